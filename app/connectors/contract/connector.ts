@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import type { Logger } from '../../core/logger.ts';
+import type { HttpClient } from '../../core/http.ts';
+import type { FacilitiesPort, ReferenceDataPort } from './facilities.ts';
+import type { InboundPort } from './inbound.ts';
+import type { OrdersPort } from './orders.ts';
+import type { ProductsPort } from './products.ts';
+import type { ReturnsPort } from './returns.ts';
+import type { ShipmentsPort } from './shipments.ts';
+import type { StockPort } from './stock.ts';
+
+/** What differs between back offices, declared once; the engine reads these and never a connector's name. */
+export interface Capabilities {
+  /** Handed over per connection: the whole order at its locations, or one order per fulfilment order. */
+  handOver: 'order' | 'fulfilmentOrder';
+  /** `exact`: `find` sees every order created before. `delayed`: after a while. `none`: it can't be asked. */
+  findOrder: 'exact' | 'delayed' | 'none';
+  /** Whether accepting an order lowers the available stock it reports. */
+  reservesOnAccept: boolean;
+  amend: boolean;
+  cancel: boolean;
+  partialShipments: boolean;
+  returns: boolean;
+  /** Whether it can create a facility from a location. */
+  createsFacilities: boolean;
+  /** False only for the built-in back office: nothing travels over a network. */
+  remote: boolean;
+  /** Financial statuses from which its vendor's own integration takes orders; the default of the setting. */
+  defaultFinancialStatuses: readonly string[];
+  /** Fastest sensible polling, minutes. */
+  minimumIntervalMinutes: number;
+}
+
+/** What `limits` keys are shared by: host and account, never the shop. */
+export interface AccountLimits {
+  /** Everything with the same key shares the limits below, in all processes. */
+  key: string;
+  concurrency: number;
+  perSecond: number | null;
+}
+
+/** One step of a connection test, in order; the first that fails ends it. */
+export interface CheckStep {
+  /** Catalogue key in the connector's messages: `check.<step>`. */
+  step: string;
+  run(): Promise<{ detail?: string }>;
+}
+
+/** A token that all processes share: read, or renewed by exactly one of them while the others wait. */
+export interface TokenCache {
+  get(renew: () => Promise<{ token: string; expiresAt: number }>): Promise<string>;
+  /** Forgets `token` (the other side refused it), so that the next `get` renews once. */
+  invalidate(token: string): Promise<void>;
+}
+
+/** What a connector is handed to do its work with. */
+export interface ConnectContext<Settings> {
+  shop: { id: number; domain: string; name: string; currency: string; timeZone: string };
+  connectionId: string;
+  storeId: string | null;
+  settings: Settings;
+  /** Timeouts, Retry-After, host guard, account limits and the call log live in it. */
+  http: HttpClient;
+  tokens: TokenCache;
+  nowMs(): number;
+  logger: Logger;
+}
+
+/** The ports of one live connection; an absent port is not offered. */
+export interface Connector {
+  check: CheckStep[];
+  facilities: FacilitiesPort;
+  orders: OrdersPort;
+  referenceData?: ReferenceDataPort;
+  products?: ProductsPort;
+  stock?: StockPort;
+  shipments?: ShipmentsPort;
+  returns?: ReturnsPort;
+  inbound?: InboundPort;
+}
+
+/** A step of the set-up guide; texts are `guide.<id>.title|body|why` in the connector's messages. */
+export interface GuideStep {
+  id: string;
+  /** Name of a check step that proves this one live, where one can. */
+  provenBy?: string;
+}
+
+export type Messages = { [key: string]: string | Messages };
+
+/** Drawn as the form of the settings page. Texts are `settings.<name>.label|help` in the connector's messages. */
+export interface SettingMeta {
+  secret?: boolean;
+  /** Values the merchant picks from, as constants or from the back office's lists. */
+  options?: readonly string[];
+  placeholder?: string;
+  /** Shown only while another setting has this value. */
+  when?: { name: string; is: string };
+}
+
+export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
+  id: string;
+  label: string;
+  settings: Schema;
+  capabilities: Capabilities;
+  guide: GuideStep[];
+  messages: { en: Messages; de?: Messages };
+  limits(settings: z.infer<Schema>): AccountLimits;
+  connect(context: ConnectContext<z.infer<Schema>>): Connector;
+}
+
+/** Fixes the types of a connector; it exists so that each `index.ts` is checked where it stands. */
+export function defineConnector<Schema extends z.ZodObject>(definition: ConnectorDefinition<Schema>): ConnectorDefinition<Schema> {
+  return definition;
+}

@@ -1,0 +1,25 @@
+/** A call from the back office to us, as it arrived. */
+export interface InboundRequest {
+  method: string;
+  /** The path after the connection's own address, without a leading slash. */
+  path: string;
+  query: URLSearchParams;
+  headers: Headers;
+  body: string;
+}
+
+/** Something may have changed there; it is read again before anything is done. `eventId` de-duplicates. */
+export interface InboundHint {
+  eventId: string;
+  about: 'shipments' | 'stock' | 'orders' | 'returns';
+  /** The record's id or reference in the back office, where the call names one. */
+  subject: string | null;
+}
+
+export interface InboundPort {
+  /** Verifies and reads one call. Throws RejectedError on a bad secret or body; must not call the network. */
+  receive(request: InboundRequest): Promise<{ hints: InboundHint[]; response: { status: number; contentType: string; body: string } }>;
+  /** Registers our address there (idempotent). Called on connect and daily; absent when the merchant does it by hand. */
+  subscribe?(address: string): Promise<void>;
+  unsubscribe?(address: string): Promise<void>;
+}

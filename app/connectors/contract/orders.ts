@@ -1,0 +1,143 @@
+import type { Money } from '../../core/money.ts';
+
+/** A postal address as Shopify holds it. Personal data: passed on, never stored or logged by the engine. */
+export interface Address {
+  name: string;
+  company: string | null;
+  address1: string;
+  address2: string | null;
+  city: string;
+  zip: string | null;
+  province: string | null;
+  provinceCode: string | null;
+  /** ISO 3166 alpha-2. */
+  countryCode: string;
+  phone: string | null;
+}
+
+export interface Customer {
+  /** Shopify's customer id (gid). */
+  id: string;
+  name: string;
+  email: string | null;
+  phone: string | null;
+  tags: string[];
+}
+
+export interface Tax {
+  title: string;
+  /** 0.19 for 19 %. */
+  rate: number;
+  /** Minor units of the order's currency. */
+  amount: number;
+}
+
+/**
+ * One line of a part. Amounts are minor units of the order's currency for the whole quantity, so that
+ * `total = unitPrice × quantity − discount` holds exactly (tax is inside it where the order's prices include tax).
+ */
+export interface SalesOrderLine {
+  /** Shopify's line item id (gid): ties shipments and returns back to the line. */
+  lineId: string;
+  variantId: string | null;
+  sku: string;
+  /** The back office's id of the product, where the products sync linked one. */
+  remoteProductId: string | null;
+  title: string;
+  quantity: number;
+  unitPrice: number;
+  /** Line discounts and this line's share of order discounts. */
+  discount: number;
+  taxes: Tax[];
+  total: number;
+  requiresShipping: boolean;
+  attributes: { key: string; value: string }[];
+}
+
+/** Something beside the lines that changes the total: shipping, tip, gift card paid, cash rounding, duty. */
+export interface Charge {
+  kind: 'shipping' | 'tip' | 'duty' | 'rounding' | 'fee';
+  title: string;
+  amount: number;
+  discount: number;
+  taxes: Tax[];
+}
+
+/** A mapped value: what the merchant answered for a Shopify value, or null where the setting lets unmapped ones pass. */
+export interface MappedShipping {
+  title: string;
+  code: string;
+  carrier: string | null;
+  method: string | null;
+}
+
+export interface MappedPayment {
+  gateway: string;
+  method: string | null;
+  amount: number;
+  paid: boolean;
+}
+
+/** The neutral order a connector is handed: one part of a Shopify order. */
+export interface SalesOrder {
+  /** Our own reference and idempotency key: `#1001`, `#1001_2`. */
+  reference: string;
+  partNumber: number;
+  shopifyOrderId: string;
+  shopifyOrderName: string;
+  /** ISO 8601, when the buyer placed it. */
+  placedAt: string;
+  currency: string;
+  taxesIncluded: boolean;
+  storeId: string | null;
+  facilityId: string;
+  channel: string | null;
+  customer: Customer | null;
+  billing: Address | null;
+  /** Null for what nobody ships (local pick-up at the counter, POS). */
+  shipTo: Address | null;
+  deliveryMethod: 'shipping' | 'local' | 'pickup-point';
+  shipping: MappedShipping | null;
+  payments: MappedPayment[];
+  lines: SalesOrderLine[];
+  charges: Charge[];
+  /** What the lines, charges and (where prices exclude tax) taxes add up to; checked to the minor unit. */
+  total: Money;
+  note: string | null;
+  attributes: { key: string; value: string }[];
+  tags: string[];
+}
+
+/** Where an order stands in the back office, in our words. */
+export type RemoteOrderState = 'open' | 'picking' | 'packed' | 'partly-shipped' | 'shipped' | 'cancelled' | 'held';
+
+export interface RemoteOrder {
+  remoteId: string;
+  /** The number people there use, when it differs from ours. */
+  remoteNumber: string | null;
+  reference: string;
+  state: RemoteOrderState;
+  lines: { lineId: string | null; sku: string; quantity: number }[];
+  /** Minor units, where the back office keeps totals. */
+  total: number | null;
+  facilityId: string | null;
+  /** The order's page there, to link to. */
+  url: string | null;
+}
+
+/** Answer to an amendment or a cancellation. `too-late` is not an error: it becomes a named problem. */
+export type ChangeVerdict = { verdict: 'accepted'; order: RemoteOrder } | { verdict: 'too-late'; state: RemoteOrderState; text: string };
+
+export interface OrdersPort {
+  /**
+   * Creates the order. Throws TransientError with `mayHaveLanded` when it can't tell; a reference that exists
+   * already is answered with that order, never with a second one.
+   */
+  create(order: SalesOrder): Promise<RemoteOrder>;
+  /** The order with our reference, or null. Must see every order created before the call when `findOrder` is 'exact'. */
+  find(reference: string): Promise<RemoteOrder | null>;
+  /** Replaces lines, address, facility and charges. Present only when `capabilities.amend`. */
+  amend?(remoteId: string, order: SalesOrder): Promise<ChangeVerdict>;
+  /** Present only when `capabilities.cancel`. Cancelling a cancelled order is accepted. */
+  cancel?(remoteId: string, reason: string): Promise<ChangeVerdict>;
+}

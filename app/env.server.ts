@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** `1:base64,2:base64`: versions of the encryption key; the highest encrypts. */
+const keyList = z
+  .string()
+  .transform((text) => new Map(text.split(',').map((pair) => [Number(pair.split(':')[0]), Buffer.from(pair.split(':')[1] ?? '', 'base64')])))
+  .refine((keys) => [...keys].every(([version, key]) => version >= 1 && version <= 255 && key.length === 32), {
+    message: 'must be VERSION:BASE64 pairs of 32 random bytes, for example 1:$(openssl rand -base64 32)',
+  });
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgresql:// URL' }),
+  ENCRYPTION_KEYS: keyList,
+  SHOPIFY_API_KEY: z.string().min(1),
+  SHOPIFY_API_SECRET: z.string().min(1),
+  /** The public HTTPS address of the app. */
+  SHOPIFY_APP_URL: z.url(),
+  SCOPES: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().positive().default(3000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Hosts inside our own network that a connection may call, comma separated (`127.0.0.1:3100`). */
+  ALLOWED_PRIVATE_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((host) => host.trim()).filter(Boolean)),
+  /** Outside production only: the Shopify stand-in, its App Bridge and the shared clock. */
+  SANDBOX_URL: z.url().optional(),
+  APP_BRIDGE_URL: z.url().optional(),
+  CLOCK_FILE: z.string().optional(),
+});
+
+export type Env = z.infer<typeof schema>;
+
+const sandboxKeys = ['SANDBOX_URL', 'APP_BRIDGE_URL', 'CLOCK_FILE'] as const;
+
+/** Reads the settings of this process; the message names every missing or wrong key and never shows a value. */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  const faults = result.success ? [] : result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${given[String(path[0])] === undefined ? 'is not set' : message}`);
+  if (given['NODE_ENV'] === 'production') {
+    faults.push(...sandboxKeys.filter((key) => given[key] !== undefined).map((key) => `  ${key}: is for the sandbox and must not be set in production`));
+  }
+  if (!result.success || faults.length > 0) throw new Error(`Crossdock can't start; mend these settings (see .env.example):\n${faults.join('\n')}`);
+  return result.data;
+}
+
+export const env: Env = readEnv(process.env);
