@@ -7,3 +7,4 @@ export type * from './products.ts';
 export type * from './returns.ts';
 export type * from './shipments.ts';
 export type * from './stock.ts';
+export * from './sync-kinds.ts';

@@ -1,0 +1,46 @@
+import { PgBoss } from 'pg-boss';
+import { logger } from '../core/logger.ts';
+import { env } from '../env.server.ts';
+import { jobs } from './definitions.ts';
+
+let starting: Promise<PgBoss> | undefined;
+
+/**
+ * The job engine of this process, started once. Maintenance and the listener are the worker's; a web process only sends.
+ * A killed worker's jobs come back after their heartbeat lapses (10 s), well within the 60 s we promise.
+ */
+export function boss({ worker = false } = {}): Promise<PgBoss> {
+  starting ??= (async () => {
+    const engine = new PgBoss({
+      connectionString: env.DATABASE_URL,
+      application_name: 'crossdock-jobs',
+      max: worker ? 6 : 2,
+      supervise: worker,
+      schedule: worker,
+      useListenNotify: worker,
+      superviseIntervalSeconds: 5,
+    });
+    engine.on('error', (error) => logger.error({ error }, 'The job engine met an error'));
+    await engine.start();
+    for (const [name, { retryLimit, expireInSeconds }] of Object.entries(jobs)) {
+      await engine.createQueue(name, {
+        retryLimit,
+        retryDelay: 2,
+        retryBackoff: true,
+        retryDelayMax: 120,
+        expireInSeconds,
+        heartbeatSeconds: 10,
+        notify: true,
+        deleteAfterSeconds: 3600,
+      });
+    }
+    return engine;
+  })();
+  return starting;
+}
+
+export async function stopBoss(): Promise<void> {
+  const engine = await starting;
+  starting = undefined;
+  await engine?.stop({ graceful: true, timeout: 20_000 });
+}

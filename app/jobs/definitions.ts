@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/**
+ * Every background job: its payload (ids only), its retries. No behaviour. A job is a nudge: what is to be done stands
+ * in the database, and a lost or doubled job changes nothing.
+ */
+export interface JobDefinition<Schema extends z.ZodObject = z.ZodObject> {
+  schema: Schema;
+  /** pg-boss retries before the sweeper has to find the work again. */
+  retryLimit: number;
+  /** Jobs a worker process takes at once; run side by side. */
+  batchSize: number;
+  expireInSeconds: number;
+}
+
+const shop = z.object({ shopId: z.number().int() });
+const connection = shop.extend({ connectionId: z.uuid() });
+const define = <Schema extends z.ZodObject>(definition: JobDefinition<Schema>): JobDefinition<Schema> => definition;
+
+export const jobs = {
+  /** Something about this subject waits in the inbox. */
+  drain: define({ schema: shop.extend({ kind: z.string(), id: z.string() }), retryLimit: 4, batchSize: 20, expireInSeconds: 300 }),
+  /** One execution of a sync: pull, push, backfill. */
+  run: define({
+    schema: connection.extend({ sync: z.string(), runId: z.uuid(), task: z.string(), argument: z.string().optional() }),
+    retryLimit: 3,
+    batchSize: 6,
+    expireInSeconds: 3600,
+  }),
+  /** What is due by the clock: schedules, sweeps, token refresh. Ticked by one cron entry and by itself. */
+  tick: define({ schema: z.object({}), retryLimit: 0, batchSize: 1, expireInSeconds: 300 }),
+  /** The life of a shop: installed, uninstalled, compliance. */
+  shop: define({ schema: shop.extend({ event: z.string(), inboxId: z.string().optional() }), retryLimit: 8, batchSize: 4, expireInSeconds: 900 }),
+} satisfies Record<string, JobDefinition>;
+
+export type JobName = keyof typeof jobs;
+export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]['schema']>;

@@ -1,0 +1,54 @@
+import { Prisma } from '@prisma/client';
+import { asCrossdockError, type ErrorParams } from '../../core/errors.ts';
+import { now } from '../../core/clock.ts';
+import type { Tx } from '../../db/scope.ts';
+import type { Subject, SyncKind } from '../../connectors/contract/index.ts';
+
+export interface NewProblem {
+  connectionId: string | null;
+  sync: SyncKind;
+  /** Stable; its text is `errors.<cause>.title|fix` in the catalogues. */
+  cause: string;
+  subject: Subject;
+  params?: ErrorParams;
+  /** What of the cause differs between records (the unmapped value), to group by. */
+  detail?: string;
+}
+
+/** Opens the problem, or counts one more occurrence where the same cause is open on the same record. */
+export async function openProblem(tx: Tx, shopId: number, problem: NewProblem): Promise<void> {
+  const { connectionId, sync, cause, subject, params = {}, detail = '' } = problem;
+  const at = now();
+  await tx.$executeRaw`
+    INSERT INTO problem (shop_id, connection_id, sync, cause, subject_kind, subject_id, subject_label, params, detail, opened_at, last_seen_at)
+    VALUES (${shopId}, ${connectionId}::uuid, ${sync}, ${cause}, ${subject.kind}, ${subject.id}, ${subject.label},
+            ${JSON.stringify(params)}::jsonb, ${detail}, ${at}, ${at})
+    ON CONFLICT (shop_id, coalesce(connection_id, '00000000-0000-0000-0000-000000000000'), cause, subject_kind, subject_id) WHERE closed_at IS NULL
+    DO UPDATE SET occurrences = problem.occurrences + 1, last_seen_at = excluded.last_seen_at, params = excluded.params, detail = excluded.detail`;
+}
+
+/** Whatever was thrown, as the problem of one record. */
+export function problemFromError(thrown: unknown, where: { connectionId: string | null; sync: SyncKind; subject: Subject }): NewProblem {
+  const error = asCrossdockError(thrown);
+  const detail = error.params['value'] ?? error.params['field'] ?? '';
+  return { ...where, cause: error.code, params: { ...error.params, message: error.kind === 'bug' ? error.message : '' }, detail: String(detail) };
+}
+
+/**
+ * Closes what is open on a record, because it is gone: `evidence` says how we know. `except` keeps causes that still hold,
+ * so that one pass can re-state a record's problems.
+ */
+export async function closeProblems(
+  tx: Tx,
+  shopId: number,
+  which: { subject: Pick<Subject, 'kind' | 'id'>; sync?: SyncKind; connectionId?: string; causes?: string[]; except?: string[]; evidence: string },
+): Promise<number> {
+  const conditions = [
+    Prisma.sql`shop_id = ${shopId} AND closed_at IS NULL AND subject_kind = ${which.subject.kind} AND subject_id = ${which.subject.id}`,
+    ...(which.sync ? [Prisma.sql`sync = ${which.sync}`] : []),
+    ...(which.connectionId ? [Prisma.sql`connection_id = ${which.connectionId}::uuid`] : []),
+    ...(which.causes ? [Prisma.sql`cause = ANY(${which.causes})`] : []),
+    ...(which.except?.length ? [Prisma.sql`NOT (cause = ANY(${which.except}))`] : []),
+  ];
+  return tx.$executeRaw`UPDATE problem SET closed_at = ${now()}, evidence = ${which.evidence} WHERE ${Prisma.join(conditions, ' AND ')}`;
+}

@@ -1,0 +1,83 @@
+import type { Tx } from '../../db/scope.ts';
+import { now, nowMs } from '../../core/clock.ts';
+import type { Reason, SyncKind } from '../../connectors/contract/index.ts';
+
+export type RunDoor = 'webhook' | 'schedule' | 'button' | 'backfill' | 'sweep' | 'retry' | 'inbound';
+export type RunState = 'planned' | 'awaiting_approval' | 'queued' | 'running' | 'finished' | 'finished_partially' | 'failed' | 'cancelled';
+
+/** Records of a run by outcome; `total` is known only where the work was counted beforehand. */
+export interface RunCounts {
+  seen: number;
+  done: number;
+  skipped: number;
+  held: number;
+  failed: number;
+  total: number | null;
+}
+
+export const noCounts: RunCounts = { seen: 0, done: 0, skipped: 0, held: 0, failed: 0, total: null };
+const QUARTER_MS = 15 * 60_000;
+
+/** The rolling run of webhook work: one for each connection, sync and quarter of an hour. */
+export async function rollingRun(tx: Tx, shopId: number, connectionId: string, sync: SyncKind): Promise<string> {
+  const slot = new Date(Math.floor(nowMs() / QUARTER_MS) * QUARTER_MS);
+  const at = now();
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO run (shop_id, connection_id, sync, door, state, counts, slot, created_at, started_at)
+    VALUES (${shopId}, ${connectionId}::uuid, ${sync}, 'webhook', 'running', ${JSON.stringify(noCounts)}::jsonb, ${slot}, ${at}, ${at})
+    ON CONFLICT (shop_id, connection_id, sync, slot) DO UPDATE SET heartbeat_at = ${at}
+    RETURNING id`;
+  const id = rows[0]?.id;
+  if (!id) throw new Error('A rolling run could not be opened');
+  return id;
+}
+
+/** A run of its own, for buttons, schedules, backfills, sweeps and retries. */
+export async function openRun(
+  tx: Tx,
+  shopId: number,
+  run: { connectionId: string; sync: SyncKind; door: RunDoor; startedBy?: string; state?: RunState },
+): Promise<string> {
+  const { id } = await tx.run.create({
+    data: {
+      shopId,
+      connectionId: run.connectionId,
+      sync: run.sync,
+      door: run.door,
+      state: run.state ?? 'queued',
+      counts: { ...noCounts },
+      createdAt: now(),
+      ...(run.startedBy ? { startedBy: run.startedBy } : {}),
+    },
+    select: { id: true },
+  });
+  return id;
+}
+
+/** Adds to a run's counts and shows that it lives; `total` replaces. */
+export async function countInRun(tx: Tx, shopId: number, runId: string, counts: Partial<RunCounts>): Promise<void> {
+  const { seen = 0, done = 0, skipped = 0, held = 0, failed = 0, total = null } = counts;
+  await tx.$executeRaw`
+    UPDATE run SET heartbeat_at = ${now()}, state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, started_at = coalesce(started_at, ${now()}),
+      counts = jsonb_build_object(
+        'seen', (counts->>'seen')::int + ${seen}::int, 'done', (counts->>'done')::int + ${done}::int, 'skipped', (counts->>'skipped')::int + ${skipped}::int,
+        'held', (counts->>'held')::int + ${held}::int, 'failed', (counts->>'failed')::int + ${failed}::int,
+        'total', CASE WHEN ${total}::int IS NULL THEN counts->'total' ELSE to_jsonb(${total}::int) END)
+    WHERE shop_id = ${shopId} AND id = ${runId}::uuid`;
+}
+
+/** Ends a run: `failed` when it broke, `finished_partially` when records failed, else `finished`. */
+export async function finishRun(tx: Tx, shopId: number, runId: string, reason?: Reason): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE run SET finished_at = ${now()}, reason = ${reason ? JSON.stringify(reason) : null}::jsonb, started_at = coalesce(started_at, ${now()}),
+      state = CASE WHEN ${reason !== undefined} THEN 'failed' WHEN (counts->>'failed')::int > 0 THEN 'finished_partially' ELSE 'finished' END
+    WHERE shop_id = ${shopId} AND id = ${runId}::uuid AND state IN ('queued', 'running')`;
+}
+
+/** Rolling runs whose quarter of an hour is over are closed by the sweeper. */
+export async function closeRollingRuns(tx: Tx): Promise<number> {
+  const over = new Date(nowMs() - 2 * QUARTER_MS);
+  return tx.$executeRaw`
+    UPDATE run SET finished_at = ${now()}, state = CASE WHEN (counts->>'failed')::int > 0 THEN 'finished_partially' ELSE 'finished' END
+    WHERE slot IS NOT NULL AND state = 'running' AND slot < ${over}`;
+}

@@ -1,0 +1,17 @@
+import { now } from '../../core/clock.ts';
+import type { Tx } from '../../db/scope.ts';
+import type { Subject } from '../../connectors/contract/index.ts';
+
+/** Adds a line to a record's page. `kind` is a catalogue key (`timeline.<kind>`), `params` its blanks: no personal data. */
+export async function noteEvent(
+  tx: Tx,
+  shopId: number,
+  subject: Pick<Subject, 'kind' | 'id'>,
+  kind: string,
+  params: Record<string, string | number> = {},
+  partId?: string,
+): Promise<void> {
+  await tx.timelineEvent.create({
+    data: { shopId, subjectKind: subject.kind, subjectId: subject.id, at: now(), kind, params, ...(partId ? { partId } : {}) },
+  });
+}
