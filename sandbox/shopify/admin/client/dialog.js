@@ -18,7 +18,6 @@ export function openDialog({ title, body, action, tone, cancel = 'Cancel', wide 
     const form = h(
       'form',
       {
-        novalidate: false,
         onsubmit: async (/** @type {SubmitEvent} */ event) => {
           event.preventDefault();
           if (submit) submit.disabled = true;

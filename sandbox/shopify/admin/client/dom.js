@@ -3,7 +3,7 @@
  * nothing in the admin builds HTML from strings.
  */
 
-/** @typedef {Node | string | number | null | undefined | false | Child[]} Child */
+/** @typedef {Node | string | number | null | undefined | false | any[]} Child an array holds further children */
 /** @typedef {Record<string, any>} Attributes */
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -1,6 +1,6 @@
 import { APP_HANDLE, config } from './config.js';
 
-/** @typedef {{ page: 'home' | 'orders' | 'order' | 'products' | 'product' | 'inventory' | 'locations' | 'app' | 'missing', id?: string, appPath?: string, query: URLSearchParams }} Route */
+/** @typedef {{ page: 'home' | 'orders' | 'order' | 'products' | 'product' | 'inventory' | 'locations' | 'app' | 'missing', id?: string, appPath?: string, element?: number, query: URLSearchParams }} Route */
 
 const base = `/store/${config.shopName}`;
 
@@ -69,12 +69,18 @@ function show() {
 
 /**
  * @param {string} href full admin path
- * @param {{ replace?: boolean, unguarded?: boolean }} [how]
+ * @param {{ replace?: boolean, unguarded?: boolean, before?: () => void, element?: number }} [how] `before` runs once leaving is agreed to;
+ *   `element` is the app's menu link that stands for the address
  */
-export function go(href, { replace = false, unguarded = false } = {}) {
-  if (guard && !unguarded) return guard(() => go(href, { replace, unguarded: true }));
+export function go(href, how = {}) {
+  const { replace = false, unguarded = false, before, element } = how;
+  if (guard && !unguarded) return guard(() => go(href, { ...how, unguarded: true }));
+  before?.();
   // Another shop has a document of its own.
   if (href !== base && !href.startsWith(`${base}/`) && !href.startsWith(`${base}?`)) return location.assign(href);
+  const next = parseRoute(new URL(href, location.href));
+  // Inside the app its own history grows; the address follows when the app has moved.
+  if (next.page === 'app' && parseRoute(location).page === 'app') return onRoute({ ...next, element });
   history[replace ? 'replaceState' : 'pushState'](null, '', href);
   show();
 }
