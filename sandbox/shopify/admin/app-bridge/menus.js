@@ -88,5 +88,8 @@ export function defineMenus() {
   const Menu = mirrored('menu', describeMenu);
   customElements.define('ui-nav-menu', Menu);
   customElements.define('s-app-nav', class extends Menu {});
-  customElements.define('ui-title-bar', mirrored('title-bar', describeTitleBar, (bar) => !bar.closest('ui-modal, s-app-window')));
+  customElements.define(
+    'ui-title-bar',
+    mirrored('title-bar', describeTitleBar, (bar) => !bar.closest('ui-modal, s-app-window')),
+  );
 }

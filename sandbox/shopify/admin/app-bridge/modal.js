@@ -34,14 +34,29 @@ const STYLE = `
 let open = 0;
 
 class ModalElement extends HTMLElement {
-  /** @type {HTMLDialogElement | undefined} */
-  #dialog;
+  #dialog = document.createElement('dialog');
   /** @type {HTMLElement | undefined} */
   #content;
   /** @type {HTMLIFrameElement | undefined} */
   #frame;
   #drawn = '';
   #observer = new MutationObserver(() => this.#draw());
+
+  constructor() {
+    super();
+    // A shadow root from the start: without it the content would show while the modal is closed.
+    const root = this.attachShadow({ mode: 'open' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+    root.append(this.#dialog);
+    this.#dialog.addEventListener('close', () => {
+      this.#observer.disconnect();
+      open -= 1;
+      tell('modal', { open });
+      this.dispatchEvent(new Event('hide'));
+    });
+  }
 
   get variant() {
     return this.getAttribute('variant') ?? (this.localName === 's-app-window' ? 'max' : 'base');
@@ -70,11 +85,11 @@ class ModalElement extends HTMLElement {
   }
 
   get contentWindow() {
-    return this.#dialog?.open ? (this.#frame?.contentWindow ?? null) : null;
+    return this.#dialog.open ? (this.#frame?.contentWindow ?? null) : null;
   }
 
   async show() {
-    const dialog = this.#build();
+    const dialog = this.#dialog;
     if (dialog.open || !this.isConnected) return;
     this.#draw();
     this.#observer.observe(this, { attributes: true, childList: true, characterData: true, subtree: true });
@@ -85,39 +100,20 @@ class ModalElement extends HTMLElement {
   }
 
   async hide() {
-    this.#dialog?.close();
+    this.#dialog.close();
   }
 
   toggle() {
-    return this.#dialog?.open ? this.hide() : this.show();
+    return this.#dialog.open ? this.hide() : this.show();
   }
 
   disconnectedCallback() {
     void this.hide();
   }
 
-  #build() {
-    if (this.#dialog) return this.#dialog;
-    const root = this.attachShadow({ mode: 'open' });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    root.adoptedStyleSheets = [sheet];
-    const dialog = document.createElement('dialog');
-    dialog.addEventListener('close', () => {
-      this.#observer.disconnect();
-      open -= 1;
-      tell('modal', { open });
-      this.dispatchEvent(new Event('hide'));
-    });
-    root.append(dialog);
-    this.#dialog = dialog;
-    return dialog;
-  }
-
   /** Title, body and buttons as they are now; the body is kept, so that what somebody typed stays. */
   #draw() {
     const dialog = this.#dialog;
-    if (!dialog) return;
     const bar = this.querySelector('ui-title-bar');
     const { title, actions } = bar ? describeTitleBar(bar) : { title: '', actions: [] };
     dialog.className = this.variant;

@@ -113,7 +113,11 @@ export function tellLocation() {
 /** Follows the app's address and title, and sends links and windows meant for the admin there. */
 export function watchNavigation() {
   document.addEventListener('click', onClick, true);
-  document.addEventListener('auxclick', (event) => event.button === 1 && isAdminLink(linkOf(event)?.getAttribute('href') ?? '') && onClick(event), true);
+  document.addEventListener(
+    'auxclick',
+    (event) => event.button === 1 && isAdminLink(linkOf(event)?.getAttribute('href') ?? '') && onClick(event),
+    true,
+  );
   window.open = (url = '', target = '', features = undefined) => openFromApp(String(url), target, features);
 
   for (const method of /** @type {const} */ (['pushState', 'replaceState'])) {

@@ -26,7 +26,9 @@ function start() {
     if (!entry.hadRecentInput) values.CLS = (values.CLS ?? 0) + entry.value;
   });
   // The slowest interaction: for the few interactions of one page view that is INP.
-  observe('event', (entry) => entry.interactionId && (values.INP = Math.max(values.INP ?? 0, entry.duration)), { durationThreshold: 16 });
+  observe('event', (entry) => entry.interactionId && (values.INP = Math.max(values.INP ?? 0, entry.duration)), {
+    durationThreshold: 16,
+  });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && report());
   addEventListener('pagehide', report);
 }

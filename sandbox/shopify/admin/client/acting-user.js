@@ -17,7 +17,8 @@ export function actingUser(shop) {
   } catch {
     // Storage switched off: the account owner it is.
   }
-  const found = shop.users.find((user) => String(user.id) === kept) ?? shop.users.find((user) => user.accountOwner) ?? shop.users[0];
+  const found =
+    shop.users.find((user) => String(user.id) === kept) ?? shop.users.find((user) => user.accountOwner) ?? shop.users[0];
   if (!found) throw new Error(`The shop ${shop.domain} has no staff. Add one by POST /_sandbox/users.`);
   return found;
 }

@@ -14,7 +14,8 @@ export function openAppChannel({ frameWindow, handlers }) {
     const source = /** @type {Window | null} */ (event.source);
     if (event.origin !== config.appOrigin || !source || event.data?.mark !== MARK || !belongsToFrame(source)) return;
     const { type, payload, id } = event.data;
-    const answer = (/** @type {object} */ content) => id !== undefined && source.postMessage({ mark: MARK, type: 'answer', id, ...content }, config.appOrigin);
+    const answer = (/** @type {object} */ content) =>
+      id !== undefined && source.postMessage({ mark: MARK, type: 'answer', id, ...content }, config.appOrigin);
     const handler = handlers[type];
     if (!handler) return answer({ error: `App Bridge: the sandbox admin does not know "${type}".` });
     try {

@@ -26,7 +26,12 @@ const SLOW_MS = 20_000;
  */
 export function mountApp({ container, shop, user, api, path, onMenu }) {
   const titleBar = h('div', { class: 'app-bar' });
-  const loadingBar = h('div', { class: 'loading-bar', role: 'progressbar', 'aria-label': `${APP_NAME} is loading`, hidden: true });
+  const loadingBar = h('div', {
+    class: 'loading-bar',
+    role: 'progressbar',
+    'aria-label': `${APP_NAME} is loading`,
+    hidden: true,
+  });
   const notice = h('div', { class: 'app-notice', role: 'alert', hidden: true });
   const frame = h('iframe', { class: 'app-frame', title: APP_NAME, name: 'app-frame', allow: 'clipboard-write; fullscreen' });
   container.replaceChildren(titleBar, loadingBar, notice, frame);
@@ -83,8 +88,8 @@ export function mountApp({ container, shop, user, api, path, onMenu }) {
     asked = current;
     if (title) documentTitle = title;
     // The bounce page is on its way elsewhere; a reload there would lead nowhere.
-    if (!current.startsWith('/auth/session-token')) mirrorAddress(adminHref(`/apps/${APP_HANDLE}${current === '/' ? '' : current}`));
-    document.title = `${bar?.title || documentTitle || APP_NAME} · ${APP_NAME} · ${shop.name}`;
+    if (!current.startsWith('/auth/session-token'))
+      mirrorAddress(adminHref(`/apps/${APP_HANDLE}${current === '/' ? '' : current}`));
     onMenu([], current);
     drawBar();
   }
@@ -120,10 +125,16 @@ export function mountApp({ container, shop, user, api, path, onMenu }) {
   /** @param {string | null} text */
   function say(text) {
     notice.hidden = text === null;
-    if (text !== null) draw(notice, h('span', {}, text), h('button', { type: 'button', class: 'button', onclick: () => void launch(current) }, 'Load again'));
+    if (text !== null)
+      draw(
+        notice,
+        h('span', {}, text),
+        h('button', { type: 'button', class: 'button', onclick: () => void launch(current) }, 'Load again'),
+      );
   }
 
   function drawBar() {
+    document.title = `${bar?.title || documentTitle || APP_NAME} · ${APP_NAME} · ${shop.name}`;
     drawTitleBar(titleBar, {
       bar,
       documentTitle,

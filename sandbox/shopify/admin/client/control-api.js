@@ -11,7 +11,8 @@ async function call(method, path, body) {
   try {
     response = await fetch(`/_sandbox${path}`, {
       method,
-      headers: body === undefined ? { accept: 'application/json' } : { accept: 'application/json', 'content-type': 'application/json' },
+      headers:
+        body === undefined ? { accept: 'application/json' } : { accept: 'application/json', 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
@@ -34,8 +35,10 @@ async function reason(response, what) {
   } catch {
     // Not JSON: the text itself is the reason.
   }
-  if (response.status === 404 && !said) said = 'not found';
-  return `${typeof said === 'string' && said ? said.slice(0, 400) : 'No reason given'} (${what} answered ${response.status})`;
+  const known = typeof said === 'string' && said.length > 0 && !said.startsWith(String(response.status));
+  return known && response.status !== 404
+    ? said.slice(0, 400)
+    : `${what} answered ${response.status}: ${known ? said.slice(0, 400) : 'no reason given'}`;
 }
 
 /**

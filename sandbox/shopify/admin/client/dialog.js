@@ -14,7 +14,8 @@ export function openDialog({ title, body, action, tone, cancel = 'Cancel', wide 
     /** @type {any} */
     let result = null;
     const error = h('p', { class: 'dialog-error', role: 'alert', hidden: true });
-    const submit = action && h('button', { type: 'submit', class: tone === 'critical' ? 'button critical' : 'button primary' }, action);
+    const submit =
+      action && h('button', { type: 'submit', class: tone === 'critical' ? 'button critical' : 'button primary' }, action);
     const form = h(
       'form',
       {
@@ -38,10 +39,19 @@ export function openDialog({ title, body, action, tone, cancel = 'Cancel', wide 
         'header',
         { class: 'dialog-header' },
         h('h2', { id: 'dialog-title' }, title),
-        h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: () => dialog.close() }, icon('close')),
+        h(
+          'button',
+          { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: () => dialog.close() },
+          icon('close'),
+        ),
       ),
       h('div', { class: 'dialog-body' }, body, error),
-      h('footer', { class: 'dialog-footer' }, h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, cancel), submit),
+      h(
+        'footer',
+        { class: 'dialog-footer' },
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, cancel),
+        submit,
+      ),
     );
     const dialog = h('dialog', { class: wide ? 'dialog wide' : 'dialog', 'aria-labelledby': 'dialog-title' }, form);
     dialog.addEventListener('close', () => {
@@ -50,7 +60,9 @@ export function openDialog({ title, body, action, tone, cancel = 'Cancel', wide 
     });
     document.body.append(dialog);
     dialog.showModal();
-    /** @type {HTMLElement | null} */ (dialog.querySelector('[autofocus], .dialog-body input, .dialog-body select, .dialog-footer button[type=submit]'))?.focus();
+    /** @type {HTMLElement | null} */ (
+      dialog.querySelector('[autofocus], .dialog-body input, .dialog-body select, .dialog-footer button[type=submit]')
+    )?.focus();
   });
 }
 

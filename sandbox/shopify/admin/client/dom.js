@@ -32,7 +32,8 @@ function fill(element, attributes, children) {
 function append(parent, children) {
   for (const child of children) {
     if (Array.isArray(child)) append(parent, child);
-    else if (child !== null && child !== undefined && child !== false) parent.append(child instanceof Node ? child : String(child));
+    else if (child !== null && child !== undefined && child !== false)
+      parent.append(child instanceof Node ? child : String(child));
   }
 }
 
@@ -75,7 +76,8 @@ const sameKind = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeNam
  */
 function morphElement(old, next) {
   const isDetails = old instanceof HTMLDetailsElement;
-  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && !(isDetails && name === 'open')) old.removeAttribute(name);
+  for (const { name } of [...old.attributes])
+    if (!next.hasAttribute(name) && !(isDetails && name === 'open')) old.removeAttribute(name);
   for (const { name, value } of [...next.attributes]) {
     if (old.getAttribute(name) !== value && !(isDetails && name === 'open')) old.setAttribute(name, value);
   }

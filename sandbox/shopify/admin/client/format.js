@@ -17,7 +17,16 @@ export function money(amount, currency) {
 export function dateTime(iso) {
   if (!iso) return '–';
   const date = new Date(iso);
-  return Number.isNaN(date.valueOf()) ? iso : new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+  if (Number.isNaN(date.valueOf())) return iso;
+  const thisYear = date.getFullYear() === new Date().getFullYear();
+  return new Intl.DateTimeFormat('en', {
+    month: 'short',
+    day: 'numeric',
+    year: thisYear ? undefined : 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(date);
 }
 
 /**
@@ -35,7 +44,8 @@ export function words(value) {
  * @param {string} one
  * @param {string} [many]
  */
-export const counted = (count, one, many = `${one}s`) => `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
+export const counted = (count, one, many = `${one}s`) =>
+  `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
 
 /**
  * The number of a gid: `gid://shopify/Order/1001` → `1001`.

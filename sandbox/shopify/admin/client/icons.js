@@ -24,7 +24,14 @@ export function icon(name) {
   return svg(
     'svg',
     { viewBox: '0 0 20 20', class: 'icon', 'aria-hidden': 'true', focusable: 'false' },
-    svg('path', { d: PATHS[name], fill: 'none', stroke: 'currentColor', 'stroke-width': wide, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }),
+    svg('path', {
+      d: PATHS[name],
+      fill: 'none',
+      stroke: 'currentColor',
+      'stroke-width': wide,
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+    }),
   );
 }
 

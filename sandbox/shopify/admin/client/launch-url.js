@@ -16,7 +16,8 @@ export const hostOf = (shop) => btoa(`admin.shopify.com/store/${shop.replace('.m
 export function ownAddress(path) {
   const url = new URL(path, 'http://app');
   for (const name of LAUNCH_PARAMS) url.searchParams.delete(name);
-  return url.pathname + url.search + url.hash;
+  // Two slashes at the start would name another server.
+  return url.pathname.replace(/^\/+/, '/') + url.search + url.hash;
 }
 
 /**
@@ -41,6 +42,8 @@ export function launchUrl({ appUrl, path, shop, locale, grant }) {
 /** @param {Record<string, unknown>} signed */
 function pick(signed) {
   return Object.fromEntries(
-    Object.entries(signed).filter(([name, value]) => LAUNCH_PARAMS.includes(name) && (typeof value === 'string' || typeof value === 'number')),
+    Object.entries(signed).filter(
+      ([name, value]) => LAUNCH_PARAMS.includes(name) && (typeof value === 'string' || typeof value === 'number'),
+    ),
   );
 }

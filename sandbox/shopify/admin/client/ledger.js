@@ -21,12 +21,22 @@ import { legacyId } from './format.js';
 /** @param {any} value @returns {any[]} */
 const list = (value) => (Array.isArray(value) ? value : []);
 /** @param {any} value */
-const text = (value) => (value === null || value === undefined ? '' : typeof value === 'object' ? String(value.name ?? value.title ?? value.displayName ?? '') : String(value));
+const text = (value) =>
+  value === null || value === undefined
+    ? ''
+    : typeof value === 'object'
+      ? String(value.name ?? value.title ?? value.displayName ?? '')
+      : String(value);
 /** @param {any} value */
-const amount = (value) => (value && typeof value === 'object' ? (value.amount ?? value.shopMoney?.amount ?? null) : (value ?? null));
+const amount = (value) =>
+  value && typeof value === 'object' ? (value.amount ?? value.shopMoney?.amount ?? null) : (value ?? null);
 
 /** @param {any} raw @returns {SkuLine[]} */
-const skuLines = (raw) => list(raw).map((line) => ({ sku: text(line.sku), quantity: Number(line.remaining ?? line.remainingQuantity ?? line.quantity ?? 0) }));
+const skuLines = (raw) =>
+  list(raw).map((line) => ({
+    sku: text(line.sku),
+    quantity: Number(line.remaining ?? line.remainingQuantity ?? line.quantity ?? 0),
+  }));
 
 /** @param {OrderLine[]} lines @param {FulfilmentOrder[]} fulfilmentOrders */
 function fulfilmentState(lines, fulfilmentOrders) {
@@ -52,10 +62,16 @@ function readOrder(raw) {
     n: Number(one.n ?? index + 1),
     location: text(one.location),
     status: text(one.status).toUpperCase(),
-    holds: list(one.holds).map((hold) => (typeof hold === 'string' ? hold : text(hold.reasonNotes || hold.reason || hold.displayReason || 'Held'))),
+    holds: list(one.holds).map((hold) =>
+      typeof hold === 'string' ? hold : text(hold.reasonNotes || hold.reason || hold.displayReason || 'Held'),
+    ),
     lines: skuLines(one.lines),
   }));
-  const refund = (/** @type {any} */ one) => ({ amount: amount(one.amount ?? one.total), createdAt: text(one.createdAt), lines: skuLines(one.lines) });
+  const refund = (/** @type {any} */ one) => ({
+    amount: amount(one.amount ?? one.total),
+    createdAt: text(one.createdAt),
+    lines: skuLines(one.lines),
+  });
   return {
     id: text(raw.id),
     legacyId: legacyId(raw.id),
@@ -67,10 +83,13 @@ function readOrder(raw) {
     currency: text(raw.currency) || 'USD',
     tags: list(raw.tags).map(text),
     financial: text(raw.financialStatus ?? raw.displayFinancialStatus).toUpperCase(),
-    fulfilment: text(raw.fulfilmentStatus ?? raw.displayFulfillmentStatus).toUpperCase() || fulfilmentState(lines, fulfilmentOrders),
+    fulfilment:
+      text(raw.fulfilmentStatus ?? raw.displayFulfillmentStatus).toUpperCase() || fulfilmentState(lines, fulfilmentOrders),
     channel: text(raw.channel),
     gateways: raw.gateway ? [text(raw.gateway)] : list(raw.gateways).map(text),
-    shipping: (Array.isArray(raw.shipping) ? raw.shipping : list(raw.shippingLines ?? (raw.shipping ? [raw.shipping] : []))).map(text).filter(Boolean),
+    shipping: (Array.isArray(raw.shipping) ? raw.shipping : list(raw.shippingLines ?? (raw.shipping ? [raw.shipping] : [])))
+      .map(text)
+      .filter(Boolean),
     country: text(raw.country),
     customer: text(raw.customer),
     lines,
@@ -80,7 +99,11 @@ function readOrder(raw) {
       location: text(one.location),
       status: text(one.status).toUpperCase(),
       createdAt: text(one.createdAt),
-      tracking: list(one.tracking).map((track) => ({ number: text(track.number), company: text(track.company), url: text(track.url) })),
+      tracking: list(one.tracking).map((track) => ({
+        number: text(track.number),
+        company: text(track.company),
+        url: text(track.url),
+      })),
       lines: skuLines(one.lines),
     })),
     refunds: list(raw.refunds).map(refund),
@@ -151,7 +174,10 @@ export function readLedger(raw, currency) {
     levels,
     products: readProducts(raw),
     locations: readLocations(raw, levels),
-    shippingMethods: list(raw.shippingMethods).map((one) => ({ title: text(one.title ?? one.name ?? one), code: text(one.code ?? '') })),
+    shippingMethods: list(raw.shippingMethods).map((one) => ({
+      title: text(one.title ?? one.name ?? one),
+      code: text(one.code ?? ''),
+    })),
     gateways: [...new Set([...list(raw.gateways).map(text), ...orders.flatMap((order) => order.gateways)])],
     channels: [...new Set([...list(raw.channels).map(text), ...orders.map((order) => order.channel)])].filter(Boolean),
     currency,

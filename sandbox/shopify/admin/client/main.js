@@ -16,7 +16,24 @@ const main = mountShell();
 
 /** @param {string} title @param {string} text */
 function showFailure(title, text) {
-  draw(main, h('div', { class: 'page' }, h('section', { class: 'card' }, h('div', { class: 'empty', role: 'alert' }, h('h2', {}, title), h('p', {}, text), h('button', { type: 'button', class: 'button', onclick: () => location.reload() }, 'Try again')))));
+  draw(
+    main,
+    h(
+      'div',
+      { class: 'page' },
+      h(
+        'section',
+        { class: 'card' },
+        h(
+          'div',
+          { class: 'empty', role: 'alert' },
+          h('h2', {}, title),
+          h('p', {}, text),
+          h('button', { type: 'button', class: 'button', onclick: () => location.reload() }, 'Try again'),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {import('./control-api.js').Shop[]} shops @param {import('./control-api.js').Shop} shop */
@@ -58,7 +75,7 @@ function startAdmin(shops, shop) {
 
   /** @param {Route} first */
   function showApp(first) {
-    main.className = 'main with-app';
+    main.className = 'content with-app';
     const app = mountApp({
       container: main,
       shop,
@@ -71,13 +88,17 @@ function startAdmin(shops, shop) {
         drawChrome();
       },
     });
-    return { key: 'app', show: (/** @type {Route} */ next) => app.navigate(next.appPath ?? '/', next.element), stop: app.unmount };
+    return {
+      key: 'app',
+      show: (/** @type {Route} */ next) => app.navigate(next.appPath ?? '/', next.element),
+      stop: app.unmount,
+    };
   }
 
   /** @param {Exclude<Route['page'], 'app'>} name @param {string} key */
   function showPage(name, key) {
     const page = pages[name];
-    main.className = 'main';
+    main.className = 'content';
     const container = h('div', { class: 'page' }, h('p', { class: 'quiet' }, 'Loading…'));
     main.replaceChildren(container);
     main.scrollTo(0, 0);
@@ -86,7 +107,14 @@ function startAdmin(shops, shop) {
     let problem = '';
 
     const redraw = () => {
-      const banner = problem && h('div', { class: 'banner', role: 'alert', 'data-key': 'banner' }, h('p', {}, problem), h('button', { type: 'button', class: 'button', onclick: () => ((problem = ''), redraw()) }, 'Dismiss'));
+      const banner =
+        problem &&
+        h(
+          'div',
+          { class: 'banner', role: 'alert', 'data-key': 'banner' },
+          h('p', {}, problem),
+          h('button', { type: 'button', class: 'button', onclick: () => ((problem = ''), redraw()) }, 'Dismiss'),
+        );
       if (!ledger) return draw(container, banner, h('p', { class: 'quiet' }, 'Loading…'));
       const context = { shop, user, api, route, ledger, act };
       document.title = `${page.title(context)} · ${shop.name}`;
@@ -141,7 +169,11 @@ try {
   const shops = await listShops();
   const shop = shops.find((one) => one.domain === `${config.shopName}.myshopify.com`);
   if (shop) startAdmin(shops, shop);
-  else showFailure('No such shop', `The sandbox has no shop ${config.shopName}. It has: ${shops.map((one) => one.domain.replace('.myshopify.com', '')).join(', ')}.`);
+  else
+    showFailure(
+      'No such shop',
+      `The sandbox has no shop ${config.shopName}. It has: ${shops.map((one) => one.domain.replace('.myshopify.com', '')).join(', ')}.`,
+    );
 } catch (error) {
   showFailure('The admin can’t start', error instanceof Error ? error.message : String(error));
 }

@@ -20,7 +20,8 @@ export const card = (title, { actions, flush, key } = {}, ...children) =>
   h(
     'section',
     { class: flush ? 'card flush' : 'card', 'data-key': key },
-    title !== null && h('div', { class: 'card-header' }, h('h2', {}, title), actions && h('div', { class: 'card-actions' }, actions)),
+    title !== null &&
+      h('div', { class: 'card-header' }, h('h2', {}, title), actions && h('div', { class: 'card-actions' }, actions)),
     ...children,
   );
 
@@ -33,13 +34,17 @@ export const pageHeader = ({ title, back, meta, actions, sub }) =>
     { class: 'page-header' },
     h(
       'div',
-      { class: 'page-title' },
-      back && h('a', { class: 'icon-button', href: back.href, 'aria-label': back.label, title: back.label }, icon('back')),
-      h('h1', {}, title),
-      meta,
+      { class: 'page-heading' },
+      h(
+        'div',
+        { class: 'page-title' },
+        back && h('a', { class: 'icon-button', href: back.href, 'aria-label': back.label, title: back.label }, icon('back')),
+        h('h1', {}, title),
+        meta,
+      ),
+      sub && h('p', { class: 'page-sub' }, sub),
     ),
     actions && h('div', { class: 'page-actions' }, actions),
-    sub && h('p', { class: 'page-sub' }, sub),
   );
 
 /**
@@ -50,13 +55,15 @@ export const pageHeader = ({ title, back, meta, actions, sub }) =>
 export const emptyState = (title, text, action) => h('div', { class: 'empty' }, h('h2', {}, title), h('p', {}, text), action);
 
 /**
- * A table that becomes a list of small cards on a phone.
+ * A table that becomes a list of small cards on a phone: `lead` is the card's heading there, `wide` columns are left out.
  * @template Row
- * @param {{ caption: string, rows: Row[], keyOf: (row: Row) => string, columns: { label: string, end?: boolean, main?: boolean, show?: boolean, cell: (row: Row) => Child }[] }} options
+ * @param {{ caption: string, rows: Row[], keyOf: (row: Row) => string, columns: { label: string, end?: boolean, lead?: boolean, nowrap?: boolean, wide?: boolean, show?: boolean, cell: (row: Row) => Child }[] }} options
  */
 export function table({ caption, rows, keyOf, columns }) {
   const shown = columns.filter((column) => column.show !== false);
-  const kind = (/** @type {typeof shown[number]} */ column) => [column.end && 'end', column.main && 'main'].filter(Boolean).join(' ') || null;
+  const kind = (/** @type {typeof shown[number]} */ column) =>
+    [column.end && 'end', column.lead && 'lead', column.nowrap && 'nowrap', column.wide && 'wide'].filter(Boolean).join(' ') ||
+    null;
   return h(
     'table',
     { class: 'table' },
@@ -116,7 +123,10 @@ export const filterField = ({ label, name, value, options }) =>
     h('span', { class: 'visually-hidden' }, label),
     h(
       'select',
-      { value, onchange: (/** @type {Event} */ event) => setQuery({ [name]: /** @type {HTMLSelectElement} */ (event.target).value }) },
+      {
+        value,
+        onchange: (/** @type {Event} */ event) => setQuery({ [name]: /** @type {HTMLSelectElement} */ (event.target).value }),
+      },
       ...options.map((option) => h('option', { value: option.value, selected: option.value === value }, option.label)),
     ),
   );
@@ -134,7 +144,11 @@ export function paged(rows, query) {
   const page = Math.min(pages, Math.max(1, Number(query.get('page')) || 1));
   const from = (page - 1) * PAGE_SIZE;
   const step = (/** @type {number} */ to, /** @type {string} */ label) =>
-    h('button', { type: 'button', class: 'button', disabled: to < 1 || to > pages, onclick: () => setQuery({ page: String(to) }) }, label);
+    h(
+      'button',
+      { type: 'button', class: 'button', disabled: to < 1 || to > pages, onclick: () => setQuery({ page: String(to) }) },
+      label,
+    );
   return {
     rows: rows.slice(from, from + PAGE_SIZE),
     footer:
@@ -155,10 +169,17 @@ export function paged(rows, query) {
  * @param {string} [help]
  */
 export const field = (label, control, help) =>
-  h('label', { class: 'field' }, h('span', { class: 'field-label' }, label), control, help && h('span', { class: 'field-help' }, help));
+  h(
+    'label',
+    { class: 'field' },
+    h('span', { class: 'field-label' }, label),
+    control,
+    help && h('span', { class: 'field-help' }, help),
+  );
 
 /**
  * @param {string} label
  * @param {{ name: string, checked?: boolean, value?: string }} attributes
  */
-export const checkbox = (label, attributes) => h('label', { class: 'check' }, h('input', { type: 'checkbox', ...attributes }), h('span', {}, label));
+export const checkbox = (label, attributes) =>
+  h('label', { class: 'check' }, h('input', { type: 'checkbox', ...attributes }), h('span', {}, label));

@@ -21,14 +21,26 @@ async function choose({ title, items, multiple, query = '', action, none }) {
       h(
         'label',
         { class: 'pick', 'data-text': `${item.heading} ${item.detail}`.toLowerCase() },
-        h('input', { type: multiple ? 'checkbox' : 'radio', name: 'picked', value: index, checked: item.selected, disabled: item.disabled }),
-        h('span', { class: 'pick-text' }, h('span', { class: 'strong' }, item.heading), item.detail && h('span', { class: 'quiet' }, item.detail)),
+        h('input', {
+          type: multiple ? 'checkbox' : 'radio',
+          name: 'picked',
+          value: index,
+          checked: item.selected,
+          disabled: item.disabled,
+        }),
+        h(
+          'span',
+          { class: 'pick-text' },
+          h('span', { class: 'strong' }, item.heading),
+          item.detail && h('span', { class: 'quiet' }, item.detail),
+        ),
         ...(item.badges ?? []).map((one) => badge(one.content, BADGE_TONES[one.tone ?? ''] ?? 'plain')),
       ),
     ),
   );
   const filter = (/** @type {string} */ text) => {
-    for (const row of list.children) /** @type {HTMLElement} */ (row).hidden = !row.getAttribute('data-text')?.includes(text.toLowerCase());
+    for (const row of list.children)
+      /** @type {HTMLElement} */ (row).hidden = !row.getAttribute('data-text')?.includes(text.toLowerCase());
   };
   filter(query);
   const search = h('input', {
@@ -70,21 +82,53 @@ const variantResource = (variant, product) => ({
  */
 export function pickResources(options, ledger) {
   const { type, multiple = false, action = 'add', query, filter = {}, selectionIds = [] } = options ?? {};
-  const selected = new Set(selectionIds.flatMap((/** @type {any} */ one) => [one.id, ...(one.variants ?? []).map((/** @type {any} */ variant) => variant.id)]));
-  const products = ledger.products.filter(
-    (product) => !(filter.draft === false && product.status === 'DRAFT') && !(filter.archived === false && product.status === 'ARCHIVED'),
+  const selected = new Set(
+    selectionIds.flatMap((/** @type {any} */ one) => [
+      one.id,
+      ...(one.variants ?? []).map((/** @type {any} */ variant) => variant.id),
+    ]),
   );
-  const skus = (/** @type {import('./ledger.js').Product} */ product) => product.variants.map((variant) => variant.sku).filter(Boolean).join(', ');
-  const item = (/** @type {any} */ value, /** @type {string} */ heading, /** @type {string} */ detail) => ({ id: value.id, heading, detail, value, selected: selected.has(value.id) });
+  const products = ledger.products.filter(
+    (product) =>
+      !(filter.draft === false && product.status === 'DRAFT') && !(filter.archived === false && product.status === 'ARCHIVED'),
+  );
+  const skus = (/** @type {import('./ledger.js').Product} */ product) =>
+    product.variants
+      .map((variant) => variant.sku)
+      .filter(Boolean)
+      .join(', ');
+  const item = (/** @type {any} */ value, /** @type {string} */ heading, /** @type {string} */ detail) => ({
+    id: value.id,
+    heading,
+    detail,
+    value,
+    selected: selected.has(value.id),
+  });
   /** @type {Item[]} */
   let items = [];
   if (type === 'product') {
     items = products.map((product) =>
-      item({ id: product.id, title: product.title, status: product.status, vendor: product.vendor, productType: product.type, totalVariants: product.variants.length,
-        variants: product.variants.map((variant) => variantResource(variant, product)) }, product.title, skus(product)),
+      item(
+        {
+          id: product.id,
+          title: product.title,
+          status: product.status,
+          vendor: product.vendor,
+          productType: product.type,
+          totalVariants: product.variants.length,
+          variants: product.variants.map((variant) => variantResource(variant, product)),
+        },
+        product.title,
+        skus(product),
+      ),
     );
   }
-  if (type === 'variant') items = products.flatMap((product) => product.variants.map((variant) => item(variantResource(variant, product), `${product.title} · ${variant.title}`, variant.sku)));
+  if (type === 'variant')
+    items = products.flatMap((product) =>
+      product.variants.map((variant) =>
+        item(variantResource(variant, product), `${product.title} · ${variant.title}`, variant.sku),
+      ),
+    );
   return choose({
     title: `${action === 'select' ? 'Select' : 'Add'} ${multiple ? `${type}s` : `a ${type}`}`,
     items,
@@ -106,6 +150,10 @@ export function pickItems({ heading, multiple = false, items = [] }) {
     multiple,
     action: 'Add',
     none: 'There is nothing to choose from.',
-    items: items.map((/** @type {any} */ one) => ({ ...one, detail: (one.data ?? []).filter((/** @type {unknown} */ cell) => cell !== undefined).join(' · '), value: one.id })),
+    items: items.map((/** @type {any} */ one) => ({
+      ...one,
+      detail: (one.data ?? []).filter((/** @type {unknown} */ cell) => cell !== undefined).join(' · '),
+      value: one.id,
+    })),
   });
 }

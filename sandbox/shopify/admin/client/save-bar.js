@@ -14,7 +14,6 @@ export const saveBarElement = bar;
  * @param {{ save: () => void, discard: () => void }} on
  */
 export function drawSaveBar(state, on) {
-  const entering = bar.hidden && state.visible;
   bar.hidden = !state.visible;
   document.documentElement.classList.toggle('has-save-bar', state.visible);
   if (!state.visible) return;
@@ -25,18 +24,33 @@ export function drawSaveBar(state, on) {
   draw(
     bar,
     h('span', { class: 'save-bar-text' }, 'Unsaved changes'),
-    h('button', { type: 'button', class: 'button on-dark', disabled: state.discard?.disabled, onclick: discard }, state.discard?.label || 'Discard'),
     h(
       'button',
-      { type: 'button', class: 'button primary', disabled: state.save?.disabled || state.save?.loading, 'aria-busy': state.save?.loading ? 'true' : null, onclick: on.save },
+      { type: 'button', class: 'button on-dark', disabled: state.discard?.disabled, onclick: discard },
+      state.discard?.label || 'Discard',
+    ),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button primary',
+        disabled: state.save?.disabled || state.save?.loading,
+        'aria-busy': state.save?.loading ? 'true' : null,
+        onclick: on.save,
+      },
       state.save?.loading ? 'Saving…' : state.save?.label || 'Save',
     ),
   );
-  if (entering) bar.classList.remove('nudge');
 }
 
 const confirmDiscard = () =>
-  confirmDialog({ title: 'Discard all unsaved changes?', text: 'What you changed since you last saved goes.', action: 'Discard changes', tone: 'critical', cancel: 'Keep editing' });
+  confirmDialog({
+    title: 'Discard all unsaved changes?',
+    text: 'What you changed since you last saved goes.',
+    action: 'Discard changes',
+    tone: 'critical',
+    cancel: 'Keep editing',
+  });
 
 /** @returns {Promise<boolean>} true if the person wants to leave */
 export function confirmLeaving() {

@@ -21,7 +21,7 @@ const ITEMS = [
 const topBar = h('header', { class: 'top-bar' });
 const side = h('nav', { class: 'side', id: 'side', 'aria-label': 'Admin' });
 const scrim = h('div', { class: 'scrim', onclick: () => setMenu(false) });
-const main = h('main', { class: 'main', id: 'main', tabindex: '-1' });
+const main = h('main', { class: 'content', id: 'main', tabindex: '-1' });
 
 /** @param {boolean} open */
 function setMenu(open) {
@@ -92,8 +92,18 @@ export function drawTopBar({ shops, shop, user, onShop, onUser }) {
       },
       icon('menu'),
     ),
-    h('a', { class: 'brand', href: adminHref('/') }, h('span', { class: 'brand-name' }, 'Shop admin'), h('span', { class: 'brand-tag' }, 'Sandbox')),
-    picker('Shop', nameOf(shop), shops.map((one) => ({ value: nameOf(one), label: one.name })), onShop),
+    h(
+      'a',
+      { class: 'brand', href: adminHref('/') },
+      h('span', { class: 'brand-name' }, 'Shop admin'),
+      h('span', { class: 'brand-tag' }, 'Sandbox'),
+    ),
+    picker(
+      'Shop',
+      nameOf(shop),
+      shops.map((one) => ({ value: nameOf(one), label: one.name })),
+      onShop,
+    ),
     picker(
       'Acting as',
       String(user.id),
@@ -135,7 +145,12 @@ export function drawSide({ page, menu, appPath, onItem }) {
           {},
           h(
             'a',
-            { class: 'side-link', href: adminHref(item.path), 'aria-current': page === item.page || page === item.also ? 'page' : null, onclick: closeMenu },
+            {
+              class: 'side-link',
+              href: adminHref(item.path),
+              'aria-current': page === item.page || page === item.also ? 'page' : null,
+              onclick: closeMenu,
+            },
             icon(item.icon),
             item.label,
           ),
@@ -151,7 +166,12 @@ export function drawSide({ page, menu, appPath, onItem }) {
         {},
         h(
           'a',
-          { class: 'side-link', href: adminHref(`/apps/${APP_HANDLE}`), 'aria-current': inApp && (!active || active.home) ? 'page' : null, onclick: closeMenu },
+          {
+            class: 'side-link',
+            href: adminHref(`/apps/${APP_HANDLE}`),
+            'aria-current': inApp && (!active || active.home) ? 'page' : null,
+            onclick: closeMenu,
+          },
           appMark(),
           APP_NAME,
         ),

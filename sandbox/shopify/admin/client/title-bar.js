@@ -48,8 +48,21 @@ export function drawTitleBar(container, { bar, documentTitle, support, press, op
       'div',
       { class: 'app-title' },
       breadcrumb
-        ? h('button', { type: 'button', class: 'icon-button', 'aria-label': breadcrumb.label || 'Back', onclick: () => press(breadcrumb.element) }, icon('back'))
-        : h('button', { type: 'button', class: 'app-mark-button', 'aria-label': `${APP_NAME} home`, onclick: openHome }, appMark()),
+        ? h(
+            'button',
+            {
+              type: 'button',
+              class: 'icon-button',
+              'aria-label': breadcrumb.label || 'Back',
+              onclick: () => press(breadcrumb.element),
+            },
+            icon('back'),
+          )
+        : h(
+            'button',
+            { type: 'button', class: 'app-mark-button', 'aria-label': `${APP_NAME} home`, onclick: openHome },
+            appMark(),
+          ),
       h('span', { class: 'app-name' }, APP_NAME),
       title && title !== APP_NAME && [h('span', { class: 'app-separator', 'aria-hidden': 'true' }, '/'), h('h1', {}, title)],
     ),

@@ -19,8 +19,23 @@ const quantities = (lines) =>
       h(
         'label',
         { class: 'quantity-row' },
-        h('span', {}, h('span', { class: 'strong' }, line.title || line.sku || 'Item'), h('span', { class: 'sku' }, line.sku || 'no SKU'), h('span', { class: 'field-help' }, line.help)),
-        h('input', { name: `quantity-${index}`, type: 'number', min: 0, max: line.max, step: 1, value: line.value, required: true, class: 'number' }),
+        h(
+          'span',
+          {},
+          h('span', { class: 'strong' }, line.title || line.sku || 'Item'),
+          h('span', { class: 'sku' }, line.sku || 'no SKU'),
+          h('span', { class: 'field-help' }, line.help),
+        ),
+        h('input', {
+          name: `quantity-${index}`,
+          type: 'number',
+          min: 0,
+          max: line.max,
+          step: 1,
+          value: line.value,
+          required: true,
+          class: 'number',
+        }),
       ),
     ),
   );
@@ -32,7 +47,11 @@ const quantityAt = (form, index) => Number(form.get(`quantity-${index}`));
 export async function cancelOrder(ctx, order) {
   const done = await openDialog({
     title: `Cancel ${order.name}?`,
-    body: h('p', {}, 'The order is cancelled as a merchant would: what is not shipped is put back into stock. This can’t be undone.'),
+    body: h(
+      'p',
+      {},
+      'The order is cancelled as a merchant would: what is not shipped is put back into stock. This can’t be undone.',
+    ),
     action: 'Cancel order',
     tone: 'critical',
     cancel: 'Keep order',
@@ -47,13 +66,27 @@ export async function editOrder(ctx, order) {
   const done = await openDialog({
     title: `Edit ${order.name}`,
     body: [
-      quantities(order.lines.map((line) => ({ sku: line.sku, title: line.title, value: line.quantity, help: `${line.quantity} now, ${line.fulfilled} fulfilled` }))),
-      h('div', { class: 'field-grid' }, field('Add an item (SKU)', addSku), field('Quantity', h('input', { name: 'add-quantity', type: 'number', min: 1, step: 1, value: 1, class: 'number' }))),
+      quantities(
+        order.lines.map((line) => ({
+          sku: line.sku,
+          title: line.title,
+          value: line.quantity,
+          help: `${line.quantity} now, ${line.fulfilled} fulfilled`,
+        })),
+      ),
+      h(
+        'div',
+        { class: 'field-grid' },
+        field('Add an item (SKU)', addSku),
+        field('Quantity', h('input', { name: 'add-quantity', type: 'number', min: 1, step: 1, value: 1, class: 'number' })),
+      ),
     ],
     action: 'Update order',
     wide: true,
     onAction: async (form) => {
-      const lines = order.lines.flatMap((line, index) => (quantityAt(form, index) === line.quantity ? [] : [{ sku: line.sku, quantity: quantityAt(form, index) }]));
+      const lines = order.lines.flatMap((line, index) =>
+        quantityAt(form, index) === line.quantity ? [] : [{ sku: line.sku, quantity: quantityAt(form, index) }],
+      );
       const added = String(form.get('add-sku') ?? '').trim();
       if (added) lines.push({ sku: added, quantity: Number(form.get('add-quantity')) });
       if (lines.length === 0) throw new Error('Nothing is different yet: change a quantity or add an item.');
@@ -80,7 +113,9 @@ export async function refundOrder(ctx, order) {
     action: 'Refund',
     wide: true,
     onAction: async (form) => {
-      const lines = order.lines.flatMap((line, index) => (quantityAt(form, index) > 0 ? [{ sku: line.sku, quantity: quantityAt(form, index) }] : []));
+      const lines = order.lines.flatMap((line, index) =>
+        quantityAt(form, index) > 0 ? [{ sku: line.sku, quantity: quantityAt(form, index) }] : [],
+      );
       const shipping = form.has('shipping');
       if (lines.length === 0 && !shipping) throw new Error('Choose at least one item, or the shipping.');
       await ctx.api.refund(order.name, { lines, shipping, restock: form.has('restock') });
@@ -95,7 +130,10 @@ export async function movePart(ctx, order, part) {
   const others = locations.filter((location) => location.active && location.name !== part.location);
   const done = await openDialog({
     title: `Move ${part.location ? `from ${part.location}` : 'to a location'}`,
-    body: field('To location', h('select', { name: 'location', required: true }, ...others.map(({ name }) => h('option', { value: name }, name)))),
+    body: field(
+      'To location',
+      h('select', { name: 'location', required: true }, ...others.map(({ name }) => h('option', { value: name }, name))),
+    ),
     action: 'Move',
     onAction: (form) => ctx.api.fulfilmentOrder(order.name, part.n, 'move', { location: String(form.get('location')) }),
   });
@@ -106,11 +144,16 @@ export async function movePart(ctx, order, part) {
 export async function splitPart(ctx, order, part) {
   const done = await openDialog({
     title: `Split at ${part.location}`,
-    body: [h('p', {}, 'How many of each go into a part of their own?'), quantities(part.lines.map((line) => ({ sku: line.sku, value: 0, max: line.quantity, help: `${line.quantity} here` })))],
+    body: [
+      h('p', {}, 'How many of each go into a part of their own?'),
+      quantities(part.lines.map((line) => ({ sku: line.sku, value: 0, max: line.quantity, help: `${line.quantity} here` }))),
+    ],
     action: 'Split',
     wide: true,
     onAction: async (form) => {
-      const lines = part.lines.flatMap((line, index) => (quantityAt(form, index) > 0 ? [{ sku: line.sku, quantity: quantityAt(form, index) }] : []));
+      const lines = part.lines.flatMap((line, index) =>
+        quantityAt(form, index) > 0 ? [{ sku: line.sku, quantity: quantityAt(form, index) }] : [],
+      );
       const moved = lines.reduce((sum, line) => sum + line.quantity, 0);
       if (moved === 0) throw new Error('Choose at least one item to split off.');
       if (moved === part.lines.reduce((sum, line) => sum + line.quantity, 0)) throw new Error('At least one item has to stay.');
@@ -120,14 +163,24 @@ export async function splitPart(ctx, order, part) {
   if (done) await ctx.act(`${order.name}: split.`);
 }
 
-const REASONS = ['OTHER', 'AWAITING_PAYMENT', 'HIGH_RISK_OF_FRAUD', 'INCORRECT_ADDRESS', 'INVENTORY_OUT_OF_STOCK', 'UNKNOWN_DELIVERY_DATE'];
+const REASONS = [
+  'OTHER',
+  'AWAITING_PAYMENT',
+  'HIGH_RISK_OF_FRAUD',
+  'INCORRECT_ADDRESS',
+  'INVENTORY_OUT_OF_STOCK',
+  'UNKNOWN_DELIVERY_DATE',
+];
 
 /** @param {Context} ctx @param {Order} order @param {FulfilmentOrder} part */
 export async function holdPart(ctx, order, part) {
   const label = (/** @type {string} */ reason) => reason.charAt(0) + reason.slice(1).replaceAll('_', ' ').toLowerCase();
   const done = await openDialog({
     title: `Hold at ${part.location}`,
-    body: field('Reason', h('select', { name: 'reason' }, ...REASONS.map((reason) => h('option', { value: reason }, label(reason))))),
+    body: field(
+      'Reason',
+      h('select', { name: 'reason' }, ...REASONS.map((reason) => h('option', { value: reason }, label(reason)))),
+    ),
     action: 'Hold',
     onAction: (form) => ctx.api.fulfilmentOrder(order.name, part.n, 'hold', { reason: String(form.get('reason')) }),
   });

@@ -11,9 +11,16 @@ export const home = {
   view: ({ shop, user, ledger }) => {
     const open = ledger.orders.filter((order) => !order.cancelledAt && order.fulfilment !== 'FULFILLED');
     const held = open.filter((order) => order.fulfilmentOrders.some((one) => one.status === 'ON_HOLD'));
-    const unpaid = ledger.orders.filter((order) => !order.cancelledAt && ['PENDING', 'AUTHORIZED', 'PARTIALLY_PAID'].includes(order.financial));
+    const unpaid = ledger.orders.filter(
+      (order) => !order.cancelledAt && ['PENDING', 'AUTHORIZED', 'PARTIALLY_PAID'].includes(order.financial),
+    );
     const tile = (/** @type {string} */ label, /** @type {number} */ value, /** @type {string} */ href) =>
-      h('a', { class: 'tile', href: adminHref(href) }, h('span', { class: 'tile-value' }, new Intl.NumberFormat('en').format(value)), h('span', {}, label));
+      h(
+        'a',
+        { class: 'tile', href: adminHref(href) },
+        h('span', { class: 'tile-value' }, new Intl.NumberFormat('en').format(value)),
+        h('span', {}, label),
+      );
     const fact = (/** @type {string} */ label, /** @type {string} */ value) => [h('dt', {}, label), h('dd', {}, value)];
     return [
       pageHeader({ title: shop.name, sub: 'A sandbox shop: everything here is made up, nothing leaves this machine.' }),
@@ -31,7 +38,11 @@ export const home = {
         card(
           `Open ${APP_NAME}`,
           {},
-          h('p', {}, `The app opens here inside the admin, as ${user.name}. Change who you are at the top to see what others may do.`),
+          h(
+            'p',
+            {},
+            `The app opens here inside the admin, as ${user.name}. Change who you are at the top to see what others may do.`,
+          ),
           h('p', {}, h('a', { class: 'button primary', href: adminHref(`/apps/${APP_HANDLE}`) }, `Open ${APP_NAME}`)),
         ),
         card(

@@ -22,7 +22,9 @@ export const inventory = {
     const found = ledger.levels.filter(
       (level) =>
         (!location || level.location === location) &&
-        (!search || level.sku.toLowerCase().includes(search) || (ownerOf.get(level.sku)?.title.toLowerCase().includes(search) ?? false)),
+        (!search ||
+          level.sku.toLowerCase().includes(search) ||
+          (ownerOf.get(level.sku)?.title.toLowerCase().includes(search) ?? false)),
     );
     const page = paged(found, route.query);
     const places = [...new Set(ledger.levels.map((level) => level.location))];
@@ -51,14 +53,17 @@ export const inventory = {
               columns: [
                 {
                   label: 'Item',
-                  main: true,
+                  lead: true,
                   cell: (level) => {
                     const owner = ownerOf.get(level.sku);
                     const sku = h('span', { class: 'sku' }, level.sku || 'no SKU');
                     return owner ? [h('a', { class: 'strong', href: owner.href }, owner.title), sku] : sku;
                   },
                 },
-                { label: 'Location', cell: (level) => [level.location, !level.active && badge('NOT_STOCKED', 'plain')] },
+                {
+                  label: 'Location',
+                  cell: (level) => h('span', {}, level.location, !level.active && [' ', badge('NOT_STOCKED', 'plain')]),
+                },
                 { label: 'Committed', end: true, cell: (level) => level.committed },
                 { label: 'On hand', end: true, cell: (level) => level.onHand },
                 { label: 'Available', end: true, cell: (level) => availableField(ctx, level) },

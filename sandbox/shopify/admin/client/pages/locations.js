@@ -14,7 +14,10 @@ export const locations = {
       return { skus: levels.length, available: levels.reduce((sum, level) => sum + level.available, 0) };
     };
     return [
-      pageHeader({ title: one?.name ?? 'Locations', back: one && { href: adminHref('/settings/locations'), label: 'Back to locations' } }),
+      pageHeader({
+        title: one?.name ?? 'Locations',
+        back: one && { href: adminHref('/settings/locations'), label: 'Back to locations' },
+      }),
       card(
         null,
         { flush: true },
@@ -27,8 +30,13 @@ export const locations = {
               columns: [
                 {
                   label: 'Location',
-                  main: true,
-                  cell: (place) => h('a', { class: 'strong', href: adminHref(`/inventory?location=${encodeURIComponent(place.name)}`) }, place.name),
+                  lead: true,
+                  cell: (place) =>
+                    h(
+                      'a',
+                      { class: 'strong', href: adminHref(`/inventory?location=${encodeURIComponent(place.name)}`) },
+                      place.name,
+                    ),
                 },
                 { label: 'State', cell: (place) => (place.active ? badge('ACTIVE') : badge('INACTIVE', 'plain')) },
                 { label: 'Stocked items', end: true, cell: (place) => stockAt(place.name).skus },

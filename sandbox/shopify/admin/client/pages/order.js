@@ -22,7 +22,12 @@ const lineList = (lines, order) =>
     { class: 'lines' },
     ...lines.map((line) => {
       const title = order.lines.find((one) => one.sku === line.sku)?.title;
-      return h('li', {}, h('span', { class: 'quantity' }, `${line.quantity} ×`), h('span', {}, h('span', { class: 'sku' }, line.sku || 'no SKU'), title && ` ${title}`));
+      return h(
+        'li',
+        {},
+        h('span', { class: 'quantity' }, `${line.quantity} ×`),
+        h('span', {}, h('span', { class: 'sku' }, line.sku || 'no SKU'), title && ` ${title}`),
+      );
     }),
   );
 
@@ -35,14 +40,24 @@ function fulfilmentOrderCard(ctx, order, part) {
         button('Move', () => movePart(ctx, order, part)),
         part.lines.reduce((sum, line) => sum + line.quantity, 0) > 1 && button('Split', () => splitPart(ctx, order, part)),
         held
-          ? button('Release', () => ctx.act(`Released part ${part.n}.`, () => ctx.api.fulfilmentOrder(order.name, part.n, 'release')))
+          ? button('Release', () =>
+              ctx.act(`Released part ${part.n}.`, () => ctx.api.fulfilmentOrder(order.name, part.n, 'release')),
+            )
           : button('Hold', () => holdPart(ctx, order, part)),
       ];
   return h(
     'div',
     { class: 'part', 'data-key': `fo-${part.n}` },
-    h('div', { class: 'part-header' }, h('h3', {}, part.location || 'No location'), badge(part.status), actions && h('div', { class: 'card-actions' }, actions)),
-    held && part.holds.length > 0 && h('p', { class: 'note' }, `Held: ${part.holds.map((hold) => hold.replaceAll('_', ' ').toLowerCase()).join(', ')}`),
+    h(
+      'div',
+      { class: 'part-header' },
+      h('h3', {}, part.location || 'No location'),
+      badge(part.status),
+      actions && h('div', { class: 'card-actions' }, actions),
+    ),
+    held &&
+      part.holds.length > 0 &&
+      h('p', { class: 'note' }, `Held: ${part.holds.map((hold) => hold.replaceAll('_', ' ').toLowerCase()).join(', ')}`),
     lineList(part.lines, order),
   );
 }
@@ -57,14 +72,22 @@ const fulfilmentsCard = (order) =>
       h(
         'div',
         { class: 'part', 'data-key': `f-${index}` },
-        h('div', { class: 'part-header' }, h('h3', {}, one.name || `Shipment ${index + 1}`), badge(one.status), h('span', { class: 'quiet' }, one.location)),
+        h(
+          'div',
+          { class: 'part-header' },
+          h('h3', {}, one.name || `Shipment ${index + 1}`),
+          badge(one.status),
+          h('span', { class: 'quiet' }, one.location),
+        ),
         one.createdAt && h('p', { class: 'quiet' }, dateTime(one.createdAt)),
         ...one.tracking.map((track) =>
           h(
             'p',
             {},
             track.company ? `${track.company}: ` : 'Tracking: ',
-            /^https?:/.test(track.url) ? h('a', { href: track.url, target: '_blank', rel: 'noreferrer' }, track.number) : h('span', { class: 'sku' }, track.number),
+            /^https?:/.test(track.url)
+              ? h('a', { href: track.url, target: '_blank', rel: 'noreferrer' }, track.number)
+              : h('span', { class: 'sku' }, track.number),
           ),
         ),
         lineList(one.lines, order),
@@ -82,7 +105,12 @@ const moneyBackCard = (title, entries, order) =>
       h(
         'div',
         { class: 'part', 'data-key': `r-${index}` },
-        h('p', {}, one.amount === null ? null : h('span', { class: 'strong' }, money(one.amount, order.currency)), one.createdAt && h('span', { class: 'quiet' }, ` ${dateTime(one.createdAt)}`)),
+        h(
+          'p',
+          {},
+          one.amount === null ? null : h('span', { class: 'strong' }, money(one.amount, order.currency)),
+          one.createdAt && h('span', { class: 'quiet' }, ` ${dateTime(one.createdAt)}`),
+        ),
         lineList(one.lines, order),
       ),
     ),
@@ -98,12 +126,23 @@ const itemsCard = (order) =>
       rows: order.lines,
       keyOf: (line) => line.id || line.sku,
       columns: [
-        { label: 'Item', main: true, cell: (line) => [h('span', { class: 'strong' }, line.title || line.sku || 'Item'), line.title && h('span', { class: 'sku' }, line.sku || 'no SKU')] },
+        {
+          label: 'Item',
+          lead: true,
+          cell: (line) => [
+            h('span', { class: 'strong' }, line.title || line.sku || 'Item'),
+            line.title && h('span', { class: 'sku' }, line.sku || 'no SKU'),
+          ],
+        },
         { label: 'Price', end: true, cell: (line) => money(line.price, order.currency) },
         { label: 'Quantity', end: true, cell: (line) => line.quantity },
         { label: 'Fulfilled', end: true, cell: (line) => line.fulfilled },
         { label: 'Refunded', end: true, show: order.lines.some((line) => line.refunded > 0), cell: (line) => line.refunded },
-        { label: 'Total', end: true, cell: (line) => (line.price === null ? '–' : money(line.price * line.quantity, order.currency)) },
+        {
+          label: 'Total',
+          end: true,
+          cell: (line) => (line.price === null ? '–' : money(line.price * line.quantity, order.currency)),
+        },
       ],
     }),
     h('p', { class: 'total' }, h('span', {}, 'Order total'), h('strong', {}, money(order.total, order.currency))),
@@ -137,7 +176,11 @@ export const order = {
   view: (ctx) => {
     const found = ctx.ledger.orders.find((one) => one.legacyId === ctx.route.id || one.name === `#${ctx.route.id}`);
     const back = { href: adminHref('/orders'), label: 'Back to orders' };
-    if (!found) return [pageHeader({ title: 'Order', back }), card(null, {}, emptyState('No such order', `This shop has no order with the number ${ctx.route.id}.`))];
+    if (!found)
+      return [
+        pageHeader({ title: 'Order', back }),
+        card(null, {}, emptyState('No such order', `This shop has no order with the number ${ctx.route.id}.`)),
+      ];
     const unpaid = ['PENDING', 'AUTHORIZED', 'PARTIALLY_PAID', ''].includes(found.financial);
     const actions = found.cancelledAt
       ? [button('Refund', () => refundOrder(ctx, found))]
@@ -151,7 +194,12 @@ export const order = {
       pageHeader({
         title: found.name,
         back,
-        meta: [badge(found.financial), badge(found.fulfilment), found.cancelledAt && badge('CANCELLED', 'bad'), found.closed && badge('ARCHIVED', 'plain')],
+        meta: [
+          badge(found.financial),
+          badge(found.fulfilment),
+          found.cancelledAt && badge('CANCELLED', 'bad'),
+          found.closed && badge('ARCHIVED', 'plain'),
+        ],
         sub: found.createdAt && dateTime(found.createdAt),
         actions,
       }),
@@ -165,7 +213,8 @@ export const order = {
           card(
             'To fulfil',
             { key: 'fulfilment-orders' },
-            found.fulfilmentOrders.length === 0 && h('p', { class: 'quiet' }, 'Shopify has not routed this order to a location yet, or nothing in it is shipped.'),
+            found.fulfilmentOrders.length === 0 &&
+              h('p', { class: 'quiet' }, 'Shopify has not routed this order to a location yet, or nothing in it is shipped.'),
             ...found.fulfilmentOrders.map((part) => fulfilmentOrderCard(ctx, found, part)),
           ),
           fulfilmentsCard(found),

@@ -26,8 +26,8 @@ const IN_STATE = {
 
 /** @param {Order} order @param {string} search lower case */
 const matches = (order, search) =>
-  [order.name, order.customer, order.channel, ...order.tags, ...order.lines.flatMap((line) => [line.sku, line.title])].some((text) =>
-    text.toLowerCase().includes(search),
+  [order.name, order.customer, order.channel, ...order.tags, ...order.lines.flatMap((line) => [line.sku, line.title])].some(
+    (text) => text.toLowerCase().includes(search),
   );
 
 /** @param {Order} order */
@@ -76,19 +76,36 @@ export const orders = {
               columns: [
                 {
                   label: 'Order',
-                  main: true,
-                  cell: (order) => [h('a', { class: 'strong', href: adminHref(`/orders/${order.legacyId}`) }, order.name), order.cancelledAt && badge('CANCELLED', 'bad')],
+                  lead: true,
+                  nowrap: true,
+                  cell: (order) => [
+                    h('a', { class: 'strong', href: adminHref(`/orders/${order.legacyId}`) }, order.name),
+                    order.cancelledAt && badge('CANCELLED', 'bad'),
+                  ],
                 },
-                { label: 'Date', show: Boolean(has((order) => order.createdAt)), cell: (order) => dateTime(order.createdAt) },
-                { label: 'Channel', show: Boolean(has((order) => order.channel)), cell: (order) => order.channel || '–' },
+                {
+                  label: 'Date',
+                  nowrap: true,
+                  show: Boolean(has((order) => order.createdAt)),
+                  cell: (order) => dateTime(order.createdAt),
+                },
+                {
+                  label: 'Channel',
+                  wide: true,
+                  show: Boolean(has((order) => order.channel)),
+                  cell: (order) => order.channel || '–',
+                },
                 { label: 'Payment', show: Boolean(has((order) => order.financial)), cell: (order) => badge(order.financial) },
                 { label: 'Fulfilment', cell: (order) => badge(order.fulfilment) },
-                { label: 'Items', end: true, cell: (order) => counted(units(order), 'item') },
+                { label: 'Items', end: true, nowrap: true, wide: true, cell: (order) => counted(units(order), 'item') },
                 { label: 'Total', end: true, cell: (order) => money(order.total, order.currency) },
                 {
                   label: 'Tags',
                   show: Boolean(has((order) => order.tags.length > 0)),
-                  cell: (order) => (order.tags.length > 0 ? h('span', { class: 'tags' }, ...order.tags.map((tag) => h('span', { class: 'tag' }, tag))) : '–'),
+                  cell: (order) =>
+                    order.tags.length > 0
+                      ? h('span', { class: 'tags' }, ...order.tags.map((tag) => h('span', { class: 'tag' }, tag)))
+                      : '–',
                 },
               ],
             }),

@@ -10,19 +10,29 @@ import { adminHref } from '../router.js';
 /** @param {Context} ctx @param {Variant} variant */
 function variantCard(ctx, variant) {
   const levels = variant.sku ? ctx.ledger.levels.filter((level) => level.sku === variant.sku) : [];
-  const facts = [variant.sku || 'No SKU', money(variant.price, ctx.ledger.currency), variant.tracked ? null : 'stock not tracked'].filter(Boolean).join(' · ');
+  const facts = [variant.sku || 'No SKU', money(variant.price, ctx.ledger.currency), variant.tracked ? null : 'stock not tracked']
+    .filter(Boolean)
+    .join(' · ');
   return card(
     variant.title || 'Default',
     { key: variant.id, flush: true },
     h('p', { class: 'card-sub' }, facts),
     levels.length === 0
-      ? h('p', { class: 'card-sub quiet' }, variant.sku ? 'Not stocked at any location.' : 'Without a SKU its stock can only be changed through the Admin API.')
+      ? h(
+          'p',
+          { class: 'card-sub quiet' },
+          variant.sku ? 'Not stocked at any location.' : 'Without a SKU its stock can only be changed through the Admin API.',
+        )
       : table({
           caption: `Stock of ${variant.sku}`,
           rows: levels,
           keyOf: (level) => level.location,
           columns: [
-            { label: 'Location', main: true, cell: (level) => [level.location, !level.active && badge('NOT_STOCKED', 'plain')] },
+            {
+              label: 'Location',
+              lead: true,
+              cell: (level) => h('span', {}, level.location, !level.active && [' ', badge('NOT_STOCKED', 'plain')]),
+            },
             { label: 'Committed', end: true, cell: (level) => level.committed },
             { label: 'On hand', end: true, cell: (level) => level.onHand },
             { label: 'Available', end: true, cell: (level) => availableField(ctx, level) },
@@ -38,9 +48,18 @@ export const product = {
   view: (ctx) => {
     const found = ctx.ledger.products.find((one) => one.legacyId === ctx.route.id);
     const back = { href: adminHref('/products'), label: 'Back to products' };
-    if (!found) return [pageHeader({ title: 'Product', back }), card(null, {}, emptyState('No such product', `This shop has no product with the number ${ctx.route.id}.`))];
+    if (!found)
+      return [
+        pageHeader({ title: 'Product', back }),
+        card(null, {}, emptyState('No such product', `This shop has no product with the number ${ctx.route.id}.`)),
+      ];
     return [
-      pageHeader({ title: found.title, back, meta: badge(found.status), sub: [found.vendor, found.type].filter(Boolean).join(' · ') || null }),
+      pageHeader({
+        title: found.title,
+        back,
+        meta: badge(found.status),
+        sub: [found.vendor, found.type].filter(Boolean).join(' · ') || null,
+      }),
       h('div', { class: 'stack' }, ...found.variants.map((variant) => variantCard(ctx, variant))),
     ];
   },

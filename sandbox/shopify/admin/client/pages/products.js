@@ -22,7 +22,10 @@ export const products = {
     const search = (route.query.get('q') ?? '').toLowerCase();
     const found = ledger.products.filter(
       (product) =>
-        !search || [product.title, product.vendor, product.type, ...product.variants.map((variant) => variant.sku)].some((text) => text.toLowerCase().includes(search)),
+        !search ||
+        [product.title, product.vendor, product.type, ...product.variants.map((variant) => variant.sku)].some((text) =>
+          text.toLowerCase().includes(search),
+        ),
     );
     const page = paged(found, route.query);
     const sums = availableBySku(ledger.levels);
@@ -45,11 +48,25 @@ export const products = {
               rows: page.rows,
               keyOf: (product) => product.id,
               columns: [
-                { label: 'Product', main: true, cell: (product) => h('a', { class: 'strong', href: adminHref(`/products/${product.legacyId}`) }, product.title) },
+                {
+                  label: 'Product',
+                  lead: true,
+                  cell: (product) => h('a', { class: 'strong', href: adminHref(`/products/${product.legacyId}`) }, product.title),
+                },
                 { label: 'Status', show: found.some((product) => product.status), cell: (product) => badge(product.status) },
                 { label: 'Available', cell: stock },
-                { label: 'Type', show: found.some((product) => product.type), cell: (product) => product.type || '–' },
-                { label: 'Vendor', show: found.some((product) => product.vendor), cell: (product) => product.vendor || '–' },
+                {
+                  label: 'Type',
+                  wide: true,
+                  show: found.some((product) => product.type),
+                  cell: (product) => product.type || '–',
+                },
+                {
+                  label: 'Vendor',
+                  wide: true,
+                  show: found.some((product) => product.vendor),
+                  cell: (product) => product.vendor || '–',
+                },
               ],
             }),
         page.footer,
