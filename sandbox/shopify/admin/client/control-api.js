@@ -90,6 +90,8 @@ export function controlApi(shop) {
     setLevel: (body) => post(`/shopify/levels?${q}`, body),
     /** @param {string | number} user */
     idToken: (user) => post(`/shopify/id-token?${q}`, { shop, user }),
+    install: () => post(`/shopify/install?${q}`, { shop }),
+    uninstall: () => post(`/uninstall?${q}`, { shop }),
     scopes: async () => (await call('GET', `/shopify/scopes?${q}`)).json(),
     /** @param {{ grant?: string[], revoke?: string[] }} change */
     changeScopes: (change) => post(`/shopify/scopes?${q}`, { shop, ...change }),

@@ -95,7 +95,7 @@ function startAdmin(shops, shop) {
     };
   }
 
-  /** @param {Exclude<Route['page'], 'app'>} name @param {string} key */
+  /** @param {import('./pages.js').PageName} name @param {string} key */
   function showPage(name, key) {
     const page = pages[name];
     main.className = 'content';
@@ -153,11 +153,12 @@ function startAdmin(shops, shop) {
 
   startRouter((next) => {
     route = next;
-    const key = next.page === 'app' ? 'app' : `${next.page} ${next.id ?? ''}`;
+    const name = next.page === 'app' && !shop.installed ? 'install' : next.page;
+    const key = name === 'app' ? 'app' : `${name} ${next.id ?? ''}`;
     const stays = shown?.key === key;
     if (!stays) {
       shown?.stop();
-      shown = next.page === 'app' ? showApp(next) : showPage(next.page, key);
+      shown = name === 'app' ? showApp(next) : showPage(name, key);
       closeMenu();
     }
     drawChrome();

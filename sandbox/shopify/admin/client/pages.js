@@ -1,6 +1,7 @@
 import { h } from './dom.js';
 import { card, emptyState, pageHeader } from './parts.js';
 import { home } from './pages/home.js';
+import { install } from './pages/install.js';
 import { inventory } from './pages/inventory.js';
 import { locations } from './pages/locations.js';
 import { order } from './pages/order.js';
@@ -35,5 +36,7 @@ const missing = {
   ],
 };
 
-/** @type {Record<Exclude<import('./router.js').Route['page'], 'app'>, Page>} */
-export const pages = { home, orders, order, products, product, inventory, locations, missing };
+/** @typedef {Exclude<import('./router.js').Route['page'], 'app'> | 'install'} PageName */
+
+/** @type {Record<PageName, Page>} */
+export const pages = { home, install, orders, order, products, product, inventory, locations, missing };

@@ -5,6 +5,14 @@ import { appMark, icon } from './icons.js';
 /** @typedef {{ element: number, label: string, href: string | null, primary: boolean, breadcrumb: boolean, critical: boolean, disabled: boolean, loading: boolean }} Action */
 /** @typedef {{ title: string, actions: Action[], groups: { label: string, actions: Action[] }[] }} TitleBar */
 
+/** Menus close as menus do: by Escape, by a click elsewhere, and when the person turns to the app's frame. */
+function closeMenus(/** @type {Node | null} */ except = null) {
+  for (const menu of document.querySelectorAll('details.menu[open]')) if (!except || !menu.contains(except)) menu.removeAttribute('open');
+}
+document.addEventListener('click', (event) => closeMenus(/** @type {Node} */ (event.target)));
+document.addEventListener('keydown', (event) => event.key === 'Escape' && closeMenus());
+addEventListener('blur', () => closeMenus());
+
 /**
  * The strip above the app: its name, the page's title and actions.
  * @param {HTMLElement} container

@@ -1,14 +1,28 @@
 import { APP_HANDLE, APP_NAME } from '../config.js';
+import { openDialog } from '../dialog.js';
 import { h } from '../dom.js';
 import { counted } from '../format.js';
 import { card, pageHeader } from '../parts.js';
 import { adminHref } from '../router.js';
 
+/** @param {import('../pages.js').Context} ctx */
+async function uninstall({ api, shop }) {
+  const done = await openDialog({
+    title: `Uninstall ${APP_NAME} from ${shop.name}?`,
+    body: h('p', {}, `${APP_NAME} loses its access at once and is told so. It can be installed again.`),
+    action: 'Uninstall',
+    tone: 'critical',
+    onAction: () => api.uninstall(),
+  });
+  if (done) location.reload();
+}
+
 /** @type {import('../pages.js').Page} */
 export const home = {
   part: 'all',
   title: () => 'Home',
-  view: ({ shop, user, ledger }) => {
+  view: (ctx) => {
+    const { shop, user, ledger } = ctx;
     const open = ledger.orders.filter((order) => !order.cancelledAt && order.fulfilment !== 'FULFILLED');
     const held = open.filter((order) => order.fulfilmentOrders.some((one) => one.status === 'ON_HOLD'));
     const unpaid = ledger.orders.filter(
@@ -57,6 +71,8 @@ export const home = {
             ...fact('Staff', counted(shop.users.length, 'person', 'people')),
             ...fact(APP_NAME, shop.installed ? 'Installed' : 'Not installed'),
           ),
+          shop.installed &&
+            h('button', { type: 'button', class: 'button', onclick: () => uninstall(ctx) }, `Uninstall ${APP_NAME}`),
         ),
       ),
     ];
