@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Failure } from './answer.ts';
+import { Banner, BlockStack, Text } from './ui/index.ts';
+import { useWords } from './use-words.ts';
+
+/** What went wrong and the one thing to do, on the page where it happened. */
+export function FailureBanner({ failure }: { failure: Failure | null }): ReactNode {
+  const { t } = useTranslation();
+  const words = useWords();
+  if (!failure) return null;
+  const { title, fix } = words.failure(failure.code, failure.params, failure.connector);
+  return (
+    <div role="alert">
+      <Banner tone="critical" title={title}>
+        <BlockStack gap="100">
+          <Text as="p">{fix}</Text>
+          {failure.reference ? (
+            <Text as="p" tone="subdued">
+              {t('common.reference', { reference: failure.reference })}
+            </Text>
+          ) : null}
+        </BlockStack>
+      </Banner>
+    </div>
+  );
+}

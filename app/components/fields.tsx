@@ -1,0 +1,107 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FieldView } from '../connections/read-settings-form.ts';
+import { BlockStack, Checkbox, ChoiceList, FormLayout, Select, TagsField, Text, TextField } from './ui/index.ts';
+
+export type Values = Record<string, unknown>;
+
+interface FieldsProps {
+  fields: FieldView[];
+  values: Values;
+  onChange: (name: string, value: unknown) => void;
+  /** Where the texts stand: `settings.orders` or `pulpo:settings`. */
+  texts: string;
+  disabled?: boolean;
+  /** Field name → what is wrong with it. */
+  errors?: Record<string, string>;
+  /** Names of secrets that are stored: they are kept when left empty. */
+  stored?: readonly string[];
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+const asWords = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []);
+
+/** A form drawn from a settings schema. */
+export function Fields(props: FieldsProps): ReactNode {
+  const { fields, values } = props;
+  const shown = fields.filter(({ when }) => !when || asText(values[when.name]) === when.is);
+  return (
+    <FormLayout>
+      {shown.map((field) => (
+        <Field key={field.name} field={field} {...props} />
+      ))}
+    </FormLayout>
+  );
+}
+
+function Field({ field, values, onChange, texts, disabled = false, errors = {}, stored = [] }: FieldsProps & { field: FieldView }): ReactNode {
+  const { t, i18n } = useTranslation();
+  const { name, kind, options = [] } = field;
+  const text = (key: string): string | undefined => (i18n.exists(`${texts}.${name}.${key}`) ? t(`${texts}.${name}.${key}`) : undefined);
+  const label = text('label') ?? name;
+  const help = text('help');
+  const error = errors[name];
+  const value = values[name] ?? field.initial;
+  const common = { label, disabled, ...(help ? { helpText: help } : {}), ...(error ? { error } : {}) };
+  const choices = options.map((option) => ({ label: text(`options.${option}`) ?? option, value: option }));
+  const set = (next: unknown): void => onChange(name, next);
+  switch (kind) {
+    case 'toggle':
+      return <Checkbox {...common} checked={value === true} onChange={set} />;
+    case 'choice':
+      return <Select {...common} options={field.required || value ? choices : [{ label: t('common.choose'), value: '' }, ...choices]} value={asText(value)} onChange={set} />;
+    case 'choices':
+      return (
+        <BlockStack gap="100">
+          <ChoiceList title={label} allowMultiple disabled={disabled} choices={choices} selected={asWords(value)} onChange={set} {...(error ? { error } : {})} />
+          {help ? (
+            <Text as="p" tone="subdued">
+              {help}
+            </Text>
+          ) : null}
+        </BlockStack>
+      );
+    case 'words':
+      return <TagsField label={label} values={asWords(value)} disabled={disabled} onChange={set} {...(help ? { help } : {})} {...(error ? { error } : {})} />;
+    case 'number':
+      return (
+        <TextField
+          {...common}
+          type="number"
+          autoComplete="off"
+          value={asText(value)}
+          onChange={(typed) => set(typed === '' ? null : Number(typed))}
+          {...(field.minimum === undefined ? {} : { min: field.minimum })}
+          {...(field.maximum === undefined ? {} : { max: field.maximum })}
+        />
+      );
+    case 'date':
+      return <TextField {...common} type="date" autoComplete="off" value={asText(value).slice(0, 10)} onChange={(typed) => set(typed === '' ? null : typed)} />;
+    case 'secret': {
+      const kept = stored.includes(name);
+      return (
+        <TextField
+          {...common}
+          type="password"
+          autoComplete="new-password"
+          value={asText(value)}
+          onChange={set}
+          requiredIndicator={field.required && !kept}
+          {...(kept ? { placeholder: t('connections.secretKept') } : {})}
+        />
+      );
+    }
+    default:
+      return (
+        <TextField
+          {...common}
+          type={kind === 'url' ? 'url' : 'text'}
+          autoComplete="off"
+          value={asText(value)}
+          onChange={set}
+          requiredIndicator={field.required}
+          {...(field.placeholder ? { placeholder: field.placeholder } : {})}
+        />
+      );
+  }
+}

@@ -1,0 +1,67 @@
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FieldView } from '../connections/read-settings-form.ts';
+import { FailureBanner } from './failure-banner.tsx';
+import { Fields, type Values } from './fields.tsx';
+import { useMay } from './shop-context.tsx';
+import { BlockStack, Button, Card, Collapsible, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
+import { useAction } from './use-action.ts';
+import { useForm } from './use-form.ts';
+
+interface SyncSettingsProps {
+  connectionId: string;
+  kind: string;
+  fields: FieldView[];
+  stored: Values;
+  intervalMinutes: number;
+  /** The back office shouldn't be asked more often. */
+  minimumInterval: number;
+}
+
+const intervalName = 'intervalMinutes';
+
+/** The settings of one sync, folded until somebody wants them. */
+export function SyncSettings({ connectionId, kind, fields, stored, intervalMinutes, minimumInterval }: SyncSettingsProps): ReactNode {
+  const { t } = useTranslation();
+  const may = useMay('administrator');
+  const [open, setOpen] = useState(false);
+  const form = useForm<Values>({ ...stored, [intervalName]: intervalMinutes });
+  const save = useAction({ url: '/app/sync-control' });
+  const errors = Object.fromEntries(Object.entries(save.failure?.fields ?? {}).map(([name, code]) => [name, t(`invalid.${code}`, { defaultValue: t('invalid.other') })]));
+  const submit = (): void => {
+    const { [intervalName]: interval, ...settings } = form.values;
+    save.run({ intent: 'settings', connectionId, sync: kind, settings, intervalMinutes: interval });
+  };
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <InlineStack align="space-between" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            {t('sync.settings')}
+          </Text>
+          <Button variant="plain" disclosure={open ? 'up' : 'down'} ariaExpanded={open} ariaControls="sync-settings" onClick={() => setOpen(!open)}>
+            {open ? t('common.hide') : t('common.show')}
+          </Button>
+        </InlineStack>
+        <FailureBanner failure={save.failure} />
+        <Collapsible id="sync-settings" open={open || form.dirty} transition={false}>
+          <BlockStack gap="400">
+            <Fields fields={fields} values={form.values} onChange={form.set} texts={`settings.${kind}`} disabled={!may} errors={errors} />
+            <TextField
+              label={t('sync.interval')}
+              helpText={t('sync.intervalHelp', { minutes: minimumInterval })}
+              type="number"
+              min={minimumInterval}
+              autoComplete="off"
+              disabled={!may}
+              value={typeof form.values[intervalName] === 'number' ? String(form.values[intervalName]) : ''}
+              onChange={(typed) => form.set(intervalName, typed === '' ? null : Number(typed))}
+              {...(errors[intervalName] ? { error: errors[intervalName] } : {})}
+            />
+          </BlockStack>
+        </Collapsible>
+      </BlockStack>
+      <FormSaveBar id={`settings-${kind}`} open={form.dirty} saving={save.busy} onSave={submit} onDiscard={form.discard} />
+    </Card>
+  );
+}

@@ -1,0 +1,29 @@
+import { Link, useNavigate } from '@remix-run/react';
+import { forwardRef, type AnchorHTMLAttributes, type MouseEvent } from 'react';
+
+interface AppLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
+  url?: string;
+  external?: boolean;
+}
+
+const hasScheme = (url: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(url);
+
+/**
+ * Every link that Polaris draws. Pages of the app change without a new document (one would lose the admin's parameters), and not
+ * before a form with unsaved changes was asked about. Links into Shopify admin lead the whole window there.
+ */
+export const AppLink = forwardRef<HTMLAnchorElement, AppLinkProps>(function AppLink({ url = '', external, target, rel, onClick, ...rest }, ref) {
+  const navigate = useNavigate();
+  if (external || hasScheme(url)) {
+    const place = url.startsWith('shopify:') ? '_top' : (target ?? '_blank');
+    return <a {...rest} ref={ref} href={url} target={place} rel={rel ?? 'noopener noreferrer'} onClick={onClick} />;
+  }
+  const follow = (event: MouseEvent<HTMLAnchorElement>): void => {
+    onClick?.(event);
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (event.defaultPrevented || !plain || target || !('shopify' in window)) return;
+    event.preventDefault();
+    void window.shopify.saveBar.leaveConfirmation().then(() => navigate(url));
+  };
+  return <Link {...rest} ref={ref} to={url} target={target} rel={rel} onClick={follow} />;
+});

@@ -1,0 +1,45 @@
+/**
+ * Everything a page is built of. This folder alone imports Polaris and App Bridge's components, so that a page can be moved to
+ * Shopify's web components by moving what stands here.
+ */
+export {
+  Badge,
+  Banner,
+  BlockStack,
+  Box,
+  Button,
+  ButtonGroup,
+  Card,
+  Checkbox,
+  ChoiceList,
+  Collapsible,
+  Divider,
+  EmptyState,
+  FormLayout,
+  Icon,
+  InlineGrid,
+  InlineStack,
+  Layout,
+  Link,
+  List,
+  Pagination,
+  ProgressBar,
+  Select,
+  SkeletonBodyText,
+  SkeletonDisplayText,
+  Spinner,
+  Tag,
+  Text,
+  TextField,
+  Tooltip,
+} from '@shopify/polaris';
+export { AppFrame } from './app-frame.tsx';
+export { Confirm } from './confirm.tsx';
+export { Facts } from './facts.tsx';
+export { FormSaveBar } from './form-save-bar.tsx';
+export { Page, type PageAction } from './page.tsx';
+export { RecordTable, type Column } from './record-table.tsx';
+export { Switch } from './switch.tsx';
+export { Tabs } from './tabs.tsx';
+export { TagsField } from './tags-field.tsx';
+export { useToast } from './use-toast.ts';

@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react';
+
+export interface Column<Row> {
+  id: string;
+  title: string;
+  cell: (row: Row) => ReactNode;
+  numeric?: boolean;
+  /** Heads the card that a row becomes on a phone; has no label there. */
+  lead?: boolean;
+}
+
+interface RecordTableProps<Row> {
+  /** Read out; says what the rows are. */
+  caption: string;
+  columns: Column<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row) => string;
+  /** Shown in place of the table. */
+  empty?: ReactNode;
+}
+
+/**
+ * Records in rows. On a phone every row is a card with its values labelled, so that nothing scrolls sideways. The roles are written
+ * out because a table that CSS lays out otherwise loses them.
+ */
+export function RecordTable<Row>({ caption, columns, rows, rowKey, empty }: RecordTableProps<Row>): ReactNode {
+  if (rows.length === 0 && empty) return empty;
+  return (
+    <table className="cd-table" role="table" aria-label={caption}>
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map(({ id, title, numeric }) => (
+            <th key={id} role="columnheader" scope="col" className={numeric ? 'cd-numeric' : undefined}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          <tr key={rowKey(row)} role="row">
+            {columns.map(({ id, title, cell, numeric, lead }) => (
+              <td key={id} role="cell" className={[numeric ? 'cd-numeric' : '', lead ? 'cd-lead' : ''].join(' ').trim() || undefined} data-label={lead ? undefined : title}>
+                <div>{cell(row)}</div>
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

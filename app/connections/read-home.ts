@@ -1,0 +1,93 @@
+import { nowMs } from '../core/clock.ts';
+import type { SyncKind } from '../connectors/contract/index.ts';
+import type { Tx } from '../db/scope.ts';
+
+/** What one sync has done: the figures of its card. */
+export interface SyncFigures {
+  /** In the last day (products, shipments, returns) or quarter of an hour (orders); null for inventory, which has a moment instead. */
+  recent: number | null;
+  total: number;
+  /** When inventory was last published. */
+  lastAt: string | null;
+}
+
+/** Figures of one connection's syncs. */
+export async function readFigures(tx: Tx, shopId: number, connectionId: string): Promise<Record<SyncKind, SyncFigures>> {
+  const dayAgo = new Date(nowMs() - 86_400_000);
+  const quarterAgo = new Date(nowMs() - 15 * 60_000);
+  const [row] = await tx.$queryRaw<
+    {
+      products: number;
+      products_recent: number;
+      orders: number;
+      orders_recent: number;
+      shipments: number;
+      shipments_recent: number;
+      returns: number;
+      returns_recent: number;
+      levels: number;
+      pushed_at: Date | null;
+    }[]
+  >`
+    SELECT l.total AS products, l.recent AS products_recent, p.total AS orders, p.recent AS orders_recent,
+      s.total AS shipments, s.recent AS shipments_recent, r.total AS returns, r.recent AS returns_recent, v.total AS levels, v.pushed_at
+    FROM
+      (SELECT count(*)::int AS total, (count(*) FILTER (WHERE pushed_at >= ${dayAgo}))::int AS recent
+        FROM product_link WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND state = 'linked') l,
+      (SELECT count(DISTINCT order_id)::int AS total, (count(DISTINCT order_id) FILTER (WHERE accepted_at >= ${quarterAgo}))::int AS recent
+        FROM part WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND remote_id IS NOT NULL) p,
+      (SELECT count(*)::int AS total, (count(*) FILTER (WHERE mirrored_at >= ${dayAgo}))::int AS recent
+        FROM shipment WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND state = 'mirrored') s,
+      (SELECT count(*)::int AS total, (count(*) FILTER (WHERE received_at >= ${dayAgo}))::int AS recent
+        FROM return_record WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid) r,
+      (SELECT count(*)::int AS total, max(s.published_at) AS pushed_at
+        FROM stock_level s JOIN location_link k ON k.shop_id = s.shop_id AND k.location_id = s.location_id
+        WHERE s.shop_id = ${shopId} AND k.connection_id = ${connectionId}::uuid AND s.published_at IS NOT NULL) v`;
+  return {
+    products: { recent: row?.products_recent ?? 0, total: row?.products ?? 0, lastAt: null },
+    orders: { recent: row?.orders_recent ?? 0, total: row?.orders ?? 0, lastAt: null },
+    inventory: { recent: null, total: row?.levels ?? 0, lastAt: row?.pushed_at?.toISOString() ?? null },
+    shipments: { recent: row?.shipments_recent ?? 0, total: row?.shipments ?? 0, lastAt: null },
+    returns: { recent: row?.returns_recent ?? 0, total: row?.returns ?? 0, lastAt: null },
+  };
+}
+
+/** The steps of setting a connection up, each read from what is really there. */
+export interface SetupState {
+  connected: boolean;
+  tested: boolean;
+  locationsMapped: number;
+  locationsUnmapped: number;
+  shippingMapped: number;
+  shippingUnmapped: number;
+  syncsOn: number;
+}
+
+/** How far setting up has come, for one connection. */
+export async function readSetup(tx: Tx, shopId: number, connectionId: string | null): Promise<SetupState> {
+  if (!connectionId) {
+    return { connected: false, tested: false, locationsMapped: 0, locationsUnmapped: 0, shippingMapped: 0, shippingUnmapped: 0, syncsOn: 0 };
+  }
+  const connection = await tx.connection.findUnique({ where: { shopId_id: { shopId, id: connectionId } }, select: { health: true } });
+  const locationsMapped = await tx.locationLink.count({ where: { shopId, connectionId } });
+  const [open] = await tx.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM location o WHERE o.shop_id = ${shopId} AND o.active AND o.service_name IS NULL
+      AND NOT EXISTS (SELECT 1 FROM location_link k WHERE k.shop_id = o.shop_id AND k.location_id = o.id)`;
+  const shippingMapped = await tx.mapping.count({ where: { shopId, connectionId, kind: 'shipping' } });
+  const [unmapped] = await tx.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM observed_value v WHERE v.shop_id = ${shopId} AND v.kind = 'shipping'
+      AND NOT EXISTS (SELECT 1 FROM mapping m WHERE m.shop_id = v.shop_id AND m.connection_id = ${connectionId}::uuid AND m.kind = 'shipping'
+        AND CASE m.match WHEN 'exact' THEN lower(m.source) = lower(v.value)
+                         WHEN 'starts' THEN starts_with(lower(v.value), lower(m.source))
+                         ELSE position(lower(m.source) IN lower(v.value)) > 0 END)`;
+  const syncsOn = await tx.sync.count({ where: { shopId, connectionId, enabled: true } });
+  return {
+    connected: true,
+    tested: (connection?.health as { ok?: boolean } | null)?.ok === true,
+    locationsMapped,
+    locationsUnmapped: open?.n ?? 0,
+    shippingMapped,
+    shippingUnmapped: unmapped?.n ?? 0,
+    syncsOn,
+  };
+}

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { SettingMeta } from '../connectors/contract/index.ts';
+
+/** One field of a form that is drawn from a settings schema. Its texts are catalogue keys made from its name. */
+export interface FieldView {
+  name: string;
+  kind: 'text' | 'url' | 'secret' | 'number' | 'toggle' | 'choice' | 'choices' | 'words' | 'date';
+  required: boolean;
+  options?: string[];
+  minimum?: number;
+  maximum?: number;
+  placeholder?: string;
+  /** Shown only while another field has this value. */
+  when?: { name: string; is: string };
+  /** What applies as long as nobody chose. */
+  initial: unknown;
+}
+
+interface Def {
+  type: string;
+  innerType?: z.ZodType;
+  element?: z.ZodType;
+  entries?: Record<string, string>;
+  options?: z.ZodType[];
+  in?: z.ZodType;
+  defaultValue?: unknown;
+  values?: unknown[];
+}
+
+const defOf = (type: z.ZodType): Def => type.def as unknown as Def;
+
+interface Opened {
+  type: z.ZodType;
+  required: boolean;
+  nullable: boolean;
+  initial: unknown;
+  meta: SettingMeta;
+}
+
+/** Takes the wrappers off a field: defaults, optional, nullable, transforms. The outermost says what applies. */
+function open(outer: z.ZodType): Opened {
+  const opened: Opened = { type: outer, required: true, nullable: false, initial: undefined, meta: {} };
+  for (;;) {
+    const def = defOf(opened.type);
+    opened.meta = { ...(opened.type.meta() as SettingMeta | undefined), ...opened.meta };
+    if (def.type === 'default' || def.type === 'prefault') opened.initial ??= def.defaultValue;
+    if (['default', 'prefault', 'optional', 'nullable'].includes(def.type)) opened.required = false;
+    if (def.type === 'nullable') opened.nullable = true;
+    const inner = def.innerType ?? def.in;
+    if (!inner) return opened;
+    opened.type = inner;
+  }
+}
+
+const formatOf = (type: z.ZodType): string | undefined => (type as { format?: string | null }).format ?? undefined;
+const boundOf = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined);
+
+function kindOf({ type, meta }: Opened): Pick<FieldView, 'kind' | 'options' | 'minimum' | 'maximum'> {
+  const def = defOf(type);
+  if (meta.secret) return { kind: 'secret' };
+  switch (def.type) {
+    case 'boolean':
+      return { kind: 'toggle' };
+    case 'number': {
+      const { minValue, maxValue } = type as unknown as { minValue?: unknown; maxValue?: unknown };
+      const [minimum, maximum] = [boundOf(minValue), boundOf(maxValue)];
+      return { kind: 'number', ...(minimum === undefined ? {} : { minimum }), ...(maximum === undefined ? {} : { maximum }) };
+    }
+    case 'enum':
+      return { kind: 'choice', options: Object.values(def.entries ?? {}) };
+    case 'array': {
+      const element = def.element ? open(def.element) : null;
+      const options = meta.options ?? (element ? kindOf(element).options : undefined);
+      return options ? { kind: 'choices', options: [...options] } : { kind: 'words' };
+    }
+    default:
+      if (meta.options) return { kind: 'choice', options: [...meta.options] };
+      if (formatOf(type) === 'url') return { kind: 'url' };
+      return { kind: formatOf(type) === 'datetime' || formatOf(type) === 'date' ? 'date' : 'text' };
+  }
+}
+
+/** The form of a settings schema, field by field in the schema's order. */
+export function describeSettings(schema: z.ZodObject): FieldView[] {
+  return Object.entries(schema.shape).map(([name, type]) => {
+    const opened = open(type as z.ZodType);
+    const { placeholder, when } = opened.meta;
+    return {
+      name,
+      required: opened.required,
+      initial: opened.initial ?? null,
+      ...kindOf(opened),
+      ...(placeholder ? { placeholder } : {}),
+      ...(when ? { when } : {}),
+    };
+  });
+}

@@ -1,0 +1,24 @@
+import { RemixBrowser } from '@remix-run/react';
+import { startTransition, StrictMode } from 'react';
+import { hydrateRoot } from 'react-dom/client';
+import { I18nextProvider } from 'react-i18next';
+import { loadCatalogue, localeOf } from './locales/catalogues.ts';
+import { createMessages } from './locales/messages.ts';
+
+/** The server wrote the language into the document; the same catalogue must be there before the page comes alive. */
+async function start(): Promise<void> {
+  const locale = localeOf(document.documentElement.lang);
+  const messages = createMessages(locale, await loadCatalogue(locale));
+  startTransition(() => {
+    hydrateRoot(
+      document,
+      <StrictMode>
+        <I18nextProvider i18n={messages}>
+          <RemixBrowser />
+        </I18nextProvider>
+      </StrictMode>,
+    );
+  });
+}
+
+void start();

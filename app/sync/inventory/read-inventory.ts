@@ -1,0 +1,102 @@
+import { Prisma } from '@prisma/client';
+import { inShop } from '../../db/scope.ts';
+
+/** `unknown`: the back office said nothing about this SKU, which is not the same as zero. */
+export const levelStates = ['published', 'inactive', 'unknown', 'problem'] as const;
+export type LevelState = (typeof levelStates)[number];
+
+export interface LevelRow {
+  inventoryItemId: string;
+  locationId: string;
+  locationName: string;
+  facilityName: string;
+  sku: string;
+  title: string;
+  /** What the back office last reported as sellable; null where it said nothing. */
+  remoteAvailable: number | null;
+  remoteAsOf: string | null;
+  /** Shopify's numbers when last read or written. */
+  available: number;
+  committed: number;
+  state: LevelState;
+  publishedAt: string | null;
+  readAt: string;
+  problem: { cause: string; params: Record<string, string | number> } | null;
+}
+
+export interface LevelFilter {
+  connectionId: string;
+  locationId?: string;
+  state?: LevelState;
+  /** Part of the SKU or title. */
+  text?: string;
+  page?: number;
+}
+
+interface Row {
+  inventory_item_id: string;
+  location_id: string;
+  location_name: string;
+  facility_name: string | null;
+  sku: string;
+  title: string;
+  remote_available: number | null;
+  as_of: Date | null;
+  available: number;
+  committed: number;
+  state: string;
+  published_at: Date | null;
+  read_at: Date;
+  problem: LevelRow['problem'];
+}
+
+/** Stock of the connection's locations, both sides beside each other, by SKU, 50 to a page. */
+export async function listLevels(shopId: number, filter: LevelFilter): Promise<{ rows: LevelRow[]; hasNext: boolean }> {
+  const pageSize = 50;
+  const like = `%${filter.text?.trim().replace(/[%_\\]/g, '\\$&') ?? ''}%`;
+  const state = Prisma.sql`CASE WHEN problem.found IS NOT NULL THEN 'problem' WHEN r.available IS NULL THEN 'unknown' WHEN NOT s.active THEN 'inactive' ELSE 'published' END`;
+  const conditions = [
+    Prisma.sql`k.shop_id = ${shopId} AND k.connection_id = ${filter.connectionId}::uuid AND k.carries_stock`,
+    ...(filter.locationId ? [Prisma.sql`k.location_id = ${filter.locationId}`] : []),
+    ...(filter.state ? [Prisma.sql`${state} = ${filter.state}`] : []),
+    ...(filter.text?.trim() ? [Prisma.sql`(v.sku ILIKE ${like} OR v.product_title ILIKE ${like})`] : []),
+  ];
+  const rows = await inShop(
+    shopId,
+    (tx) => tx.$queryRaw<Row[]>`
+      SELECT s.inventory_item_id, s.location_id, o.name AS location_name, f.name AS facility_name, v.sku,
+        v.product_title || CASE WHEN v.title IN ('', 'Default Title') THEN '' ELSE ' · ' || v.title END AS title,
+        r.available AS remote_available, r.as_of, s.available, s.committed, ${state} AS state, s.published_at, s.read_at, problem.found AS problem
+      FROM location_link k
+      JOIN location o ON o.shop_id = k.shop_id AND o.id = k.location_id
+      LEFT JOIN facility f ON f.shop_id = k.shop_id AND f.connection_id = k.connection_id AND f.id = k.facility_id
+      JOIN stock_level s ON s.shop_id = k.shop_id AND s.location_id = k.location_id
+      JOIN variant v ON v.shop_id = s.shop_id AND v.inventory_item_id = s.inventory_item_id AND v.deleted_at IS NULL AND v.tracked
+      LEFT JOIN remote_stock r ON r.shop_id = k.shop_id AND r.connection_id = k.connection_id AND r.facility_id = k.facility_id AND r.sku = v.sku
+      LEFT JOIN LATERAL (
+        SELECT jsonb_build_object('cause', x.cause, 'params', x.params) AS found FROM problem x
+        WHERE x.shop_id = v.shop_id AND x.sync = 'inventory' AND x.subject_kind = 'variant' AND x.subject_id = v.id AND x.closed_at IS NULL
+        LIMIT 1) problem ON true
+      WHERE ${Prisma.join(conditions, ' AND ')}
+      ORDER BY v.sku, s.location_id, s.inventory_item_id LIMIT ${pageSize + 1} OFFSET ${((filter.page ?? 1) - 1) * pageSize}`,
+  );
+  return {
+    rows: rows.slice(0, pageSize).map((row) => ({
+      inventoryItemId: row.inventory_item_id,
+      locationId: row.location_id,
+      locationName: row.location_name,
+      facilityName: row.facility_name ?? '',
+      sku: row.sku,
+      title: row.title,
+      remoteAvailable: row.remote_available,
+      remoteAsOf: row.as_of?.toISOString() ?? null,
+      available: row.available,
+      committed: row.committed,
+      state: row.state as LevelState,
+      publishedAt: row.published_at?.toISOString() ?? null,
+      readAt: row.read_at.toISOString(),
+      problem: row.problem,
+    })),
+    hasNext: rows.length > pageSize,
+  };
+}

@@ -1,0 +1,89 @@
+import { Prisma } from '@prisma/client';
+import type { Reason } from '../../connectors/contract/index.ts';
+import { inShop } from '../../db/scope.ts';
+
+/** Where a variant stands with one connection; `new`: not looked at yet. */
+export const productStates = ['linked', 'problem', 'excluded', 'new'] as const;
+export type ProductState = (typeof productStates)[number];
+
+export interface ProductRow {
+  variantId: string;
+  productId: string;
+  title: string;
+  variantTitle: string;
+  sku: string;
+  status: string;
+  /** Minor units of the shop's currency. */
+  price: number;
+  state: ProductState;
+  reason: Reason | null;
+  remoteId: string | null;
+  pushedAt: string | null;
+  problem: { cause: string; params: Record<string, string | number> } | null;
+}
+
+export interface ProductFilter {
+  connectionId: string;
+  state?: ProductState;
+  /** Part of the title, SKU or barcode. */
+  text?: string;
+  page?: number;
+}
+
+interface Row {
+  id: string;
+  product_id: string;
+  product_title: string;
+  title: string;
+  sku: string;
+  status: string;
+  price: bigint;
+  state: string;
+  reason: Reason | null;
+  remote_id: string | null;
+  pushed_at: Date | null;
+  problem: ProductRow['problem'];
+}
+
+/** Variants with their link to one connection, by title, 50 to a page. */
+export async function listProducts(shopId: number, filter: ProductFilter): Promise<{ rows: ProductRow[]; hasNext: boolean }> {
+  const pageSize = 50;
+  const like = `%${filter.text?.trim().replace(/[%_\\]/g, '\\$&') ?? ''}%`;
+  const state = Prisma.sql`CASE WHEN problem.found IS NOT NULL THEN 'problem' ELSE coalesce(l.state, 'new') END`;
+  const conditions = [
+    Prisma.sql`v.shop_id = ${shopId} AND v.deleted_at IS NULL`,
+    ...(filter.state ? [Prisma.sql`${state} = ${filter.state}`] : []),
+    ...(filter.text?.trim() ? [Prisma.sql`(v.product_title ILIKE ${like} OR v.sku ILIKE ${like} OR v.title ILIKE ${like} OR v.barcode ILIKE ${like})`] : []),
+  ];
+  const rows = await inShop(
+    shopId,
+    (tx) => tx.$queryRaw<Row[]>`
+      SELECT v.id, v.product_id, v.product_title, v.title, v.sku, v.status, v.price, ${state} AS state, l.reason, l.remote_id, l.pushed_at, problem.found AS problem
+      FROM variant v
+      LEFT JOIN product_link l ON l.shop_id = v.shop_id AND l.variant_id = v.id AND l.connection_id = ${filter.connectionId}::uuid
+      LEFT JOIN LATERAL (
+        SELECT jsonb_build_object('cause', x.cause, 'params', x.params) AS found FROM problem x
+        WHERE x.shop_id = v.shop_id AND x.subject_kind = 'variant' AND x.subject_id = v.id AND x.closed_at IS NULL
+          AND x.connection_id = ${filter.connectionId}::uuid AND x.sync = 'products'
+        LIMIT 1) problem ON true
+      WHERE ${Prisma.join(conditions, ' AND ')}
+      ORDER BY v.product_title, v.product_id, v.title, v.id LIMIT ${pageSize + 1} OFFSET ${((filter.page ?? 1) - 1) * pageSize}`,
+  );
+  return {
+    rows: rows.slice(0, pageSize).map((row) => ({
+      variantId: row.id,
+      productId: row.product_id,
+      title: row.product_title,
+      variantTitle: row.title,
+      sku: row.sku,
+      status: row.status,
+      price: Number(row.price),
+      state: row.state as ProductState,
+      reason: row.reason?.code ? row.reason : null,
+      remoteId: row.remote_id,
+      pushedAt: row.pushed_at?.toISOString() ?? null,
+      problem: row.problem,
+    })),
+    hasNext: rows.length > pageSize,
+  };
+}
