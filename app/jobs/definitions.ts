@@ -22,15 +22,13 @@ export const jobs = {
   drain: define({ schema: shop.extend({ kind: z.string(), id: z.string() }), retryLimit: 4, batchSize: 20, expireInSeconds: 300 }),
   /** One execution of a sync: pull, push, backfill. */
   run: define({
-    schema: connection.extend({ sync: z.string(), runId: z.uuid(), task: z.string(), argument: z.string().optional() }),
+    schema: connection.extend({ sync: z.string(), runId: z.uuid() }),
     retryLimit: 3,
     batchSize: 6,
     expireInSeconds: 3600,
   }),
-  /** What is due by the clock: schedules, sweeps, token refresh. Ticked by one cron entry and by itself. */
-  tick: define({ schema: z.object({}), retryLimit: 0, batchSize: 1, expireInSeconds: 300 }),
   /** The life of a shop: installed, uninstalled, compliance. */
-  shop: define({ schema: shop.extend({ event: z.string(), inboxId: z.string().optional() }), retryLimit: 8, batchSize: 4, expireInSeconds: 900 }),
+  shop: define({ schema: shop.extend({ event: z.string(), inboxKey: z.string(), subject: z.record(z.string(), z.unknown()) }), retryLimit: 8, batchSize: 4, expireInSeconds: 900 }),
 } satisfies Record<string, JobDefinition>;
 
 export type JobName = keyof typeof jobs;

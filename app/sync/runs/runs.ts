@@ -5,6 +5,14 @@ import type { Reason, SyncKind } from '../../connectors/contract/index.ts';
 export type RunDoor = 'webhook' | 'schedule' | 'button' | 'backfill' | 'sweep' | 'retry' | 'inbound';
 export type RunState = 'planned' | 'awaiting_approval' | 'queued' | 'running' | 'finished' | 'finished_partially' | 'failed' | 'cancelled';
 
+/** What a sync is told when it runs: what to do, with what, and who asked. */
+export interface RunOrder {
+  id: string;
+  task: string;
+  argument?: string;
+  startedBy?: string;
+}
+
 /** Records of a run by outcome; `total` is known only where the work was counted beforehand. */
 export interface RunCounts {
   seen: number;
@@ -36,7 +44,7 @@ export async function rollingRun(tx: Tx, shopId: number, connectionId: string, s
 export async function openRun(
   tx: Tx,
   shopId: number,
-  run: { connectionId: string; sync: SyncKind; door: RunDoor; startedBy?: string; state?: RunState },
+  run: { connectionId: string; sync: SyncKind; door: RunDoor; task: string; argument?: string; startedBy?: string },
 ): Promise<string> {
   const { id } = await tx.run.create({
     data: {
@@ -44,9 +52,11 @@ export async function openRun(
       connectionId: run.connectionId,
       sync: run.sync,
       door: run.door,
-      state: run.state ?? 'queued',
+      state: 'queued',
+      task: run.task,
       counts: { ...noCounts },
       createdAt: now(),
+      ...(run.argument ? { argument: run.argument } : {}),
       ...(run.startedBy ? { startedBy: run.startedBy } : {}),
     },
     select: { id: true },

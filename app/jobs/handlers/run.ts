@@ -1,0 +1,62 @@
+import { asCrossdockError, NeedsMerchantError } from '../../core/errors.ts';
+import { inShop } from '../../db/scope.ts';
+import { openConnection, type LiveConnection } from '../../connections/open-connection.ts';
+import { parkConnection } from '../../connections/park.ts';
+import type { SyncKind } from '../../connectors/contract/index.ts';
+import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
+import { countInRun, finishRun, type RunOrder } from '../../sync/runs/runs.ts';
+import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
+import { runOrdersSync } from '../../sync/orders/run-orders-sync.ts';
+import { runProductsSync } from '../../sync/products/run-products-sync.ts';
+import { runReturnsSync } from '../../sync/returns/run-returns-sync.ts';
+import { runShipmentsSync } from '../../sync/shipments/run-shipments-sync.ts';
+import { installedShop } from '../../sync/shop/shop-context.ts';
+import { withLease } from '../../sync/inbox/lease.ts';
+import type { JobPayload } from '../definitions.ts';
+
+const syncs: Record<SyncKind, (live: LiveConnection, run: RunOrder) => Promise<void>> = {
+  products: runProductsSync,
+  orders: runOrdersSync,
+  inventory: runInventorySync,
+  shipments: runShipmentsSync,
+  returns: runReturnsSync,
+};
+
+/** One execution of a sync. Runs of the same sync of one connection take turns; a killed one is started again and goes on. */
+export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: boolean }): Promise<void> {
+  const { shopId, connectionId, runId } = payload;
+  const sync = payload.sync as SyncKind;
+  const shop = await installedShop(shopId);
+  const row = await inShop(shopId, (tx) => tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } } }));
+  if (!shop || !row || !['queued', 'running', 'planned', 'awaiting_approval'].includes(row.state)) return;
+  const subject = { kind: 'sync' as const, id: `${connectionId} ${sync}`, label: sync };
+  try {
+    const live = await openConnection(shopId, connectionId);
+    if (live.state === 'deactivated' || live.access === 'none') {
+      await inShop(shopId, (tx) => finishRun(tx, shopId, runId, { code: 'connection-deactivated', params: {} }));
+      return;
+    }
+    await withLease(
+      shopId,
+      `sync ${connectionId} ${sync}`,
+      async () => {
+        await inShop(shopId, (tx) => countInRun(tx, shopId, runId, {}));
+        await syncs[sync](live, { id: runId, task: row.task, ...(row.argument ? { argument: row.argument } : {}), ...(row.startedBy ? { startedBy: row.startedBy } : {}) });
+      },
+      { waitMs: 120_000 },
+    );
+    await inShop(shopId, async (tx) => {
+      await closeProblems(tx, shopId, { subject, evidence: 'run-finished' });
+      await finishRun(tx, shopId, runId);
+    });
+  } catch (thrown) {
+    const error = asCrossdockError(thrown);
+    if (error.kind === 'transient' && !lastTry) throw thrown;
+    await inShop(shopId, async (tx) => {
+      await openProblem(tx, shopId, problemFromError(error, { connectionId, sync, subject }));
+      if (error instanceof NeedsMerchantError && error.scope === 'connection') await parkConnection(tx, shopId, connectionId, error);
+      await finishRun(tx, shopId, runId, { code: error.code, params: error.params });
+    });
+    if (error.kind === 'bug') throw thrown;
+  }
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { now, nowMs } from '../core/clock.ts';
+import { logger } from '../core/logger.ts';
+import { inShop, inSystem } from '../db/scope.ts';
+import { dueSyncs } from '../schedules/due-syncs.ts';
+import { takeIn } from '../sync/inbox/inbox.ts';
+import { closeRollingRuns } from '../sync/runs/runs.ts';
+import { startSync } from '../sync/runs/start-sync.ts';
+import { enqueue } from './enqueue.ts';
+
+const SWEEP_AFTER_MS = 60_000;
+const STALLED_AFTER_MS = 3 * 60_000;
+
+/** Inbox rows that nobody handled for a minute: their job was lost, or their last try failed. */
+async function sweepInbox(): Promise<number> {
+  const before = new Date(nowMs() - SWEEP_AFTER_MS);
+  const waiting = await inSystem(
+    'sweep-inbox',
+    (tx) => tx.$queryRaw<{ shop_id: number; subject_kind: string; subject_id: string }[]>`
+      SELECT DISTINCT i.shop_id, i.subject_kind, i.subject_id
+      FROM inbox_item i JOIN shop s ON s.id = i.shop_id AND s.uninstalled_at IS NULL
+      WHERE i.handled_at IS NULL AND i.received_at < ${before} AND i.subject_kind <> 'shop-event'
+      LIMIT 2000`,
+  );
+  const byShop = Map.groupBy(waiting, (row) => row.shop_id);
+  for (const [shopId, rows] of byShop) {
+    await inShop(shopId, async (tx) => {
+      for (const row of rows) await enqueue(tx, 'drain', { shopId, kind: row.subject_kind, id: row.subject_id }, { group: String(shopId) });
+    });
+  }
+  return waiting.length;
+}
+
+/** Holds that end by the clock: the edit window, a scheduled date. */
+async function releaseHolds(): Promise<number> {
+  const due = await inSystem(
+    'due-schedules',
+    (tx) => tx.$queryRaw<{ shop_id: number; id: string; hold_until: Date }[]>`
+      SELECT o.shop_id, o.id, o.hold_until FROM shop_order o JOIN shop s ON s.id = o.shop_id AND s.uninstalled_at IS NULL
+      WHERE o.verdict = 'hold' AND o.hold_until <= ${now()} LIMIT 1000`,
+  );
+  for (const row of due) {
+    await inShop(row.shop_id, (tx) =>
+      takeIn(tx, row.shop_id, {
+        key: `hold ${row.id} ${row.hold_until.getTime()}`,
+        door: 'schedule',
+        topic: 'hold-over',
+        subjectKind: 'order',
+        subjectId: row.id,
+        triggeredAt: row.hold_until,
+      }),
+    );
+  }
+  return due.length;
+}
+
+/** Runs whose worker is gone for good (its job used up its retries): queued once more. */
+async function wakeStalledRuns(): Promise<number> {
+  const before = new Date(nowMs() - STALLED_AFTER_MS);
+  const stalled = await inSystem(
+    'stalled-runs',
+    (tx) => tx.$queryRaw<{ shop_id: number; id: string; connection_id: string; sync: string }[]>`
+      SELECT shop_id, id, connection_id, sync FROM run
+      WHERE slot IS NULL AND state IN ('queued', 'running') AND coalesce(heartbeat_at, created_at) < ${before} LIMIT 200`,
+  );
+  for (const row of stalled) {
+    await inShop(row.shop_id, async (tx) => {
+      await tx.run.updateMany({ where: { shopId: row.shop_id, id: row.id }, data: { heartbeatAt: now() } });
+      await enqueue(tx, 'run', { shopId: row.shop_id, connectionId: row.connection_id, sync: row.sync, runId: row.id }, { group: String(row.shop_id) });
+    });
+  }
+  return stalled.length;
+}
+
+/** Everything that is due by the clock. Any worker may call it at any time: each step takes what it finds exactly once. */
+export async function tick(): Promise<void> {
+  for (const due of await dueSyncs()) await startSync({ ...due, task: 'scheduled', door: 'schedule' });
+  await sweepInbox();
+  await releaseHolds();
+  await wakeStalledRuns();
+  await inSystem('stalled-runs', (tx) => closeRollingRuns(tx));
+}
+
+/** Ticks every few seconds until stopped; one worker at a time: the first to claim the slot of this interval. */
+export function startTicking(intervalMs = 5_000): () => Promise<void> {
+  let current = Promise.resolve();
+  const timer = setInterval(() => {
+    current = current
+      .then(async () => {
+        const mine = await inSystem('due-schedules', async (tx) => {
+          const rows = await tx.$queryRaw<{ until: bigint | null }[]>`
+            INSERT INTO budget_slot (key, slot, holder, until_ms) VALUES ('tick', 0, ${randomUUID()}, ${BigInt(Date.now() + intervalMs - 200)})
+            ON CONFLICT (key, slot) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms WHERE budget_slot.until_ms < ${BigInt(Date.now())}
+            RETURNING until_ms AS until`;
+          return rows.length > 0;
+        });
+        if (mine) await tick();
+      })
+      .catch((error: unknown) => logger.error({ error }, 'A tick failed; the next one tries again'));
+  }, intervalMs);
+  return () => {
+    clearInterval(timer);
+    return current;
+  };
+}

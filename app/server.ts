@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import path from 'node:path';
+import { openDatabase } from '../database/open.ts';
+import { migrate } from '../database/migrate.ts';
+
+/**
+ * Starts the app: `--web`, `--worker`, or both in one process. The database comes first, because env.server.ts refuses to load without
+ * its address; so everything else is imported after it answers.
+ */
+const { values } = parseArgs({ options: { web: { type: 'boolean', default: false }, worker: { type: 'boolean', default: false } } });
+const note = (text: string) => process.stderr.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  if (process.env['NODE_ENV'] === 'production' && !process.env['DATABASE_URL']) {
+    throw new Error("Crossdock can't start; mend these settings (see .env.example):\n  DATABASE_URL: is not set");
+  }
+  const database = await openDatabase({ onNote: note }).catch((cause: unknown) => {
+    throw new Error(`The database did not start: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  });
+  process.env['DATABASE_URL'] = database.url;
+  const { env } = await import('./env.server.ts');
+  const { logger, setLogLevel } = await import('./core/logger.ts');
+  const { followClockFile } = await import('./core/clock.ts');
+  setLogLevel(env.LOG_LEVEL);
+  if (env.CLOCK_FILE) followClockFile(env.CLOCK_FILE);
+  await migrate(database.url).catch((cause: unknown) => {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The database can't be used (DATABASE_URL): ${text}`, { cause });
+  });
+
+  const stops: (() => Promise<void>)[] = [];
+  if (values.worker) {
+    const { connectors } = await import('./connectors/registry.ts');
+    const { setConnectors } = await import('./connections/known-connectors.ts');
+    setConnectors(connectors);
+    const { startWorker } = await import('./jobs/worker.ts');
+    stops.push(await startWorker());
+  }
+  if (values.web) {
+    const { startWeb } = await import('./web.ts');
+    stops.push(await startWeb({ build: path.resolve(import.meta.dirname, '../build'), host: env.HOST, port: env.PORT }));
+  }
+  logger.info({ web: values.web, worker: values.worker, port: values.web ? env.PORT : undefined }, 'Crossdock is up');
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'Stopping');
+    void (async () => {
+      for (const one of stops) await one().catch((error: unknown) => logger.error({ error }, 'A part did not stop cleanly'));
+      const { prisma } = await import('./db/client.ts');
+      await prisma.$disconnect();
+      await database.stop();
+      process.exit(0);
+    })();
+  };
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+}
+
+main().catch((error: unknown) => {
+  note(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -1,0 +1,48 @@
+import { now } from '../../core/clock.ts';
+import type { Tx } from '../../db/scope.ts';
+import { enqueue } from '../../jobs/enqueue.ts';
+
+/** What knocks at a door. */
+export interface Knock {
+  /** De-duplicates: the webhook's id, a sweep's window and id, a button press. */
+  key: string;
+  door: 'webhook' | 'schedule' | 'backfill' | 'button' | 'retry' | 'inbound';
+  topic: string;
+  subjectKind: SubjectKind;
+  subjectId: string;
+  triggeredAt: Date | null;
+}
+
+/** What the corridor can be told about; each kind has one way to be handled (jobs/handlers/drain). */
+export type SubjectKind = 'order' | 'product' | 'inventory-item' | 'location' | 'shop' | 'return' | 'bulk' | 'connection';
+
+// Fulfilments before orders before stock before products, as the shared budget has it.
+const priorities: Record<SubjectKind, number> = { shop: 40, connection: 30, return: 25, order: 20, bulk: 15, 'inventory-item': 10, location: 10, product: 0 };
+
+/**
+ * Stores a knock and nudges a worker, in the caller's transaction. A key seen before changes nothing: false. The row is the truth;
+ * the job may get lost or come twice.
+ */
+export async function takeIn(tx: Tx, shopId: number, knock: Knock): Promise<boolean> {
+  const added = await tx.$executeRaw`
+    INSERT INTO inbox_item (shop_id, key, door, topic, subject_kind, subject_id, triggered_at, received_at)
+    VALUES (${shopId}, ${knock.key}, ${knock.door}, ${knock.topic}, ${knock.subjectKind}, ${knock.subjectId}, ${knock.triggeredAt}, ${now()})
+    ON CONFLICT (shop_id, key) DO NOTHING`;
+  if (added === 0) return false;
+  await enqueue(tx, 'drain', { shopId, kind: knock.subjectKind, id: knock.subjectId }, { priority: priorities[knock.subjectKind], group: String(shopId) });
+  return true;
+}
+
+/** The newest row that waits on a subject; null when there is none. */
+export async function newestWaiting(tx: Tx, shopId: number, kind: string, id: string): Promise<bigint | null> {
+  const rows = await tx.$queryRaw<{ newest: bigint | null }[]>`
+    SELECT max(id) AS newest FROM inbox_item WHERE shop_id = ${shopId} AND subject_kind = ${kind} AND subject_id = ${id} AND handled_at IS NULL`;
+  return rows[0]?.newest ?? null;
+}
+
+/** Marks what was there when the work began; news that came meanwhile stays waiting. */
+export async function markHandled(tx: Tx, shopId: number, kind: string, id: string, upTo: bigint): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE inbox_item SET handled_at = ${now()}
+    WHERE shop_id = ${shopId} AND subject_kind = ${kind} AND subject_id = ${id} AND handled_at IS NULL AND id <= ${upTo}`;
+}

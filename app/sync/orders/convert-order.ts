@@ -1,0 +1,154 @@
+import { sha256 } from '../../core/crypto.ts';
+import type { Charge, MappedPayment, MappedShipping, SalesOrder, SalesOrderLine, Tax } from '../../connectors/contract/index.ts';
+import type { PartTarget } from './plan-parts.ts';
+import type { ShopifyOrder, ShopifyOrderLine } from './shopify-order.ts';
+
+/** Units of one line in one part. */
+export interface PartUnits {
+  lineId: string;
+  quantity: number;
+  facilityId: string;
+}
+
+export interface Conversion {
+  reference: string;
+  number: number;
+  units: PartUnits[];
+  target: Pick<PartTarget, 'facilityId'> & { deliveryMethod: string };
+  /** The first live part carries shipping, tips and what else belongs to the order as a whole. */
+  carriesCharges: boolean;
+  shipping: MappedShipping | null;
+  payments: MappedPayment[];
+  channel: string | null;
+  storeId: string | null;
+  /** Variant → the back office's product id. */
+  remoteProducts: ReadonlyMap<string, string>;
+  withNote: boolean;
+}
+
+/**
+ * The share of a line's amount that `quantity` of its units carry. Units are laid out in order: `from` is how many earlier parts
+ * took, so that the shares of all parts add up to the whole exactly; the first units carry the remainder.
+ */
+function share(amount: number, of: number, from: number, quantity: number): number {
+  if (of === 0) return 0;
+  const each = Math.trunc(amount / of);
+  const remainder = amount - each * of;
+  const extra = Math.max(0, Math.min(from + quantity, Math.abs(remainder)) - from);
+  return each * quantity + Math.sign(remainder) * extra;
+}
+
+const shareTaxes = (taxes: Tax[], of: number, from: number, quantity: number): Tax[] =>
+  taxes.map((tax) => ({ ...tax, amount: share(tax.amount, of, from, quantity) }));
+
+function convertLine(line: ShopifyOrderLine, units: PartUnits, from: number, remoteProducts: ReadonlyMap<string, string>): SalesOrderLine {
+  const discount = share(line.discount, line.quantity, from, units.quantity);
+  return {
+    lineId: line.id,
+    variantId: line.variantId,
+    sku: line.sku,
+    remoteProductId: (line.variantId && remoteProducts.get(line.variantId)) || null,
+    title: line.title,
+    quantity: units.quantity,
+    facilityId: units.facilityId,
+    unitPrice: line.unitPrice,
+    discount,
+    taxes: shareTaxes(line.taxes, line.quantity, from, units.quantity),
+    total: line.unitPrice * units.quantity - discount,
+    requiresShipping: line.requiresShipping,
+    attributes: line.attributes,
+  };
+}
+
+/** Everything of the order that isn't a line. */
+export function chargesOf(order: ShopifyOrder): Charge[] {
+  const charges: Charge[] = order.shippingLines.map((line) => ({ kind: 'shipping', title: line.title, amount: line.amount, discount: line.discount, taxes: line.taxes }));
+  const others: [Charge['kind'], number][] = [
+    ['tip', order.tips],
+    ['duty', order.duties],
+    ['rounding', order.rounding],
+  ];
+  for (const [kind, amount] of others) if (amount !== 0) charges.push({ kind, title: kind, amount, discount: 0, taxes: [] });
+  return charges;
+}
+
+const sumTaxes = (taxes: readonly Tax[]) => taxes.reduce((sum, tax) => sum + tax.amount, 0);
+
+/** What lines and charges come to: tax is inside the prices or on top, as the order says. */
+export function totalOf(lines: readonly { total: number; taxes: Tax[] }[], charges: readonly Charge[], taxesIncluded: boolean): number {
+  const net = lines.reduce((sum, line) => sum + line.total, 0) + charges.reduce((sum, charge) => sum + charge.amount - charge.discount, 0);
+  const tax = taxesIncluded ? 0 : sumTaxes(lines.flatMap((line) => line.taxes)) + sumTaxes(charges.flatMap((charge) => charge.taxes));
+  return net + tax;
+}
+
+/** Where each part's units start within their line, in the order of the parts' numbers. */
+export function layOutUnits(parts: readonly { number: number; units: readonly PartUnits[] }[]): Map<string, number> {
+  const taken = new Map<string, number>();
+  const starts = new Map<string, number>();
+  for (const part of [...parts].sort((a, b) => a.number - b.number)) {
+    for (const unit of part.units) {
+      const from = taken.get(unit.lineId) ?? 0;
+      starts.set(`${part.number} ${unit.lineId}`, from);
+      taken.set(unit.lineId, from + unit.quantity);
+    }
+  }
+  return starts;
+}
+
+/** One part of an order in the neutral form. Pure. `starts` comes from layOutUnits over all live parts. */
+export function convertPart(order: ShopifyOrder, conversion: Conversion, starts: ReadonlyMap<string, number>): SalesOrder {
+  const byId = new Map(order.lines.map((line) => [line.id, line]));
+  const lines = conversion.units.flatMap((unit) => {
+    const line = byId.get(unit.lineId);
+    return line ? [convertLine(line, unit, starts.get(`${conversion.number} ${unit.lineId}`) ?? 0, conversion.remoteProducts)] : [];
+  });
+  const charges = conversion.carriesCharges ? chargesOf(order) : [];
+  const deliveries: Record<string, SalesOrder['deliveryMethod']> = { LOCAL: 'local', PICKUP_POINT: 'pickup-point' };
+  return {
+    reference: conversion.reference,
+    partNumber: conversion.number,
+    shopifyOrderId: order.id,
+    shopifyOrderName: order.name,
+    placedAt: order.placedAt,
+    currency: order.currency,
+    taxesIncluded: order.taxesIncluded,
+    storeId: conversion.storeId,
+    facilityId: conversion.target.facilityId,
+    channel: conversion.channel,
+    customer: order.customer,
+    billing: order.billing,
+    shipTo: order.shipTo,
+    deliveryMethod: deliveries[conversion.target.deliveryMethod] ?? 'shipping',
+    shipping: conversion.shipping,
+    payments: conversion.payments,
+    lines,
+    charges,
+    total: { amount: totalOf(lines, charges, order.taxesIncluded), currency: order.currency },
+    note: conversion.withNote ? order.note : null,
+    attributes: order.attributes,
+    tags: order.tags,
+  };
+}
+
+/**
+ * Changes exactly when something changed that the back office must be told of after the hand-over: lines, quantities, address,
+ * facility. Mappings in force at the first send stay; a later change of them never rewrites orders that are already there.
+ */
+export function handOverHash(order: SalesOrder): string {
+  const lines = order.lines.map(({ lineId, quantity, facilityId }) => [lineId, quantity, facilityId]).sort();
+  return sha256(JSON.stringify([lines, order.shipTo, order.facilityId]));
+}
+
+/**
+ * The penny check over the whole order, parts and excluded lines together: what we computed against what Shopify says. Null when they
+ * agree, or when money was refunded, which Shopify doesn't tie to amounts we could check.
+ */
+export function totalsDiffer(order: ShopifyOrder): { expected: number; computed: number } | null {
+  if (order.refundedTotal !== 0 || order.cancelledAt) return null;
+  const lines = order.lines.map((line) => {
+    const discount = share(line.discount, line.quantity, 0, line.currentQuantity);
+    return { total: line.unitPrice * line.currentQuantity - discount, taxes: shareTaxes(line.taxes, line.quantity, 0, line.currentQuantity) };
+  });
+  const computed = totalOf(lines, chargesOf(order), order.taxesIncluded);
+  return computed === order.currentTotal ? null : { expected: order.currentTotal, computed };
+}

@@ -1,0 +1,89 @@
+import { now } from '../../core/clock.ts';
+import type { Tx } from '../../db/scope.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import type { KnownPart } from './plan-parts.ts';
+import type { ShopifyOrder } from './shopify-order.ts';
+
+/** What is kept of an order: enough to list, count and compare, and no personal data. */
+export async function storeOrder(
+  tx: Tx,
+  shopId: number,
+  order: ShopifyOrder,
+  decision: { verdict: string; reason: Reason | null; holdUntil: Date | null },
+): Promise<{ isNew: boolean; changed: boolean }> {
+  const before = await tx.order.findUnique({ where: { shopId_id: { shopId, id: order.id } }, select: { verdict: true, reason: true } });
+  const facts = {
+    name: order.name,
+    shopifyUpdatedAt: new Date(order.updatedAt),
+    placedAt: new Date(order.placedAt),
+    cancelledAt: order.cancelledAt ? new Date(order.cancelledAt) : null,
+    closedAt: order.closedAt ? new Date(order.closedAt) : null,
+    financialStatus: order.financialStatus,
+    fulfilmentStatus: order.fulfilmentStatus,
+    currency: order.currency,
+    total: BigInt(order.currentTotal),
+    units: order.lines.reduce((sum, line) => sum + line.currentQuantity, 0),
+    channel: order.channel,
+    tags: order.tags,
+    verdict: decision.verdict,
+    reason: decision.reason ? { ...decision.reason } : { code: '', params: {} },
+    holdUntil: decision.holdUntil,
+    decidedAt: now(),
+  };
+  await tx.order.upsert({ where: { shopId_id: { shopId, id: order.id } }, create: { shopId, id: order.id, firstSeenAt: now(), ...facts }, update: facts });
+  const codeBefore = (before?.reason as Reason | null | undefined)?.code ?? '';
+  return { isNew: !before, changed: before?.verdict !== decision.verdict || codeBefore !== (decision.reason?.code ?? '') };
+}
+
+/** The parts of an order, with their lines, in the order of their numbers. */
+export async function readParts(tx: Tx, shopId: number, orderId: string): Promise<KnownPart[]> {
+  const parts = await tx.part.findMany({ where: { shopId, orderId }, orderBy: { number: 'asc' } });
+  const lines = await tx.partLine.findMany({ where: { shopId, partId: { in: parts.map((part) => part.id) } } });
+  return parts.map((part) => ({
+    id: part.id,
+    number: part.number,
+    reference: part.reference,
+    connectionId: part.connectionId,
+    locationId: part.locationId,
+    facilityId: part.facilityId,
+    fulfilmentOrderIds: part.fulfilmentOrderIds,
+    remoteId: part.remoteId,
+    sentHash: part.sentHash,
+    state: part.state,
+    lines: lines.filter((line) => line.partId === part.id).map(({ lineId, quantity, open, shipped }) => ({ lineId, quantity, open, shipped })),
+  }));
+}
+
+/** Parts whose shipment is on its way to Shopify: until it is there, quantities on the two sides can't be compared. */
+export async function partsInMirroring(tx: Tx, shopId: number, orderId: string): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ part_id: string }[]>`
+    SELECT part_id FROM shipment WHERE shop_id = ${shopId} AND order_id = ${orderId} AND part_id IS NOT NULL AND state = 'seen'
+    UNION
+    SELECT p.id FROM part p JOIN write w ON w.shop_id = p.shop_id AND w.subject_kind = 'part' AND w.subject_id = p.id::text
+    WHERE p.shop_id = ${shopId} AND p.order_id = ${orderId} AND w.kind = 'fulfilment-create' AND w.state IN ('sent', 'unknown')`;
+  return new Set(rows.map((row) => row.part_id));
+}
+
+/** Writes down what a part is made of now: its fulfilment orders, place and units. */
+export async function storePartContent(
+  tx: Tx,
+  shopId: number,
+  partId: string,
+  content: {
+    locationId: string;
+    facilityId: string;
+    fulfilmentOrderIds: string[];
+    lines: { lineId: string; sku: string; inventoryItemId: string | null; locationId: string; quantity: number; open: number }[];
+  },
+): Promise<void> {
+  const { lines, ...place } = content;
+  await tx.part.update({ where: { shopId_id: { shopId, id: partId } }, data: place });
+  await tx.partLine.deleteMany({ where: { shopId, partId, lineId: { notIn: lines.map((line) => line.lineId) }, shipped: 0 } });
+  for (const line of lines) {
+    await tx.partLine.upsert({
+      where: { shopId_partId_lineId: { shopId, partId, lineId: line.lineId } },
+      create: { shopId, partId, ...line },
+      update: { locationId: line.locationId, quantity: line.quantity, open: line.open },
+    });
+  }
+}

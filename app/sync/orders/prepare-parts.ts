@@ -1,0 +1,94 @@
+import { now } from '../../core/clock.ts';
+import { inShop } from '../../db/scope.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { PartUnits } from './convert-order.ts';
+import { readParts, storePartContent } from './order-store.ts';
+import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
+import type { ShopifyOrder } from './shopify-order.ts';
+
+/** A part that lives, with what it should hold now. */
+export interface PreparedPart {
+  part: KnownPart;
+  target: PartTarget;
+  units: PartUnits[];
+}
+
+/** Units not yet fulfilled in Shopify, by line, in the fulfilment orders given. */
+function remainingByLine(fulfilmentOrders: PartTarget['fulfilmentOrders']): Map<string, number> {
+  const remaining = new Map<string, number>();
+  for (const line of fulfilmentOrders.flatMap((one) => one.lines)) remaining.set(line.lineId, (remaining.get(line.lineId) ?? 0) + line.remaining);
+  return remaining;
+}
+
+/** What a part still has open, from the fulfilment orders that are its own; a vanished one keeps what was known. */
+function withOpenUnits(part: KnownPart, order: ShopifyOrder): KnownPart {
+  const own = order.fulfilmentOrders.filter((one) => part.fulfilmentOrderIds.includes(one.id));
+  if (own.length === 0) return part;
+  const remaining = remainingByLine(own);
+  return { ...part, lines: part.lines.map((line) => ({ ...line, open: Math.min(line.open, remaining.get(line.lineId) ?? 0) })) };
+}
+
+function contentOf(order: ShopifyOrder, part: KnownPart, target: PartTarget, live: LiveConnection | undefined) {
+  const lines = target.fulfilmentOrders.flatMap((one) => one.lines.map((line) => ({ ...line, locationId: one.locationId ?? target.locationId })));
+  const open = remainingByLine(target.fulfilmentOrders);
+  const shipped = new Map(part.lines.map((line) => [line.lineId, line.shipped]));
+  const skuOf = new Map(order.lines.map((line) => [line.id, line.sku]));
+  const ids = [...new Set(lines.map((line) => line.lineId))];
+  return ids
+    .map((lineId) => {
+      const line = lines.find((one) => one.lineId === lineId);
+      const stillOpen = open.get(lineId) ?? 0;
+      // What left through the back office plus what is still to leave: units fulfilled by hand in Shopify are taken off.
+      const quantity = stillOpen + (shipped.get(lineId) ?? 0);
+      return {
+        lineId,
+        sku: live ? (skuOf.get(lineId) ?? line?.sku ?? '') : '',
+        inventoryItemId: line?.inventoryItemId ?? null,
+        locationId: line?.locationId ?? target.locationId,
+        quantity,
+        open: stillOpen,
+      };
+    })
+    .filter((line) => line.quantity > 0);
+}
+
+/**
+ * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over.
+ * A part exists before it is sent, so that its number and reference survive a crash.
+ */
+export async function openParts(
+  shopId: number,
+  order: ShopifyOrder,
+  targets: PartTarget[],
+  connections: ReadonlyMap<string, LiveConnection>,
+): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[] }> {
+  return inShop(shopId, async (tx) => {
+    const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
+    for (const line of known.flatMap((part) => part.lines.map((one) => ({ partId: part.id, ...one })))) {
+      await tx.partLine.update({ where: { shopId_partId_lineId: { shopId, partId: line.partId, lineId: line.lineId } }, data: { open: line.open } });
+    }
+    const kept: PreparedPart[] = [];
+    const cancelled: { part: KnownPart; reason: string }[] = [];
+    for (const plan of planParts(order.name, known, targets, order.fulfilmentOrders)) {
+      if (plan.action === 'cancel') {
+        cancelled.push({ part: plan.part, reason: order.cancelledAt ? 'cancelled-in-shopify' : plan.movedAway ? 'moved-elsewhere' : 'no-longer-to-ship' });
+        continue;
+      }
+      const { target } = plan;
+      const place = { locationId: target.locationId, facilityId: target.facilityId, fulfilmentOrderIds: target.fulfilmentOrders.map((one) => one.id) };
+      let part: KnownPart;
+      if (plan.action === 'keep') part = plan.part;
+      else {
+        const created = await tx.part.create({
+          data: { shopId, orderId: order.id, connectionId: target.connectionId, number: plan.number, reference: plan.reference, createdAt: now(), ...place },
+        });
+        part = { id: created.id, number: plan.number, reference: plan.reference, connectionId: target.connectionId, remoteId: null, sentHash: null, state: 'pending', lines: [], ...place };
+      }
+      const lines = contentOf(order, part, target, connections.get(target.connectionId));
+      await storePartContent(tx, shopId, part.id, { ...place, lines });
+      const units = lines.map(({ lineId, quantity }) => ({ lineId, quantity, facilityId: target.facilityId }));
+      kept.push({ part: { ...part, ...place }, target, units });
+    }
+    return { kept, cancelled };
+  });
+}

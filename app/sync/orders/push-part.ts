@@ -1,0 +1,184 @@
+import { now } from '../../core/clock.ts';
+import { inShop } from '../../db/scope.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { ChangeVerdict, Reason, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
+import type { Lease } from '../inbox/lease.ts';
+import { closeProblems, openProblem } from '../problems/problems.ts';
+import { noteEvent } from '../timeline/timeline.ts';
+import { performWrite } from '../writes/perform-write.ts';
+import { handOverHash } from './convert-order.ts';
+import type { KnownPart } from './plan-parts.ts';
+
+/** What became of one part in this pass. */
+export type PartOutcome = 'sent' | 'amended' | 'cancelled' | 'unchanged' | 'withheld' | 'too-late';
+
+export interface PartContext {
+  live: LiveConnection;
+  lease: Lease;
+  runId: string;
+  orderId: string;
+  orderName: string;
+}
+
+const subjectOf = (context: PartContext) => ({ kind: 'order' as const, id: context.orderId, label: context.orderName });
+
+async function recordPlan(context: PartContext, part: { id: string }, reason: Reason): Promise<void> {
+  await inShop(context.live.shop.id, (tx) => noteEvent(tx, context.live.shop.id, subjectOf(context), 'withheld', { code: reason.code, connection: context.live.name }, part.id));
+}
+
+/** Hands a part over for the first time; a repeat after a crash or a lost answer finds the order that is there already. */
+export async function sendPart(context: PartContext, part: KnownPart, order: SalesOrder, mapped: Record<string, string>): Promise<PartOutcome> {
+  const { live, lease, runId } = context;
+  const shopId = live.shop.id;
+  const hash = handOverHash(order);
+  const result = await performWrite<RemoteOrder>(
+    live,
+    {
+      runId,
+      lease,
+      target: 'back-office',
+      kind: 'order-create',
+      subject: { kind: 'part', id: part.id },
+      key: `order-create ${live.id} ${part.reference}`,
+      class: 'compensable',
+      after: { reference: part.reference, lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })), total: order.total.amount },
+    },
+    { send: () => live.connector.orders.create(order), ask: () => live.connector.orders.find(part.reference) },
+  );
+  if (result.outcome === 'withheld') {
+    await recordPlan(context, part, result.reason);
+    return 'withheld';
+  }
+  const { answer } = result;
+  await inShop(shopId, async (tx) => {
+    await tx.part.update({
+      where: { shopId_id: { shopId, id: part.id } },
+      data: {
+        state: 'sent',
+        remoteId: answer.remoteId,
+        remoteNumber: answer.remoteNumber,
+        remoteUrl: answer.url,
+        sentHash: hash,
+        mappingVersion: live.mappingVersion,
+        mapped,
+        total: BigInt(order.total.amount),
+        acceptedAt: now(),
+      },
+    });
+    await noteEvent(tx, shopId, subjectOf(context), 'sent', { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId }, part.id);
+  });
+  return 'sent';
+}
+
+async function settleChange(context: PartContext, part: KnownPart, what: 'amend' | 'cancel', verdict: ChangeVerdict, hash: string | null): Promise<PartOutcome> {
+  const { live } = context;
+  const shopId = live.shop.id;
+  const cause = what === 'amend' ? 'amend-too-late' : 'cancel-too-late';
+  return inShop(shopId, async (tx) => {
+    if (verdict.verdict === 'too-late') {
+      const params = { reference: part.reference, backOffice: live.name, state: verdict.state, vendorText: verdict.text };
+      await openProblem(tx, shopId, { connectionId: live.id, sync: 'orders', cause, subject: subjectOf(context), params });
+      await noteEvent(tx, shopId, subjectOf(context), cause, params, part.id);
+      return 'too-late';
+    }
+    await closeProblems(tx, shopId, { subject: subjectOf(context), connectionId: live.id, causes: [cause], evidence: `${what}-accepted` });
+    if (what === 'cancel') {
+      await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
+      await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
+    } else {
+      await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { sentHash: hash, acceptedAt: now() } });
+    }
+    await noteEvent(tx, shopId, subjectOf(context), what === 'cancel' ? 'cancelled' : 'amended', { reference: part.reference, backOffice: live.name }, part.id);
+    return what === 'cancel' ? 'cancelled' : 'amended';
+  });
+}
+
+async function problemOpen(context: PartContext, cause: string): Promise<boolean> {
+  const { live, orderId } = context;
+  const open = await inShop(live.shop.id, (tx) =>
+    tx.problem.findFirst({ where: { shopId: live.shop.id, connectionId: live.id, cause, subjectKind: 'order', subjectId: orderId, closedAt: null }, select: { id: true } }),
+  );
+  return open !== null;
+}
+
+/** Tells the back office what changed after the hand-over, while it can still take it; afterwards it is a named problem. */
+export async function amendPart(context: PartContext, part: KnownPart, order: SalesOrder): Promise<PartOutcome> {
+  const { live, lease, runId } = context;
+  const hash = handOverHash(order);
+  if (part.sentHash === hash || !part.remoteId) return 'unchanged';
+  const remoteId = part.remoteId;
+  const amend = live.connector.orders.amend?.bind(live.connector.orders);
+  if (!amend) return settleChange(context, part, 'amend', { verdict: 'too-late', state: 'open', text: '' }, null);
+  const result = await performWrite<ChangeVerdict>(
+    live,
+    {
+      runId,
+      lease,
+      target: 'back-office',
+      kind: 'order-amend',
+      subject: { kind: 'part', id: part.id },
+      // The verdict may change with time (a hold there is lifted), so each attempt at the same content is one per open problem.
+      key: `order-amend ${part.id} ${hash} ${(await problemOpen(context, 'amend-too-late')) ? lease.fence : ''}`,
+      class: 'compensable',
+      after: { lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })) },
+    },
+    // Amending to the same content twice changes nothing, so an unanswered one is simply sent again.
+    { send: () => amend(remoteId, order), ask: () => Promise.resolve(null) },
+  );
+  if (result.outcome === 'withheld') {
+    await recordPlan(context, part, result.reason);
+    return 'withheld';
+  }
+  return settleChange(context, part, 'amend', result.answer, hash);
+}
+
+/** The id of an order whose creation was sent but never answered, if it did arrive. */
+async function findLostSend(live: LiveConnection, part: KnownPart): Promise<string | null> {
+  const open = await inShop(live.shop.id, (tx) =>
+    tx.write.findFirst({
+      where: { shopId: live.shop.id, kind: 'order-create', subjectKind: 'part', subjectId: part.id, state: { in: ['sent', 'unknown', 'landed'] } },
+      select: { id: true },
+    }),
+  );
+  if (!open) return null;
+  const found = await live.connector.orders.find(part.reference);
+  if (!found) return null;
+  await inShop(live.shop.id, (tx) => tx.part.update({ where: { shopId_id: { shopId: live.shop.id, id: part.id } }, data: { remoteId: found.remoteId } }));
+  return found.remoteId;
+}
+
+/** Cancels a part in the back office, because the order was cancelled or its units went elsewhere. */
+export async function cancelPart(context: PartContext, part: KnownPart, reason: string): Promise<PartOutcome> {
+  const { live, lease, runId } = context;
+  const shopId = live.shop.id;
+  const remoteId = part.remoteId ?? (await findLostSend(live, part));
+  if (!remoteId) {
+    await inShop(shopId, async (tx) => {
+      await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
+      await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
+      await noteEvent(tx, shopId, subjectOf(context), 'dropped', { reference: part.reference, reason }, part.id);
+    });
+    return 'cancelled';
+  }
+  const cancel = live.connector.orders.cancel?.bind(live.connector.orders);
+  if (!cancel) return settleChange(context, part, 'cancel', { verdict: 'too-late', state: 'open', text: '' }, null);
+  const result = await performWrite<ChangeVerdict>(
+    live,
+    {
+      runId,
+      lease,
+      target: 'back-office',
+      kind: 'order-cancel',
+      subject: { kind: 'part', id: part.id },
+      key: `order-cancel ${part.id} ${(await problemOpen(context, 'cancel-too-late')) ? lease.fence : ''}`,
+      class: 'final',
+      after: { reference: part.reference, reason },
+    },
+    { send: () => cancel(remoteId, reason), ask: () => Promise.resolve(null) },
+  );
+  if (result.outcome === 'withheld') {
+    await recordPlan(context, part, result.reason);
+    return 'withheld';
+  }
+  return settleChange(context, part, 'cancel', result.answer, null);
+}

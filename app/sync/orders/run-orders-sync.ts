@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { nowMs } from '../../core/clock.ts';
+import { asCrossdockError } from '../../core/errors.ts';
+import { inShop } from '../../db/scope.ts';
+import { readSync, saveCursor } from '../../connections/syncs.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { OrdersUpdatedDocument } from '../../shopify/operations/generated/graphql.ts';
+import { countInRun, type RunOrder } from '../runs/runs.ts';
+import { activeConnections, takersOf } from '../shop/shop-context.ts';
+import { syncOrder } from './sync-order.ts';
+
+const cursorSchema = z.object({ updatedAt: z.iso.datetime() });
+// Windows overlap: an order updated while a page was read, or whose index entry came late, is seen by the next sweep.
+const OVERLAP_MS = 5 * 60_000;
+// Shopify pages through at most 25,000 objects; the query starts anew from the last change well before that wall.
+const WALL = 20_000;
+const SIDE_BY_SIDE = 4;
+
+interface Listed {
+  id: string;
+  updatedAt: string;
+}
+
+/** Orders changed since, oldest change first, past the pagination wall. May list an order twice. */
+async function* changedOrders(admin: ShopifyAdmin, since: string): AsyncGenerator<Listed[]> {
+  let from = since;
+  for (;;) {
+    let after: string | undefined;
+    let seen = 0;
+    let last = from;
+    do {
+      const { orders } = await admin.run(OrdersUpdatedDocument, { first: 250, query: `updated_at:>='${from}'`, ...(after ? { after } : {}) }, { priority: 'order' });
+      yield orders.nodes;
+      seen += orders.nodes.length;
+      last = orders.nodes.at(-1)?.updatedAt ?? last;
+      after = orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? undefined) : undefined;
+    } while (after && seen < WALL);
+    if (!after || last === from) return;
+    from = last;
+  }
+}
+
+/** Orders of a page that we don't know in their latest state. */
+async function stale(shopId: number, page: Listed[]): Promise<string[]> {
+  const known = await inShop(shopId, (tx) =>
+    tx.order.findMany({ where: { shopId, id: { in: page.map((order) => order.id) } }, select: { id: true, shopifyUpdatedAt: true, verdict: true } }),
+  );
+  const byId = new Map(known.map((order) => [order.id, order]));
+  return page
+    .filter((order) => {
+      const ours = byId.get(order.id);
+      return !ours || ours.shopifyUpdatedAt.getTime() < Date.parse(order.updatedAt) || ours.verdict === 'hold';
+    })
+    .map((order) => order.id);
+}
+
+/**
+ * Reads every order changed since the last run (task `scheduled`), or since the earliest order date (`full`), and takes each one that
+ * is new to us through the corridor. Webhooks usually were faster; this is what makes a lost one harmless. The cursor moves
+ * when all of them were taken; a failed order stays a problem and in the inbox of problems, not in the cursor's way.
+ */
+export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promise<void> {
+  const shopId = live.shop.id;
+  const sync = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'orders'));
+  if (!sync.enabled) return;
+  const admin = adminFor(live.shop);
+  // An order may be split over connections, so the corridor sees all that take orders, not just this run's.
+  const connections = await takersOf(shopId, await activeConnections(shopId), 'orders');
+  const startedAt = nowMs();
+  const cursor = cursorSchema.safeParse(sync.cursor);
+  const earliest = sync.settings.earliestOrderDate ?? sync.enabledAt?.toISOString() ?? new Date(startedAt).toISOString();
+  const since = run.task === 'full' || !cursor.success ? earliest : new Date(Date.parse(cursor.data.updatedAt) - OVERLAP_MS).toISOString();
+  const seen = new Set<string>();
+  for await (const page of changedOrders(admin, since)) {
+    const fresh = (run.task === 'full' || run.task === 'retry' ? page.map((order) => order.id) : await stale(shopId, page)).filter((id) => !seen.has(id));
+    for (const id of fresh) seen.add(id);
+    for (let start = 0; start < fresh.length; start += SIDE_BY_SIDE) {
+      await Promise.all(
+        fresh.slice(start, start + SIDE_BY_SIDE).map(async (orderId) => {
+          try {
+            await syncOrder({ shopId, admin, connections, orderId, runId: run.id, lastTry: true });
+          } catch (thrown) {
+            // Named as a problem by the corridor; the run goes on with the rest.
+            if (asCrossdockError(thrown).kind === 'bug') throw thrown;
+          }
+        }),
+      );
+      await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, {}));
+    }
+  }
+  await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', { updatedAt: new Date(startedAt).toISOString() }));
+}

@@ -1,0 +1,74 @@
+import type { Address, Customer, Tax } from '../../connectors/contract/index.ts';
+
+/** A Shopify order as the corridor needs it: read fresh, used, and not kept. Amounts are minor units of the shop's currency. */
+export interface ShopifyOrder {
+  id: string;
+  name: string;
+  placedAt: string;
+  updatedAt: string;
+  cancelledAt: string | null;
+  closedAt: string | null;
+  test: boolean;
+  edited: boolean;
+  financialStatus: string;
+  fulfilmentStatus: string;
+  currency: string;
+  taxesIncluded: boolean;
+  /** What Shopify says the order comes to now, after edits. */
+  currentTotal: number;
+  refundedTotal: number;
+  tags: string[];
+  note: string | null;
+  attributes: { key: string; value: string }[];
+  channel: string;
+  channelLabel: string;
+  gateways: string[];
+  customer: Customer | null;
+  billing: Address | null;
+  shipTo: Address | null;
+  lines: ShopifyOrderLine[];
+  shippingLines: ShopifyShippingLine[];
+  tips: number;
+  duties: number;
+  rounding: number;
+  fulfilmentOrders: FulfilmentOrder[];
+}
+
+export interface ShopifyOrderLine {
+  id: string;
+  variantId: string | null;
+  inventoryItemId: string | null;
+  sku: string;
+  title: string;
+  /** As ordered; discounts and taxes are for it. */
+  quantity: number;
+  /** After edits and refunds. */
+  currentQuantity: number;
+  requiresShipping: boolean;
+  isGiftCard: boolean;
+  productType: string;
+  unitPrice: number;
+  discount: number;
+  taxes: Tax[];
+  attributes: { key: string; value: string }[];
+}
+
+export interface ShopifyShippingLine {
+  title: string;
+  code: string;
+  amount: number;
+  discount: number;
+  taxes: Tax[];
+}
+
+/** Status, delivery and hold words are Shopify's own; a value that is new to us takes the "unknown" branch. */
+export interface FulfilmentOrder {
+  id: string;
+  status: string;
+  locationId: string | null;
+  locationName: string;
+  deliveryMethod: string;
+  fulfillAt: string | null;
+  holds: { reason: string; ours: boolean }[];
+  lines: { id: string; lineId: string; inventoryItemId: string | null; sku: string; total: number; remaining: number }[];
+}

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Prisma } from '@prisma/client';
+import { now } from '../../core/clock.ts';
+import { asCrossdockError, NeedsMerchantError, TransientError } from '../../core/errors.ts';
+import { inShop } from '../../db/scope.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import { checkFence, type Lease } from '../inbox/lease.ts';
+import { gateFor } from './gate.ts';
+
+/** One write to either side, as it is recorded before it is sent. */
+export interface IntendedWrite {
+  runId?: string;
+  target: 'shopify' | 'back-office';
+  /** order-create, fulfilment-create, stock-set … */
+  kind: string;
+  subject: { kind: string; id: string };
+  /** Unique in the shop: the same write has the same key, another content needs another. */
+  key: string;
+  /** Whether undoing it restores all (reversible), needs a counter-write (compensable) or can't be undone (final). */
+  class: 'reversible' | 'compensable' | 'final';
+  before?: unknown;
+  after?: unknown;
+  lease?: Lease;
+}
+
+/** `withheld`: access level or dry run keeps it a plan; nothing was sent. */
+export type WriteOutcome<Answer> = { outcome: 'landed'; answer: Answer; again: boolean } | { outcome: 'withheld'; reason: Reason };
+
+interface Acts<Answer> {
+  send(): Promise<Answer>;
+  /** Asks the other side whether the write landed; null where it can't be asked. */
+  ask: (() => Promise<Answer | null>) | null;
+}
+
+const json = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringify(value ?? {})) as Prisma.InputJsonValue;
+
+// A slow commit may land after the first look, so an absent write is looked for twice.
+const SECOND_LOOK_MS = 1_500;
+
+async function settle(shopId: number, key: string, state: string, answer?: unknown): Promise<void> {
+  await inShop(shopId, (tx) =>
+    tx.write.updateMany({
+      where: { shopId, key },
+      data: { state, settledAt: now(), ...(answer === undefined ? {} : { answer: json(answer) }) },
+    }),
+  );
+}
+
+async function askTwice<Answer>(live: LiveConnection, write: IntendedWrite, ask: () => Promise<Answer | null>): Promise<Answer | null> {
+  const first = await ask();
+  if (first !== null) return first;
+  const delayed = write.target === 'back-office' && live.definition.capabilities.findOrder !== 'exact';
+  if (!live.definition.capabilities.remote && write.target === 'back-office') return null;
+  if (delayed) throw checkThere(live, write);
+  await sleep(SECOND_LOOK_MS);
+  return ask();
+}
+
+function checkThere(live: LiveConnection, write: IntendedWrite): NeedsMerchantError {
+  return new NeedsMerchantError('outcome-unknown', `Whether ${write.kind} of ${write.subject.id} arrived is unknown and can't be asked`, {
+    params: { backOffice: live.definition.label, subject: write.subject.id },
+  });
+}
+
+/**
+ * The one way anything is written to Shopify or to a back office. It records the write, passes the gate (deactivated,
+ * access level, dry run), sends it, and records the answer. After a crash or a lost answer the next call with the same key
+ * asks the other side before it sends again. Throws the four errors of core/errors.
+ */
+export async function performWrite<Answer>(live: LiveConnection, write: IntendedWrite, act: Acts<Answer>): Promise<WriteOutcome<Answer>> {
+  const shopId = live.shop.id;
+  const withheld = gateFor(live, write.target);
+  const { previous, attempts } = await inShop(shopId, async (tx) => {
+    if (write.lease) await checkFence(tx, shopId, write.lease);
+    const found = await tx.write.findUnique({ where: { shopId_key: { shopId, key: write.key } } });
+    if (found?.state === 'landed') return { previous: found, attempts: found.attempts };
+    const data = {
+      connectionId: live.id,
+      target: write.target,
+      kind: write.kind,
+      subjectKind: write.subject.kind,
+      subjectId: write.subject.id,
+      class: write.class,
+      before: json(write.before),
+      after: json(write.after),
+      ...(write.runId ? { runId: write.runId } : {}),
+      ...(write.lease ? { fence: write.lease.fence } : {}),
+    };
+    // 'sent' and 'unknown' survive: they are what the question below is asked for.
+    const state = found && ['sent', 'unknown'].includes(found.state) ? found.state : withheld ? 'intended' : 'sent';
+    await tx.write.upsert({
+      where: { shopId_key: { shopId, key: write.key } },
+      create: { shopId, key: write.key, state, createdAt: now(), attempts: withheld ? 0 : 1, ...(withheld ? {} : { sentAt: now() }), ...data },
+      update: withheld ? data : { ...data, state, attempts: { increment: 1 }, sentAt: now() },
+    });
+    return { previous: found, attempts: (found?.attempts ?? 0) + 1 };
+  });
+  if (previous?.state === 'landed') return { outcome: 'landed', answer: previous.answer as Answer, again: true };
+  if (withheld) return { outcome: 'withheld', reason: withheld };
+
+  if (previous && ['sent', 'unknown'].includes(previous.state) && attempts > 1) {
+    if (!act.ask) throw checkThere(live, write);
+    const landed = await askTwice(live, write, act.ask);
+    if (landed !== null) {
+      await settle(shopId, write.key, 'landed', landed);
+      return { outcome: 'landed', answer: landed, again: true };
+    }
+  }
+  try {
+    const answer = await act.send();
+    await settle(shopId, write.key, 'landed', answer);
+    return { outcome: 'landed', answer, again: false };
+  } catch (thrown) {
+    const error = asCrossdockError(thrown);
+    const unknown = (error instanceof TransientError && error.mayHaveLanded) || error.kind === 'bug';
+    await settle(shopId, write.key, unknown ? 'unknown' : 'refused', { code: error.code });
+    throw thrown;
+  }
+}

@@ -1,0 +1,146 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Hono } from 'hono';
+import { openEmbeddedDatabase } from '../database/embedded.ts';
+import { migrate } from '../database/migrate.ts';
+import { createControl, type Health } from './control.ts';
+import { openCallLog } from './kit/call-log.ts';
+import { killCaller } from './kit/caller.ts';
+import { openClock } from './kit/clock.ts';
+import { openFaults } from './kit/faults.ts';
+import { serve } from './kit/http.ts';
+import { openState } from './kit/state.ts';
+import { keepRunning, type KeptProcess } from './processes.ts';
+import { createAdmin } from './shopify/admin/routes.ts';
+import { createShopifyStandIn } from './shopify/stand-in.ts';
+import { createStockroomControl } from './stockroom-control.ts';
+import { loadStandIns } from './stand-ins.ts';
+
+const API_KEY = 'crossdock-sandbox-key';
+const API_SECRET = 'crossdock-sandbox-secret';
+
+export interface Sandbox {
+  urls: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  /** Where all state is kept. */
+  data: string;
+  /** The sandbox's own port; the app listens 100 below. */
+  port: number;
+  workers: number;
+  /** Web processes; more than one listen on further ports (app port + 1 …). */
+  webs?: number;
+  onNote?: (note: string) => void;
+  /** Extra settings of the app's processes. */
+  env?: Record<string, string>;
+}
+
+function encryptionKeys(data: string): string {
+  const file = path.join(data, 'encryption-keys');
+  if (!existsSync(file)) writeFileSync(file, `1:${randomBytes(32).toString('base64')}`, { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+/** Starts everything on this machine, and only there: the database, Shopify, every vendor's stand-in, web and workers. */
+export async function startSandbox({ data, port, workers, webs = 1, onNote, env = {} }: SandboxOptions): Promise<Sandbox> {
+  mkdirSync(data, { recursive: true });
+  const note = onNote ?? ((text: string) => process.stderr.write(`${text}\n`));
+  const appPort = port - 100;
+  // The admin and the app are different sites on purpose (127.0.0.1 and localhost), so that storage behaves as in the real admin.
+  const base = `http://127.0.0.1:${port}`;
+  const appUrl = `http://localhost:${appPort}`;
+  const given = process.env['DATABASE_URL'];
+  const database = given ? { url: given, pid: null, stop: () => Promise.resolve() } : await openEmbeddedDatabase({ folder: path.join(data, 'postgres'), onNote: note });
+  await migrate(database.url);
+
+  const processes: KeptProcess[] = [];
+  const clockFile = path.join(data, 'clock');
+  const clock = openClock(clockFile);
+  const calls = openCallLog(openState(path.join(data, 'calls.sqlite')), clock);
+  const pids = () => processes.flatMap((one) => one.pid() ?? []);
+  const faults = openFaults({ clock, killCaller: (socket) => killCaller(socket, pids()) });
+  const shared = { clock, calls, faults };
+  const shopify = createShopifyStandIn({
+    ...shared,
+    state: openState(path.join(data, 'shopify.sqlite')),
+    appUrl,
+    apiKey: API_KEY,
+    apiSecret: API_SECRET,
+    publicUrl: base,
+    tomlPath: path.resolve(import.meta.dirname, '../shopify.app.toml'),
+  });
+  const standIns = await loadStandIns(data, base, shared);
+
+  const urls: Record<string, string> = { admin: `${base}/store/crossdock-demo`, app: appUrl, control: `${base}/_sandbox`, stockroomApi: `${appUrl}/stockroom/v1` };
+  for (const id of standIns.keys()) urls[id] = `${base}/stand-ins/${id}`;
+  const health = async (): Promise<Health> => ({
+    ready: await answers(`http://127.0.0.1:${appPort}/readyz`),
+    urls,
+    pids: {
+      web: processes.filter((one) => one.name.startsWith('web')).flatMap((one) => one.pid() ?? []),
+      workers: processes.filter((one) => one.name.startsWith('worker')).flatMap((one) => one.pid() ?? []),
+      postgres: database.pid ?? null,
+      sandbox: process.pid,
+    },
+  });
+
+  const root = new Hono();
+  root.route('/_sandbox/stockroom', createStockroomControl(`http://127.0.0.1:${appPort}/stockroom/v1`, openState(path.join(data, 'stockroom-control.sqlite'))));
+  for (const [id, standIn] of standIns) {
+    root.route(`/_sandbox/${id}`, standIn.control);
+    root.route(`/stand-ins/${id}`, standIn.app);
+  }
+  root.route('/_sandbox', createControl({ clock, calls, faults, health }));
+  root.route('/_sandbox', shopify.control);
+  root.route('/', shopify.app);
+  root.route('/', createAdmin({ appUrl, apiKey: API_KEY }));
+  const server = await serve(root, { port, host: '127.0.0.1' });
+
+  const shopifyEnv = { SHOPIFY_API_KEY: API_KEY, SHOPIFY_API_SECRET: API_SECRET, SHOPIFY_APP_URL: appUrl, SANDBOX_URL: base, APP_BRIDGE_URL: `${base}/app-bridge.js` };
+  const appEnv: Record<string, string> = {
+    NODE_ENV: 'development',
+    ...shopifyEnv,
+    DATABASE_URL: database.url,
+    ENCRYPTION_KEYS: encryptionKeys(data),
+    CLOCK_FILE: clockFile,
+    ALLOWED_PRIVATE_HOSTS: `127.0.0.1:${port},localhost:${port}`,
+    HOST: '127.0.0.1',
+    ...env,
+  };
+  for (let index = 0; index < webs; index += 1) {
+    const name = index === 0 ? 'web' : `web-${index + 1}`;
+    processes.push(keepRunning(name, ['--web'], { ...appEnv, PORT: String(appPort + index) }, path.join(data, `${name}.log`)));
+  }
+  for (let index = 0; index < workers; index += 1) {
+    const name = `worker-${index + 1}`;
+    processes.push(keepRunning(name, ['--worker'], appEnv, path.join(data, `${name}.log`)));
+  }
+  await shopify.start();
+  for (const standIn of standIns.values()) await standIn.start();
+  for (let waited = 0; !(await answers(`http://127.0.0.1:${appPort}/readyz`)); waited += 200) {
+    if (waited > 120_000) throw new Error(`The app did not come up within two minutes; see ${path.join(data, 'web.log')}`);
+    await sleep(200);
+  }
+
+  return {
+    urls,
+    async stop() {
+      await Promise.all(processes.map((one) => one.stop()));
+      for (const standIn of standIns.values()) await standIn.stop();
+      await shopify.stop();
+      await server.close();
+      await database.stop();
+    },
+  };
+}
