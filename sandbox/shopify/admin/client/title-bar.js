@@ -7,7 +7,8 @@ import { appMark, icon } from './icons.js';
 
 /** Menus close as menus do: by Escape, by a click elsewhere, and when the person turns to the app's frame. */
 function closeMenus(/** @type {Node | null} */ except = null) {
-  for (const menu of document.querySelectorAll('details.menu[open]')) if (!except || !menu.contains(except)) menu.removeAttribute('open');
+  for (const menu of document.querySelectorAll('details.menu[open]'))
+    if (!except || !menu.contains(except)) menu.removeAttribute('open');
 }
 document.addEventListener('click', (event) => closeMenus(/** @type {Node} */ (event.target)));
 document.addEventListener('keydown', (event) => event.key === 'Escape' && closeMenus());
