@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Tx } from '../db/scope.ts';
+import { nextChange } from './changes.ts';
+import type { Actor, Room } from './room.ts';
+
+/** Why what is on hand changed. `found`: more left than was counted, so it must have been there. */
+export type StockEntryKind = 'set' | 'adjusted' | 'counted' | 'shipped' | 'found' | 'shipment-cancelled' | 'returned';
+
+/** One level to change. `add` moves on hand by `value`, `on-hand` and `available` set it. `reserved` moves what orders hold. */
+export interface StockMove {
+  facilityId: string;
+  productId: string;
+  mode: 'add' | 'on-hand' | 'available';
+  value: number;
+  reserved: number;
+  reason?: string;
+  shelf?: string | null;
+}
+
+export interface StockMoveBatch {
+  kind: StockEntryKind;
+  reason?: string;
+  reference?: string | null;
+  actor: Actor;
+  at: Date;
+  batchId?: string;
+  /** Whether from now on the level counts as known (see StockroomStock.counted). */
+  known: boolean;
+}
+
+export interface MovedLevel {
+  facilityId: string;
+  productId: string;
+  before: number;
+  /** What was asked for; below zero when there was less. On hand then is zero and the difference is entered as found. */
+  wanted: number;
+  onHand: number;
+  reserved: number;
+}
+
+function perLevel(moves: StockMove[]): StockMove[] {
+  const merged = new Map<string, StockMove>();
+  for (const move of moves) {
+    const key = `${move.facilityId} ${move.productId}`;
+    const known = merged.get(key);
+    const value = known && move.mode === 'add' ? known.value + move.value : move.value;
+    merged.set(key, { ...move, value, reserved: move.reserved + (known?.reserved ?? 0) });
+  }
+  return [...merged.values()];
+}
+
+/**
+ * Changes levels and writes their history in two statements, however many there are. Answers the levels that changed.
+ * The change number taken here is the lock under which one Stockroom's stock moves.
+ */
+export async function moveStock(tx: Tx, room: Room, moves: StockMove[], batch: StockMoveBatch, change?: bigint): Promise<MovedLevel[]> {
+  if (moves.length === 0) return [];
+  const number = change ?? (await nextChange(tx, room));
+  const items = JSON.stringify(
+    perLevel(moves).map(({ facilityId, productId, mode, value, reserved, reason, shelf }) => ({
+      facility_id: facilityId,
+      product_id: productId,
+      mode,
+      value,
+      reserved,
+      reason: reason ?? batch.reason ?? '',
+      shelf: shelf ?? null,
+    })),
+  );
+  const { shopId, connectionId } = room;
+  await tx.$executeRaw`
+    INSERT INTO stockroom_stock (shop_id, connection_id, facility_id, product_id, change, changed_at)
+    SELECT ${shopId}, ${connectionId}::uuid, facility_id, product_id, ${number}, ${batch.at}
+    FROM jsonb_to_recordset(${items}::jsonb) AS d(facility_id uuid, product_id uuid)
+    ON CONFLICT DO NOTHING`;
+  return tx.$queryRaw<MovedLevel[]>`
+    WITH d AS (
+      SELECT * FROM jsonb_to_recordset(${items}::jsonb)
+        AS d(facility_id uuid, product_id uuid, mode text, value int, reserved int, reason text, shelf text)
+    ), calc AS (
+      SELECT s.facility_id, s.product_id, s.on_hand AS before, d.reserved, d.shelf, d.reason,
+        CASE d.mode WHEN 'add' THEN s.on_hand + d.value WHEN 'on-hand' THEN d.value ELSE d.value + s.reserved END AS wanted
+      FROM stockroom_stock s JOIN d USING (facility_id, product_id)
+      WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid
+    ), entered AS (
+      INSERT INTO stockroom_stock_entry (shop_id, connection_id, facility_id, product_id, at, kind, before, after, reason, actor_kind, actor_name, reference, batch_id)
+      SELECT ${shopId}, ${connectionId}::uuid, facility_id, product_id, ${batch.at}, kind, from_count, to_count, reason,
+        ${batch.actor.kind}, ${batch.actor.name}, ${batch.reference ?? null}, ${batch.batchId ?? randomUUID()}::uuid
+      FROM (
+        SELECT 1 AS step, facility_id, product_id, 'found' AS kind, before AS from_count, before - wanted AS to_count, reason FROM calc WHERE wanted < 0
+        UNION ALL
+        SELECT 2, facility_id, product_id, ${batch.kind}, CASE WHEN wanted < 0 THEN before - wanted ELSE before END, greatest(wanted, 0), reason
+        FROM calc WHERE wanted <> before OR ${batch.kind} = 'counted'
+      ) e ORDER BY product_id, facility_id, step
+    )
+    UPDATE stockroom_stock s SET on_hand = greatest(c.wanted, 0), reserved = s.reserved + c.reserved, counted = s.counted OR ${batch.known},
+      shelf = coalesce(c.shelf, s.shelf), change = ${number}, changed_at = ${batch.at}
+    FROM calc c
+    WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid AND s.facility_id = c.facility_id AND s.product_id = c.product_id
+      AND (c.wanted <> c.before OR c.reserved <> 0 OR (${batch.known} AND NOT s.counted) OR c.shelf <> s.shelf)
+    RETURNING s.facility_id AS "facilityId", s.product_id AS "productId", c.before, c.wanted, s.on_hand AS "onHand", s.reserved`;
+}

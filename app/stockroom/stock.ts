@@ -1,0 +1,155 @@
+import { Prisma } from '@prisma/client';
+import { inShop, type Tx } from '../db/scope.ts';
+import { containing, isUuid, type PageRequest, type Room } from './room.ts';
+
+export interface StockRow {
+  facilityId: string;
+  facility: string;
+  productId: string;
+  sku: string;
+  title: string;
+  onHand: number;
+  reserved: number;
+  /** On hand − reserved. Below zero: so many are on back-order. */
+  available: number;
+  /** Whether somebody ever said how many there are. */
+  counted: boolean;
+  shelf: string;
+  changedAt: Date;
+}
+
+const columns = Prisma.sql`s.facility_id AS "facilityId", f.name AS facility, s.product_id AS "productId", p.sku, p.title, s.on_hand AS "onHand",
+  s.reserved, s.on_hand - s.reserved AS available, s.counted, s.shelf, s.changed_at AS "changedAt"`;
+const tables = Prisma.sql`stockroom_stock s JOIN stockroom_product p ON p.shop_id = s.shop_id AND p.id = s.product_id
+  JOIN stockroom_facility f ON f.shop_id = s.shop_id AND f.id = s.facility_id`;
+
+export type StockFilter = 'all' | 'back-order' | 'out' | 'uncounted';
+
+const filters: Record<StockFilter, Prisma.Sql> = {
+  all: Prisma.sql`true`,
+  'back-order': Prisma.sql`s.on_hand < s.reserved`,
+  out: Prisma.sql`s.on_hand <= s.reserved`,
+  uncounted: Prisma.sql`NOT s.counted`,
+};
+
+/** Levels by SKU and facility; `search` looks in SKU, barcode, title and shelf. */
+export function listStock(
+  input: Room & { facilityId?: string; filter?: StockFilter; search?: string; page: PageRequest },
+): Promise<{ levels: StockRow[]; total: number }> {
+  const { shopId, connectionId, facilityId, filter = 'all', search, page } = input;
+  const like = containing(search ?? '');
+  const where = Prisma.sql`s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid AND ${filters[filter]}
+    ${facilityId && isUuid(facilityId) ? Prisma.sql`AND s.facility_id = ${facilityId}::uuid` : Prisma.empty}
+    ${search?.trim() ? Prisma.sql`AND (p.sku ILIKE ${like} OR p.barcode ILIKE ${like} OR p.title ILIKE ${like} OR s.shelf ILIKE ${like})` : Prisma.empty}`;
+  return inShop(shopId, async (tx) => {
+    const [counted] = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM ${tables} WHERE ${where}`;
+    const levels = await tx.$queryRaw<StockRow[]>`
+      SELECT ${columns} FROM ${tables} WHERE ${where} ORDER BY p.sku, f.name LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;
+    return { levels, total: counted?.total ?? 0 };
+  });
+}
+
+/** The levels of one product in every facility. */
+export function stockOfProduct({ shopId, connectionId, productId }: Room & { productId: string }): Promise<StockRow[]> {
+  return inShop(shopId, (tx) =>
+    tx.$queryRaw<StockRow[]>`SELECT ${columns} FROM ${tables}
+      WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid AND s.product_id = ${productId}::uuid ORDER BY f.name`,
+  );
+}
+
+export interface StockReading {
+  facilityIds?: string[];
+  skus?: string[];
+  /** Only what changed at or after this moment. */
+  changedSince?: Date;
+  /** Only what changed after this change number. */
+  afterChange?: bigint;
+  countedOnly?: boolean;
+  /** Levels in one answer. */
+  size?: number;
+}
+
+/**
+ * Streams levels for whoever reads them by machine, page by page in one order, so that a change in between neither doubles nor hides a
+ * level. Each page is true at the moment it is read.
+ */
+export async function* readStock({ shopId, connectionId, ...reading }: Room & StockReading): AsyncGenerator<(StockRow & { change: bigint })[]> {
+  const { facilityIds, skus, changedSince, afterChange, countedOnly = false, size = 5000 } = reading;
+  const room = Prisma.sql`s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid
+    ${facilityIds ? Prisma.sql`AND s.facility_id = ANY(${facilityIds.filter(isUuid)}::uuid[])` : Prisma.empty}
+    ${skus ? Prisma.sql`AND p.sku = ANY(${skus})` : Prisma.empty}
+    ${changedSince ? Prisma.sql`AND s.changed_at >= ${changedSince}` : Prisma.empty}
+    ${afterChange === undefined ? Prisma.empty : Prisma.sql`AND s.change > ${afterChange}`}
+    ${countedOnly ? Prisma.sql`AND s.counted` : Prisma.empty}`;
+  let after = Prisma.empty;
+  for (;;) {
+    const query = (tx: Tx) => tx.$queryRaw<(StockRow & { change: bigint })[]>`
+      SELECT ${columns}, s.change FROM ${tables} WHERE ${room} ${after} ORDER BY s.facility_id, s.product_id LIMIT ${size}`;
+    const page = await inShop(shopId, query);
+    if (page.length > 0) yield page;
+    const last = page.at(-1);
+    if (!last || page.length < size) return;
+    after = Prisma.sql`AND (s.facility_id, s.product_id) > (${last.facilityId}::uuid, ${last.productId}::uuid)`;
+  }
+}
+
+export interface StockHistoryEntry {
+  id: string;
+  at: Date;
+  kind: string;
+  sku: string;
+  title: string;
+  facility: string;
+  before: number;
+  after: number;
+  reason: string;
+  actor: { kind: string; name: string };
+  reference: string | null;
+  batchId: string;
+}
+
+/** What changed on hand, newest first: of one product, one facility, one batch, or everything. */
+export function stockHistory(
+  input: Room & { productId?: string; facilityId?: string; batchId?: string; page: PageRequest },
+): Promise<{ entries: StockHistoryEntry[]; total: number }> {
+  const { shopId, connectionId, productId, facilityId, batchId, page } = input;
+  const only = (column: string, id: string | undefined) => (id && isUuid(id) ? Prisma.sql`AND ${Prisma.raw(column)} = ${id}::uuid` : Prisma.empty);
+  const where = Prisma.sql`e.shop_id = ${shopId} AND e.connection_id = ${connectionId}::uuid
+    ${only('e.product_id', productId)} ${only('e.facility_id', facilityId)} ${only('e.batch_id', batchId)}`;
+  return inShop(shopId, async (tx) => {
+    const [counted] = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM stockroom_stock_entry e WHERE ${where}`;
+    const rows = await tx.$queryRaw<(Omit<StockHistoryEntry, 'actor'> & { actorKind: string; actorName: string })[]>`
+      SELECT e.id::text AS id, e.at, e.kind, p.sku, p.title, f.name AS facility, e.before, e.after, e.reason, e.actor_kind AS "actorKind",
+        e.actor_name AS "actorName", e.reference, e.batch_id AS "batchId"
+      FROM stockroom_stock_entry e JOIN stockroom_product p ON p.shop_id = e.shop_id AND p.id = e.product_id
+        JOIN stockroom_facility f ON f.shop_id = e.shop_id AND f.id = e.facility_id
+      WHERE ${where} ORDER BY e.at DESC, e.id DESC LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;
+    const entries = rows.map(({ actorKind, actorName, ...entry }) => ({ ...entry, actor: { kind: actorKind, name: actorName } }));
+    return { entries, total: counted?.total ?? 0 };
+  });
+}
+
+export interface StockCount {
+  batchId: string;
+  at: Date;
+  facility: string;
+  actor: string;
+  reason: string;
+  lines: number;
+  /** Lines whose number was wrong. */
+  differences: number;
+  /** Units found (+) or missing (−) altogether. */
+  units: number;
+}
+
+/** Past stock-takes, newest first; their lines are `stockHistory({ batchId })`. */
+export function listCounts({ shopId, connectionId, page }: Room & { page: PageRequest }): Promise<StockCount[]> {
+  return inShop(shopId, (tx) =>
+    tx.$queryRaw<StockCount[]>`
+      SELECT e.batch_id AS "batchId", max(e.at) AS at, string_agg(DISTINCT f.name, ', ') AS facility, max(e.actor_name) AS actor, max(e.reason) AS reason,
+        count(*)::int AS lines, count(*) FILTER (WHERE e.before <> e.after)::int AS differences, sum(e.after - e.before)::int AS units
+      FROM stockroom_stock_entry e JOIN stockroom_facility f ON f.shop_id = e.shop_id AND f.id = e.facility_id
+      WHERE e.shop_id = ${shopId} AND e.connection_id = ${connectionId}::uuid AND e.kind = 'counted'
+      GROUP BY e.batch_id ORDER BY max(e.at) DESC LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`,
+  );
+}
