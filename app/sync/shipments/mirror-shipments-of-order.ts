@@ -1,0 +1,121 @@
+import { TransientError } from '../../core/errors.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { inShop } from '../../db/scope.ts';
+import { withLease, type Lease } from '../inbox/lease.ts';
+import { openProblem } from '../problems/problems.ts';
+import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
+import { noteEvent } from '../timeline/timeline.ts';
+import { mirrorUnderLease, orderLeaseKey, prepare, type MirrorOptions, type PreparedMirror } from './mirror-shipment-to-shopify.ts';
+import type { Fulfilment } from './order-in-shopify.ts';
+import { recordShipment } from './record-shipment.ts';
+import { settleParts } from './settle-parts.ts';
+import { countShipped } from './shipment-progress.ts';
+import { shipmentSubject, type ShipmentState } from './shipment-rows.ts';
+
+const counted: Partial<Record<ShipmentState, keyof RunCounts>> = { mirrored: 'done', cancelled: 'done', waiting: 'held', withheld: 'held', problem: 'failed', undone: 'held' };
+
+/** How one shipment's pass counts in a run. */
+export function countOf(state: ShipmentState): Partial<RunCounts> {
+  const name = counted[state];
+  return name ? { [name]: 1 } : {};
+}
+
+/** Shipments of an order that aren't where they should be, oldest first. What was undone by hand comes along only when somebody asks. */
+async function pendingOf(live: LiveConnection, orderId: string, asked: boolean): Promise<string[]> {
+  const states = ['seen', 'waiting', 'withheld', 'problem', ...(asked ? ['undone'] : [])];
+  const rows = await inShop(live.shop.id, (tx) =>
+    tx.shipment.findMany({
+      where: { shopId: live.shop.id, connectionId: live.id, orderId, state: { in: states } },
+      orderBy: [{ shippedAt: 'asc' }, { id: 'asc' }],
+      select: { id: true },
+    }),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Asks the back office for the order's shipments and stores what is new. */
+async function pullOfOrder(live: LiveConnection, orderId: string): Promise<void> {
+  const port = live.connector.shipments;
+  if (!port) return;
+  const { id: shopId } = live.shop;
+  const parts = await inShop(shopId, (tx) => tx.part.findMany({ where: { shopId, connectionId: live.id, orderId, remoteId: { not: null } }, select: { remoteId: true } }));
+  for (const { remoteId } of parts) {
+    for (const report of remoteId ? await port.ofOrder(remoteId) : []) await inShop(shopId, (tx) => recordShipment(tx, live, report));
+  }
+}
+
+/**
+ * Mirrors what waits of one order's shipments: called on news about the order (a hold released, units moved back) and by "Sync again", which also asks the back
+ * office for shipments we haven't heard of. One shipment that fails for the moment doesn't keep the others back. Throws TransientError when it should be tried again.
+ */
+export async function mirrorShipmentsOfOrder(live: LiveConnection, orderId: string, options: MirrorOptions = {}): Promise<void> {
+  const { asked = false } = options;
+  if (asked) await pullOfOrder(live, orderId);
+  if ((await pendingOf(live, orderId, asked)).length === 0) return;
+  const ready = await prepare(live, options);
+  await withLease(live.shop.id, orderLeaseKey(orderId), (lease) => mirrorAll(live, orderId, lease, ready));
+}
+
+async function mirrorAll(live: LiveConnection, orderId: string, lease: Lease, ready: PreparedMirror): Promise<void> {
+  const shopId = live.shop.id;
+  let failed: TransientError | undefined;
+  for (const id of await pendingOf(live, orderId, ready.asked ?? false)) {
+    const runId = ready.runId ?? (await inShop(shopId, (tx) => rollingRun(tx, shopId, live.id, 'shipments')));
+    try {
+      const state = await mirrorUnderLease(live, id, lease, { ...ready, runId });
+      await inShop(shopId, (tx) => countInRun(tx, shopId, runId, { seen: 1, ...countOf(state) }));
+    } catch (thrown) {
+      if (!(thrown instanceof TransientError)) throw thrown;
+      failed = thrown;
+    }
+  }
+  if (failed) throw failed;
+}
+
+/**
+ * Looks whether fulfilments that we made were cancelled in Shopify by hand. Such a shipment counts as not mirrored any more and is a named problem: it is never made again
+ * by itself. To be called before the orders sync looks at the order, which would else take the units that are open again for new ones.
+ */
+export async function noteFulfilmentsOfOrder(live: LiveConnection, orderId: string, options: MirrorOptions = {}): Promise<void> {
+  const shopId = live.shop.id;
+  const mirrored = () => inShop(shopId, (tx) => tx.shipment.findMany({ where: { shopId, connectionId: live.id, orderId, fulfilmentIds: { isEmpty: false } } }));
+  if ((await mirrored()).length === 0) return;
+  const { shopify } = await prepare(live, options);
+  await withLease(shopId, orderLeaseKey(orderId), async () => {
+    const order = await shopify.read(orderId);
+    const cancelled = new Map(order.fulfilments.filter((one) => one.cancelled).map((one) => [one.id, one]));
+    for (const shipment of await mirrored()) {
+      const gone = shipment.fulfilmentIds.flatMap((id) => cancelled.get(id) ?? []);
+      // A shipment that is being worked on cancels its own.
+      if (gone.length === 0 || shipment.cancelled || shipment.state === 'seen') continue;
+      await inShop(shopId, async (tx) => {
+        await undo(tx, shopId, shipment, gone);
+        await openProblem(tx, shopId, {
+          connectionId: live.id,
+          sync: 'shipments',
+          cause: 'fulfilment-cancelled-in-shopify',
+          subject: shipmentSubject(shipment),
+          params: { shipment: shipment.remoteId, fulfilments: gone.length },
+        });
+        await noteEvent(tx, shopId, { kind: 'order', id: orderId }, 'fulfilment-cancelled-in-shopify', { shipment: shipment.remoteId }, shipment.partId ?? undefined);
+      });
+    }
+    await inShop(shopId, (tx) => settleParts(tx, shopId, live.id, order));
+  });
+}
+
+type Tx = Parameters<typeof countShipped>[0];
+
+async function undo(tx: Tx, shopId: number, shipment: { id: string; partId: string | null; fulfilmentIds: string[] }, gone: Fulfilment[]): Promise<void> {
+  for (const { lineId, quantity } of gone.flatMap(({ lines }) => lines)) {
+    await tx.$executeRaw`
+      UPDATE shipment_line SET mirrored = greatest(0, mirrored - ${quantity}::int)
+      WHERE shop_id = ${shopId} AND shipment_id = ${shipment.id}::uuid AND line_id = ${lineId}`;
+  }
+  await countShipped(tx, shopId, shipment.partId);
+  const left = shipment.fulfilmentIds.filter((id) => !gone.some((one) => one.id === id));
+  await tx.shipment.update({
+    where: { shopId_id: { shopId, id: shipment.id } },
+    data: { state: 'undone', fulfilmentIds: left, round: { increment: 1 }, mirroredHash: null, reason: { code: 'fulfilment-cancelled-in-shopify', params: {} } },
+  });
+}

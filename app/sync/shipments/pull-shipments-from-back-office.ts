@@ -1,0 +1,78 @@
+import type { Prisma } from '@prisma/client';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { readSync, saveCursor } from '../../connections/syncs.ts';
+import type { Shipment } from '../../connectors/contract/index.ts';
+import { inShop } from '../../db/scope.ts';
+import { countInRun } from '../runs/runs.ts';
+import { recordShipment } from './record-shipment.ts';
+import { trackingOf } from './shipment-rows.ts';
+
+/**
+ * Reads what shipped (or changed) in the back office since last time and stores it. The cursor moves when every page was taken, so a run that dies on the way reads
+ * again, which changes nothing. `full` reads from the beginning; `keepCursor` leaves it where it was.
+ */
+export async function pullShipmentsFromBackOffice(
+  live: LiveConnection,
+  run: { id: string },
+  { full = false, keepCursor = false }: { full?: boolean; keepCursor?: boolean } = {},
+): Promise<void> {
+  const port = live.connector.shipments;
+  if (!port) return;
+  const { id: shopId } = live.shop;
+  const { cursor } = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'shipments'));
+  let next: string | null = null;
+  for await (const page of port.pull({ since: full ? null : sinceOf(cursor) })) {
+    let unchanged = 0;
+    for (const report of page.shipments) {
+      const { outcome } = await inShop(shopId, (tx) => recordShipment(tx, live, report));
+      if (outcome === 'unchanged' || outcome === 'unknown-order') unchanged += 1;
+    }
+    await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, { seen: page.shipments.length, skipped: unchanged }));
+    next = page.cursor;
+  }
+  const taken = next;
+  if (taken !== null && !keepCursor) await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'shipments', { since: taken }));
+}
+
+export function sinceOf(cursor: unknown): string | null {
+  const since = (cursor as { since?: unknown } | null)?.since;
+  return typeof since === 'string' ? since : null;
+}
+
+const PAGE = 200;
+
+/** Shipments whose order wasn't known when they were reported and is now (its answer came later): linked. */
+export async function linkWaitingShipments(live: LiveConnection): Promise<number> {
+  const { id: shopId } = live.shop;
+  let linked = 0;
+  for (;;) {
+    const rows = await inShop(
+      shopId,
+      (tx) => tx.$queryRaw<{ id: string }[]>`
+        SELECT s.id FROM shipment s JOIN part p ON p.shop_id = s.shop_id AND p.connection_id = s.connection_id AND p.reference = s.reference
+        WHERE s.shop_id = ${shopId} AND s.connection_id = ${live.id}::uuid AND s.part_id IS NULL LIMIT ${PAGE}`,
+    );
+    for (const { id } of rows) {
+      await inShop(shopId, async (tx) => {
+        const row = await tx.shipment.findUnique({ where: { shopId_id: { shopId, id } } });
+        if (row) await recordShipment(tx, live, reportOf(row));
+      });
+    }
+    linked += rows.length;
+    if (rows.length < PAGE) return linked;
+  }
+}
+
+/** The report as it was stored. */
+function reportOf(row: Prisma.ShipmentGetPayload<object>): Shipment {
+  return {
+    remoteId: row.remoteId,
+    reference: row.reference,
+    facilityId: row.facilityId,
+    lines: row.lines as unknown as Shipment['lines'],
+    tracking: trackingOf(row),
+    shippedAt: row.shippedAt.toISOString(),
+    note: row.note,
+    cancelled: row.cancelled,
+  };
+}
