@@ -24,7 +24,7 @@ export interface RunOptions {
 }
 
 /** The Admin API of one shop. */
-export interface Admin {
+export interface ShopifyAdmin {
   readonly shop: ShopRef;
   /**
    * Runs one operation with the shop's offline token and within the shared budget. Throws one of the four errors (see the table in client.test.ts). Personal fields that
@@ -183,7 +183,7 @@ async function execute(
 }
 
 /** The Admin API of one shop, for pages and background work alike: always with the offline token, taken anew at each call. */
-export function adminFor(shop: ShopRef): Admin {
+export function adminFor(shop: ShopRef): ShopifyAdmin {
   const budget = budgetOf(shop.domain);
   return {
     shop,
