@@ -4,7 +4,7 @@ import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime';
 import { logger } from './core/logger.ts';
 import { env } from './env.server.ts';
 import { apiVersion } from './shopify/api-version.ts';
-import { adminFor, type Admin } from './shopify/client.ts';
+import { adminFor, type ShopifyAdmin } from './shopify/client.ts';
 import { allowSandboxFrame } from './shopify/document-headers.ts';
 import { shopifyFetch } from './shopify/fetch.ts';
 import { IdTokenError, idTokenOf, verifyIdToken, type Identity } from './shopify/id-token.ts';
@@ -56,7 +56,7 @@ export interface AdminRequest {
   shop: InstalledShop;
   user: { id: string; name: string; email: string; accountOwner: boolean; locale: string };
   /** The Admin API with the shop's offline token. */
-  admin: Admin;
+  admin: ShopifyAdmin;
   /** Remix's redirect that keeps the app embedded; `shopify://admin/…` leads to a page of the admin. */
   redirect: Awaited<ReturnType<typeof shopify.authenticate.admin>>['redirect'];
 }
