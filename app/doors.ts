@@ -8,6 +8,8 @@ import { setConnectors } from './connections/known-connectors.ts';
 import { connectors } from './connectors/registry.ts';
 import { inSystem } from './db/scope.ts';
 import { env } from './env.server.ts';
+import { onInstalled } from './shopify/install.ts';
+import { welcomeShop } from './sync/shop/welcome-shop.ts';
 
 export { acceptInbound } from './sync/inbox/accept-inbound.ts';
 export { acceptWebhook } from './sync/inbox/accept-webhook.ts';
@@ -17,6 +19,7 @@ export { stopBoss } from './jobs/boss.ts';
 setLogLevel(env.LOG_LEVEL);
 if (env.CLOCK_FILE) followClockFile(env.CLOCK_FILE);
 setConnectors(connectors);
+onInstalled(welcomeShop);
 
 /** Throws when the database can't be asked. */
 export async function databaseAnswers(): Promise<void> {

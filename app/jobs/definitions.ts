@@ -28,7 +28,7 @@ export const jobs = {
     expireInSeconds: 3600,
   }),
   /** The life of a shop: installed, uninstalled, compliance. */
-  shop: define({ schema: shop.extend({ event: z.string(), inboxKey: z.string(), subject: z.record(z.string(), z.unknown()) }), retryLimit: 8, batchSize: 4, expireInSeconds: 900 }),
+  shop: define({ schema: shop.extend({ event: z.string(), inboxKey: z.string(), orderIds: z.array(z.string()) }), retryLimit: 8, batchSize: 4, expireInSeconds: 900 }),
 } satisfies Record<string, JobDefinition>;
 
 export type JobName = keyof typeof jobs;

@@ -18,10 +18,10 @@ const handlers: { [Name in JobName]: Handler<Name> } = { drain, run, shop };
 async function work<Name extends JobName>(name: Name, handler: Handler<Name>): Promise<void> {
   const engine = await boss({ worker: true });
   const { batchSize, retryLimit, schema } = jobs[name];
-  await engine.work<JobPayload<Name>>(
+  await engine.work(
     name,
     { batchSize, includeMetadata: true, burstWhenBatchFull: true, perJobResults: true, localConcurrency: 2, heartbeatRefreshSeconds: 3 },
-    async (batch: JobWithMetadata<JobPayload<Name>>[]) =>
+    async (batch: JobWithMetadata[]) =>
       Promise.all(
         batch.map(async (job) => {
           try {

@@ -1,6 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { nowMs } from '../../core/clock.ts';
+import { BugError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
-import { adminFor } from '../../shopify/client.ts';
-import { markHandled, newestWaiting } from '../../sync/inbox/inbox.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
+import { discoverValues } from '../../sync/shop/discover-values.ts';
+import { markHandled, newestWaiting, takeIn } from '../../sync/inbox/inbox.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
 import { importProductFromShopify } from '../../sync/products/import-product-from-shopify.ts';
@@ -20,35 +26,64 @@ async function hearBackOffice(shopId: number, connectionId: string, subject: str
   if (sync) await startSync({ shopId, connectionId, sync, task: 'scheduled', door: 'inbound' });
 }
 
-async function handle(shop: { id: number; domain: string }, kind: string, id: string, lastTry: boolean): Promise<void> {
+/** News of a fulfilment order or a return that names no order: Shopify says whose it is, and that order is read again. */
+async function passToOrder(shop: { id: number }, admin: ShopifyAdmin, kind: 'fulfilment-order' | 'return', id: string): Promise<void> {
+  const orderId =
+    kind === 'return'
+      ? (await admin.run(ReturnOwnerDocument, { id }, { priority: 'order' })).return?.order.id
+      : (await admin.run(FulfilmentOrderOwnerDocument, { id }, { priority: 'order' })).fulfillmentOrder?.orderId;
+  if (!orderId) return;
+  await inShop(shop.id, (tx) =>
+    takeIn(tx, shop.id, { key: `${kind} ${id} ${randomUUID()}`, door: 'webhook', topic: kind, subjectKind: 'order', subjectId: orderId, triggeredAt: null }),
+  );
+}
+
+/** Whether work of a connection is parked now: it is let through again when its time has come or somebody mended it. */
+const parked = (live: LiveConnection): boolean => live.blocked !== null && Date.parse(live.blocked.retryAt) > nowMs();
+
+/** False leaves the rows waiting: nothing was tried, and nothing failed. */
+async function handle(shop: { id: number; domain: string }, kind: string, id: string, lastTry: boolean): Promise<boolean> {
   const shopId = shop.id;
   const admin = adminFor(shop);
   const connections = await activeConnections(shopId);
   switch (kind) {
     case 'order': {
       const takers = await takersOf(shopId, connections, 'orders');
+      if (takers.some(parked)) return false;
       if (takers.length > 0) await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry });
       for (const live of await takersOf(shopId, connections, 'shipments')) await mirrorShipmentsOfOrder(live, id);
-      return;
+      break;
     }
     case 'product':
-      return importProductFromShopify(shopId, id);
+      await importProductFromShopify(shopId, id);
+      break;
     case 'inventory-item':
-      return noteLevelChange(shopId, id);
+      await noteLevelChange(shopId, id);
+      break;
+    case 'fulfilment-order':
+    case 'return':
+      await passToOrder(shop, admin, kind, id);
+      break;
     case 'location':
     case 'shop':
-      return refreshShop(shop, kind);
+      await refreshShop(shop, kind);
+      break;
+    case 'delivery-profile':
+      await discoverValues(shop);
+      break;
     case 'bulk':
-      return takeBulkResult(shopId, id);
+      await takeBulkResult(shopId, id);
+      break;
     case 'connection': {
       const [connectionId = '', ...about] = id.split(' ');
       if (connections.some((live) => live.id === connectionId)) await hearBackOffice(shopId, connectionId, about.join(' '));
-      return;
+      break;
     }
     default:
       // An inbox row of a kind nobody handles would wait for ever.
-      throw new Error(`Nothing handles inbox rows about "${kind}"`);
+      throw new BugError('inbox-unhandled', `Nothing handles inbox rows about "${kind}"`);
   }
+  return true;
 }
 
 /**
@@ -61,7 +96,7 @@ export async function drain({ shopId, kind, id }: JobPayload<'drain'>, { lastTry
   let waiting = await inShop(shopId, (tx) => newestWaiting(tx, shopId, kind, id));
   while (waiting !== null) {
     const upTo = waiting;
-    await handle(shop, kind, id, lastTry);
+    if (!(await handle(shop, kind, id, lastTry))) return;
     waiting = await inShop(shopId, async (tx) => {
       await markHandled(tx, shopId, kind, id, upTo);
       return newestWaiting(tx, shopId, kind, id);

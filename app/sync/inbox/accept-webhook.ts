@@ -1,9 +1,12 @@
 import { now } from '../../core/clock.ts';
-import { inShop, inSystem } from '../../db/scope.ts';
-import { authenticateWebhook } from '../../shopify.server.ts';
+import { BugError, RejectedError } from '../../core/errors.ts';
+import { logger } from '../../core/logger.ts';
+import { inShop } from '../../db/scope.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
+import { findShopId } from '../../shopify/install.ts';
+import { authenticateWebhook } from '../../shopify/webhooks/authenticate-webhook.ts';
 import { readWebhook } from '../../shopify/webhooks/read-webhook.ts';
-import { takeIn, type SubjectKind } from './inbox.ts';
+import { takeIn } from './inbox.ts';
 
 /** The life of the shop itself: handled by its own job, also when nothing else may run. */
 const shopEvents: Record<string, string> = {
@@ -19,24 +22,38 @@ const shopEvents: Record<string, string> = {
  * same way and changes nothing. Whatever can't be stored is not answered with 2xx, so that Shopify sends it again.
  */
 export async function acceptWebhook(request: Request): Promise<Response> {
-  const { topic, shop: domain, payload, webhookId, headers } = await authenticateWebhook(request);
-  const shop = await inSystem('find-shop-by-domain', (tx) => tx.shop.findUnique({ where: { domain }, select: { id: true } }));
+  try {
+    return await storeWebhook(request);
+  } catch (thrown) {
+    // The refusals of authenticateWebhook: not a POST, a wrong signature, a header missing.
+    if (thrown instanceof Response) return thrown;
+    if (thrown instanceof RejectedError) {
+      // Sending it again would not mend it: answered, named in the log, and the sweep reads what it was about.
+      logger.error({ code: thrown.code, params: thrown.params }, 'A webhook could not be read');
+      return new Response(null, { status: 200 });
+    }
+    throw thrown;
+  }
+}
+
+async function storeWebhook(request: Request): Promise<Response> {
+  const signed = await authenticateWebhook(request);
+  const shopId = await findShopId(signed.domain);
   // A shop we know nothing of (redacted, or never installed): nothing to do, and nothing to keep.
-  if (!shop) return new Response(null, { status: 200 });
-  const news = readWebhook(topic, payload, headers);
-  await inShop(shop.id, async (tx) => {
-    const event = shopEvents[news.topic];
-    const key = `webhook ${webhookId}`;
-    const knock = { key, door: 'webhook' as const, topic: news.topic, subjectId: news.subjectId, triggeredAt: news.triggeredAt };
+  if (shopId === null) return new Response(null, { status: 200 });
+  const news = readWebhook(signed.topic, signed.payload, signed);
+  const event = shopEvents[news.topic];
+  const key = `webhook ${signed.webhookId}`;
+  const triggeredAt = news.triggeredAt ? new Date(news.triggeredAt) : null;
+  const knock = { key, door: 'webhook' as const, topic: news.topic, subjectId: news.subjectId, triggeredAt };
+  await inShop(shopId, async (tx) => {
     if (!event) {
-      await takeIn(tx, shop.id, { ...knock, subjectKind: news.subjectKind as SubjectKind });
+      if (news.subjectKind === 'customer') throw new BugError('webhook-unrouted', `Nothing is done with ${news.topic}`);
+      await takeIn(tx, shopId, { ...knock, subjectKind: news.subjectKind });
       return;
     }
-    const added = await tx.inboxItem.createMany({
-      data: [{ shopId: shop.id, ...knock, subjectKind: 'shop-event', receivedAt: now() }],
-      skipDuplicates: true,
-    });
-    if (added.count > 0) await enqueue(tx, 'shop', { shopId: shop.id, event, inboxKey: key, subject: news.redact ?? {} }, { priority: 40 });
+    const added = await tx.inboxItem.createMany({ data: [{ shopId, ...knock, subjectKind: 'shop-event', receivedAt: now() }], skipDuplicates: true });
+    if (added.count > 0) await enqueue(tx, 'shop', { shopId, event, inboxKey: key, orderIds: news.related }, { priority: 40 });
   });
   return new Response(null, { status: 200 });
 }

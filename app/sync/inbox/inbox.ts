@@ -1,6 +1,7 @@
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
+import type { SubjectKind } from '../../shopify/webhooks/read-webhook.ts';
 
 /** What knocks at a door. */
 export interface Knock {
@@ -8,16 +9,27 @@ export interface Knock {
   key: string;
   door: 'webhook' | 'schedule' | 'backfill' | 'button' | 'retry' | 'inbound';
   topic: string;
-  subjectKind: SubjectKind;
+  subjectKind: InboxKind;
   subjectId: string;
   triggeredAt: Date | null;
 }
 
 /** What the corridor can be told about; each kind has one way to be handled (jobs/handlers/drain). */
-export type SubjectKind = 'order' | 'product' | 'inventory-item' | 'location' | 'shop' | 'return' | 'bulk' | 'connection';
+export type InboxKind = Exclude<SubjectKind, 'customer'> | 'connection';
 
 // Fulfilments before orders before stock before products, as the shared budget has it.
-const priorities: Record<SubjectKind, number> = { shop: 40, connection: 30, return: 25, order: 20, bulk: 15, 'inventory-item': 10, location: 10, product: 0 };
+const priorities: Record<InboxKind, number> = {
+  shop: 40,
+  connection: 30,
+  return: 25,
+  'fulfilment-order': 25,
+  order: 20,
+  bulk: 15,
+  'inventory-item': 10,
+  location: 10,
+  'delivery-profile': 10,
+  product: 0,
+};
 
 /**
  * Stores a knock and nudges a worker, in the caller's transaction. A key seen before changes nothing: false. The row is the truth;

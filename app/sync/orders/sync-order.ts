@@ -1,6 +1,7 @@
-import { asCrossdockError, type CrossdockError } from '../../core/errors.ts';
+import { asCrossdockError, NeedsMerchantError, type CrossdockError } from '../../core/errors.ts';
 import { now } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
+import { parkConnection } from '../../connections/park.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { listLocationLinks } from '../../connections/locations.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
@@ -184,7 +185,10 @@ async function pushParts(pass: OrderPass, lease: Lease, order: ShopifyOrder, tak
       failures.push(error);
       const again = error.kind === 'transient' && !pass.lastTry;
       if (!again) {
-        await inShop(shopId, (tx) => openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'orders', subject })));
+        await inShop(shopId, async (tx) => {
+          await openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'orders', subject }));
+          if (error instanceof NeedsMerchantError && error.scope === 'connection') await parkConnection(tx, shopId, live.id, error);
+        });
         await inRun(pass, live.id, { failed: 1 });
       }
     }

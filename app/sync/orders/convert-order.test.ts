@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { convertPart, handOverHash, layOutUnits, totalOf, totalsDiffer, type Conversion, type PartUnits } from './convert-order.ts';
+import { aLine, anOrder } from './order.test-data.ts';
+
+const conversion = (number: number, units: PartUnits[], change: Partial<Conversion> = {}): Conversion => ({
+  reference: `#1001${number === 1 ? '' : `_${number}`}`,
+  number,
+  units,
+  target: { facilityId: 'f', deliveryMethod: 'SHIPPING' },
+  carriesCharges: number === 1,
+  shipping: null,
+  payments: [],
+  channel: null,
+  storeId: null,
+  remoteProducts: new Map(),
+  withNote: true,
+  ...change,
+});
+
+describe('conversion of an order', () => {
+  it('adds up to what Shopify says, tax inside the prices', () => {
+    const order = anOrder();
+    const units = [{ lineId: order.lines[0]!.id, quantity: 2, facilityId: 'f' }];
+    expect(convertPart(order, conversion(1, units), layOutUnits([{ number: 1, units }])).total).toEqual({ amount: 2500, currency: 'EUR' });
+    expect(totalsDiffer(order)).toBeNull();
+  });
+
+  it('adds tax on top where prices exclude it', () => {
+    const taxes = [{ title: 'VAT', rate: 0.19, amount: 380 }];
+    const order = anOrder({ taxesIncluded: false, currentTotal: 2880, lines: [aLine({ taxes })] });
+    expect(totalsDiffer(order)).toBeNull();
+  });
+
+  it('names the difference to the minor unit', () => {
+    expect(totalsDiffer(anOrder({ currentTotal: 2501 }))).toEqual({ expected: 2501, computed: 2500 });
+  });
+
+  it('keeps lines, quantities, money and tax whole however an order is split (property)', () => {
+    const lineArbitrary = fc.record({
+      quantity: fc.integer({ min: 1, max: 40 }),
+      unitPrice: fc.integer({ min: 0, max: 100_000 }),
+      discount: fc.integer({ min: 0, max: 5_000 }),
+      tax: fc.integer({ min: 0, max: 9_999 }),
+      cut: fc.integer({ min: 0, max: 40 }),
+    });
+    fc.assert(
+      fc.property(fc.array(lineArbitrary, { minLength: 1, maxLength: 8 }), fc.boolean(), (specs, taxesIncluded) => {
+        const lines = specs.map((spec, index) =>
+          aLine({ id: `l${index}`, quantity: spec.quantity, currentQuantity: spec.quantity, unitPrice: spec.unitPrice, discount: spec.discount, taxes: [{ title: 'T', rate: 0, amount: spec.tax }] }),
+        );
+        const order = anOrder({ lines, taxesIncluded });
+        const split = (side: 0 | 1) =>
+          specs.flatMap((spec, index) => {
+            const first = Math.min(spec.cut, spec.quantity);
+            const quantity = side === 0 ? first : spec.quantity - first;
+            return quantity > 0 ? [{ lineId: `l${index}`, quantity, facilityId: 'f' }] : [];
+          });
+        const parts = [1, 2].map((number) => ({ number, units: split((number - 1) as 0 | 1) }));
+        const starts = layOutUnits(parts);
+        const converted = parts.map(({ number, units }) => convertPart(order, conversion(number, units), starts));
+        const whole = totalOf(
+          lines.map((line) => ({ total: line.unitPrice * line.quantity - line.discount, taxes: line.taxes })),
+          converted[0]!.charges,
+          taxesIncluded,
+        );
+        expect(converted.reduce((sum, part) => sum + part.total.amount, 0)).toBe(whole);
+        for (const line of lines) {
+          const mine = converted.flatMap((part) => part.lines).filter((one) => one.lineId === line.id);
+          expect(mine.reduce((sum, one) => sum + one.quantity, 0)).toBe(line.quantity);
+          expect(mine.reduce((sum, one) => sum + one.taxes[0]!.amount, 0)).toBe(line.taxes[0]!.amount);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('changes its hash with quantity, address and facility, and with nothing else', () => {
+    const order = anOrder();
+    const units = [{ lineId: order.lines[0]!.id, quantity: 2, facilityId: 'f' }];
+    const convert = (change: Partial<typeof order>, more: Partial<Conversion> = {}) =>
+      handOverHash(convertPart(anOrder(change), conversion(1, units, more), layOutUnits([{ number: 1, units }])));
+    const before = convert({});
+    expect(convert({ tags: ['x'], note: 'n', financialStatus: 'PARTIALLY_REFUNDED' })).toBe(before);
+    expect(convert({}, { shipping: { title: 'a', code: 'b', carrier: 'c', method: 'd' } })).toBe(before);
+    expect(convert({}, { units: [{ ...units[0]!, quantity: 1 }] })).not.toBe(before);
+    expect(convert({}, { target: { facilityId: 'g', deliveryMethod: 'SHIPPING' } })).not.toBe(before);
+  });
+});

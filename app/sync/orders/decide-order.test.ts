@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { decideFulfilmentOrder, decideOrder, type OrderRules } from './decide-order.ts';
+import { aFulfilmentOrder, anOrder } from './order.test-data.ts';
+
+const rules: OrderRules = {
+  financialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
+  requiredTags: [],
+  requiredTagsMode: 'all',
+  excludedTags: [],
+  earliestOrderDate: null,
+  enabledAt: new Date('2026-11-01T00:00:00Z'),
+  editWindowMinutes: 0,
+};
+const now = new Date('2026-11-20T10:01:00Z');
+const said = (decision: ReturnType<typeof decideOrder>) => [decision.verdict, 'reason' in decision ? decision.reason.code : ''].join(' ').trim();
+
+describe('whether an order goes to a connection', () => {
+  it.each([
+    ['a paid order', {}, {}, false, 'send'],
+    ['a cancelled one', { cancelledAt: '2026-11-20T10:00:30Z' }, {}, false, 'cancel cancelled-in-shopify'],
+    ['a cancelled one that was sent', { cancelledAt: '2026-11-20T10:00:30Z' }, {}, true, 'cancel cancelled-in-shopify'],
+    ['one that waits for payment', { financialStatus: 'PENDING' }, {}, false, 'hold awaiting-payment'],
+    ['a partly paid one', { financialStatus: 'PARTIALLY_PAID' }, {}, false, 'hold awaiting-payment'],
+    ['a payment status that is new to us', { financialStatus: 'SOMETHING_NEW' }, {}, false, 'hold awaiting-payment'],
+    ['a refunded one that was sent before', { financialStatus: 'REFUNDED' }, {}, true, 'send'],
+    ['one from before the syncs were switched on', { placedAt: '2026-10-31T23:59:59Z' }, {}, false, 'skip too-old'],
+    ['one from before the switch, wanted by an earliest date', { placedAt: '2026-10-31T23:59:59Z' }, { earliestOrderDate: '2026-10-01T00:00:00Z' }, false, 'send'],
+    ['one with an excluded tag, in another case', { tags: ['B2B '] }, { excludedTags: ['b2b'] }, false, 'skip tag-excluded'],
+    ['one without the required tag', { tags: ['x'] }, { requiredTags: ['approved'] }, false, 'hold tag-missing'],
+    ['one with all required tags and more', { tags: ['Approved', 'x', 'y'] }, { requiredTags: ['approved', 'y'] }, false, 'send'],
+    ['one with some of the required tags where any is enough', { tags: ['y'] }, { requiredTags: ['approved', 'y'], requiredTagsMode: 'any' as const }, false, 'send'],
+    ['one with none of the required tags where any is enough', { tags: ['z'] }, { requiredTags: ['approved', 'y'], requiredTagsMode: 'any' as const }, false, 'hold tag-missing'],
+    ['one that Shopify has not routed yet', { fulfilmentOrders: [] }, {}, false, 'hold awaiting-routing'],
+    ['a gift card only, fulfilled by itself', { fulfilmentOrders: [], fulfilmentStatus: 'FULFILLED' }, {}, false, 'skip nothing-to-ship'],
+    ['one inside the edit window', {}, { editWindowMinutes: 30 }, false, 'hold edit-window'],
+    ['one past the edit window', {}, { editWindowMinutes: 1 }, false, 'send'],
+    ['one inside the edit window that was sent', {}, { editWindowMinutes: 30 }, true, 'send'],
+  ])('%s', (_, order, change, sent, expected) => {
+    expect(said(decideOrder(anOrder(order), { ...rules, ...change }, { now, sent }))).toBe(expected);
+  });
+
+  it('says when the edit window ends', () => {
+    const decision = decideOrder(anOrder(), { ...rules, editWindowMinutes: 30 }, { now, sent: false });
+    expect(decision).toMatchObject({ until: new Date('2026-11-20T10:30:00Z') });
+  });
+});
+
+describe('whether a fulfilment order is handed over', () => {
+  const linked = { connectionId: 'c', facilityId: 'f' };
+  it.each([
+    ['shipping', {}, linked, false, 'send'],
+    ['local delivery', { deliveryMethod: 'LOCAL' }, linked, false, 'send'],
+    ['a pick-up point', { deliveryMethod: 'PICKUP_POINT' }, linked, false, 'send'],
+    ['in progress', { status: 'IN_PROGRESS' }, linked, false, 'send'],
+    ['local pick-up', { deliveryMethod: 'PICK_UP' }, linked, false, 'skip local-pickup'],
+    ['sold in a store', { deliveryMethod: 'RETAIL' }, linked, false, 'skip sold-in-store'],
+    ['nothing to deliver', { deliveryMethod: 'NONE' }, null, false, 'skip no-delivery'],
+    ['a delivery method new to us', { deliveryMethod: 'DRONE' }, linked, false, 'hold delivery-unknown'],
+    ['a status new to us', { status: 'TELEPORTING' }, linked, false, 'hold status-unknown'],
+    ['scheduled', { status: 'SCHEDULED', fulfillAt: '2026-12-01T00:00:00Z' }, linked, false, 'hold scheduled'],
+    ["the merchant's own hold", { status: 'ON_HOLD' }, linked, false, 'hold on-hold'],
+    ['closed', { status: 'CLOSED' }, linked, false, 'skip nothing-to-ship'],
+    ['a location without a facility', {}, null, false, 'hold location-unmapped'],
+    ["another service's location", {}, null, true, 'skip other-service'],
+  ] as const)('%s', (_, change, link, service, expected) => {
+    expect(said(decideFulfilmentOrder(aFulfilmentOrder(change), link, service))).toBe(expected);
+  });
+});

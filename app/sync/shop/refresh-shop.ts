@@ -1,0 +1,17 @@
+import { inShop } from '../../db/scope.ts';
+import { importLocations } from '../../connections/locations.ts';
+import { adminFor } from '../../shopify/client.ts';
+import { readShopDetails } from '../../shopify/install.ts';
+import { discoverValues } from './discover-values.ts';
+import { readLocations } from './read-locations.ts';
+
+/** Reads again what Shopify says of the shop itself (plan, currency, scopes …) or of its locations. */
+export async function refreshShop(shop: { id: number; domain: string }, what: 'shop' | 'location'): Promise<void> {
+  if (what === 'location') {
+    await importLocations(shop.id, await readLocations(adminFor(shop)));
+    return;
+  }
+  const details = await readShopDetails(shop.domain);
+  await inShop(shop.id, (tx) => tx.shop.update({ where: { id: shop.id }, data: details }));
+  await discoverValues(shop);
+}

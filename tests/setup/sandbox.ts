@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startSandbox } from '../../sandbox/start.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    sandboxPort: number;
+  }
+}
+
+const PORT = 3300;
+
+/** One fresh sandbox for all system tests: everything real but Shopify and the vendors. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const data = process.env['SANDBOX_DATA'] ?? mkdtempSync(path.join(os.tmpdir(), 'crossdock-system-'));
+  const sandbox = await startSandbox({ data, port: PORT, workers: 2 });
+  project.provide('sandboxPort', PORT);
+  return async () => {
+    await sandbox.stop();
+    if (!process.env['SANDBOX_DATA']) rmSync(data, { recursive: true, force: true });
+  };
+}
