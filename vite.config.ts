@@ -26,13 +26,7 @@ const serverSource = [...serverFolders, 'core', 'connectors'].map((folder) => re
  * database pool, one connector registry, one class for each error.
  */
 const isServerSource = (id: string): boolean =>
-  serverSource.some((folder) => id.startsWith(folder)) || (id.startsWith(app + sep) && /^[\w-]+\.server\.ts$/.test(id.slice(app.length + 1)));
-
-declare module '@remix-run/node' {
-  interface Future {
-    v3_singleFetch: false;
-  }
-}
+  serverSource.some((folder) => id.startsWith(folder)) || ['env.server.ts', 'shopify.server.ts', 'doors.ts'].some((file) => id === resolve(app, file));
 
 export default defineConfig(({ isSsrBuild }) => ({
   server: { port: 3180, strictPort: false },

@@ -10,6 +10,12 @@ import { createMessages } from './locales/messages.ts';
 import { localeOfRequest } from './routes/_shared/locale.server.ts';
 import { addDocumentResponseHeaders } from './shopify.server.ts';
 
+// The web process takes its other doors from the same build (see web.ts).
+export * from './doors.ts';
+
+// The web process finds its other doors in the build, beside the pages.
+export * from './doors.ts';
+
 export const streamTimeout = 5_000;
 
 /** Writes a document: the shop's security headers, then the page in the language of the admin. */

@@ -1,11 +1,10 @@
-import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node';
-import { Links, Meta, Outlet, Scripts, ScrollRestoration, useLoaderData, useRouteLoaderData } from '@remix-run/react';
+import type { LinksFunction } from '@remix-run/node';
+import { Links, Meta, Outlet, Scripts, useRouteLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import polarisStyles from './components/ui/polaris-styles.ts';
 import { FailurePage } from './components/failure-page.tsx';
 import { env } from './env.server.ts';
-import { localeOfRequest } from './routes/_shared/locale.server.ts';
 import appStyles from './components/ui/app.css?url';
 
 const shopifyAppBridge = 'https://cdn.shopify.com/shopifycloud/app-bridge.js';
@@ -16,13 +15,16 @@ export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: appStyles },
 ];
 
-export function loader({ request }: LoaderFunctionArgs): { apiKey: string; appBridgeUrl: string; locale: string } {
-  return { apiKey: env.SHOPIFY_API_KEY, appBridgeUrl: env.APP_BRIDGE_URL ?? shopifyAppBridge, locale: localeOfRequest(request) };
+export function loader(): { apiKey: string; appBridgeUrl: string } {
+  return { apiKey: env.SHOPIFY_API_KEY, appBridgeUrl: env.APP_BRIDGE_URL ?? shopifyAppBridge };
 }
 
 export const shouldRevalidate = (): boolean => false;
 
-/** Every document, broken ones too. App Bridge asks to be the first script; it reads the key from the meta element before it. */
+/**
+ * Every document, broken ones too. There is no ScrollRestoration: it needs sessionStorage, which browsers refuse to third-party
+ * frames. App Bridge asks to be the first script; it reads the key from the meta element before it.
+ */
 export function Layout({ children }: { children: ReactNode }): ReactNode {
   const data = useRouteLoaderData<typeof loader>('root');
   const { i18n } = useTranslation();
@@ -39,7 +41,6 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
       </head>
       <body>
         {children}
-        <ScrollRestoration />
         <Scripts />
       </body>
     </html>
@@ -47,7 +48,6 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
 }
 
 export default function App(): ReactNode {
-  useLoaderData<typeof loader>();
   return <Outlet />;
 }
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Failure } from './answer.ts';
-import { Banner, BlockStack, Text } from './ui/index.ts';
+import { Banner, BlockStack, List, Text } from './ui/index.ts';
 import { useWords } from './use-words.ts';
 
 /** What went wrong and the one thing to do, on the page where it happened. */
@@ -14,7 +14,15 @@ export function FailureBanner({ failure }: { failure: Failure | null }): ReactNo
     <div role="alert">
       <Banner tone="critical" title={title}>
         <BlockStack gap="100">
-          <Text as="p">{fix}</Text>
+          {failure.missing ? (
+            <List>
+              {failure.missing.map(({ code, params }) => (
+                <List.Item key={code}>{t(`missing.${code}`, params)}</List.Item>
+              ))}
+            </List>
+          ) : (
+            <Text as="p">{fix}</Text>
+          )}
           {failure.reference ? (
             <Text as="p" tone="subdued">
               {t('common.reference', { reference: failure.reference })}

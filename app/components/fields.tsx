@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FieldView } from '../connections/read-settings-form.ts';
+import type { FieldView } from '../connections/read-sync-settings-form.ts';
 import { BlockStack, Checkbox, ChoiceList, FormLayout, Select, TagsField, Text, TextField } from './ui/index.ts';
 
 export type Values = Record<string, unknown>;

@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FieldView } from '../connections/read-settings-form.ts';
+import type { FieldView } from '../connections/read-sync-settings-form.ts';
 import { FailureBanner } from './failure-banner.tsx';
+import { useFieldErrors } from './use-field-errors.ts';
 import { Fields, type Values } from './fields.tsx';
 import { useMay } from './shop-context.tsx';
 import { BlockStack, Button, Card, Collapsible, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
@@ -27,7 +28,7 @@ export function SyncSettings({ connectionId, kind, fields, stored, intervalMinut
   const [open, setOpen] = useState(false);
   const form = useForm<Values>({ ...stored, [intervalName]: intervalMinutes });
   const save = useAction({ url: '/app/sync-control' });
-  const errors = Object.fromEntries(Object.entries(save.failure?.fields ?? {}).map(([name, code]) => [name, t(`invalid.${code}`, { defaultValue: t('invalid.other') })]));
+  const errors = useFieldErrors(save.failure);
   const submit = (): void => {
     const { [intervalName]: interval, ...settings } = form.values;
     save.run({ intent: 'settings', connectionId, sync: kind, settings, intervalMinutes: interval });

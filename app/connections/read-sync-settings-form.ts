@@ -1,7 +1,9 @@
 import type { z } from 'zod';
-import type { SettingMeta } from '../connectors/contract/index.ts';
+import type { SettingMeta, SyncKind } from '../connectors/contract/index.ts';
+import type { SettingField } from './settings-form.ts';
+import { syncSettingsSchemas } from './sync-settings.ts';
 
-/** One field of a form that is drawn from a settings schema. Its texts are catalogue keys made from its name. */
+/** One field of a form that a page draws from a settings schema. Its texts are catalogue keys made from its name. */
 export interface FieldView {
   name: string;
   kind: 'text' | 'url' | 'secret' | 'number' | 'toggle' | 'choice' | 'choices' | 'words' | 'date';
@@ -73,6 +75,8 @@ function kindOf({ type, meta }: Opened): Pick<FieldView, 'kind' | 'options' | 'm
       const options = meta.options ?? (element ? kindOf(element).options : undefined);
       return options ? { kind: 'choices', options: [...options] } : { kind: 'words' };
     }
+    case 'union':
+      return { kind: def.options?.some((option) => ['date', 'datetime'].includes(formatOf(option) ?? '')) ? 'date' : 'text' };
     default:
       if (meta.options) return { kind: 'choice', options: [...meta.options] };
       if (formatOf(type) === 'url') return { kind: 'url' };
@@ -80,9 +84,9 @@ function kindOf({ type, meta }: Opened): Pick<FieldView, 'kind' | 'options' | 'm
   }
 }
 
-/** The form of a settings schema, field by field in the schema's order. */
-export function describeSettings(schema: z.ZodObject): FieldView[] {
-  return Object.entries(schema.shape).map(([name, type]) => {
+/** The form of a sync's settings, field by field in the schema's order. */
+export function describeSyncSettings(kind: SyncKind): FieldView[] {
+  return Object.entries(syncSettingsSchemas[kind].shape).map(([name, type]) => {
     const opened = open(type as z.ZodType);
     const { placeholder, when } = opened.meta;
     return {
@@ -94,4 +98,21 @@ export function describeSettings(schema: z.ZodObject): FieldView[] {
       ...(when ? { when } : {}),
     };
   });
+}
+
+/** A connector's field in the words of the page's form. */
+export function fieldViewOf(field: SettingField): FieldView {
+  const { name, type, required, isUrl, options, minimum, maximum, placeholder, when } = field;
+  const kinds = { text: isUrl ? 'url' : 'text', secret: 'secret', number: 'number', boolean: 'toggle', choice: 'choice' } as const;
+  return {
+    name,
+    required,
+    kind: kinds[type],
+    initial: field.default,
+    ...(type === 'choice' ? { options } : {}),
+    ...(minimum === null ? {} : { minimum }),
+    ...(maximum === null ? {} : { maximum }),
+    ...(placeholder === null ? {} : { placeholder }),
+    ...(when === null ? {} : { when }),
+  };
 }

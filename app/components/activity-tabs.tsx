@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Tabs } from './ui/index.ts';
+
+/** The pages of what happened. */
+export function ActivityTabs({ current }: { current: 'runs' | 'problems' | 'changes' }): ReactNode {
+  const { t } = useTranslation();
+  const urls = { runs: '/app/activity', problems: '/app/activity/problems', changes: '/app/activity/changes' };
+  const ids = ['runs', 'problems', 'changes'] as const;
+  return <Tabs label={t('nav.activity')} items={ids.map((id) => ({ id, label: t(`activity.${id}`), url: urls[id], current: id === current }))} />;
+}

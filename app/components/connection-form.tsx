@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Health } from '../connections/connection-health.ts';
+import type { FieldView } from '../connections/read-sync-settings-form.ts';
+import { FailureBanner } from './failure-banner.tsx';
+import { Fields, type Values } from './fields.tsx';
+import { useMay } from './shop-context.tsx';
+import { TestResult } from './test-result.tsx';
+import { BlockStack, Button, Card, FormLayout, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
+import { useAction } from './use-action.ts';
+import { useFieldErrors } from './use-field-errors.ts';
+import { useForm } from './use-form.ts';
+
+interface ConnectionFormProps {
+  connector: string;
+  fields: FieldView[];
+  name: string;
+  values: Values;
+  secretsSet: string[];
+  /** A new connection is made on save; its form counts as changed from the start only once somebody typed. */
+  isNew: boolean;
+}
+
+/** The form of a connection, drawn from its connector's settings schema, with a test of what stands in it. */
+export function ConnectionForm({ connector, fields, name, values, secretsSet, isNew }: ConnectionFormProps): ReactNode {
+  const { t, i18n } = useTranslation();
+  const may = useMay('administrator');
+  const form = useForm<{ name: string; settings: Values }>({ name, settings: values });
+  const save = useAction();
+  const test = useAction<Health>();
+  const errors = useFieldErrors(save.failure ?? test.failure);
+  const body = { name: form.values.name, settings: form.values.settings };
+  const health = !test.busy && test.answer?.ok ? test.answer.result : undefined;
+  const help = i18n.exists(`${connector}:about`) ? t(`${connector}:about`) : null;
+  return (
+    <BlockStack gap="400">
+      <FailureBanner failure={save.failure} />
+      <FailureBanner failure={test.failure} />
+      {health ? <TestResult health={health} connector={connector} /> : null}
+      <Card>
+        <BlockStack gap="400">
+          <Text as="h2" variant="headingMd">
+            {t('connections.settings')}
+          </Text>
+          {help ? <Text as="p">{help}</Text> : null}
+          <FormLayout>
+            <TextField
+              label={t('connections.name')}
+              helpText={t('connections.nameHelp')}
+              autoComplete="off"
+              requiredIndicator
+              disabled={!may}
+              value={form.values.name}
+              onChange={(text) => form.set('name', text)}
+              {...(errors['name'] ? { error: errors['name'] } : {})}
+            />
+          </FormLayout>
+          <Fields
+            fields={fields}
+            values={form.values.settings}
+            stored={secretsSet}
+            onChange={(field, value) => form.set('settings', { ...form.values.settings, [field]: value })}
+            texts={`${connector}:settings`}
+            disabled={!may}
+            errors={errors}
+          />
+          <InlineStack gap="200">
+            <Button loading={test.busy} disabled={!may} onClick={() => test.run({ intent: 'test', ...body })}>
+              {t('connections.test')}
+            </Button>
+            {isNew ? (
+              <Button variant="primary" loading={save.busy} disabled={!may} onClick={() => save.run({ intent: 'save', ...body })}>
+                {t('connections.connect')}
+              </Button>
+            ) : null}
+          </InlineStack>
+        </BlockStack>
+      </Card>
+      <FormSaveBar id="connection-form" open={form.dirty} saving={save.busy} onSave={() => save.run({ intent: 'save', ...body })} onDiscard={form.discard} />
+    </BlockStack>
+  );
+}

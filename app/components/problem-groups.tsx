@@ -1,0 +1,81 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ProblemGroup } from '../sync/problems/read-problems.ts';
+import { FailureBanner } from './failure-banner.tsx';
+import { useMay } from './shop-context.tsx';
+import { BlockStack, Box, Button, Card, Divider, InlineStack, Link, Text } from './ui/index.ts';
+import { useAction } from './use-action.ts';
+import { useWords } from './use-words.ts';
+
+/** Where the one thing to do can be done, for causes that have such a place. */
+function remedyOf({ cause, connectionId }: ProblemGroup): { key: string; url: string } | null {
+  if (cause === 'shipping-unmapped') return { key: 'problems.mapShipping', url: `/app/mappings?kind=shipping&connection=${connectionId}` };
+  if (cause === 'payment-unmapped') return { key: 'problems.mapPayment', url: `/app/mappings?kind=payment&connection=${connectionId}` };
+  if (cause === 'location-unmapped') return { key: 'problems.mapLocation', url: '/app/locations' };
+  return null;
+}
+
+function Group({ group }: { group: ProblemGroup }): ReactNode {
+  const { t } = useTranslation();
+  const words = useWords();
+  const may = useMay('operator');
+  const retry = useAction({ url: '/app/sync-control' });
+  const { connectionId, cause, detail, count, labels, params, connector, sync } = group;
+  const { title, fix } = words.failure(cause, params, connector);
+  const remedy = remedyOf(group);
+  const rest = count - labels.length;
+  const query = new URLSearchParams({ cause, detail, sync, ...(connectionId ? { connection: connectionId } : {}) });
+  return (
+    <BlockStack gap="200">
+      <Text as="h3" variant="headingSm" breakWord>
+        {title}
+      </Text>
+      <Text as="p" breakWord>
+        {fix}
+      </Text>
+      <Text as="p" tone="subdued" breakWord>
+        {t(`sync.${sync}.name`)} · {rest > 0 ? t('problems.namesAndMore', { names: labels.join(', '), count: rest }) : labels.join(', ')}
+      </Text>
+      <FailureBanner failure={retry.failure} />
+      <InlineStack gap="300" blockAlign="center">
+        {remedy ? <Button url={remedy.url}>{t(remedy.key)}</Button> : null}
+        <Button
+          disabled={!may}
+          loading={retry.busy}
+          onClick={() => retry.run({ intent: 'retry', connectionId, cause, detail })}
+          accessibilityLabel={t('problems.retryAllOf', { title })}
+        >
+          {count === 1 ? t('problems.retry') : t('problems.retryAll', { count })}
+        </Button>
+        <Link url={`/app/activity/problems?${query.toString()}`}>{t('problems.show', { count })}</Link>
+      </InlineStack>
+    </BlockStack>
+  );
+}
+
+/** What needs somebody, one entry for each cause with the one thing to do. Nothing is drawn when nothing does. */
+export function ProblemGroups({ groups, limit = 5 }: { groups: ProblemGroup[]; limit?: number }): ReactNode {
+  const { t } = useTranslation();
+  if (groups.length === 0) return null;
+  const shown = groups.slice(0, limit);
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingMd">
+          {t('problems.title')}
+        </Text>
+        {shown.map((group, index) => (
+          <BlockStack key={`${group.connectionId} ${group.sync} ${group.cause} ${group.detail}`} gap="400">
+            {index > 0 ? <Divider /> : null}
+            <Group group={group} />
+          </BlockStack>
+        ))}
+        {groups.length > limit ? (
+          <Box>
+            <Link url="/app/activity/problems">{t('problems.more', { count: groups.length - limit })}</Link>
+          </Box>
+        ) : null}
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { legacyIdOf } from '../core/gid.ts';
+import type { ProblemView } from '../sync/problems/read-problems.ts';
+import { FailureBanner } from './failure-banner.tsx';
+import { useMay } from './shop-context.tsx';
+import { BlockStack, Box, Button, Link, RecordTable, type Column } from './ui/index.ts';
+import { useAction } from './use-action.ts';
+import { useFormats } from './use-formats.ts';
+import { useWords } from './use-words.ts';
+
+/** Single problems, each to be tried again by itself. */
+export function ProblemsTable({ problems, now }: { problems: ProblemView[]; now: string }): ReactNode {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const words = useWords();
+  const may = useMay('operator');
+  const retry = useAction({ url: '/app/sync-control' });
+  const columns: Column<ProblemView>[] = [
+    {
+      id: 'subject',
+      title: t('problems.record'),
+      lead: true,
+      cell: ({ subjectKind, subjectId, subjectLabel }) =>
+        subjectKind === 'order' ? <Link url={`/app/orders/${legacyIdOf(subjectId)}`}>{subjectLabel}</Link> : subjectLabel,
+    },
+    { id: 'what', title: t('problems.problem'), cell: ({ cause, params, connector }) => words.failure(cause, params, connector).title },
+    { id: 'since', title: t('problems.since'), cell: ({ openedAt }) => formats.dateTime(openedAt) },
+    { id: 'last', title: t('problems.lastSeen'), cell: ({ lastSeenAt }) => formats.relative(lastSeenAt, now) },
+    { id: 'times', title: t('problems.occurrences'), numeric: true, cell: ({ occurrences }) => formats.number(occurrences) },
+    {
+      id: 'retry',
+      title: t('problems.retry'),
+      cell: ({ id, cause, connectionId, subjectLabel }) => (
+        <Button
+          size="slim"
+          disabled={!may || retry.busy}
+          accessibilityLabel={t('problems.retryOf', { label: subjectLabel })}
+          onClick={() => retry.run({ intent: 'retry', connectionId, cause, ids: [id] })}
+        >
+          {t('problems.retry')}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <BlockStack>
+      {retry.failure ? (
+        <Box padding="400">
+          <FailureBanner failure={retry.failure} />
+        </Box>
+      ) : null}
+      <RecordTable caption={t('problems.title')} columns={columns} rows={problems} rowKey={({ id }) => id} />
+    </BlockStack>
+  );
+}

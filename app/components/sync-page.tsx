@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FieldView } from '../connections/read-sync-settings-form.ts';
+import type { SyncPageView } from '../sync/runs/read-sync-page.ts';
+import { ConnectionPicker } from './connection-picker.tsx';
+import { ProblemGroups } from './problem-groups.tsx';
+import { useRunProgress } from './run-progress.tsx';
+import { RunsTable } from './runs-table.tsx';
+import { SyncCard } from './sync-card.tsx';
+import { SyncSettings } from './sync-settings.tsx';
+import { BlockStack, Box, Card, InlineStack, Link, Page, Text } from './ui/index.ts';
+
+interface SyncPageProps {
+  view: SyncPageView;
+  fields: FieldView[];
+  minimumInterval: number;
+  /** Whether the connection is active. */
+  active: boolean;
+  now: string;
+  /** The table of records with its filters. */
+  children: ReactNode;
+}
+
+/** The page of one sync: its switch and settings, what needs somebody, its records, its recent runs. */
+export function SyncPage({ view, fields, minimumInterval, active, now, children }: SyncPageProps): ReactNode {
+  const { t } = useTranslation();
+  const { sync, settings, recent, groups } = view;
+  const { kind, connectionId } = sync;
+  const progress = useRunProgress(connectionId, sync.running, now);
+  return (
+    <Page title={t(`sync.${kind}.name`)} subtitle={t(`sync.${kind}.what`)}>
+      <BlockStack gap="400">
+        <ConnectionPicker current={connectionId} />
+        <SyncCard sync={sync} running={progress.runs} now={progress.now} linked={false} active={active} />
+        <ProblemGroups groups={groups} />
+        <Card padding="0">{children}</Card>
+        <SyncSettings key={connectionId} connectionId={connectionId} kind={kind} fields={fields} stored={settings} intervalMinutes={sync.intervalMinutes} minimumInterval={minimumInterval} />
+        <Card padding="0">
+          <Box padding="400" paddingBlockEnd="200">
+            <InlineStack align="space-between">
+              <Text as="h2" variant="headingMd">
+                {t('run.recent')}
+              </Text>
+              <Link url={`/app/activity?connection=${connectionId}&sync=${kind}`}>{t('run.all')}</Link>
+            </InlineStack>
+          </Box>
+          <RunsTable runs={recent} />
+        </Card>
+      </BlockStack>
+    </Page>
+  );
+}

@@ -1,0 +1,65 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ConnectionPicker } from '../components/connection-picker.tsx';
+import { ConnectionSummary } from '../components/connection-summary.tsx';
+import { ConnectionTrouble, type ConnectionJson } from '../components/connection-status.tsx';
+import { ProblemGroups } from '../components/problem-groups.tsx';
+import { useRunProgress } from '../components/run-progress.tsx';
+import { SetupGuide } from '../components/setup-guide.tsx';
+import { SyncCard } from '../components/sync-card.tsx';
+import { Banner, BlockStack, InlineGrid, Link, Page } from '../components/ui/index.ts';
+import { connectorDefinition } from '../connections/known-connectors.ts';
+import { readSetup } from '../connections/read-home.ts';
+import { readShopSummary } from '../connections/read-shop-summary.ts';
+import { syncKinds } from '../connectors/contract/index.ts';
+import { inShop } from '../db/scope.ts';
+import { groupProblems } from '../sync/problems/read-problems.ts';
+import { readSyncViews } from '../sync/runs/read-sync-page.ts';
+import { pickConnection, readPage } from './_shared/page.server.ts';
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return readPage(request, async ({ shop }, query) => {
+    const connection = await pickConnection(shop.id, query);
+    const summary = await readShopSummary(shop.id);
+    const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
+    if (!connection) return { summary, setup, connection: null, syncs: [], groups: [] };
+    const offers = syncKinds.filter((kind) => kind !== 'returns' || connectorDefinition(connection.connector).capabilities.returns);
+    const syncs = await inShop(shop.id, (tx) => readSyncViews(tx, shop.id, connection.id, offers));
+    return { summary, setup, connection, syncs, groups: await groupProblems(shop.id) };
+  });
+}
+
+export default function Home(): ReactNode {
+  const { summary, setup, connection, syncs, groups, now } = useLoaderData<typeof loader>();
+  const { t } = useTranslation();
+  const progress = useRunProgress(connection?.id ?? '', syncs.flatMap(({ running }) => running), now);
+  const ready = setup.connected && setup.tested && setup.locationsMapped > 0 && setup.syncsOn > 0;
+  const awaiting = syncs.filter((sync) => sync.awaiting);
+  return (
+    <Page title={t('nav.home')} subtitle={summary.name}>
+      <BlockStack gap="400">
+        {connection ? <ConnectionPicker current={connection.id} /> : null}
+        {connection ? <ConnectionTrouble connection={connection as ConnectionJson} /> : null}
+        {awaiting.map(({ kind, awaiting: run }) =>
+          run ? (
+            <Banner key={kind} tone="warning" title={t('home.awaiting', { name: t(`sync.${kind}.name`) })}>
+              <Link url={`/app/activity/runs/${run.id}`}>{t('home.look')}</Link>
+            </Banner>
+          ) : null,
+        )}
+        <ProblemGroups groups={groups} />
+        {ready ? null : <SetupGuide setup={setup} connectionId={connection?.id ?? null} />}
+        {connection && setup.tested ? (
+          <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">
+            {syncs.map((sync) => (
+              <SyncCard key={sync.kind} sync={sync} running={progress.runs} now={progress.now} active={connection.state === 'active'} />
+            ))}
+          </InlineGrid>
+        ) : null}
+        <ConnectionSummary shop={summary} connection={connection as ConnectionJson | null} />
+      </BlockStack>
+    </Page>
+  );
+}

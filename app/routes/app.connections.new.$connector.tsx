@@ -1,0 +1,69 @@
+import { type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import { ConnectionForm } from '../components/connection-form.tsx';
+import { Guide } from '../components/guide.tsx';
+import { BlockStack, Page } from '../components/ui/index.ts';
+import { createConnection, listConnections } from '../connections/connections.ts';
+import { allConnectors } from '../connections/known-connectors.ts';
+import { fieldViewOf } from '../connections/read-sync-settings-form.ts';
+import { describeSettings } from '../connections/settings-form.ts';
+import { testConnection, testSettings } from '../connections/test-connection.ts';
+import { notFound, Refused } from './_shared/failure.server.ts';
+import { act, openPage, readPage } from './_shared/page.server.ts';
+import { formSchema } from './_shared/connection-form.server.ts';
+
+function definitionOf(id: string | undefined) {
+  const definition = allConnectors().find((one) => one.id === id);
+  if (!definition) throw notFound();
+  return definition;
+}
+
+export function loader({ request, params }: LoaderFunctionArgs) {
+  return readPage(request, async ({ shop }) => {
+    const definition = definitionOf(params['connector']);
+    const fields = describeSettings(definition).map(fieldViewOf);
+    const taken = (await listConnections(shop.id)).map(({ name }) => name.toLowerCase());
+    let name = definition.label;
+    for (let next = 2; taken.includes(name.toLowerCase()); next++) name = `${definition.label} ${next}`;
+    return { connector: definition.id, label: definition.label, guide: definition.guide, fields, name };
+  });
+}
+
+const schema = z.object({ intent: z.enum(['test', 'save']), ...formSchema });
+
+export async function action({ request, params }: ActionFunctionArgs) {
+  const { id: connector } = definitionOf(params['connector']);
+  const { redirect } = await openPage(request.clone());
+  let made: string | undefined;
+  const answer = await act(request, schema, 'administrator', async ({ intent, name, settings }, { shop, actor }, note) => {
+    note(connector);
+    if (intent === 'test') {
+      const tested = await testSettings(shop.id, { connector, settings });
+      if (!tested.ok) throw Refused.fields(tested.errors);
+      return { result: tested.health };
+    }
+    const created = await createConnection(shop.id, actor, { connector, name, settings });
+    if (!created.ok) throw Refused.fields(created.errors);
+    await testConnection(shop.id, created.id);
+    made = created.id;
+    return {};
+  });
+  return made ? redirect(`/app/connections/${made}`) : answer;
+}
+
+export default function NewConnection(): ReactNode {
+  const { connector, label, guide, fields, name } = useLoaderData<typeof loader>();
+  const { t } = useTranslation();
+  const values = Object.fromEntries(fields.filter(({ kind }) => kind !== 'secret').map((field) => [field.name, field.initial]));
+  return (
+    <Page title={t('connections.connectTo', { label })} back={{ label: t('connections.add'), url: '/app/connections/new' }}>
+      <BlockStack gap="400">
+        <Guide connector={connector} steps={guide} health={null} />
+        <ConnectionForm connector={connector} fields={fields} name={name} values={values} secretsSet={[]} isNew />
+      </BlockStack>
+    </Page>
+  );
+}

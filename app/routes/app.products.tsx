@@ -1,0 +1,89 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NoConnection } from '../components/connection-picker.tsx';
+import { FilterBar } from '../components/filter-bar.tsx';
+import { Pager } from '../components/pager.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { StateBadge } from '../components/state-badge.tsx';
+import { SyncPage } from '../components/sync-page.tsx';
+import { BlockStack, Box, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { useFormats } from '../components/use-formats.ts';
+import { useWords } from '../components/use-words.ts';
+import { legacyIdOf } from '../core/gid.ts';
+import { listProducts, productStates, type ProductRow, type ProductState } from '../sync/products/read-products.ts';
+import { oneOf, pageOf } from './_shared/page.server.ts';
+import { loadSyncPage } from './_shared/sync-page.server.ts';
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return loadSyncPage(request, 'products', async ({ shop }, connection, query) => {
+    const state = oneOf(query, 'state', productStates);
+    const page = pageOf(query);
+    const products = await listProducts(shop.id, { connectionId: connection.id, ...(state ? { state } : {}), text: query.get('q') ?? '', page });
+    return { ...products, page };
+  });
+}
+
+const states: readonly ProductState[] = ['linked', 'problem', 'excluded', 'new'];
+
+export default function Products(): ReactNode {
+  const { page, records, now } = useLoaderData<typeof loader>();
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const words = useWords();
+  if (!page || !records) return <NoConnection title={t('sync.products.name')} />;
+  const columns: Column<ProductRow>[] = [
+    {
+      id: 'title',
+      title: t('products.product'),
+      lead: true,
+      cell: (row) => (
+        <BlockStack>
+          <Link url={`shopify://admin/products/${legacyIdOf(row.productId)}`}>{row.title}</Link>
+          {row.variantTitle && row.variantTitle !== 'Default Title' ? (
+            <Text as="span" tone="subdued">
+              {row.variantTitle}
+            </Text>
+          ) : null}
+        </BlockStack>
+      ),
+    },
+    { id: 'sku', title: t('products.sku'), cell: (row) => row.sku || t('products.noSku') },
+    { id: 'state', title: t('common.state'), cell: (row) => <StateBadge of="product" state={row.state} /> },
+    {
+      id: 'reason',
+      title: t('common.reason'),
+      cell: (row) =>
+        row.problem ? (
+          <ProblemNote cause={row.problem.cause} params={row.problem.params} connector={page.connector} />
+        ) : row.reason ? (
+          words.reason(row.reason.code, row.reason.params, page.connector)
+        ) : row.pushedAt ? (
+          t('products.pushed', { when: formats.relative(row.pushedAt, now) })
+        ) : (
+          ''
+        ),
+    },
+    { id: 'price', title: t('products.price'), numeric: true, cell: (row) => formats.money(row.price) },
+  ];
+  return (
+    <SyncPage {...page} now={now}>
+      <FilterBar search={t('products.search')} choices={[{ name: 'state', label: t('common.state'), options: states.map((value) => ({ value, label: t(`state.product.${value}`) })) }]} />
+      <RecordTable
+        caption={t('products.caption')}
+        columns={columns}
+        rows={records.rows}
+        rowKey={({ variantId }) => variantId}
+        empty={
+          <Box padding="400">
+            <Text as="p" tone="subdued">
+              {t('products.none')}
+            </Text>
+          </Box>
+        }
+      />
+      <Pager page={records.page} hasNext={records.hasNext} />
+    </SyncPage>
+  );
+}

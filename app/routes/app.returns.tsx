@@ -1,0 +1,65 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NoConnection } from '../components/connection-picker.tsx';
+import { FilterBar } from '../components/filter-bar.tsx';
+import { Pager } from '../components/pager.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { StateBadge } from '../components/state-badge.tsx';
+import { SyncPage } from '../components/sync-page.tsx';
+import { Box, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { useFormats } from '../components/use-formats.ts';
+import { legacyIdOf } from '../core/gid.ts';
+import { listReturnRecords, returnStates, type ReturnRow, type ReturnState } from '../sync/returns/read-returns.ts';
+import { oneOf, pageOf } from './_shared/page.server.ts';
+import { loadSyncPage } from './_shared/sync-page.server.ts';
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return loadSyncPage(request, 'returns', async ({ shop }, connection, query) => {
+    const state = oneOf(query, 'state', returnStates);
+    const page = pageOf(query);
+    const returns = await listReturnRecords(shop.id, { connectionId: connection.id, ...(state ? { state } : {}), text: query.get('q') ?? '', page });
+    return { ...returns, page };
+  });
+}
+
+const states: readonly ReturnState[] = ['seen', 'recorded', 'refunded', 'problem'];
+
+export default function Returns(): ReactNode {
+  const { page, records, now } = useLoaderData<typeof loader>();
+  const { t } = useTranslation();
+  const formats = useFormats();
+  if (!page || !records) return <NoConnection title={t('sync.returns.name')} />;
+  const columns: Column<ReturnRow>[] = [
+    {
+      id: 'order',
+      title: t('orders.order'),
+      lead: true,
+      cell: (row) => (row.orderId ? <Link url={`/app/orders/${legacyIdOf(row.orderId)}`}>{row.orderName ?? row.reference}</Link> : row.reference),
+    },
+    { id: 'received', title: t('returns.received'), cell: (row) => formats.dateTime(row.receivedAt) },
+    { id: 'lines', title: t('returns.lines'), cell: (row) => row.lines.map((line) => t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { count: line.quantity, sku: line.sku })).join(', ') },
+    { id: 'state', title: t('common.state'), cell: (row) => <StateBadge of="return" state={row.state} /> },
+    { id: 'reason', title: t('common.reason'), cell: (row) => (row.problem ? <ProblemNote cause={row.problem.cause} params={row.problem.params} connector={page.connector} /> : '') },
+  ];
+  return (
+    <SyncPage {...page} now={now}>
+      <FilterBar search={t('shipments.search')} choices={[{ name: 'state', label: t('common.state'), options: states.map((value) => ({ value, label: t(`state.return.${value}`) })) }]} />
+      <RecordTable
+        caption={t('returns.caption')}
+        columns={columns}
+        rows={records.rows}
+        rowKey={({ id }) => id}
+        empty={
+          <Box padding="400">
+            <Text as="p" tone="subdued">
+              {t('returns.none')}
+            </Text>
+          </Box>
+        }
+      />
+      <Pager page={records.page} hasNext={records.hasNext} />
+    </SyncPage>
+  );
+}

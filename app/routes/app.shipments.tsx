@@ -1,0 +1,78 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NoConnection } from '../components/connection-picker.tsx';
+import { FilterBar } from '../components/filter-bar.tsx';
+import { Pager } from '../components/pager.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { StateBadge } from '../components/state-badge.tsx';
+import { SyncPage } from '../components/sync-page.tsx';
+import { TrackingList } from '../components/tracking-list.tsx';
+import { Box, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { useFormats } from '../components/use-formats.ts';
+import { legacyIdOf } from '../core/gid.ts';
+import { listShipments, parcelStates, type ParcelRow, type ParcelState } from '../sync/shipments/read-shipments.ts';
+import { oneOf, pageOf } from './_shared/page.server.ts';
+import { loadSyncPage } from './_shared/sync-page.server.ts';
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return loadSyncPage(request, 'shipments', async ({ shop }, connection, query) => {
+    const state = oneOf(query, 'state', parcelStates);
+    const page = pageOf(query);
+    const parcels = await listShipments(shop.id, { connectionId: connection.id, ...(state ? { state } : {}), text: query.get('q') ?? '', page });
+    return { ...parcels, page };
+  });
+}
+
+const states: readonly ParcelState[] = ['seen', 'mirrored', 'problem'];
+
+export default function Shipments(): ReactNode {
+  const { page, records, now } = useLoaderData<typeof loader>();
+  const { t } = useTranslation();
+  const formats = useFormats();
+  if (!page || !records) return <NoConnection title={t('sync.shipments.name')} />;
+  const columns: Column<ParcelRow>[] = [
+    {
+      id: 'order',
+      title: t('orders.order'),
+      lead: true,
+      cell: (row) => (row.orderId ? <Link url={`/app/orders/${legacyIdOf(row.orderId)}`}>{row.orderName ?? row.reference}</Link> : row.reference),
+    },
+    { id: 'shipped', title: t('shipments.shipped'), cell: (row) => formats.dateTime(row.shippedAt) },
+    { id: 'tracking', title: t('shipments.tracking'), cell: (row) => <TrackingList tracking={row.tracking} /> },
+    { id: 'state', title: t('common.state'), cell: (row) => <StateBadge of="parcel" state={row.state} /> },
+    {
+      id: 'reason',
+      title: t('common.reason'),
+      cell: (row) =>
+        row.problem ? (
+          <ProblemNote cause={row.problem.cause} params={row.problem.params} connector={page.connector} />
+        ) : row.mirroredAt ? (
+          t('shipments.mirrored', { when: formats.relative(row.mirroredAt, now) })
+        ) : (
+          ''
+        ),
+    },
+    { id: 'units', title: t('orders.units'), numeric: true, cell: (row) => formats.number(row.units) },
+  ];
+  return (
+    <SyncPage {...page} now={now}>
+      <FilterBar search={t('shipments.search')} choices={[{ name: 'state', label: t('common.state'), options: states.map((value) => ({ value, label: t(`state.parcel.${value}`) })) }]} />
+      <RecordTable
+        caption={t('shipments.caption')}
+        columns={columns}
+        rows={records.rows}
+        rowKey={({ id }) => id}
+        empty={
+          <Box padding="400">
+            <Text as="p" tone="subdued">
+              {t('shipments.none')}
+            </Text>
+          </Box>
+        }
+      />
+      <Pager page={records.page} hasNext={records.hasNext} />
+    </SyncPage>
+  );
+}

@@ -1,0 +1,65 @@
+import type { HeadersFunction, LoaderFunctionArgs } from '@remix-run/node';
+import { Outlet, useLoaderData } from '@remix-run/react';
+import { useMemo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FailurePage } from '../components/failure-page.tsx';
+import { ShopProvider, type ShopContextValue } from '../components/shop-context.tsx';
+import { AppFrame } from '../components/ui/index.ts';
+import { allConnectors, connectorDefinition } from '../connections/known-connectors.ts';
+import { listConnections } from '../connections/connections.ts';
+import { syncKinds, type Messages } from '../connectors/contract/index.ts';
+import { localeOfRequest } from './_shared/locale.server.ts';
+import { readPage } from './_shared/page.server.ts';
+
+/** Everything that the pages below share: the shop, its connections, and the connectors' own messages. */
+export function loader({ request }: LoaderFunctionArgs) {
+  return readPage(request, async ({ shop, staff }) => {
+    const rows = await listConnections(shop.id);
+    const locale = localeOfRequest(request);
+    const context: ShopContextValue = {
+      shop: { name: shop.domain.replace('.myshopify.com', ''), domain: shop.domain, currency: shop.currency, timeZone: shop.timeZone },
+      role: staff.role,
+      connections: rows.map((row) => {
+        const { label, capabilities } = connectorDefinition(row.connector);
+        return {
+          id: row.id,
+          name: row.name,
+          connector: row.connector,
+          connectorLabel: label,
+          active: row.state === 'active',
+          offers: syncKinds.filter((kind) => kind !== 'returns' || capabilities.returns),
+        };
+      }),
+    };
+    // In the language of the document; only that language's messages travel.
+    const messages: Record<string, Messages> = Object.fromEntries(allConnectors().map(({ id, messages: own }) => [id, (locale === 'de' ? own.de : undefined) ?? own.en]));
+    return { context, messages };
+  });
+}
+
+/** The security headers of a thrown answer (which admin may frame it, what App Bridge should try again) must survive. */
+export const headers: HeadersFunction = ({ errorHeaders, loaderHeaders, parentHeaders }) => errorHeaders ?? new Headers([...parentHeaders, ...loaderHeaders]);
+
+export default function App(): ReactNode {
+  const { context, messages } = useLoaderData<typeof loader>();
+  const { t, i18n } = useTranslation();
+  useMemo(() => {
+    for (const [connector, own] of Object.entries(messages)) {
+      if (!i18n.hasResourceBundle(i18n.language, connector)) i18n.addResourceBundle(i18n.language, connector, own);
+    }
+  }, [messages, i18n]);
+  const stockroom = context.connections.some(({ connector }) => connector === 'stockroom');
+  const pages = ['orders', 'products', 'inventory', 'shipments', 'returns', 'locations', 'mappings', 'activity', 'connections'];
+  const items = [...pages.map((page) => ({ label: t(`nav.${page}`), url: `/app/${page}` })), ...(stockroom ? [{ label: t('nav.stockroom'), url: '/app/stockroom/orders' }] : [])];
+  return (
+    <ShopProvider value={context}>
+      <AppFrame home="/app" items={items}>
+        <Outlet />
+      </AppFrame>
+    </ShopProvider>
+  );
+}
+
+export function ErrorBoundary(): ReactNode {
+  return <FailurePage />;
+}
