@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { RejectedError } from '../../core/errors.ts';
+import { inShop } from '../../db/scope.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import { InventoryToggleDocument } from '../../shopify/operations/generated/graphql.ts';
+import { refuseUserErrors } from '../../shopify/user-errors.ts';
+import { countInRun } from '../runs/runs.ts';
+import { performWrite } from '../writes/perform-write.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Publishing } from './publish-stock-to-shopify.ts';
+import { ITEMS_A_CALL, locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
+import { explainPlanned, nextPlannedLevels, planKeyOf, type LevelKey } from './store-plan.ts';
+
+const CALLS_AT_ONCE = 4;
+
+function byItem(keys: LevelKey[]): LevelKey[][] {
+  const groups = new Map<string, LevelKey[]>();
+  for (const key of keys) groups.set(key.inventoryItemId, [...(groups.get(key.inventoryItemId) ?? []), key]);
+  return [...groups.values()];
+}
+
+/** Switches one item on at the locations given. Doing it twice changes nothing. */
+async function activateItem(publishing: Publishing, keys: LevelKey[]): Promise<Reason | null> {
+  const { live, admin, runId } = publishing;
+  const inventoryItemId = keys[0]?.inventoryItemId ?? '';
+  const updates = keys.map(({ locationId }) => ({ locationId, activate: true }));
+  const send = async () => {
+    const { inventoryBulkToggleActivation } = await admin.run(InventoryToggleDocument, { inventoryItemId, updates }, { priority: 'inventory' });
+    refuseUserErrors(inventoryBulkToggleActivation);
+    return { activated: keys.length };
+  };
+  try {
+    const outcome = await performWrite(
+      live,
+      {
+        runId,
+        target: 'shopify',
+        kind: 'level-activate',
+        subject: { kind: 'level', id: planKeyOf(keys[0] ?? { inventoryItemId, locationId: '' }) },
+        key: `level-activate ${randomUUID()}`,
+        class: 'reversible',
+        before: { active: false },
+        after: { active: true, locations: keys.map((key) => key.locationId) },
+      },
+      { send, ask: send },
+    );
+    return outcome.outcome === 'withheld' ? outcome.reason : null;
+  } catch (thrown) {
+    if (!(thrown instanceof RejectedError)) throw thrown;
+    return { code: 'level-not-activated', params: { vendorText: thrown.vendorText } };
+  }
+}
+
+/** Switches these levels on and reads them again; says in the plan of those that couldn't be. Returns how many are on. */
+export async function activateLevels(publishing: Publishing, keys: LevelKey[]): Promise<number> {
+  const { admin, rules, runId } = publishing;
+  const activated: LevelKey[] = [];
+  await inParallel(byItem(keys), CALLS_AT_ONCE, async (group) => {
+    const refused = await activateItem(publishing, group);
+    if (!refused) activated.push(...group);
+    else await inShop(rules.shopId, (tx) => explainPlanned(tx, rules.shopId, runId, group, refused));
+  });
+  const items = [...new Set(activated.map((key) => key.inventoryItemId))];
+  if (items.length > 0) await readLevelsFromShopify(admin, rules.shopId, items, await locationsOf(rules.shopId, rules.connectionId));
+  return activated.length;
+}
+
+/** Switches on every level that the run's plan wants stock at. A quantity written to an inactive level would vanish without an error. */
+export async function activatePlannedLevels(publishing: Publishing): Promise<void> {
+  const { rules, runId } = publishing;
+  for (let last = ''; ; ) {
+    const keys = await inShop(rules.shopId, (tx) => nextPlannedLevels(tx, rules.shopId, runId, last, ITEMS_A_CALL, 'create'));
+    const end = keys.at(-1);
+    if (!end) return;
+    last = planKeyOf(end);
+    await activateLevels(publishing, keys);
+    await inShop(rules.shopId, (tx) => countInRun(tx, rules.shopId, runId, {}));
+  }
+}

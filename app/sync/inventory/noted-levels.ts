@@ -1,0 +1,30 @@
+import { now } from '../../core/clock.ts';
+import type { Tx } from '../../db/scope.ts';
+import type { StockRules } from './stock-facts.ts';
+
+/** Notes that an item's levels may have changed in Shopify, for each connection that publishes its stock. Returns these connections. */
+export async function noteForPublishers(tx: Tx, shopId: number, inventoryItemId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ connection_id: string }[]>`
+    INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
+    SELECT DISTINCT s.shop_id, s.connection_id, v.inventory_item_id, ${now()}::timestamptz
+    FROM variant v
+    JOIN sync s ON s.shop_id = v.shop_id AND s.kind = 'inventory' AND s.enabled
+    JOIN location_link l ON l.shop_id = s.shop_id AND l.connection_id = s.connection_id
+    WHERE v.shop_id = ${shopId} AND v.inventory_item_id = ${inventoryItemId} AND v.deleted_at IS NULL AND v.tracked
+    ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at
+    RETURNING connection_id`;
+  return rows.map((row) => row.connection_id);
+}
+
+/** Notes items that one connection couldn't finish: they are its next run's work. */
+export async function noteUnfinished(tx: Tx, { shopId, connectionId }: StockRules, items: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
+    SELECT DISTINCT ${shopId}, ${connectionId}::uuid, item, ${now()}::timestamptz FROM unnest(${[...items]}::text[]) AS item
+    ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at`;
+}
+
+/** Forgets what was noted up to a moment, of all items or of some; what was noted again since then stays. */
+export async function forgetNoted(tx: Tx, { shopId, connectionId }: Pick<StockRules, 'shopId' | 'connectionId'>, upTo: Date, items?: string[]): Promise<void> {
+  await tx.notedLevel.deleteMany({ where: { shopId, connectionId, notedAt: { lte: upTo }, ...(items ? { inventoryItemId: { in: items } } : {}) } });
+}

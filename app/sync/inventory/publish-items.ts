@@ -1,0 +1,93 @@
+import { inShop } from '../../db/scope.ts';
+import { readSync } from '../../connections/syncs.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { countInRun } from '../runs/runs.ts';
+import { activateLevels } from './activate-levels.ts';
+import { publishLevels, type Published } from './publish-stock-to-shopify.ts';
+import { pullStockFromBackOffice } from './pull-stock-from-back-office.ts';
+import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
+import { readStockFacts, stockRulesOf, type StockRules } from './stock-facts.ts';
+import { restateStockProblems } from './stock-problems.ts';
+import { nextPlannedLevels, planKeyOf, storePlan, type LevelKey } from './store-plan.ts';
+
+export interface ItemsToPublish {
+  /** The back office's SKUs: their stock is pulled first. */
+  skus?: string[];
+  /** Shopify's inventory items, with the stock last pulled. */
+  inventoryItemIds?: string[];
+}
+
+const nothing: Published = { done: 0, unchanged: 0, held: 0, failed: 0 };
+
+async function itemsOf(rules: StockRules, { skus = [], inventoryItemIds = [] }: ItemsToPublish): Promise<string[]> {
+  const codes = skus.map((sku) => sku.trim().toLowerCase());
+  const rows = await inShop(rules.shopId, (tx) =>
+    rules.identifier === 'sku'
+      ? tx.$queryRaw<{ id: string }[]>`
+          SELECT inventory_item_id AS id FROM variant
+          WHERE shop_id = ${rules.shopId} AND deleted_at IS NULL AND tracked AND lower(btrim(sku)) = ANY(${codes})`
+      : tx.$queryRaw<{ id: string }[]>`
+          SELECT inventory_item_id AS id FROM variant
+          WHERE shop_id = ${rules.shopId} AND deleted_at IS NULL AND tracked AND lower(btrim(coalesce(barcode, ''))) = ANY(${codes})`,
+  );
+  return [...new Set([...inventoryItemIds, ...rows.map((row) => row.id)])];
+}
+
+/** The run's planned lines of these items that would be written. */
+async function plannedOf(rules: StockRules, runId: string, items: string[], action?: 'create'): Promise<LevelKey[]> {
+  const wanted = new Set(items);
+  const keys: LevelKey[] = [];
+  for (let last = ''; ; ) {
+    const page = await inShop(rules.shopId, (tx) => nextPlannedLevels(tx, rules.shopId, runId, last, 1_000, action));
+    keys.push(...page.filter((key) => wanted.has(key.inventoryItemId)));
+    const end = page.at(-1);
+    if (!end || page.length < 1_000) return keys;
+    last = planKeyOf(end);
+  }
+}
+
+/**
+ * Publishes some items at once, after an event in the back office or a change in Shopify: reads their levels, plans and writes only them. The
+ * brake doesn't hold it: it is for runs. Does nothing while the sync is off. The plan lines and counts go to `run` (a rolling one, as a rule).
+ */
+export async function publishItems(
+  live: LiveConnection,
+  run: { id: string },
+  which: ItemsToPublish,
+  admin: Pick<ShopifyAdmin, 'run'> = adminFor(live.shop),
+): Promise<Published> {
+  const shopId = live.shop.id;
+  const { inventory, products } = await inShop(shopId, async (tx) => ({
+    inventory: await readSync(tx, shopId, live.id, 'inventory'),
+    products: await readSync(tx, shopId, live.id, 'products'),
+  }));
+  if (!inventory.enabled || !live.connector.stock) return nothing;
+  const rules = stockRulesOf(live, inventory.settings, products.settings);
+  // the back office first, then Shopify, then our own rows: see stock-facts
+  if (which.skus?.length) await pullStockFromBackOffice(live, run, { since: null, skus: which.skus });
+  const items = await itemsOf(rules, which);
+  if (items.length === 0) return nothing;
+  await readLevelsFromShopify(admin, shopId, items, await locationsOf(shopId, live.id));
+  const summary = await inShop(shopId, async (tx) => {
+    const plan = await storePlan(tx, rules, run.id, items);
+    await restateStockProblems(tx, rules, live.name, items);
+    if (plan.writes > 0) await countInRun(tx, shopId, run.id, { seen: plan.levels });
+    return plan;
+  });
+  if (summary.writes === 0) return nothing;
+  const publishing = { live, admin, rules, runId: run.id };
+  const inactive = await plannedOf(rules, run.id, items, 'create');
+  if (inactive.length > 0) await activateLevels(publishing, inactive);
+  return publishLevels(publishing, await plannedOf(rules, run.id, items));
+}
+
+/** The levels of some items with all that decides about them, for the pages that explain a number. */
+export async function explainStock(live: Pick<LiveConnection, 'id' | 'shop' | 'definition'>, inventoryItemIds: string[]) {
+  const shopId = live.shop.id;
+  return inShop(shopId, async (tx) => {
+    const inventory = await readSync(tx, shopId, live.id, 'inventory');
+    const products = await readSync(tx, shopId, live.id, 'products');
+    return readStockFacts(tx, stockRulesOf(live, inventory.settings, products.settings), inventoryItemIds);
+  });
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { nowMs } from '../../core/clock.ts';
+import { sha256 } from '../../core/crypto.ts';
+import { NeedsMerchantError } from '../../core/errors.ts';
+import { inShop } from '../../db/scope.ts';
+import { readSync, saveCursor } from '../../connections/syncs.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { countInRun, type RunOrder } from '../runs/runs.ts';
+import { activatePlannedLevels } from './activate-levels.ts';
+import { brakeHolds, coveredByApproval, type BrakeLimits } from './brake.ts';
+import { publishItems } from './publish-items.ts';
+import { dropOrphanedWrites, publishStockToShopify, type Publishing } from './publish-stock-to-shopify.ts';
+import { forgetNoted } from './noted-levels.ts';
+import { pullStockFromBackOffice, type PulledStock } from './pull-stock-from-back-office.ts';
+import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
+import { approvedPlan, awaitApproval, endAsPlan, otherAwaiting, restateCounts, supersedeAwaiting } from './run-states.ts';
+import { stockRulesOf, type StockRules } from './stock-facts.ts';
+import { restateStockProblems } from './stock-problems.ts';
+import { itemsConcerned, itemsToRead, nextItems, stockedLevels, storePlan, type PlanSummary } from './store-plan.ts';
+
+/** How far the sync has come: up to when the back office's changes were taken, when all was last compared, and under which rules. */
+const cursorSchema = z.object({ pulledTo: z.number(), comparedAt: z.number(), rules: z.string() });
+
+const DAY_MS = 86_400_000;
+/** Changes of the last minute are asked for twice: the back office's clock may differ from ours. */
+const OVERLAP_MS = 60_000;
+const ITEMS_A_PAGE = 10_000;
+const STATEMENT_MS = 120_000;
+
+interface InventoryRun {
+  live: LiveConnection;
+  admin: Pick<ShopifyAdmin, 'run'>;
+  run: RunOrder;
+  rules: StockRules;
+  limits: BrakeLimits;
+  /** Everything is pulled and read, not only what changed. */
+  full: boolean;
+  since: number | null;
+  comparedAt: number;
+  rulesHash: string;
+}
+
+/** The rules, the links and the gate in force as one text: when they change, every level is compared again. */
+async function hashOfRules(live: LiveConnection, rules: StockRules): Promise<string> {
+  const links = await inShop(rules.shopId, (tx) =>
+    tx.locationLink.findMany({ where: { shopId: rules.shopId, connectionId: rules.connectionId }, orderBy: { locationId: 'asc' } }),
+  );
+  const gate = [live.access, live.dryRun];
+  return sha256(JSON.stringify([rules, gate, links.map(({ locationId, facilityId, carriesStock, safetyStock }) => [locationId, facilityId, carriesStock, safetyStock])]));
+}
+
+async function prepare(live: LiveConnection, run: RunOrder, admin: Pick<ShopifyAdmin, 'run'>): Promise<InventoryRun> {
+  const shopId = live.shop.id;
+  const { inventory, products } = await inShop(shopId, async (tx) => ({
+    inventory: await readSync(tx, shopId, live.id, 'inventory'),
+    products: await readSync(tx, shopId, live.id, 'products'),
+  }));
+  if (!inventory.enabled && run.task !== 'preview') throw new NeedsMerchantError('sync-off', 'The inventory sync is switched off', { params: { sync: 'inventory' } });
+  const rules = stockRulesOf(live, inventory.settings, products.settings);
+  const rulesHash = await hashOfRules(live, rules);
+  const parsed = cursorSchema.safeParse(inventory.cursor);
+  const cursor = parsed.success ? parsed.data : null;
+  const full = ['full', 'approve', 'retry'].includes(run.task) || !cursor || cursor.rules !== rulesHash || nowMs() - cursor.comparedAt > DAY_MS;
+  const since = full || !cursor ? null : cursor.pulledTo - OVERLAP_MS;
+  return { live, admin, run, rules, limits: inventory.settings, full, since, comparedAt: full ? nowMs() : cursor.comparedAt, rulesHash };
+}
+
+/** Shopify's levels of what matters to this run. Returns the items the plan is about, or null for the whole catalogue. */
+async function readLevels({ admin, run, rules, full }: InventoryRun, pulled: PulledStock): Promise<string[] | null> {
+  const { shopId } = rules;
+  const locations = await locationsOf(shopId, rules.connectionId);
+  const beat = () => inShop(shopId, (tx) => countInRun(tx, shopId, run.id, {}));
+  if (full) {
+    for (let after = ''; ; ) {
+      const page = await inShop(shopId, (tx) => nextItems(tx, rules, after, ITEMS_A_PAGE), { timeoutMs: STATEMENT_MS });
+      await readLevelsFromShopify(admin, shopId, page, locations, beat);
+      const last = page.at(-1);
+      if (!last || page.length < ITEMS_A_PAGE) return null;
+      after = last;
+    }
+  }
+  const { skus } = pulled;
+  const concerned = skus ? await inShop(shopId, (tx) => itemsConcerned(tx, rules, skus), { timeoutMs: STATEMENT_MS }) : null;
+  const toRead = await inShop(shopId, (tx) => itemsToRead(tx, rules, concerned), { timeoutMs: STATEMENT_MS });
+  await readLevelsFromShopify(admin, shopId, toRead, locations, beat);
+  return concerned;
+}
+
+/** Whether the run must stop here; says so in the run. */
+async function waitsForYes({ live, run, rules, limits, full }: InventoryRun, summary: PlanSummary): Promise<boolean> {
+  const { shopId } = rules;
+  return inShop(shopId, async (tx) => {
+    const planned = { ...summary, stocked: await stockedLevels(tx, rules) };
+    const approved = run.task === 'approve' ? await approvedPlan(tx, shopId, run.id) : null;
+    const go = !brakeHolds(planned, limits) || (approved !== null && coveredByApproval(planned, approved));
+    if (go) {
+      // only a run over everything answers the question of an earlier one
+      if (full) await supersedeAwaiting(tx, shopId, live.id, run.id);
+      return false;
+    }
+    const params = { writes: planned.writes, zeroes: planned.zeroes, stocked: planned.stocked, percent: limits.brakePercent, units: limits.brakeUnits };
+    await countInRun(tx, shopId, run.id, { held: planned.writes });
+    // one question at a time: while an earlier run waits for its yes, this one only says so
+    if (await otherAwaiting(tx, shopId, live.id, run.id)) await endAsPlan(tx, shopId, run.id, { code: 'waits-for-approval', params });
+    else await awaitApproval(tx, shopId, run.id, { code: 'brake', params });
+    return true;
+  });
+}
+
+async function pullPlanPublish(order: InventoryRun): Promise<void> {
+  const { live, admin, run, rules } = order;
+  const { shopId } = rules;
+  const startedAt = new Date(nowMs());
+  const pulled = await pullStockFromBackOffice(live, run, { since: order.since });
+  const items = await readLevels(order, pulled);
+  const summary = await inShop(shopId, (tx) => storePlan(tx, rules, run.id, items), { timeoutMs: STATEMENT_MS });
+  await inShop(
+    shopId,
+    async (tx) => {
+      await restateStockProblems(tx, rules, live.name, items);
+      await restateCounts(tx, shopId, run.id, { seen: summary.levels + summary.skips, skipped: summary.skips, total: summary.writes });
+    },
+    { timeoutMs: STATEMENT_MS },
+  );
+  if (run.task === 'preview') {
+    await inShop(shopId, (tx) => endAsPlan(tx, shopId, run.id, null));
+    return;
+  }
+  // while it waits the cursor stays, so that the next run sees the same changes and more
+  if (summary.writes > 0 && (await waitsForYes(order, summary))) return;
+  const publishing: Publishing = { live, admin, rules, runId: run.id };
+  await activatePlannedLevels(publishing);
+  await publishStockToShopify(publishing);
+  const cursor = { pulledTo: pulled.asOf, comparedAt: order.comparedAt, rules: order.rulesHash };
+  await inShop(shopId, async (tx) => {
+    await saveCursor(tx, shopId, live.id, 'inventory', cursor);
+    await forgetNoted(tx, rules, startedAt);
+  });
+}
+
+/**
+ * Brings Shopify's stock in line with the back office's: pull, read, plan, brake, activate, publish. Tasks: `scheduled` (what changed),
+ * `full` and `retry` (everything), `preview` (only the plan), `approve` (a run that the brake held, planned anew), `chosen` (the SKUs in `argument`, comma
+ * separated). The handler lets one run of a connection work at a time; killed and started again it plans anew and finds what landed by reading.
+ */
+export async function runInventorySync(live: LiveConnection, run: RunOrder, admin: Pick<ShopifyAdmin, 'run'> = adminFor(live.shop)): Promise<void> {
+  await dropOrphanedWrites(live.shop.id, live.id);
+  if (run.task === 'chosen' && run.argument) {
+    const skus = run.argument.split(',').map((sku) => sku.trim());
+    await publishItems(live, run, { skus: skus.filter((sku) => sku !== '') }, admin);
+    return;
+  }
+  await pullPlanPublish(await prepare(live, run, admin));
+}

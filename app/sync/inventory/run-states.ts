@@ -1,0 +1,48 @@
+import type { Reason } from '../../connectors/contract/index.ts';
+import { now } from '../../core/clock.ts';
+import type { Tx } from '../../db/scope.ts';
+
+/** Stops a run until somebody says yes; its plan is kept to be looked at. */
+export async function awaitApproval(tx: Tx, shopId: number, runId: string, reason: Reason): Promise<void> {
+  await tx.run.updateMany({ where: { shopId, id: runId }, data: { state: 'awaiting_approval', reason: { ...reason } } });
+}
+
+/** Ends a run as a plan: nothing was written. */
+export async function endAsPlan(tx: Tx, shopId: number, runId: string, reason: Reason | null): Promise<void> {
+  await tx.run.updateMany({ where: { shopId, id: runId }, data: { state: 'planned', finishedAt: now(), ...(reason ? { reason: { ...reason } } : {}) } });
+}
+
+/** What the yes to this run was given for, or null where the brake never held it. */
+export async function approvedPlan(tx: Tx, shopId: number, runId: string): Promise<{ writes: number; zeroes: number } | null> {
+  const run = await tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } }, select: { reason: true } });
+  const reason = run?.reason as Reason | null | undefined;
+  if (reason?.code !== 'brake') return null;
+  return { writes: Number(reason.params['writes'] ?? 0), zeroes: Number(reason.params['zeroes'] ?? 0) };
+}
+
+const othersWaiting = (shopId: number, connectionId: string, runId: string) => ({
+  shopId,
+  connectionId,
+  sync: 'inventory',
+  state: 'awaiting_approval',
+  id: { not: runId },
+});
+
+export async function otherAwaiting(tx: Tx, shopId: number, connectionId: string, runId: string): Promise<boolean> {
+  return (await tx.run.count({ where: othersWaiting(shopId, connectionId, runId) })) > 0;
+}
+
+/** A run that may publish makes the question of an earlier one pointless. */
+export async function supersedeAwaiting(tx: Tx, shopId: number, connectionId: string, runId: string): Promise<void> {
+  const reason = { code: 'superseded', params: {} };
+  await tx.run.updateMany({ where: othersWaiting(shopId, connectionId, runId), data: { state: 'cancelled', finishedAt: now(), reason } });
+}
+
+/** Counts of a plan that was made anew: what landed before stays counted, the rest is stated afresh. */
+export async function restateCounts(tx: Tx, shopId: number, runId: string, counts: { seen: number; skipped: number; total: number }): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE run SET heartbeat_at = ${now()}, counts = jsonb_build_object(
+      'seen', ${counts.seen}::int, 'done', (counts->>'done')::int, 'skipped', ${counts.skipped}::int, 'held', 0, 'failed', 0,
+      'total', (counts->>'done')::int + ${counts.total}::int)
+    WHERE shop_id = ${shopId} AND id = ${runId}::uuid`;
+}

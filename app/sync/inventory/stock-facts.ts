@@ -1,0 +1,214 @@
+import { Prisma } from '@prisma/client';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { nowMs } from '../../core/clock.ts';
+import type { Tx } from '../../db/scope.ts';
+import { planActionSql, stockTargetSql } from './stock-target.ts';
+
+/** What of the settings the stock formula needs. */
+export interface StockRules {
+  shopId: number;
+  connectionId: string;
+  /** Which field of the variant is the back office's SKU. */
+  identifier: 'sku' | 'barcode';
+  /** Whether what nobody ships is left out. */
+  physicalOnly: boolean;
+  minimumLevel: number;
+  activateLevels: boolean;
+  /** Whether accepting an order lowers the available stock the back office reports. */
+  reservesOnAccept: boolean;
+}
+
+/**
+ * ok: can be planned. unread: Shopify's level isn't known yet. unknown: the back office has no such SKU. unknown-here: it has, but not at
+ * this facility. sku-duplicate: several variants carry it, and publishing the stock to each would sell it twice. sku-ambiguous: only spaces or
+ * case differ, from several. archived-twin: an archived variant whose SKU lives on in another.
+ */
+export type StockVerdict = 'ok' | 'unread' | 'unknown' | 'unknown-here' | 'sku-missing' | 'sku-duplicate' | 'sku-ambiguous' | 'archived-twin';
+
+/** One level of one item, with all that decides about it. */
+export interface StockFact {
+  inventory_item_id: string;
+  location_id: string;
+  facility_id: string;
+  variant_id: string;
+  code: string;
+  title: string;
+  verdict: StockVerdict;
+  remote_sku: string | null;
+  remote_available: number | null;
+  as_of: Date | null;
+  available: number | null;
+  committed: number | null;
+  active: boolean | null;
+  read_at: Date | null;
+  published_at: Date | null;
+  in_flight: number;
+  safety_stock: number;
+  /** Null unless the verdict is ok. */
+  target: number | null;
+  action: 'none' | 'create' | 'update' | 'zero' | 'skip' | null;
+}
+
+// A fulfilment is recorded as landed a moment before the part's open units are lowered (longer after a crash).
+const FULFILMENT_SETTLES_MS = 15 * 60_000;
+
+/**
+ * Parts whose open units can't be counted on: a change is on its way, a fulfilment has landed and isn't taken over into our rows yet, or the back
+ * office refused an edit as too late, so that it holds fewer units than our lines say.
+ */
+function unsettledPart(): Prisma.Sql {
+  const since = new Date(nowMs() - FULFILMENT_SETTLES_MS);
+  return Prisma.sql`(
+    EXISTS (
+      SELECT 1 FROM "write" w WHERE w.shop_id = p.shop_id AND w.state IN ('sent', 'unknown')
+        AND ((w.subject_kind = 'part' AND w.subject_id = p.id::text) OR (w.subject_kind = 'order' AND w.subject_id = p.order_id)))
+    OR EXISTS (
+      SELECT 1 FROM shipment h JOIN "write" w ON w.shop_id = h.shop_id AND w.subject_kind = 'shipment' AND w.subject_id = h.id::text
+      WHERE h.shop_id = p.shop_id AND h.order_id = p.order_id AND w.kind = 'fulfilment-create'
+        AND (w.state IN ('intended', 'sent', 'unknown')
+          OR (w.state = 'landed' AND w.settled_at > ${since} AND NOT coalesce(w.answer->>'fulfilmentId', '') = ANY(h.fulfilment_ids))))
+    OR EXISTS (
+      SELECT 1 FROM problem q
+      WHERE q.shop_id = p.shop_id AND q.closed_at IS NULL AND q.cause = 'amend-too-late' AND q.subject_kind = 'order' AND q.subject_id = p.order_id))`;
+}
+
+/**
+ * Common table expressions ending in `fact`: one row for each tracked variant and location that carries stock of this connection.
+ *
+ * The formula: target = back office available − in flight − safety stock, then the minimum level. In flight = per location
+ * max(0, Shopify committed − units the back office had reserved at `as_of`), summed over every location linked to the facility, since an order
+ * at any of them takes from the same shelf.
+ *
+ * The three numbers are of different moments, and the order of reading makes each mistake one to the safe side (too little shown, until the
+ * next run), never an oversell:
+ * 1. The back office first (`as_of`). An order placed or accepted after it isn't in its number, and since `accepted_at > as_of` it isn't
+ *    credited either: it stays subtracted through Shopify's committed. Were the back office read last, an order accepted in between would be gone
+ *    from its number and still be subtracted: safe too, but wrong for every busy item.
+ * 2. Shopify's available and committed together. An order placed later changes `available`, and the write compares with what was read here.
+ * 3. Our own rows last. A fulfilment lowers committed and then our open units. Were our rows read before Shopify's, a fulfilment between the
+ *    two would leave open units that committed no longer holds: they would hide other orders' units, and that is the oversell. For the same
+ *    reason a part with a fulfilment or another change on its way, or just landed, or refused as too late, isn't credited at all.
+ *
+ * `items` null: the whole catalogue.
+ */
+export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sql {
+  const { shopId, connectionId } = rules;
+  const code = rules.identifier === 'sku' ? Prisma.sql`v.sku` : Prisma.sql`coalesce(v.barcode, '')`;
+  const loose = Prisma.sql`lower(btrim(${code}))`;
+  const physical = rules.physicalOnly ? Prisma.sql`AND v.requires_shipping AND NOT v.is_gift_card` : Prisma.empty;
+  const only = (column: Prisma.Sql) => (items ? Prisma.sql`AND ${column} = ANY(${items})` : Prisma.empty);
+  // the same SKU may stand on variants outside the scope: for a few items their twins are looked up by index
+  const twinScope = items ? Prisma.sql`AND ${loose} IN (SELECT loose FROM item WHERE loose <> '')` : Prisma.empty;
+  const target = stockTargetSql({
+    remoteAvailable: Prisma.sql`r.available`,
+    inFlight: Prisma.sql`coalesce(f.units, 0)`,
+    safetyStock: Prisma.sql`c.safety_stock`,
+    minimumLevel: Prisma.sql`${rules.minimumLevel}::int`,
+  });
+  const action = planActionSql({
+    target: Prisma.sql`target`,
+    available: Prisma.sql`available`,
+    active: Prisma.sql`active`,
+    activateLevels: Prisma.sql`${rules.activateLevels}::boolean`,
+  });
+  return Prisma.sql`
+    WITH link AS MATERIALIZED (
+      SELECT location_id, facility_id, carries_stock, safety_stock FROM location_link WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid
+    ), item AS MATERIALIZED (
+      SELECT v.inventory_item_id, v.id AS variant_id, ${code} AS code, ${loose} AS loose, v.status = 'ARCHIVED' AS archived,
+        CASE WHEN v.title IN ('', 'Default Title') THEN v.product_title ELSE v.product_title || ' – ' || v.title END AS title
+      FROM variant v WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked ${physical} ${only(Prisma.sql`v.inventory_item_id`)}
+    ), twin AS MATERIALIZED (
+      SELECT ${code} AS code, count(*) FILTER (WHERE v.status <> 'ARCHIVED') AS living FROM variant v
+      WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked AND ${code} <> '' ${twinScope}
+      GROUP BY 1 HAVING count(*) > 1
+    ), known AS MATERIALIZED (
+      SELECT i.inventory_item_id, i.code AS remote_sku, 1 AS choices FROM item i
+      WHERE i.code <> '' AND EXISTS (
+        SELECT 1 FROM remote_stock r
+        WHERE r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.facility_id IN (SELECT facility_id FROM link) AND r.sku = i.code)
+    ), near AS MATERIALIZED (
+      SELECT i.inventory_item_id, min(r.sku) AS remote_sku,
+        greatest(count(DISTINCT r.sku), (
+          SELECT count(*) FROM variant v WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked AND ${loose} = i.loose
+        )) AS choices
+      FROM item i
+      JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND lower(btrim(r.sku)) = i.loose
+        AND r.facility_id IN (SELECT facility_id FROM link)
+      WHERE i.loose <> '' AND NOT EXISTS (SELECT 1 FROM known k WHERE k.inventory_item_id = i.inventory_item_id)
+      GROUP BY i.inventory_item_id, i.loose
+    ), match AS MATERIALIZED (
+      SELECT inventory_item_id, remote_sku, choices FROM known UNION ALL SELECT inventory_item_id, remote_sku, choices FROM near
+    ), reserved AS MATERIALIZED (
+      SELECT pl.inventory_item_id, pl.location_id, sum(pl.open)::int AS units
+      FROM part p
+      JOIN part_line pl ON pl.shop_id = p.shop_id AND pl.part_id = p.id
+      JOIN link l ON l.location_id = pl.location_id AND l.facility_id = p.facility_id
+      JOIN match m ON m.inventory_item_id = pl.inventory_item_id
+      JOIN remote_stock r ON r.shop_id = p.shop_id AND r.connection_id = p.connection_id AND r.facility_id = p.facility_id AND r.sku = m.remote_sku
+      WHERE ${rules.reservesOnAccept} AND p.shop_id = ${shopId} AND p.connection_id = ${connectionId}::uuid
+        AND pl.open > 0 ${only(Prisma.sql`pl.inventory_item_id`)} AND p.accepted_at <= r.as_of AND p.cancelled_at IS NULL
+        AND NOT ${unsettledPart()}
+      GROUP BY 1, 2
+    ), flight AS MATERIALIZED (
+      SELECT s.inventory_item_id, l.facility_id, sum(greatest(0, s.committed - coalesce(v.units, 0)))::int AS units
+      FROM stock_level s
+      JOIN link l ON l.location_id = s.location_id
+      LEFT JOIN reserved v ON v.inventory_item_id = s.inventory_item_id AND v.location_id = s.location_id
+      WHERE s.shop_id = ${shopId} AND s.committed > 0 ${only(Prisma.sql`s.inventory_item_id`)}
+      GROUP BY 1, 2
+    ), judged AS (
+      SELECT i.inventory_item_id, c.location_id, c.facility_id, i.variant_id, i.code, i.title, m.remote_sku, r.available AS remote_available, r.as_of,
+        s.available, s.committed, s.active, s.read_at, s.published_at, coalesce(f.units, 0) AS in_flight, c.safety_stock, ${target} AS target,
+        CASE
+          WHEN i.code = '' THEN 'sku-missing'
+          WHEN i.archived AND t.living > 0 THEN 'archived-twin'
+          WHEN t.living <> 1 THEN 'sku-duplicate'
+          WHEN m.choices > 1 THEN 'sku-ambiguous'
+          WHEN m.remote_sku IS NULL THEN 'unknown'
+          WHEN r.sku IS NULL THEN 'unknown-here'
+          WHEN s.location_id IS NULL THEN 'unread'
+          ELSE 'ok' END AS verdict
+      FROM item i
+      CROSS JOIN (SELECT * FROM link WHERE carries_stock) c
+      LEFT JOIN match m ON m.inventory_item_id = i.inventory_item_id
+      LEFT JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.facility_id = c.facility_id AND r.sku = m.remote_sku
+      LEFT JOIN stock_level s ON s.shop_id = ${shopId} AND s.inventory_item_id = i.inventory_item_id AND s.location_id = c.location_id
+      LEFT JOIN flight f ON f.inventory_item_id = i.inventory_item_id AND f.facility_id = c.facility_id
+      LEFT JOIN twin t ON t.code = i.code
+    ), fact AS (
+      SELECT inventory_item_id, location_id, facility_id, variant_id, code, title, verdict, remote_sku, remote_available, as_of, available, committed, active,
+        read_at, published_at, in_flight, safety_stock, CASE WHEN verdict = 'ok' THEN target END AS target, CASE WHEN verdict = 'ok' THEN ${action} END AS action
+      FROM judged
+    )`;
+}
+
+/** The facts of some items' levels as they are now. */
+export function readStockFacts(tx: Tx, rules: StockRules, items: string[]): Promise<StockFact[]> {
+  return tx.$queryRaw<StockFact[]>`${stockFacts(rules, items)} SELECT * FROM fact ORDER BY code, location_id`;
+}
+
+/**
+ * Prepares a transaction for statements over the whole catalogue: freshly loaded tables have no statistics yet, and a nested loop over a
+ * million rows would never end.
+ */
+export async function expectManyRows(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true)`;
+}
+
+/** The rules in force, from the settings of both syncs. */
+export function stockRulesOf(
+  live: Pick<LiveConnection, 'id' | 'shop' | 'definition'>,
+  inventory: { minimumLevel: number; activateLevels: boolean },
+  products: { identifier: 'sku' | 'barcode'; physicalOnly: boolean },
+): StockRules {
+  return {
+    shopId: live.shop.id,
+    connectionId: live.id,
+    identifier: products.identifier,
+    physicalOnly: products.physicalOnly,
+    minimumLevel: inventory.minimumLevel,
+    activateLevels: inventory.activateLevels,
+    reservesOnAccept: live.definition.capabilities.reservesOnAccept,
+  };
+}
