@@ -49,16 +49,29 @@ function columnsOf(shopId: number, id: string, facilityId: string, input: OrderI
   };
 }
 
-async function reserve(tx: Tx, room: Room, moves: StockMove[], input: OrderInput, rules: AcceptRules, actor: Actor, at: Date, change: bigint): Promise<void> {
+async function reserve(
+  tx: Tx,
+  room: Room,
+  moves: StockMove[],
+  input: OrderInput,
+  rules: AcceptRules,
+  actor: Actor,
+  at: Date,
+  change: bigint,
+): Promise<void> {
   const moved = await moveStock(tx, room, moves, { kind: 'adjusted', actor, at, known: false }, change);
   const growing = new Set(moves.filter(({ reserved }) => reserved > 0).map(({ productId }) => productId));
   const short = moved.find(({ productId, onHand, reserved }) => growing.has(productId) && onHand < reserved);
   if (!short || rules.beyondStock === 'accept') return;
   const product = await tx.stockroomProduct.findUnique({ where: { shopId_id: { shopId: room.shopId, id: short.productId } } });
-  throw refusal('stockroom-out-of-stock', `Order ${input.reference} needs more of "${product?.sku}" than can be sold. Add stock, or let Stockroom take orders beyond stock.`, {
-    field: 'lines',
-    params: { reference: input.reference, sku: product?.sku ?? '' },
-  });
+  throw refusal(
+    'stockroom-out-of-stock',
+    `Order ${input.reference} needs more of "${product?.sku}" than can be sold. Add stock, or let Stockroom take orders beyond stock.`,
+    {
+      field: 'lines',
+      params: { reference: input.reference, sku: product?.sku ?? '' },
+    },
+  );
 }
 
 /**
@@ -82,7 +95,9 @@ export async function acceptOrder(
     const columns = columnsOf(room.shopId, id, facility.id, order);
     const state = rules.holdNew ? 'held' : 'open';
     // Of two calls at once the second waits here for the first, and then finds its order.
-    const rows = [{ ...room, id, reference: order.reference, state, acceptedAt: at, changedAt: at, change: 0n, ...held, ...columns }];
+    const rows = [
+      { ...room, id, reference: order.reference, state, acceptedAt: at, changedAt: at, change: 0n, ...held, ...columns },
+    ];
     const made = await tx.stockroomOrder.createMany({ data: rows, skipDuplicates: true });
     if (made.count === 0) return { id: (await lockOrder(tx, room, order.reference)).id, outcome: 'existing' };
     const moves = await insertLines(tx, room, { id, facilityId: facility.id }, order, rules.unknownSku, at);
@@ -98,7 +113,9 @@ export async function acceptOrder(
  * Replaces lines, address, facility and charges of an order that nobody has begun to pick. Refuses with `stockroom-order-state` when it is
  * too late. Its reference stays.
  */
-export async function amendOrder(input: Room & { order: string; to: OrderInput; rules?: Partial<AcceptRules>; actor: Actor }): Promise<void> {
+export async function amendOrder(
+  input: Room & { order: string; to: OrderInput; rules?: Partial<AcceptRules>; actor: Actor },
+): Promise<void> {
   const { to } = input;
   const rules = { ...defaultAcceptRules, ...input.rules };
   checkOrder(to);
@@ -107,14 +124,25 @@ export async function amendOrder(input: Room & { order: string; to: OrderInput; 
     const begun = (order.pickingAt !== null || parcels > 0) && (order.state === 'open' || order.state === 'held');
     requireState(begun ? { ...order, state: 'picking' } : order, ['open', 'held'], 'changed any more');
     const facility = await findFacility(tx, room, to.facility);
-    const released = lines.map(
-      ({ productId, quantity }): StockMove => ({ facilityId: order.facilityId, productId, mode: 'add', value: 0, reserved: -quantity }),
-    );
+    const released = lines.map(({ productId, quantity }): StockMove => ({
+      facilityId: order.facilityId,
+      productId,
+      mode: 'add',
+      value: 0,
+      reserved: -quantity,
+    }));
     await tx.stockroomOrderLine.deleteMany({ where: { shopId: room.shopId, orderId: order.id } });
     const reserved = await insertLines(tx, room, { id: order.id, facilityId: facility.id }, to, rules.unknownSku, at);
     const columns = columnsOf(room.shopId, order.id, facility.id, to);
     await tx.stockroomOrder.update({ where: { shopId_id: { shopId: room.shopId, id: order.id } }, data: columns });
-    lines.splice(0, lines.length, ...(await tx.stockroomOrderLine.findMany({ where: { shopId: room.shopId, orderId: order.id }, orderBy: { position: 'asc' } })));
+    lines.splice(
+      0,
+      lines.length,
+      ...(await tx.stockroomOrderLine.findMany({
+        where: { shopId: room.shopId, orderId: order.id },
+        orderBy: { position: 'asc' },
+      })),
+    );
     tell('amended', { units: columns.units });
     await reserve(tx, room, [...released, ...reserved], to, rules, actor, at, await change());
   });

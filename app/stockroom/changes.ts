@@ -14,7 +14,7 @@ export async function nextChange(tx: Tx, room: Room): Promise<bigint> {
 }
 
 /** The newest change number that is visible; everything up to it is too. */
-export async function lastChange(tx: Tx, room: Room): Promise<bigint> {
-  const row = await tx.stockroomCounter.findUnique({ where: { shopId_connectionId: room } });
+export async function lastChange(tx: Tx, { shopId, connectionId }: Room): Promise<bigint> {
+  const row = await tx.stockroomCounter.findUnique({ where: { shopId_connectionId: { shopId, connectionId } } });
   return row?.change ?? 0n;
 }

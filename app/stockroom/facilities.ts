@@ -2,7 +2,7 @@ import { Prisma, type StockroomFacility } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { refusal } from './refusals.ts';
-import { asJson, isUuid, type Room } from './room.ts';
+import { asJson, isUuid, sameName, type Room } from './room.ts';
 
 /** A postal address; every part may be missing. */
 export interface FacilityAddress {
@@ -36,22 +36,33 @@ function asFacility(row: StockroomFacility): Facility {
 /** All facilities by name, deactivated ones last. */
 export function listFacilities({ shopId, connectionId }: Room): Promise<Facility[]> {
   return inShop(shopId, async (tx) => {
-    const rows = await tx.stockroomFacility.findMany({ where: { shopId, connectionId }, orderBy: [{ active: 'desc' }, { name: 'asc' }] });
+    const rows = await tx.stockroomFacility.findMany({
+      where: { shopId, connectionId },
+      orderBy: [{ active: 'desc' }, { name: 'asc' }],
+    });
     return rows.map(asFacility);
   });
 }
 
 /** By id, code or name. Refuses an unknown one, and a deactivated one unless `inactiveToo`. */
-export async function findFacility(tx: Tx, { shopId, connectionId }: Room, key: string, { inactiveToo = false } = {}): Promise<Facility> {
-  const rows = await tx.stockroomFacility.findMany({
-    where: { shopId, connectionId, OR: [...(isUuid(key) ? [{ id: key }] : []), { code: key }, { name: { equals: key, mode: 'insensitive' } }] },
-  });
-  const row = rows.find(({ id }) => id === key) ?? rows.find(({ code }) => code === key) ?? rows[0];
+export async function findFacility(
+  tx: Tx,
+  { shopId, connectionId }: Room,
+  key: string,
+  { inactiveToo = false } = {},
+): Promise<Facility> {
+  const rows = await tx.stockroomFacility.findMany({ where: { shopId, connectionId } });
+  const row =
+    rows.find(({ id }) => id === key) ?? rows.find(({ code }) => code === key) ?? rows.find(({ name }) => sameName(name, key));
   if (!row) {
-    throw refusal('stockroom-facility-unknown', `Stockroom has no facility "${key}". Choose one of its facilities or create it first.`, {
-      field: 'facility',
-      params: { facility: key },
-    });
+    throw refusal(
+      'stockroom-facility-unknown',
+      `Stockroom has no facility "${key}". Choose one of its facilities or create it first.`,
+      {
+        field: 'facility',
+        params: { facility: key },
+      },
+    );
   }
   if (!row.active && !inactiveToo) {
     throw refusal('stockroom-facility-inactive', `Facility "${row.name}" is deactivated. Activate it or choose another.`, {
@@ -64,15 +75,26 @@ export async function findFacility(tx: Tx, { shopId, connectionId }: Room, key: 
 
 function codeOf(name: string): string {
   const plain = name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
-  return plain.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 40) || 'facility';
+  return (
+    plain
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 40) || 'facility'
+  );
 }
 
 async function checkName(tx: Tx, { shopId, connectionId }: Room, name: string, id?: string): Promise<string> {
   const wanted = name.trim();
   if (!wanted) throw refusal('stockroom-value', 'A facility needs a name.', { field: 'name' });
-  const same = await tx.stockroomFacility.findFirst({ where: { shopId, connectionId, name: { equals: wanted, mode: 'insensitive' } } });
+  const same = (await tx.stockroomFacility.findMany({ where: { shopId, connectionId } })).find((facility) =>
+    sameName(facility.name, wanted),
+  );
   if (same && same.id !== id) {
-    throw refusal('stockroom-name-taken', `There is a facility "${same.name}" already. Use it or choose another name.`, { field: 'name', params: { name: same.name } });
+    throw refusal('stockroom-name-taken', `There is a facility "${same.name}" already. Use it or choose another name.`, {
+      field: 'name',
+      params: { name: same.name },
+    });
   }
   return wanted;
 }
@@ -86,7 +108,9 @@ async function checkStore(tx: Tx, { shopId, connectionId }: Room, storeId: strin
 const jsonOrNull = (address: FacilityAddress | null) => (address ? asJson(address) : Prisma.DbNull);
 
 /** Makes a facility; two at once with one name make one, the other is refused. */
-export async function createFacility(input: Room & { name: string; address?: FacilityAddress | null; storeId?: string | null }): Promise<Facility> {
+export async function createFacility(
+  input: Room & { name: string; address?: FacilityAddress | null; storeId?: string | null },
+): Promise<Facility> {
   const { shopId, connectionId, storeId = null } = input;
   return inShop(shopId, async (tx) => {
     // One at a time: the check of name and code must still hold at the insert.
@@ -94,13 +118,24 @@ export async function createFacility(input: Room & { name: string; address?: Fac
     const name = await checkName(tx, input, input.name);
     await checkStore(tx, input, storeId);
     const base = codeOf(name);
-    const taken = new Set((await tx.stockroomFacility.findMany({ where: { shopId, connectionId }, select: { code: true } })).map(({ code }) => code));
+    const taken = new Set(
+      (await tx.stockroomFacility.findMany({ where: { shopId, connectionId }, select: { code: true } })).map(({ code }) => code),
+    );
     let code = base;
     for (let next = 2; taken.has(code); next++) code = `${base}-${next}`;
     const at = now();
     return asFacility(
       await tx.stockroomFacility.create({
-        data: { shopId, connectionId, name, code, storeId, address: jsonOrNull(input.address ?? null), createdAt: at, updatedAt: at },
+        data: {
+          shopId,
+          connectionId,
+          name,
+          code,
+          storeId,
+          address: jsonOrNull(input.address ?? null),
+          createdAt: at,
+          updatedAt: at,
+        },
       }),
     );
   });
@@ -119,11 +154,17 @@ export async function updateFacility(
     const name = input.name === undefined ? undefined : await checkName(tx, input, input.name, id);
     await checkStore(tx, input, storeId);
     if (active === false) {
-      const waiting = await tx.stockroomOrder.count({ where: { shopId, connectionId, facilityId: id, state: { notIn: ['shipped', 'cancelled'] } } });
+      const waiting = await tx.stockroomOrder.count({
+        where: { shopId, connectionId, facilityId: id, state: { notIn: ['shipped', 'cancelled'] } },
+      });
       if (waiting > 0) {
-        throw refusal('stockroom-facility-in-use', `${waiting} orders wait at "${oldName}". Ship or cancel them before you deactivate it.`, {
-          params: { facility: oldName, orders: waiting },
-        });
+        throw refusal(
+          'stockroom-facility-in-use',
+          `${waiting} orders wait at "${oldName}". Ship or cancel them before you deactivate it.`,
+          {
+            params: { facility: oldName, orders: waiting },
+          },
+        );
       }
     }
     const data = {

@@ -22,14 +22,25 @@ export async function once<T>(tx: Tx, room: Room, key: OnceKey | undefined, work
     INSERT INTO stockroom_request (shop_id, connection_id, kind, reference, hash, result, at)
     VALUES (${room.shopId}, ${room.connectionId}::uuid, ${key.kind}, ${key.reference}, ${hash}, 'null', ${now()})
     ON CONFLICT DO NOTHING`;
-  const where = { shopId_connectionId_kind_reference: { ...room, kind: key.kind, reference: key.reference } };
+  const where = {
+    shopId_connectionId_kind_reference: {
+      shopId: room.shopId,
+      connectionId: room.connectionId,
+      kind: key.kind,
+      reference: key.reference,
+    },
+  };
   if (mine === 0) {
     const earlier = await tx.stockroomRequest.findUniqueOrThrow({ where });
     if (earlier.hash !== hash) {
-      throw refusal('stockroom-reference-reused', `Reference "${key.reference}" was used for another request. Send each new request under a new reference.`, {
-        field: 'reference',
-        params: { reference: key.reference },
-      });
+      throw refusal(
+        'stockroom-reference-reused',
+        `Reference "${key.reference}" was used for another request. Send each new request under a new reference.`,
+        {
+          field: 'reference',
+          params: { reference: key.reference },
+        },
+      );
     }
     return earlier.result as T;
   }

@@ -11,14 +11,23 @@ export type UnknownSku = 'refuse' | 'add';
 
 /** Refuses an order that no warehouse could work on. */
 export function checkOrder({ reference, lines, total }: OrderInput): void {
-  if (!reference.trim() || reference.length > 200) throw refusal('stockroom-value', 'An order needs a reference of at most 200 characters.', { field: 'reference' });
-  if (lines.length === 0) throw refusal('stockroom-order-empty', `Order ${reference} has no lines.`, { field: 'lines', params: { reference } });
-  if (!Number.isSafeInteger(total)) throw refusal('stockroom-value', `The total of order ${reference} must be a whole number of minor units.`, { field: 'total' });
+  if (!reference.trim() || reference.length > 200)
+    throw refusal('stockroom-value', 'An order needs a reference of at most 200 characters.', { field: 'reference' });
+  if (lines.length === 0)
+    throw refusal('stockroom-order-empty', `Order ${reference} has no lines.`, { field: 'lines', params: { reference } });
+  if (!Number.isSafeInteger(total))
+    throw refusal('stockroom-value', `The total of order ${reference} must be a whole number of minor units.`, {
+      field: 'total',
+    });
   lines.forEach((line, index) => {
     if (!Number.isInteger(line.quantity) || line.quantity < 1 || line.quantity > 1_000_000) {
-      throw refusal('stockroom-value', `Line ${index + 1} of order ${reference} has the quantity ${line.quantity}; it must be a whole number above zero.`, {
-        field: `lines.${index}.quantity`,
-      });
+      throw refusal(
+        'stockroom-value',
+        `Line ${index + 1} of order ${reference} has the quantity ${line.quantity}; it must be a whole number above zero.`,
+        {
+          field: `lines.${index}.quantity`,
+        },
+      );
     }
   });
 }
@@ -33,7 +42,8 @@ async function productsOf(tx: Tx, room: Room, input: OrderInput, unknownSku: Unk
       select: { id: true, sku: true },
     });
   let products = await find();
-  const idOf = (line: OrderLineInput) => products.find(({ id }) => id === line.productId)?.id ?? products.find(({ sku }) => sku === line.sku)?.id;
+  const idOf = (line: OrderLineInput) =>
+    products.find(({ id }) => id === line.productId)?.id ?? products.find(({ sku }) => sku === line.sku)?.id;
   const missing = input.lines.filter((line) => !idOf(line));
   if (missing.length > 0 && unknownSku === 'add' && missing.every(({ sku }) => sku.trim())) {
     const data = missing.map(({ sku, title, unitPrice }) => ({
@@ -52,10 +62,14 @@ async function productsOf(tx: Tx, room: Room, input: OrderInput, unknownSku: Unk
   return input.lines.map((line, index) => {
     const id = idOf(line);
     if (id) return id;
-    throw refusal('stockroom-product-unknown', `Stockroom has no product with SKU "${line.sku}" (${line.title}). Send the product first, or correct the SKU.`, {
-      field: `lines.${index}.sku`,
-      params: { sku: line.sku, reference: input.reference },
-    });
+    throw refusal(
+      'stockroom-product-unknown',
+      `Stockroom has no product with SKU "${line.sku}" (${line.title}). Send the product first, or correct the SKU.`,
+      {
+        field: `lines.${index}.sku`,
+        params: { sku: line.sku, reference: input.reference },
+      },
+    );
   });
 }
 
@@ -85,7 +99,13 @@ export async function insertLines(
     taxes: asJson(line.taxes),
   }));
   await tx.stockroomOrderLine.createMany({ data: rows });
-  return rows.map(({ productId, quantity }) => ({ facilityId: order.facilityId, productId, mode: 'add', value: 0, reserved: quantity }));
+  return rows.map(({ productId, quantity }) => ({
+    facilityId: order.facilityId,
+    productId,
+    mode: 'add',
+    value: 0,
+    reserved: quantity,
+  }));
 }
 
 /** The part of an order that is sealed. */

@@ -17,7 +17,11 @@ export interface OrderFilter {
 const shortLine = Prisma.sql`EXISTS (SELECT 1 FROM stockroom_order_line l JOIN stockroom_stock s ON s.shop_id = l.shop_id AND s.product_id = l.product_id
   AND s.facility_id = o.facility_id WHERE l.shop_id = o.shop_id AND l.order_id = o.id AND l.quantity > l.shipped + l.cancelled AND s.on_hand < s.reserved)`;
 
-function conditions({ shopId, connectionId }: Room, { states, facilityId, backOrder, changedSince }: OrderFilter, search: string | undefined): Prisma.Sql {
+function conditions(
+  { shopId, connectionId }: Room,
+  { states, facilityId, backOrder, changedSince }: OrderFilter,
+  search: string | undefined,
+): Prisma.Sql {
   const like = containing(search ?? '');
   return Prisma.sql`o.shop_id = ${shopId} AND o.connection_id = ${connectionId}::uuid
     ${states ? Prisma.sql`AND o.state = ANY(${states})` : Prisma.empty}
@@ -28,7 +32,8 @@ function conditions({ shopId, connectionId }: Room, { states, facilityId, backOr
       search?.trim()
         ? Prisma.sql`AND (o.reference ILIKE ${like} OR o.external_name ILIKE ${like}
           OR EXISTS (SELECT 1 FROM stockroom_order_line l WHERE l.shop_id = o.shop_id AND l.order_id = o.id AND l.sku ILIKE ${like})
-          OR EXISTS (SELECT 1 FROM stockroom_shipment h WHERE h.shop_id = o.shop_id AND h.order_id = o.id AND h.tracking::text ILIKE ${like}))`
+          OR EXISTS (SELECT 1 FROM stockroom_shipment h, jsonb_array_elements(h.tracking) t
+            WHERE h.shop_id = o.shop_id AND h.order_id = o.id AND t->>'number' ILIKE ${like}))`
         : Prisma.empty
     }`;
 }
@@ -56,12 +61,16 @@ export interface OrderSummary {
 }
 
 /** Orders, newest first. `search` looks in reference, Shopify's name, SKU and tracking number (names and addresses are sealed). */
-export function listOrders(input: Room & { filter?: OrderFilter; search?: string; page: PageRequest }): Promise<{ orders: OrderSummary[]; total: number }> {
+export function listOrders(
+  input: Room & { filter?: OrderFilter; search?: string; page: PageRequest },
+): Promise<{ orders: OrderSummary[]; total: number }> {
   const { shopId, filter = {}, search, page } = input;
   const where = conditions(input, filter, search);
   type Row = Omit<OrderSummary, 'shipToName' | 'shipToCountry' | 'total'> & { total: bigint; personal: Uint8Array | null };
   return inShop(shopId, async (tx) => {
-    const [counted] = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM stockroom_order o WHERE ${where}`;
+    const [counted] = await tx.$queryRaw<
+      { total: number }[]
+    >`SELECT count(*)::int AS total FROM stockroom_order o WHERE ${where}`;
     const rows = await tx.$queryRaw<Row[]>`
       SELECT o.id, o.reference, o.external_name AS "externalName", o.state, f.name AS facility, o.placed_at AS "placedAt", o.accepted_at AS "acceptedAt",
         o.currency, o.total, o.units, (SELECT coalesce(sum(l.quantity - l.shipped - l.cancelled), 0)::int FROM stockroom_order_line l
@@ -95,6 +104,10 @@ export function pageOfOrders(input: Room & { filter?: OrderFilter; after?: strin
   return inShop(shopId, async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       SELECT o.id FROM stockroom_order o WHERE ${conditions(input, filter, undefined)} ${from} ORDER BY o.accepted_at, o.id LIMIT ${size}`;
-    return readOrders(tx, input, rows.map(({ id }) => id));
+    return readOrders(
+      tx,
+      input,
+      rows.map(({ id }) => id),
+    );
   });
 }

@@ -18,10 +18,14 @@ export function unpackedOf(line: LineCounts): number {
   return remainingOf(line) - line.packed;
 }
 
-const sum = (lines: readonly LineCounts[], of: (line: LineCounts) => number) => lines.reduce((total, line) => total + of(line), 0);
+const sum = (lines: readonly LineCounts[], of: (line: LineCounts) => number) =>
+  lines.reduce((total, line) => total + of(line), 0);
 
 /** Where an order stands; it follows from what was done to it and is never set by hand. */
-export function stateOf(order: { cancelledAt: Date | null; heldAt: Date | null; pickingAt: Date | null }, lines: readonly LineCounts[]): OrderState {
+export function stateOf(
+  order: { cancelledAt: Date | null; heldAt: Date | null; pickingAt: Date | null },
+  lines: readonly LineCounts[],
+): OrderState {
   const remaining = sum(lines, remainingOf);
   const shipped = sum(lines, (line) => line.shipped);
   const packed = sum(lines, (line) => line.packed);

@@ -70,7 +70,9 @@ export function stopPicking({ orders, ...input }: Room & { orders: string[]; act
     changeOrder({ ...input, order }, ({ order: row, lines, set, tell }) => {
       requireState(row, ['open', 'picking'], 'put back');
       if (lines.some(({ packed }) => packed > 0)) {
-        throw refusal('stockroom-order-state', `Order ${row.reference} has parcels. Unpack them first.`, { params: { reference: row.reference, state: row.state, what: '' } });
+        throw refusal('stockroom-order-state', `Order ${row.reference} has parcels. Unpack them first.`, {
+          params: { reference: row.reference, state: row.state, what: '' },
+        });
       }
       set.pickingAt = null;
       tell('picking-stopped');
@@ -81,7 +83,10 @@ export function stopPicking({ orders, ...input }: Room & { orders: string[]; act
 
 /** Unpacks what has not left. */
 async function unpackAll({ tx, room, order, lines }: OrderWork): Promise<void> {
-  const parcels = await tx.stockroomShipment.findMany({ where: { shopId: room.shopId, orderId: order.id, state: 'packed' }, select: { id: true } });
+  const parcels = await tx.stockroomShipment.findMany({
+    where: { shopId: room.shopId, orderId: order.id, state: 'packed' },
+    select: { id: true },
+  });
   const ids = parcels.map(({ id }) => id);
   await tx.stockroomShipmentLine.deleteMany({ where: { shopId: room.shopId, shipmentId: { in: ids } } });
   await tx.stockroomShipment.deleteMany({ where: { shopId: room.shopId, id: { in: ids } } });
@@ -97,9 +102,19 @@ export function cancelOrder(input: Step & { reason?: string; remaining?: boolean
     const { tx, room, order, lines, set, at, actor, tell } = work;
     if (order.state === 'cancelled') return;
     const shipped = lines.some((line) => line.shipped > 0);
-    requireState({ ...order, state: shipped && order.state === 'held' ? 'partly-shipped' : order.state }, ['open', 'picking', 'packed', 'held', ...(input.remaining ? ['partly-shipped' as const] : [])], 'cancelled any more');
+    requireState(
+      { ...order, state: shipped && order.state === 'held' ? 'partly-shipped' : order.state },
+      ['open', 'picking', 'packed', 'held', ...(input.remaining ? ['partly-shipped' as const] : [])],
+      'cancelled any more',
+    );
     await unpackAll(work);
-    const moves = lines.map((line): StockMove => ({ facilityId: order.facilityId, productId: line.productId, mode: 'add', value: 0, reserved: -remainingOf(line) }));
+    const moves = lines.map((line): StockMove => ({
+      facilityId: order.facilityId,
+      productId: line.productId,
+      mode: 'add',
+      value: 0,
+      reserved: -remainingOf(line),
+    }));
     const reason = input.reason?.trim() ?? '';
     tell(shipped ? 'closed-short' : 'cancelled', { reason, units: lines.reduce((sum, line) => sum + remainingOf(line), 0) });
     for (const line of lines) line.cancelled += remainingOf(line);

@@ -30,7 +30,11 @@ export async function lockOrder(tx: Tx, { shopId, connectionId }: Room, key: str
     SELECT id FROM stockroom_order WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND (reference = ${key} OR id = ${id}::uuid)
     ORDER BY reference = ${key} DESC LIMIT 1 FOR UPDATE`;
   const row = found[0] && (await tx.stockroomOrder.findUnique({ where: { shopId_id: { shopId, id: found[0].id } } }));
-  if (!row) throw refusal('stockroom-order-unknown', `Stockroom has no order "${key}".`, { field: 'reference', params: { reference: key } });
+  if (!row)
+    throw refusal('stockroom-order-unknown', `Stockroom has no order "${key}".`, {
+      field: 'reference',
+      params: { reference: key },
+    });
   return row;
 }
 
@@ -39,9 +43,24 @@ export interface OrderEvent {
   params: Record<string, string | number>;
 }
 
-export async function writeEvents(tx: Tx, shopId: number, orderId: string, at: Date, actor: Actor, events: OrderEvent[]): Promise<void> {
+export async function writeEvents(
+  tx: Tx,
+  shopId: number,
+  orderId: string,
+  at: Date,
+  actor: Actor,
+  events: OrderEvent[],
+): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map(({ kind, params }) => ({ shopId, orderId, at, kind, params: asJson(params), actorKind: actor.kind, actorName: actor.name }));
+  const rows = events.map(({ kind, params }) => ({
+    shopId,
+    orderId,
+    at,
+    kind,
+    params: asJson(params),
+    actorKind: actor.kind,
+    actorName: actor.name,
+  }));
   await tx.stockroomOrderEvent.createMany({ data: rows });
 }
 
@@ -66,7 +85,10 @@ export function changeOrder<T>(
   return inShop(room.shopId, (tx) =>
     once(tx, room, input.once, async () => {
       const row = await lockOrder(tx, room, input.order);
-      const lines = await tx.stockroomOrderLine.findMany({ where: { shopId: room.shopId, orderId: row.id }, orderBy: { position: 'asc' } });
+      const lines = await tx.stockroomOrderLine.findMany({
+        where: { shopId: room.shopId, orderId: row.id },
+        orderBy: { position: 'asc' },
+      });
       const before = new Map(lines.map((line) => [line.id, { ...line }]));
       const events: OrderEvent[] = [];
       let change: Promise<bigint> | undefined;

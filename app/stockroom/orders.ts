@@ -10,11 +10,19 @@ import { isUuid, type Room } from './room.ts';
 function asLine(row: LineRow): OrderLine {
   const { id, externalId, productId, sku, title, quantity, packed, shipped, cancelled, returned } = row;
   const counts = { quantity, packed, shipped, cancelled, returned, remaining: remainingOf(row) };
-  const amounts = { unitPrice: Number(row.unitPrice), discount: Number(row.discount), total: Number(row.total), taxes: row.taxes as unknown as OrderTax[] };
+  const amounts = {
+    unitPrice: Number(row.unitPrice),
+    discount: Number(row.discount),
+    total: Number(row.total),
+    taxes: row.taxes as unknown as OrderTax[],
+  };
   return { id, externalId, productId, sku, title, ...counts, ...amounts };
 }
 
-function asOrder(row: OrderRow, related: Pick<StockroomOrder, 'lines' | 'shipments' | 'returns' | 'facility' | 'store'>): StockroomOrder {
+function asOrder(
+  row: OrderRow,
+  related: Pick<StockroomOrder, 'lines' | 'shipments' | 'returns' | 'facility' | 'store'>,
+): StockroomOrder {
   return {
     id: row.id,
     reference: row.reference,
@@ -45,13 +53,24 @@ function asOrder(row: OrderRow, related: Pick<StockroomOrder, 'lines' | 'shipmen
 export async function readOrders(tx: Tx, { shopId, connectionId }: Room, ids: string[]): Promise<StockroomOrder[]> {
   if (ids.length === 0) return [];
   const rows = await tx.stockroomOrder.findMany({ where: { shopId, connectionId, id: { in: ids } } });
-  const lines = Map.groupBy(await tx.stockroomOrderLine.findMany({ where: { shopId, orderId: { in: ids } }, orderBy: { position: 'asc' } }), ({ orderId }) => orderId);
+  const lines = Map.groupBy(
+    await tx.stockroomOrderLine.findMany({ where: { shopId, orderId: { in: ids } }, orderBy: { position: 'asc' } }),
+    ({ orderId }) => orderId,
+  );
   const ofThese = Prisma.sql`h.order_id = ANY(${ids}::uuid[])`;
   const tail = Prisma.sql`ORDER BY h.number`;
   const shipments = Map.groupBy(await readShipments(tx, shopId, ofThese, tail), ({ orderId }) => orderId);
   const returns = Map.groupBy(await readReturns(tx, shopId, ofThese, tail), ({ orderId }) => orderId);
-  const facilities = new Map((await tx.stockroomFacility.findMany({ where: { shopId, connectionId }, select: { id: true, code: true, name: true } })).map((one) => [one.id, one]));
-  const stores = new Map((await tx.stockroomStore.findMany({ where: { shopId, connectionId }, select: { id: true, name: true, slipNote: true } })).map((one) => [one.id, one]));
+  const facilities = new Map(
+    (await tx.stockroomFacility.findMany({ where: { shopId, connectionId }, select: { id: true, code: true, name: true } })).map(
+      (one) => [one.id, one],
+    ),
+  );
+  const stores = new Map(
+    (await tx.stockroomStore.findMany({ where: { shopId, connectionId }, select: { id: true, name: true, slipNote: true } })).map(
+      (one) => [one.id, one],
+    ),
+  );
   const orders = new Map(
     rows.map((row) => [
       row.id,
@@ -68,7 +87,11 @@ export async function readOrders(tx: Tx, { shopId, connectionId }: Room, ids: st
 }
 
 /** The order with this reference (or id), or null. */
-export function orderByReference({ shopId, connectionId, reference }: Room & { reference: string }): Promise<StockroomOrder | null> {
+export function orderByReference({
+  shopId,
+  connectionId,
+  reference,
+}: Room & { reference: string }): Promise<StockroomOrder | null> {
   return inShop(shopId, async (tx) => {
     const room = { shopId, connectionId };
     const row =
@@ -82,7 +105,10 @@ export function orderByReference({ shopId, connectionId, reference }: Room & { r
 export async function getOrder(input: Room & { reference: string }): Promise<StockroomOrder> {
   const order = await orderByReference(input);
   if (order) return order;
-  throw refusal('stockroom-order-unknown', `Stockroom has no order "${input.reference}".`, { field: 'reference', params: { reference: input.reference } });
+  throw refusal('stockroom-order-unknown', `Stockroom has no order "${input.reference}".`, {
+    field: 'reference',
+    params: { reference: input.reference },
+  });
 }
 
 export interface OrderHistoryEntry {
@@ -97,6 +123,7 @@ export interface OrderHistoryEntry {
 /** What happened to an order, oldest first. */
 export function orderHistory({ shopId, orderId }: Room & { orderId: string }): Promise<OrderHistoryEntry[]> {
   return inShop(shopId, async (tx) => {
+    if (!isUuid(orderId)) return [];
     const rows = await tx.stockroomOrderEvent.findMany({ where: { shopId, orderId }, orderBy: { id: 'asc' } });
     return rows.map(({ id, at, kind, params, actorKind, actorName }) => ({
       id: String(id),

@@ -54,7 +54,8 @@ function linesOf(order: StockroomOrder, inParcel: Map<string, number> | null, up
 export async function packingSlip({ shipment, ...input }: Room & { reference: string; shipment?: string }): Promise<PackingSlip> {
   const order = await getOrder(input);
   const parcel = shipment === undefined ? null : order.shipments.find(({ id }) => id === shipment);
-  if (parcel === undefined) throw refusal('stockroom-shipment-unknown', `Order ${order.reference} has no parcel "${shipment}".`, { field: 'shipment' });
+  if (parcel === undefined)
+    throw refusal('stockroom-shipment-unknown', `Order ${order.reference} has no parcel "${shipment}".`, { field: 'shipment' });
   const inParcel = parcel ? new Map(parcel.lines.map(({ lineId, quantity }) => [lineId, quantity])) : null;
   return {
     heading: order.store?.name ?? null,

@@ -7,10 +7,16 @@ type Bare<T> = Omit<T, 'lines' | 'label'>;
 
 const label = (reference: string, mark: string, number: number) => `${reference}${mark}${number}`;
 
-async function withLines<T extends { id: string }, L>(heads: T[], read: (ids: string[]) => Promise<(L & { headId: string })[]>): Promise<(T & { lines: L[] })[]> {
+async function withLines<T extends { id: string }, L>(
+  heads: T[],
+  read: (ids: string[]) => Promise<(L & { headId: string })[]>,
+): Promise<(T & { lines: L[] })[]> {
   if (heads.length === 0) return [];
   const grouped = Map.groupBy(await read(heads.map(({ id }) => id)), ({ headId }) => headId);
-  return heads.map((head) => ({ ...head, lines: (grouped.get(head.id) ?? []).map(({ headId: _head, ...line }) => line as unknown as L) }));
+  return heads.map((head) => ({
+    ...head,
+    lines: (grouped.get(head.id) ?? []).map(({ headId: _head, ...line }) => line as unknown as L),
+  }));
 }
 
 /** Shipments that meet `where` (columns of `h`, the shipment, and `o`, its order), with their lines. */
@@ -78,16 +84,28 @@ async function* byChange<T extends { change: bigint; id: string }>(
 /** Streams shipments that left (also those cancelled afterwards), oldest change first. Nothing that committed earlier appears later. */
 export function changedShipments(input: Room & ChangedAfter & { size?: number }): AsyncGenerator<StockroomShipment[]> {
   const left = Prisma.sql`AND h.shipped_at IS NOT NULL`;
-  return byChange((where, tail) => inShop(input.shopId, (tx) => readShipments(tx, input.shopId, Prisma.sql`${where} ${left}`, tail)), input, input, input.size ?? 250);
+  return byChange(
+    (where, tail) => inShop(input.shopId, (tx) => readShipments(tx, input.shopId, Prisma.sql`${where} ${left}`, tail)),
+    input,
+    input,
+    input.size ?? 250,
+  );
 }
 
 /** As changedShipments, for returns received. */
 export function changedReturns(input: Room & ChangedAfter & { size?: number }): AsyncGenerator<StockroomReturn[]> {
-  return byChange((where, tail) => inShop(input.shopId, (tx) => readReturns(tx, input.shopId, where, tail)), input, input, input.size ?? 250);
+  return byChange(
+    (where, tail) => inShop(input.shopId, (tx) => readReturns(tx, input.shopId, where, tail)),
+    input,
+    input,
+    input.size ?? 250,
+  );
 }
 
 /** Parcels, newest first: of one order (reference or id), in one state, or all. */
-export function listShipments(input: Room & { order?: string; state?: StockroomShipment['state']; page: PageRequest }): Promise<StockroomShipment[]> {
+export function listShipments(
+  input: Room & { order?: string; state?: StockroomShipment['state']; page: PageRequest },
+): Promise<StockroomShipment[]> {
   const { shopId, order, state, page } = input;
   const where = Prisma.sql`${inRoom(input)} AND ${ofOne(order)} AND ${state ? Prisma.sql`h.state = ${state}` : Prisma.sql`true`}`;
   const tail = Prisma.sql`ORDER BY h.packed_at DESC, h.number DESC, h.id LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;

@@ -13,15 +13,34 @@ import { asJson, isUuid, type Actor, type Room } from './room.ts';
 export async function createParcel(
   work: OrderWork,
   chosen: ChosenLine[],
-  { state, tracking, note = '', shippedAt = null }: { state: 'packed' | 'shipped'; tracking: TrackingInfo[]; note?: string; shippedAt?: Date | null },
+  {
+    state,
+    tracking,
+    note = '',
+    shippedAt = null,
+  }: { state: 'packed' | 'shipped'; tracking: TrackingInfo[]; note?: string; shippedAt?: Date | null },
 ): Promise<string> {
   const { tx, room, order, at } = work;
-  const last = await tx.stockroomShipment.aggregate({ where: { shopId: room.shopId, orderId: order.id }, _max: { number: true } });
+  const last = await tx.stockroomShipment.aggregate({
+    where: { shopId: room.shopId, orderId: order.id },
+    _max: { number: true },
+  });
   const id = randomUUID();
   const lines = chosen.map(({ line, quantity }) => ({ shopId: room.shopId, shipmentId: id, lineId: line.id, quantity }));
   await tx.stockroomShipmentLine.createMany({ data: lines });
   const number = (last._max.number ?? 0) + 1;
-  const parcel = { ...room, id, orderId: order.id, number, state, facilityId: order.facilityId, tracking: asJson(tracking), note, packedAt: at, shippedAt };
+  const parcel = {
+    ...room,
+    id,
+    orderId: order.id,
+    number,
+    state,
+    facilityId: order.facilityId,
+    tracking: asJson(tracking),
+    note,
+    packedAt: at,
+    shippedAt,
+  };
   await tx.stockroomShipment.create({ data: { ...parcel, change: await work.change(), changedAt: at } });
   return id;
 }
@@ -29,7 +48,11 @@ export async function createParcel(
 /** The order whose parcel this is, locked, and the parcel. */
 export async function findParcel(tx: Tx, { shopId, connectionId }: Room, id: string): Promise<ShipmentRow> {
   const row = isUuid(id) ? await tx.stockroomShipment.findFirst({ where: { shopId, connectionId, id } }) : null;
-  if (!row) throw refusal('stockroom-shipment-unknown', `Stockroom has no shipment "${id}".`, { field: 'shipment', params: { shipment: id } });
+  if (!row)
+    throw refusal('stockroom-shipment-unknown', `Stockroom has no shipment "${id}".`, {
+      field: 'shipment',
+      params: { shipment: id },
+    });
   return row;
 }
 
@@ -53,16 +76,29 @@ export async function changeParcel<T>(
  * parcel's id. An order that is still open counts as being picked from here on.
  */
 export function packOrder(
-  input: Room & { order: string; lines?: LineChoice[]; tracking?: TrackingInfo[]; note?: string; reference?: string; actor: Actor },
+  input: Room & {
+    order: string;
+    lines?: LineChoice[];
+    tracking?: TrackingInfo[];
+    note?: string;
+    reference?: string;
+    actor: Actor;
+  },
 ): Promise<string> {
   const { lines: choices, tracking = [], note } = input;
-  const once = input.reference === undefined ? undefined : { kind: 'pack', reference: input.reference, body: [input.order, choices ?? null, tracking] };
+  const once =
+    input.reference === undefined
+      ? undefined
+      : { kind: 'pack', reference: input.reference, body: [input.order, choices ?? null, tracking] };
   return changeOrder({ ...input, once }, async (work) => {
     const { order, lines, set, at, tell } = work;
     requireState(order, ['open', 'picking', 'partly-shipped'], 'packed');
     const chosen = choices ? chooseLines(order.reference, lines, choices, unpackedOf, 'packed') : allLines(lines, unpackedOf);
     if (chosen.length === 0) {
-      throw refusal('stockroom-quantity', `Everything of order ${order.reference} is packed or shipped already.`, { field: 'lines', params: { reference: order.reference } });
+      throw refusal('stockroom-quantity', `Everything of order ${order.reference} is packed or shipped already.`, {
+        field: 'lines',
+        params: { reference: order.reference },
+      });
     }
     set.pickingAt = order.pickingAt ?? at;
     for (const { line, quantity } of chosen) line.packed += quantity;
@@ -84,8 +120,11 @@ export function unpackParcel(input: Room & { shipment: string; actor: Actor }): 
 
 export function parcelState(parcel: ShipmentRow, what: string) {
   const words: Record<string, string> = { packed: 'has not left yet', shipped: 'has left', cancelled: 'was cancelled' };
-  return refusal('stockroom-shipment-state', `Parcel ${parcel.number} ${words[parcel.state] ?? parcel.state}: it can't be ${what}.`, {
-    params: { shipment: parcel.number, state: parcel.state },
-  });
+  return refusal(
+    'stockroom-shipment-state',
+    `Parcel ${parcel.number} ${words[parcel.state] ?? parcel.state}: it can't be ${what}.`,
+    {
+      params: { shipment: parcel.number, state: parcel.state },
+    },
+  );
 }
-

@@ -21,7 +21,12 @@ export interface PickLine {
  * What to fetch for several orders together, sorted by facility and shelf; only what is neither packed nor shipped. `orders` are references or
  * ids; absent = every order that is being picked.
  */
-export async function pickList({ shopId, connectionId, orders, facilityId }: Room & { orders?: string[]; facilityId?: string }): Promise<PickLine[]> {
+export async function pickList({
+  shopId,
+  connectionId,
+  orders,
+  facilityId,
+}: Room & { orders?: string[]; facilityId?: string }): Promise<PickLine[]> {
   const room = { shopId, connectionId };
   const named = orders ? { OR: [{ reference: { in: orders } }, { id: { in: orders.filter(isUuid) } }] } : {};
   const place = facilityId && isUuid(facilityId) ? { facilityId } : {};

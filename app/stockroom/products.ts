@@ -27,33 +27,57 @@ export interface ProductInput {
 export type Product = Omit<Required<ProductInput>, 'id'> & { id: string };
 
 export type ProductOutcome = { sku: string } & (
-  | { outcome: 'created' | 'updated' | 'unchanged'; id: string }
-  | { outcome: 'refused'; field: string; text: string }
+  { outcome: 'created' | 'updated' | 'unchanged'; id: string } | { outcome: 'refused'; field: string; text: string }
 );
 
 const CHUNK = 10_000;
 
-function faultOf({ sku, title, price, cost, weightGrams }: ProductInput, seen: Set<string>): { field: string; text: string } | undefined {
+function faultOf(
+  { sku, title, price, cost, weightGrams }: ProductInput,
+  seen: Set<string>,
+): { field: string; text: string } | undefined {
   if (!sku.trim()) return { field: 'sku', text: 'A product needs a SKU.' };
-  if (sku.length > 255 || /\p{Cc}/u.test(sku)) return { field: 'sku', text: `SKU "${sku.slice(0, 40)}" is longer than 255 characters or has characters that can't be printed.` };
+  if (sku.length > 255 || /\p{Cc}/u.test(sku))
+    return {
+      field: 'sku',
+      text: `SKU "${sku.slice(0, 40)}" is longer than 255 characters or has characters that can't be printed.`,
+    };
   if (seen.has(sku)) return { field: 'sku', text: `SKU "${sku}" stands twice in this request. A SKU names one product.` };
   if (title.length > 1000) return { field: 'title', text: `The title of "${sku}" is longer than 1,000 characters.` };
-  for (const [field, value] of [['price', price], ['cost', cost], ['weightGrams', weightGrams]] as const) {
-    if (value !== null && value !== undefined && !(Number.isFinite(value) && value >= 0)) return { field, text: `${field} of "${sku}" is ${value}; it can't be below zero.` };
+  for (const [field, value] of [
+    ['price', price],
+    ['cost', cost],
+    ['weightGrams', weightGrams],
+  ] as const) {
+    if (value !== null && value !== undefined && !(Number.isFinite(value) && value >= 0))
+      return { field, text: `${field} of "${sku}" is ${value}; it can't be below zero.` };
   }
   return undefined;
 }
 
 /** Gives products whose SKU changed their new SKU; answers which SKUs were given and which are another product's. */
-async function rename(tx: Tx, { shopId, connectionId }: Room, products: ProductInput[]): Promise<{ given: Set<string>; taken: Set<string> }> {
-  const byId = new Map(products.flatMap((product) => (product.id && isUuid(product.id) ? [[product.id, product.sku] as const] : [])));
+async function rename(
+  tx: Tx,
+  { shopId, connectionId }: Room,
+  products: ProductInput[],
+): Promise<{ given: Set<string>; taken: Set<string> }> {
+  const byId = new Map(
+    products.flatMap((product) => (product.id && isUuid(product.id) ? [[product.id, product.sku] as const] : [])),
+  );
   const given = new Set<string>();
   if (byId.size === 0) return { given, taken: new Set() };
-  const known = await tx.stockroomProduct.findMany({ where: { shopId, connectionId, id: { in: [...byId.keys()] } }, select: { id: true, sku: true } });
+  const known = await tx.stockroomProduct.findMany({
+    where: { shopId, connectionId, id: { in: [...byId.keys()] } },
+    select: { id: true, sku: true },
+  });
   const changed = known.filter(({ id, sku }) => byId.get(id) !== sku);
   if (changed.length === 0) return { given, taken: new Set() };
   const wanted = changed.map(({ id }) => byId.get(id) ?? '');
-  const taken = new Set((await tx.stockroomProduct.findMany({ where: { shopId, connectionId, sku: { in: wanted } }, select: { sku: true } })).map(({ sku }) => sku));
+  const taken = new Set(
+    (await tx.stockroomProduct.findMany({ where: { shopId, connectionId, sku: { in: wanted } }, select: { sku: true } })).map(
+      ({ sku }) => sku,
+    ),
+  );
   for (const { id } of changed) {
     const sku = byId.get(id) ?? '';
     if (taken.has(sku)) continue;
@@ -108,10 +132,24 @@ async function upsertChunk(tx: Tx, room: Room, products: ProductInput[]): Promis
     written.map(({ id, sku, created }) => [sku, { sku, id, outcome: created ? ('created' as const) : ('updated' as const) }]),
   );
   const rest = rows.map(({ sku }) => sku).filter((sku) => !outcomes.has(sku));
-  const same = rest.length === 0 ? [] : await tx.stockroomProduct.findMany({ where: { shopId, connectionId, sku: { in: rest } }, select: { id: true, sku: true } });
-  for (const { id, sku } of same) outcomes.set(sku, { sku, id, outcome: given.has(sku) ? 'updated' : 'unchanged' });
-  for (const sku of clash) outcomes.set(sku, { sku, outcome: 'refused', field: 'sku', text: `Another product has the SKU "${sku}". Give one of them another SKU.` });
+  for (const [sku, id] of await productIds(tx, room, rest))
+    outcomes.set(sku, { sku, id, outcome: given.has(sku) ? 'updated' : 'unchanged' });
+  for (const sku of clash)
+    outcomes.set(sku, {
+      sku,
+      outcome: 'refused',
+      field: 'sku',
+      text: `Another product has the SKU "${sku}". Give one of them another SKU.`,
+    });
   return outcomes;
+}
+
+/** Ids by SKU in one query, however many there are. */
+export async function productIds(tx: Tx, { shopId, connectionId }: Room, skus: string[]): Promise<Map<string, string>> {
+  if (skus.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ id: string; sku: string }[]>`
+    SELECT id, sku FROM stockroom_product WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND sku = ANY(${skus})`;
+  return new Map(rows.map(({ id, sku }) => [sku, id]));
 }
 
 /** Creates and updates products by SKU, set-based. One bad record never fails the rest; answers in the order given. */
@@ -141,20 +179,36 @@ function asProduct(row: StockroomProduct): Product {
 }
 
 /** Products by SKU; `search` looks in SKU, barcode and title. */
-export async function listProducts({ shopId, connectionId, search, page }: Room & { search?: string; page: PageRequest }): Promise<{ products: Product[]; total: number }> {
+export async function listProducts({
+  shopId,
+  connectionId,
+  search,
+  page,
+}: Room & { search?: string; page: PageRequest }): Promise<{ products: Product[]; total: number }> {
   const text = search?.trim();
   const contains = text ? { contains: text, mode: 'insensitive' as const } : undefined;
-  const where = { shopId, connectionId, ...(contains ? { OR: [{ sku: contains }, { barcode: contains }, { title: contains }] } : {}) };
+  const where = {
+    shopId,
+    connectionId,
+    ...(contains ? { OR: [{ sku: contains }, { barcode: contains }, { title: contains }] } : {}),
+  };
   return inShop(shopId, async (tx) => {
     const total = await tx.stockroomProduct.count({ where });
-    const rows = await tx.stockroomProduct.findMany({ where, orderBy: { sku: 'asc' }, skip: (page.number - 1) * page.size, take: page.size });
+    const rows = await tx.stockroomProduct.findMany({
+      where,
+      orderBy: { sku: 'asc' },
+      skip: (page.number - 1) * page.size,
+      take: page.size,
+    });
     return { products: rows.map(asProduct), total };
   });
 }
 
 /** The products with these SKUs; unknown ones are absent. */
 export function productsBySku({ shopId, connectionId, skus }: Room & { skus: string[] }): Promise<Product[]> {
-  return inShop(shopId, async (tx) => (await tx.stockroomProduct.findMany({ where: { shopId, connectionId, sku: { in: skus } } })).map(asProduct));
+  return inShop(shopId, async (tx) =>
+    (await tx.stockroomProduct.findMany({ where: { shopId, connectionId, sku: { in: skus } } })).map(asProduct),
+  );
 }
 
 /** What a label scanner reads: the product with this barcode, else with this SKU. */
@@ -166,4 +220,3 @@ export function productByScan({ shopId, connectionId, code }: Room & { code: str
     return row ? asProduct(row) : null;
   });
 }
-

@@ -10,7 +10,9 @@ export function purgePersonalData(shopId: number, before: Date): Promise<number>
     async (tx) => {
       await tx.stockroomRequest.deleteMany({ where: { shopId, at: { lt: before } } });
       const where = { shopId, closedAt: { lt: before }, personal: { not: null } };
-      return (await tx.stockroomOrder.updateMany({ where, data: { personal: null, customerHash: null, personalPurgedAt: now() } })).count;
+      return (
+        await tx.stockroomOrder.updateMany({ where, data: { personal: null, customerHash: null, personalPurgedAt: now() } })
+      ).count;
     },
     { timeoutMs: 60_000 },
   );
@@ -23,7 +25,10 @@ export interface PersonInQuestion {
 }
 
 function ordersOf(shopId: number, { customerId, orderIds }: PersonInQuestion) {
-  return { shopId, OR: [{ externalId: { in: orderIds } }, ...(customerId ? [{ customerHash: customerHash(shopId, customerId) }] : [])] };
+  return {
+    shopId,
+    OR: [{ externalId: { in: orderIds } }, ...(customerId ? [{ customerHash: customerHash(shopId, customerId) }] : [])],
+  };
 }
 
 /** Forgets one customer, open orders included (they can't be shipped without an address any more). Answers how many orders were changed. */
@@ -34,14 +39,22 @@ export function redactCustomer(shopId: number, person: PersonInQuestion): Promis
     const ids = found.map(({ id }) => id);
     await tx.stockroomReturn.updateMany({ where: { shopId, orderId: { in: ids } }, data: { note: '' } });
     await tx.stockroomShipment.updateMany({ where: { shopId, orderId: { in: ids } }, data: { note: '' } });
-    return (await tx.stockroomOrder.updateMany({ where: { shopId, id: { in: ids } }, data: { personal: null, customerHash: null, personalPurgedAt: now() } })).count;
+    return (
+      await tx.stockroomOrder.updateMany({
+        where: { shopId, id: { in: ids } },
+        data: { personal: null, customerHash: null, personalPurgedAt: now() },
+      })
+    ).count;
   });
 }
 
 /** What Stockroom holds of one customer, for a data request. */
 export function personalDataOf(shopId: number, person: PersonInQuestion): Promise<{ reference: string; data: PersonalData }[]> {
   return inShop(shopId, async (tx) => {
-    const rows = await tx.stockroomOrder.findMany({ where: ordersOf(shopId, person), select: { id: true, reference: true, personal: true } });
+    const rows = await tx.stockroomOrder.findMany({
+      where: ordersOf(shopId, person),
+      select: { id: true, reference: true, personal: true },
+    });
     return rows.flatMap(({ id, reference, personal }) => {
       const data = openPersonal(shopId, id, personal);
       return data ? [{ reference, data }] : [];
@@ -58,7 +71,11 @@ export function resealPersonalData(shopId: number, size = 500): Promise<number> 
       ORDER BY id LIMIT ${size} FOR UPDATE`;
     for (const { id, personal } of rows) {
       const data = openPersonal(shopId, id, personal);
-      if (data) await tx.stockroomOrder.update({ where: { shopId_id: { shopId, id } }, data: { personal: sealPersonal(shopId, id, data) } });
+      if (data)
+        await tx.stockroomOrder.update({
+          where: { shopId_id: { shopId, id } },
+          data: { personal: sealPersonal(shopId, id, data) },
+        });
     }
     return rows.length;
   });

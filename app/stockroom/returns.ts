@@ -22,10 +22,13 @@ export interface ReceiveReturnInput extends Room {
 
 /** Receives goods that came back; answers the return's id. More than was shipped is refused. */
 export function receiveReturn(input: ReceiveReturnInput): Promise<string> {
-  const once = input.reference === undefined ? undefined : { kind: 'return', reference: input.reference, body: [input.order, input.lines] };
+  const once =
+    input.reference === undefined ? undefined : { kind: 'return', reference: input.reference, body: [input.order, input.lines] };
   return changeOrder({ ...input, once }, async ({ tx, room, order, lines, actor, at, change, tell }) => {
     if (input.lines.length === 0) throw refusal('stockroom-order-empty', 'A return needs at least one line.', { field: 'lines' });
-    const facility = await findFacility(tx, room, input.facility ?? order.facilityId, { inactiveToo: input.facility === undefined });
+    const facility = await findFacility(tx, room, input.facility ?? order.facilityId, {
+      inactiveToo: input.facility === undefined,
+    });
     const chosen = [true, false].flatMap((restocked) => {
       const choices = input.lines.filter((line) => (line.restocked ?? true) === restocked);
       const some = chooseLines(order.reference, lines, choices, (line) => line.shipped - line.returned, 'returned');
@@ -33,15 +36,38 @@ export function receiveReturn(input: ReceiveReturnInput): Promise<string> {
       return some.map((one) => ({ ...one, restocked }));
     });
     const id = randomUUID();
-    const rows = chosen.map(({ line, quantity, restocked }) => ({ shopId: room.shopId, returnId: id, lineId: line.id, quantity, restocked }));
+    const rows = chosen.map(({ line, quantity, restocked }) => ({
+      shopId: room.shopId,
+      returnId: id,
+      lineId: line.id,
+      quantity,
+      restocked,
+    }));
     await tx.stockroomReturnLine.createMany({ data: rows });
-    const last = await tx.stockroomReturn.aggregate({ where: { shopId: room.shopId, orderId: order.id }, _max: { number: true } });
+    const last = await tx.stockroomReturn.aggregate({
+      where: { shopId: room.shopId, orderId: order.id },
+      _max: { number: true },
+    });
     const number = (last._max.number ?? 0) + 1;
-    const head = { ...room, id, orderId: order.id, number, facilityId: facility.id, receivedAt: input.receivedAt ?? at, note: input.note ?? '' };
+    const head = {
+      ...room,
+      id,
+      orderId: order.id,
+      number,
+      facilityId: facility.id,
+      receivedAt: input.receivedAt ?? at,
+      note: input.note ?? '',
+    };
     await tx.stockroomReturn.create({ data: { ...head, change: await change(), changedAt: at } });
     const moves = chosen
       .filter(({ restocked }) => restocked)
-      .map(({ line, quantity }): StockMove => ({ facilityId: facility.id, productId: line.productId, mode: 'add', value: quantity, reserved: 0 }));
+      .map(({ line, quantity }): StockMove => ({
+        facilityId: facility.id,
+        productId: line.productId,
+        mode: 'add',
+        value: quantity,
+        reserved: 0,
+      }));
     await moveStock(tx, room, moves, { kind: 'returned', reference: order.reference, actor, at, known: false }, await change());
     tell('returned', { return: number, units: chosen.reduce((sum, { quantity }) => sum + quantity, 0) });
     return id;

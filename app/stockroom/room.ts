@@ -34,3 +34,8 @@ export function asJson(value: unknown): Prisma.InputJsonValue {
 export function containing(text: string): string {
   return `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`;
 }
+
+/** Whether two names are the same to people. Compared here, because the database may know upper and lower case of ASCII only. */
+export function sameName(one: string, other: string): boolean {
+  return one.trim().toLocaleLowerCase('en') === other.trim().toLocaleLowerCase('en');
+}

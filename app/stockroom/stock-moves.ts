@@ -38,6 +38,8 @@ export interface MovedLevel {
   reserved: number;
 }
 
+const MANY = 500;
+
 function perLevel(moves: StockMove[]): StockMove[] {
   const merged = new Map<string, StockMove>();
   for (const move of moves) {
@@ -53,7 +55,13 @@ function perLevel(moves: StockMove[]): StockMove[] {
  * Changes levels and writes their history in two statements, however many there are. Answers the levels that changed.
  * The change number taken here is the lock under which one Stockroom's stock moves.
  */
-export async function moveStock(tx: Tx, room: Room, moves: StockMove[], batch: StockMoveBatch, change?: bigint): Promise<MovedLevel[]> {
+export async function moveStock(
+  tx: Tx,
+  room: Room,
+  moves: StockMove[],
+  batch: StockMoveBatch,
+  change?: bigint,
+): Promise<MovedLevel[]> {
   if (moves.length === 0) return [];
   const number = change ?? (await nextChange(tx, room));
   const items = JSON.stringify(
@@ -68,6 +76,8 @@ export async function moveStock(tx: Tx, room: Room, moves: StockMove[], batch: S
     })),
   );
   const { shopId, connectionId } = room;
+  // A table that has just been filled has no statistics: the planner then loops 10,000 × 10,000 rows (75 s instead of 0.3 s measured).
+  if (moves.length > MANY) await tx.$executeRaw`SELECT set_config('enable_nestloop', 'off', true)`;
   await tx.$executeRaw`
     INSERT INTO stockroom_stock (shop_id, connection_id, facility_id, product_id, change, changed_at)
     SELECT ${shopId}, ${connectionId}::uuid, facility_id, product_id, ${number}, ${batch.at}

@@ -51,8 +51,10 @@ export function listStock(
 
 /** The levels of one product in every facility. */
 export function stockOfProduct({ shopId, connectionId, productId }: Room & { productId: string }): Promise<StockRow[]> {
-  return inShop(shopId, (tx) =>
-    tx.$queryRaw<StockRow[]>`SELECT ${columns} FROM ${tables}
+  return inShop(
+    shopId,
+    (tx) =>
+      tx.$queryRaw<StockRow[]>`SELECT ${columns} FROM ${tables}
       WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid AND s.product_id = ${productId}::uuid ORDER BY f.name`,
   );
 }
@@ -73,7 +75,11 @@ export interface StockReading {
  * Streams levels for whoever reads them by machine, page by page in one order, so that a change in between neither doubles nor hides a
  * level. Each page is true at the moment it is read.
  */
-export async function* readStock({ shopId, connectionId, ...reading }: Room & StockReading): AsyncGenerator<(StockRow & { change: bigint })[]> {
+export async function* readStock({
+  shopId,
+  connectionId,
+  ...reading
+}: Room & StockReading): AsyncGenerator<(StockRow & { change: bigint })[]> {
   const { facilityIds, skus, changedSince, afterChange, countedOnly = false, size = 5000 } = reading;
   const room = Prisma.sql`s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid
     ${facilityIds ? Prisma.sql`AND s.facility_id = ANY(${facilityIds.filter(isUuid)}::uuid[])` : Prisma.empty}
@@ -113,17 +119,20 @@ export function stockHistory(
   input: Room & { productId?: string; facilityId?: string; batchId?: string; page: PageRequest },
 ): Promise<{ entries: StockHistoryEntry[]; total: number }> {
   const { shopId, connectionId, productId, facilityId, batchId, page } = input;
-  const only = (column: string, id: string | undefined) => (id && isUuid(id) ? Prisma.sql`AND ${Prisma.raw(column)} = ${id}::uuid` : Prisma.empty);
+  const only = (column: string, id: string | undefined) =>
+    id && isUuid(id) ? Prisma.sql`AND ${Prisma.raw(column)} = ${id}::uuid` : Prisma.empty;
   const where = Prisma.sql`e.shop_id = ${shopId} AND e.connection_id = ${connectionId}::uuid
     ${only('e.product_id', productId)} ${only('e.facility_id', facilityId)} ${only('e.batch_id', batchId)}`;
   return inShop(shopId, async (tx) => {
-    const [counted] = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM stockroom_stock_entry e WHERE ${where}`;
+    const [counted] = await tx.$queryRaw<
+      { total: number }[]
+    >`SELECT count(*)::int AS total FROM stockroom_stock_entry e WHERE ${where}`;
     const rows = await tx.$queryRaw<(Omit<StockHistoryEntry, 'actor'> & { actorKind: string; actorName: string })[]>`
       SELECT e.id::text AS id, e.at, e.kind, p.sku, p.title, f.name AS facility, e.before, e.after, e.reason, e.actor_kind AS "actorKind",
         e.actor_name AS "actorName", e.reference, e.batch_id AS "batchId"
       FROM stockroom_stock_entry e JOIN stockroom_product p ON p.shop_id = e.shop_id AND p.id = e.product_id
         JOIN stockroom_facility f ON f.shop_id = e.shop_id AND f.id = e.facility_id
-      WHERE ${where} ORDER BY e.at DESC, e.id DESC LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;
+      WHERE ${where} ORDER BY e.id DESC LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;
     const entries = rows.map(({ actorKind, actorName, ...entry }) => ({ ...entry, actor: { kind: actorKind, name: actorName } }));
     return { entries, total: counted?.total ?? 0 };
   });
@@ -144,8 +153,10 @@ export interface StockCount {
 
 /** Past stock-takes, newest first; their lines are `stockHistory({ batchId })`. */
 export function listCounts({ shopId, connectionId, page }: Room & { page: PageRequest }): Promise<StockCount[]> {
-  return inShop(shopId, (tx) =>
-    tx.$queryRaw<StockCount[]>`
+  return inShop(
+    shopId,
+    (tx) =>
+      tx.$queryRaw<StockCount[]>`
       SELECT e.batch_id AS "batchId", max(e.at) AS at, string_agg(DISTINCT f.name, ', ') AS facility, max(e.actor_name) AS actor, max(e.reason) AS reason,
         count(*)::int AS lines, count(*) FILTER (WHERE e.before <> e.after)::int AS differences, sum(e.after - e.before)::int AS units
       FROM stockroom_stock_entry e JOIN stockroom_facility f ON f.shop_id = e.shop_id AND f.id = e.facility_id

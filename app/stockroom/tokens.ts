@@ -17,18 +17,33 @@ export interface ApiToken {
   revokedAt: Date | null;
 }
 
-const fields = { id: true, name: true, ending: true, createdBy: true, createdAt: true, lastUsedAt: true, revokedAt: true } as const;
+const fields = {
+  id: true,
+  name: true,
+  ending: true,
+  createdBy: true,
+  createdAt: true,
+  lastUsedAt: true,
+  revokedAt: true,
+} as const;
 
 /** Issues a token. `secret` is not kept anywhere: whoever loses it makes another. A revoked token's name can be used again. */
-export async function createToken(input: Room & { name: string; createdBy: string }): Promise<{ token: ApiToken; secret: string }> {
+export async function createToken(
+  input: Room & { name: string; createdBy: string },
+): Promise<{ token: ApiToken; secret: string }> {
   const { shopId, connectionId, createdBy } = input;
   const name = input.name.trim();
-  if (!name || name.length > 100) throw refusal('stockroom-value', 'Name the token after what uses it (at most 100 characters).', { field: 'name' });
+  if (!name || name.length > 100)
+    throw refusal('stockroom-value', 'Name the token after what uses it (at most 100 characters).', { field: 'name' });
   const secret = `cdsr_${randomToken(40)}`;
   return inShop(shopId, async (tx) => {
     const where = { shopId_connectionId_name: { shopId, connectionId, name } };
     const same = await tx.stockroomToken.findUnique({ where });
-    if (same && !same.revokedAt) throw refusal('stockroom-name-taken', `There is a token "${name}" already. Revoke it or choose another name.`, { field: 'name', params: { name } });
+    if (same && !same.revokedAt)
+      throw refusal('stockroom-name-taken', `There is a token "${name}" already. Revoke it or choose another name.`, {
+        field: 'name',
+        params: { name },
+      });
     if (same) await tx.stockroomToken.update({ where, data: { name: `${name} (revoked ${randomUUID().slice(0, 8)})` } });
     const data = { shopId, connectionId, name, hash: sha256(secret), ending: secret.slice(-4), createdBy, createdAt: now() };
     return { token: await tx.stockroomToken.create({ data, select: fields }), secret };
@@ -37,7 +52,9 @@ export async function createToken(input: Room & { name: string; createdBy: strin
 
 /** All tokens of a Stockroom, newest first, revoked ones too. */
 export function listTokens({ shopId, connectionId }: Room): Promise<ApiToken[]> {
-  return inShop(shopId, (tx) => tx.stockroomToken.findMany({ where: { shopId, connectionId }, select: fields, orderBy: { createdAt: 'desc' } }));
+  return inShop(shopId, (tx) =>
+    tx.stockroomToken.findMany({ where: { shopId, connectionId }, select: fields, orderBy: { createdAt: 'desc' } }),
+  );
 }
 
 /** Ends a token at once. */
@@ -66,7 +83,10 @@ export async function findToken(secret: string): Promise<TokenHolder | null> {
     const token = await tx.stockroomToken.findFirst({ where: { hash: sha256(secret), revokedAt: null } });
     if (!token) return null;
     const { shopId, connectionId, id, name, lastUsedAt } = token;
-    const connection = await tx.connection.findUnique({ where: { shopId_id: { shopId, id: connectionId } }, select: { state: true } });
+    const connection = await tx.connection.findUnique({
+      where: { shopId_id: { shopId, id: connectionId } },
+      select: { state: true },
+    });
     const shop = await tx.shop.findUnique({ where: { id: shopId }, select: { uninstalledAt: true } });
     if (!connection || !shop || shop.uninstalledAt) return null;
     if (!lastUsedAt || nowMs() - lastUsedAt.getTime() > touchEveryMs) {
