@@ -1,4 +1,4 @@
-import { TransientError, NeedsMerchantError, RejectedError } from './errors.ts';
+import { CrossdockError, TransientError, NeedsMerchantError, RejectedError } from './errors.ts';
 
 /** A request to another system. `path` is joined to the client's base URL unless it is absolute. */
 export interface HttpRequest {
@@ -35,6 +35,8 @@ export interface HttpClientOptions {
   gate?: Gate;
   /** Throws when the host may not be called (see host-guard). */
   allowHost?: (url: URL) => Promise<void>;
+  /** Carries the request instead of the global fetch: one that connects only where it may (see connections/guarded-fetch). */
+  fetch?: (url: URL, init: RequestInit) => Promise<Response>;
   timeoutMs?: number;
 }
 
@@ -63,7 +65,7 @@ async function readLimited(response: Response, party: string): Promise<string> {
 
 /** The one way to call a system that isn't Shopify. Redirects are refused: they could lead inside our own network. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { party, gate = (call) => call() } = options;
+  const { party, gate = (call) => call(), fetch: carry = fetch } = options;
   const base = options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`;
   return {
     send: (request) =>
@@ -79,7 +81,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         let text: string;
         try {
           const body = request.text ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
-          response = await fetch(url, {
+          response = await carry(url, {
             method: request.method,
             headers: { accept: 'application/json', ...(request.json === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
             redirect: 'manual',
@@ -88,7 +90,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           });
           text = await readLimited(response, party);
         } catch (cause) {
-          if (cause instanceof RejectedError) throw cause;
+          // A guard that refused the address speaks through fetch's own TypeError.
+          const own = [cause, cause instanceof Error ? cause.cause : undefined].find((one) => one instanceof CrossdockError);
+          if (own) throw own;
           const refused = cause instanceof TypeError && /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String((cause.cause as Error | undefined)?.message ?? cause.message));
           throw new TransientError(refused ? 'unreachable' : 'no-answer', `${party} did not answer`, {
             cause,

@@ -1,0 +1,22 @@
+import { BugError } from '../core/errors.ts';
+import type { ConnectorDefinition } from '../connectors/contract/index.ts';
+
+let known: ReadonlyMap<string, ConnectorDefinition> = new Map();
+
+/** Called once by each composition root with connectors/registry.ts: this folder must not know a concrete connector. */
+export function setConnectors(definitions: readonly ConnectorDefinition[]): void {
+  const twice = definitions.find((one, index) => definitions.findIndex((other) => other.id === one.id) !== index);
+  if (twice) throw new BugError('connector-twice', `Two connectors have the id "${twice.id}"`);
+  known = new Map(definitions.map((definition) => [definition.id, definition]));
+}
+
+export function allConnectors(): ConnectorDefinition[] {
+  return [...known.values()];
+}
+
+/** Throws BugError for an id that no connector has: a connection of it can't have been made by this version. */
+export function connectorDefinition(id: string): ConnectorDefinition {
+  const found = known.get(id);
+  if (!found) throw new BugError('connector-unknown', `No connector is called "${id}"`, { params: { connector: id } });
+  return found;
+}

@@ -1,0 +1,158 @@
+import { Prisma } from '@prisma/client';
+import { now } from '../core/clock.ts';
+import { RejectedError } from '../core/errors.ts';
+import type { Tx } from '../db/scope.ts';
+import { syncKinds, type Capabilities, type Reason, type SyncKind } from '../connectors/contract/index.ts';
+import type { Actor } from '../people/actor.ts';
+import { audit } from '../people/audit.ts';
+import { fieldErrorsOf, type FieldErrors } from './field-errors.ts';
+import { connectorDefinition } from './known-connectors.ts';
+import { checkSyncSettings, defaultSyncSettings, readSyncSettings, type SyncSettings } from './sync-settings.ts';
+
+export interface SyncState<Kind extends SyncKind = SyncKind> {
+  kind: Kind;
+  enabled: boolean;
+  settings: SyncSettings<Kind>;
+  /** How far reading has come, as the sync itself wrote it; null before its first success. */
+  cursor: unknown;
+  intervalMinutes: number;
+  nextDue: Date | null;
+  lastRunAt: Date | null;
+  /** When it was first switched on. */
+  enabledAt: Date | null;
+}
+
+const usualInterval: Record<SyncKind, number> = { products: 60, orders: 10, inventory: 10, shipments: 10, returns: 15 };
+const DAY_MINUTES = 1440;
+
+function defaultInterval(kind: SyncKind, { minimumIntervalMinutes }: Capabilities): number {
+  return Math.max(usualInterval[kind], minimumIntervalMinutes);
+}
+
+async function capabilitiesOf(tx: Tx, shopId: number, connectionId: string): Promise<Capabilities> {
+  const { connector } = await tx.connection.findUniqueOrThrow({ where: { shopId_id: { shopId, id: connectionId } }, select: { connector: true } });
+  return connectorDefinition(connector).capabilities;
+}
+
+const keyOf = (shopId: number, connectionId: string, kind: SyncKind) => ({ shopId_connectionId_kind: { shopId, connectionId, kind } });
+
+/** Rows for all syncs of a new connection, all off. */
+export async function createSyncs(tx: Tx, shopId: number, connectionId: string, capabilities: Capabilities): Promise<void> {
+  await tx.sync.createMany({
+    data: syncKinds.map((kind) => ({ shopId, connectionId, kind, intervalMinutes: defaultInterval(kind, capabilities) })),
+  });
+}
+
+/** One sync of a connection, its settings typed and complete. */
+export async function readSync<Kind extends SyncKind>(tx: Tx, shopId: number, connectionId: string, kind: Kind): Promise<SyncState<Kind>> {
+  const capabilities = await capabilitiesOf(tx, shopId, connectionId);
+  const row = await tx.sync.findUnique({ where: keyOf(shopId, connectionId, kind) });
+  if (!row) {
+    const settings = defaultSyncSettings(kind, capabilities);
+    return { kind, enabled: false, settings, cursor: null, intervalMinutes: defaultInterval(kind, capabilities), nextDue: null, lastRunAt: null, enabledAt: null };
+  }
+  const { enabled, cursor, intervalMinutes, nextDue, lastRunAt, enabledAt } = row;
+  const settings = readSyncSettings(kind, row.settings as Record<string, unknown>, capabilities);
+  return { kind, enabled, settings, cursor, intervalMinutes, nextDue, lastRunAt, enabledAt };
+}
+
+/** All five, in the order the pages show them. */
+export async function listSyncs(tx: Tx, shopId: number, connectionId: string): Promise<SyncState[]> {
+  const all: SyncState[] = [];
+  for (const kind of syncKinds) all.push(await readSync(tx, shopId, connectionId, kind));
+  return all;
+}
+
+/** Validates and stores what was entered; fields left out go back to their default. Nothing is stored when a field is wrong. */
+export async function saveSyncSettings(
+  tx: Tx,
+  shopId: number,
+  actor: Actor,
+  connectionId: string,
+  kind: SyncKind,
+  given: Record<string, unknown>,
+): Promise<{ ok: true } | { ok: false; errors: FieldErrors }> {
+  const capabilities = await capabilitiesOf(tx, shopId, connectionId);
+  const result = checkSyncSettings(kind, given, capabilities);
+  if (!result.success) return { ok: false, errors: fieldErrorsOf(result.error, given) };
+  const before = await readSync(tx, shopId, connectionId, kind);
+  const settings = result.data as Prisma.InputJsonObject;
+  await tx.sync.upsert({
+    where: keyOf(shopId, connectionId, kind),
+    create: { shopId, connectionId, kind, settings, intervalMinutes: before.intervalMinutes },
+    update: { settings },
+  });
+  await audit(tx, shopId, actor, { action: 'sync-settings-changed', subject: `sync ${kind}`, connectionId, before: before.settings, after: result.data });
+  return { ok: true };
+}
+
+/** Minutes between runs: from the connector's minimum to once a day. The next run is due one interval after the last. */
+export async function saveSyncInterval(tx: Tx, shopId: number, actor: Actor, connectionId: string, kind: SyncKind, minutes: number): Promise<void> {
+  const { minimumIntervalMinutes: minimum } = await capabilitiesOf(tx, shopId, connectionId);
+  if (!Number.isInteger(minutes) || minutes < minimum || minutes > DAY_MINUTES) {
+    throw new RejectedError('interval-out-of-range', `The interval must be ${minimum} to ${DAY_MINUTES} minutes`, {
+      field: 'intervalMinutes',
+      params: { minimum, maximum: DAY_MINUTES },
+    });
+  }
+  const before = await readSync(tx, shopId, connectionId, kind);
+  const nextDue = before.enabled ? new Date((before.lastRunAt ?? now()).getTime() + (before.lastRunAt ? minutes * 60_000 : 0)) : null;
+  await tx.sync.upsert({
+    where: keyOf(shopId, connectionId, kind),
+    create: { shopId, connectionId, kind, intervalMinutes: minutes },
+    update: { intervalMinutes: minutes, nextDue },
+  });
+  await audit(tx, shopId, actor, {
+    action: 'sync-interval-changed',
+    subject: `sync ${kind}`,
+    connectionId,
+    before: { intervalMinutes: before.intervalMinutes },
+    after: { intervalMinutes: minutes },
+  });
+}
+
+const needsLocations: readonly SyncKind[] = ['orders', 'inventory', 'shipments'];
+
+/** What still keeps this sync from being switched on; empty when nothing does. Codes are catalogue keys: `missing.<code>`. */
+export async function missingForSync(tx: Tx, shopId: number, connectionId: string, kind: SyncKind): Promise<Reason[]> {
+  const connection = await tx.connection.findUniqueOrThrow({ where: { shopId_id: { shopId, id: connectionId } } });
+  const { label, capabilities } = connectorDefinition(connection.connector);
+  const missing: Reason[] = [];
+  if (kind === 'returns' && !capabilities.returns) missing.push({ code: 'returns-not-offered', params: { backOffice: label } });
+  if (connection.state !== 'active') missing.push({ code: 'connection-deactivated', params: {} });
+  if ((connection.health as { ok?: boolean } | null)?.ok !== true) missing.push({ code: 'connection-not-tested', params: {} });
+  if (needsLocations.includes(kind)) {
+    const links = await tx.$queryRaw<{ n: number }[]>`
+      SELECT count(*)::int AS n FROM location_link k JOIN location l ON l.shop_id = k.shop_id AND l.id = k.location_id AND l.active
+      WHERE k.shop_id = ${shopId} AND k.connection_id = ${connectionId}::uuid`;
+    if (!links[0]?.n) missing.push({ code: 'no-location-mapped', params: {} });
+  }
+  return missing;
+}
+
+/** Switches a sync on or off. On is refused with everything that is missing; its first run is due at once. */
+export async function switchSync(
+  tx: Tx,
+  shopId: number,
+  actor: Actor,
+  connectionId: string,
+  kind: SyncKind,
+  on: boolean,
+): Promise<{ ok: true } | { ok: false; missing: Reason[] }> {
+  const missing = on ? await missingForSync(tx, shopId, connectionId, kind) : [];
+  if (missing.length > 0) return { ok: false, missing };
+  const before = await readSync(tx, shopId, connectionId, kind);
+  const data = { enabled: on, nextDue: on ? now() : null, enabledAt: before.enabledAt ?? (on ? now() : null) };
+  await tx.sync.upsert({
+    where: keyOf(shopId, connectionId, kind),
+    create: { shopId, connectionId, kind, intervalMinutes: before.intervalMinutes, ...data },
+    update: data,
+  });
+  await audit(tx, shopId, actor, { action: 'sync-switched', subject: `sync ${kind}`, connectionId, before: { enabled: before.enabled }, after: { enabled: on } });
+  return { ok: true };
+}
+
+/** Remembers how far reading has come. Called only after everything up to there was taken. */
+export async function saveCursor(tx: Tx, shopId: number, connectionId: string, kind: SyncKind, cursor: Prisma.InputJsonValue | null): Promise<void> {
+  await tx.sync.update({ where: keyOf(shopId, connectionId, kind), data: { cursor: cursor ?? Prisma.DbNull } });
+}

@@ -1,0 +1,4 @@
+import type { ConnectorDefinition } from './contract/index.ts';
+
+/** Every connector, one line each: the only place that names them. */
+export const connectors: readonly ConnectorDefinition[] = [];

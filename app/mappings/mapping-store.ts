@@ -1,0 +1,151 @@
+import type { Mapping, Prisma } from '@prisma/client';
+import { now } from '../core/clock.ts';
+import { RejectedError } from '../core/errors.ts';
+import type { Tx } from '../db/scope.ts';
+import type { Actor } from '../people/actor.ts';
+import { audit } from '../people/audit.ts';
+import { coverageOf, whatIf, type Coverage, type CountedValue, type WhatIf } from './coverage.ts';
+import { mappingKinds, targetSchemas, type MappingKind, type MappingTarget, type MatchKind } from './kinds.ts';
+import { resolve, type MappingRule, type MappingTable } from './resolve.ts';
+
+const toRule = (row: Mapping): MappingRule => ({ id: row.id, match: row.match as MatchKind, source: row.source, target: row.target as MappingTarget<MappingKind> });
+
+async function loadRules<Kind extends MappingKind>(tx: Tx, shopId: number, connectionId: string, kind: Kind): Promise<MappingRule<Kind>[]> {
+  const rows = await tx.mapping.findMany({ where: { shopId, connectionId, kind }, orderBy: [{ source: 'asc' }, { id: 'asc' }] });
+  return rows.map((row) => toRule(row) as MappingRule<Kind>);
+}
+
+/** A connection's mappings in force. */
+export async function loadMappings(tx: Tx, shopId: number, connectionId: string): Promise<MappingTable> {
+  const { mappingVersion } = await tx.connection.findUniqueOrThrow({ where: { shopId_id: { shopId, id: connectionId } }, select: { mappingVersion: true } });
+  const rows = await tx.mapping.findMany({ where: { shopId, connectionId, kind: { in: mappingKinds } } });
+  const of = <Kind extends MappingKind>(kind: Kind) => rows.filter((row) => row.kind === kind).map((row) => toRule(row) as MappingRule<Kind>);
+  return { version: mappingVersion, rules: { shipping: of('shipping'), payment: of('payment') } };
+}
+
+/** Every change raises the version that is kept with each result, so that a result can be explained later. */
+async function raiseVersion(tx: Tx, shopId: number, connectionId: string): Promise<number> {
+  const { mappingVersion } = await tx.connection.update({
+    where: { shopId_id: { shopId, id: connectionId } },
+    data: { mappingVersion: { increment: 1 } },
+    select: { mappingVersion: true },
+  });
+  return mappingVersion;
+}
+
+export interface MappingInput {
+  connectionId: string;
+  kind: MappingKind;
+  match?: MatchKind;
+  /** As it stands in Shopify. Empty is a value too (an order without a method), but only as `exact`. */
+  source: string;
+  target: unknown;
+}
+
+/** Validates one mapping. Throws RejectedError('mapping-source-missing' | 'mapping-target-invalid'). */
+export function checkMapping({ kind, match = 'exact', source, target }: Omit<MappingInput, 'connectionId'>): Omit<MappingRule, 'id'> {
+  if (match !== 'exact' && source.trim() === '') {
+    throw new RejectedError('mapping-source-missing', 'A rule needs a text to look for', { field: 'source' });
+  }
+  const result = targetSchemas[kind].safeParse(target);
+  if (!result.success) {
+    const field = String(result.error.issues[0]?.path[0] ?? 'target');
+    throw new RejectedError('mapping-target-invalid', 'The value to map to is missing or too long', { field, params: { value: source } });
+  }
+  return { match, source, target: result.data };
+}
+
+/** Stores one answer, replacing an earlier one for the same value. Returns the version now in force. */
+export async function saveMapping(tx: Tx, shopId: number, actor: Actor, input: MappingInput): Promise<{ id: string; version: number }> {
+  const { connectionId, kind } = input;
+  const { match, source, target } = checkMapping(input);
+  const key = { shopId, connectionId, kind, match, source };
+  const before = await tx.mapping.findUnique({ where: { shopId_connectionId_kind_match_source: key } });
+  const data = { target: target as Prisma.InputJsonObject, updatedAt: now() };
+  const { id } = await tx.mapping.upsert({ where: { shopId_connectionId_kind_match_source: key }, create: { ...key, ...data }, update: data, select: { id: true } });
+  const changed = await audit(tx, shopId, actor, {
+    action: before ? 'mapping-changed' : 'mapping-added',
+    subject: `${kind} ${source}`,
+    connectionId,
+    before: before ? (before.target as Record<string, unknown>) : null,
+    after: { ...target, ...(before ? {} : { match }) },
+  });
+  if (changed) return { id, version: await raiseVersion(tx, shopId, connectionId) };
+  const { mappingVersion } = await tx.connection.findUniqueOrThrow({ where: { shopId_id: { shopId, id: connectionId } } });
+  return { id, version: mappingVersion };
+}
+
+/** Takes an answer away; what it covered is unmapped again unless another rule covers it. Nothing happens when it is gone already. */
+export async function removeMapping(tx: Tx, shopId: number, actor: Actor, id: string): Promise<void> {
+  const row = await tx.mapping.findUnique({ where: { shopId_id: { shopId, id } } });
+  if (!row) return;
+  await tx.mapping.delete({ where: { shopId_id: { shopId, id } } });
+  await raiseVersion(tx, shopId, row.connectionId);
+  await audit(tx, shopId, actor, {
+    action: 'mapping-removed',
+    subject: `${row.kind} ${row.source}`,
+    connectionId: row.connectionId,
+    before: { ...(row.target as object), match: row.match },
+    after: null,
+  });
+}
+
+export interface MappingRow<Kind extends MappingKind = MappingKind> {
+  /** The value as it stands in Shopify; for a rule that has met none, its text. */
+  value: string;
+  label: string;
+  /** Null for a rule that no value has met. */
+  origin: string | null;
+  orders: number;
+  lastSeenAt: Date | null;
+  /** The rule that answers it; null when unmapped. `own`: a rule for this very value, to be changed in its row. */
+  mapping: (MappingRule<Kind> & { own: boolean }) | null;
+}
+
+/** What was seen and what is answered: unmapped first, the most used ones first, then rules that no value has met. */
+export async function listMappingRows<Kind extends MappingKind>(tx: Tx, shopId: number, connectionId: string, kind: Kind): Promise<MappingRow<Kind>[]> {
+  const rules = await loadRules(tx, shopId, connectionId, kind);
+  const seen = await tx.observedValue.findMany({ where: { shopId, kind }, orderBy: [{ orders: 'desc' }, { value: 'asc' }] });
+  const used = new Set<string>();
+  const rows = seen.map(({ value, label, origin, orders, lastSeenAt }): MappingRow<Kind> => {
+    const found = resolve(rules, [value]);
+    const rule = rules.find(({ id }) => id === found?.id);
+    if (rule) used.add(rule.id);
+    return { value, label, origin, orders, lastSeenAt, mapping: rule ? { ...rule, own: rule.match === 'exact' && rule.source === value } : null };
+  });
+  const idle = rules
+    .filter(({ id }) => !used.has(id))
+    .map((rule): MappingRow<Kind> => ({ value: rule.source, label: rule.source, origin: null, orders: 0, lastSeenAt: null, mapping: { ...rule, own: true } }));
+  return [...rows.filter(({ mapping }) => !mapping), ...rows.filter(({ mapping }) => mapping), ...idle];
+}
+
+async function countedValues(tx: Tx, shopId: number, kind: MappingKind): Promise<CountedValue[]> {
+  return tx.observedValue.findMany({ where: { shopId, kind }, select: { value: true, orders: true } });
+}
+
+/** How much of what the shop has seen this connection's mappings of a kind answer. */
+export async function mappingCoverage(tx: Tx, shopId: number, connectionId: string, kind: MappingKind): Promise<Coverage> {
+  return coverageOf(await loadRules(tx, shopId, connectionId, kind), await countedValues(tx, shopId, kind));
+}
+
+/** What saving (or removing) one mapping would change for the values seen, before it is done. */
+export async function mappingWhatIf(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  kind: MappingKind,
+  change: { save: Omit<MappingInput, 'connectionId' | 'kind'> } | { remove: string },
+): Promise<WhatIf> {
+  const before = await loadRules(tx, shopId, connectionId, kind);
+  const seen = await countedValues(tx, shopId, kind);
+  if ('remove' in change) {
+    return whatIf(
+      before,
+      before.filter(({ id }) => id !== change.remove),
+      seen,
+    );
+  }
+  const rule = { id: 'new', ...checkMapping({ kind, ...change.save }) };
+  return whatIf(before, [...before.filter(({ match, source }) => match !== rule.match || source !== rule.source), rule], seen);
+}
+
