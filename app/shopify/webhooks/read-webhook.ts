@@ -35,7 +35,7 @@ interface Subject {
   updatedAt?: string | null | undefined;
 }
 
-const legacyId = z.union([z.int().positive(), z.string().regex(/^\d+$/)]);
+const legacyId = z.union([z.int().positive(), z.string().regex(/^[1-9]\d*$/)]).transform(String);
 const globalId = z.string().regex(/^gid:\/\/shopify\/\w+\/.+$/);
 const time = z.string().nullish();
 
@@ -130,7 +130,7 @@ const bulk = z
   .loose()
   .transform((body): Subject => ({ kind: 'bulk', id: body.admin_graphql_api_id, updatedAt: body.completed_at }));
 
-const ordersOf = (ids: (string | number)[] | undefined): string[] => (ids ?? []).map((id) => gid('Order', id));
+const ordersOf = (ids: string[] | undefined): string[] => (ids ?? []).map((id) => gid('Order', id));
 
 /** The customer's id only: the address and the number in these bodies are not kept. */
 const customerRequest = z
