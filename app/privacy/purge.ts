@@ -1,0 +1,84 @@
+import { Prisma } from '@prisma/client';
+import { nowMs } from '../core/clock.ts';
+import { inSystem } from '../db/scope.ts';
+import { personalDataHolders } from './personal-data-holders.ts';
+
+const DAY_MS = 86_400_000;
+const BATCH = 5_000;
+
+/** Days that records are kept; docs/operations.md tells merchants. Customer data: after the order was closed. */
+export const retentionDays = {
+  inbox: 7,
+  plans: 30,
+  runs: 90,
+  leases: 30,
+  levelWrites: 30,
+  customerData: 60,
+  closedProblems: 180,
+  timeline: 400,
+  audit: 730,
+} as const;
+
+interface Rule {
+  table: string;
+  expired: Prisma.Sql;
+}
+
+const before = (days: number) => new Date(nowMs() - days * DAY_MS);
+
+function deletions(): Rule[] {
+  return [
+    { table: 'inbox_item', expired: Prisma.sql`handled_at < ${before(retentionDays.inbox)}` },
+    {
+      table: 'plan_item',
+      expired: Prisma.sql`NOT EXISTS (SELECT 1 FROM run r WHERE r.shop_id = t.shop_id AND r.id = t.run_id AND
+        (r.finished_at IS NULL OR r.finished_at >= ${before(retentionDays.plans)}))`,
+    },
+    { table: 'run', expired: Prisma.sql`finished_at < ${before(retentionDays.runs)}` },
+    { table: 'lease', expired: Prisma.sql`until < ${before(retentionDays.leases)}` },
+    { table: 'write', expired: Prisma.sql`subject_kind = 'level' AND state IN ('landed', 'refused', 'dropped') AND settled_at < ${before(retentionDays.levelWrites)}` },
+    { table: 'problem', expired: Prisma.sql`closed_at < ${before(retentionDays.closedProblems)}` },
+    { table: 'timeline_event', expired: Prisma.sql`at < ${before(retentionDays.timeline)}` },
+    { table: 'audit_entry', expired: Prisma.sql`at < ${before(retentionDays.audit)}` },
+  ];
+}
+
+async function deleteInBatches({ table, expired }: Rule): Promise<number> {
+  const name = Prisma.raw(`"${table}"`);
+  let deleted = 0;
+  for (;;) {
+    const batch = await inSystem(
+      'purge',
+      (tx) => tx.$executeRaw`DELETE FROM ${name} WHERE ctid = ANY (ARRAY(SELECT t.ctid FROM ${name} t WHERE ${expired} LIMIT ${BATCH}))`,
+      { timeoutMs: 60_000 },
+    );
+    deleted += batch;
+    if (batch < BATCH) return deleted;
+  }
+}
+
+/** Bodies of writes about orders that were closed long ago: the key stays, so that the write is never repeated. */
+async function blankWrites(): Promise<number> {
+  return inSystem(
+    'purge',
+    (tx) => tx.$executeRaw`
+      UPDATE write w SET before = NULL, after = NULL, answer = NULL
+      FROM shop_order o LEFT JOIN part p ON p.shop_id = o.shop_id AND p.order_id = o.id
+      WHERE o.closed_at < ${before(retentionDays.customerData)} AND w.shop_id = o.shop_id AND w.subject_id IN (o.id, p.id::text)
+        AND w.state IN ('landed', 'refused', 'dropped') AND (w.before IS NOT NULL OR w.after IS NOT NULL OR w.answer IS NOT NULL)`,
+    { timeoutMs: 120_000 },
+  );
+}
+
+/** Removes what has outlived its purpose, in all shops. Run daily; again changes nothing. Answers how many records by table. */
+export async function purgeExpired(): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const rule of deletions()) counts[rule.table] = await deleteInBatches(rule);
+  counts['blanked writes'] = await blankWrites();
+  const shops = await inSystem('list-shops', (tx) => tx.shop.findMany({ select: { id: true } }));
+  for (const { name, purge } of personalDataHolders()) {
+    counts[name] = 0;
+    for (const { id } of shops) counts[name] += await purge(id, before(retentionDays.customerData));
+  }
+  return counts;
+}

@@ -1,0 +1,64 @@
+import { Prisma } from '@prisma/client';
+import { logger } from '../core/logger.ts';
+import { inShop, inSystem } from '../db/scope.ts';
+import { appItself } from '../people/actor.ts';
+import { audit } from '../people/audit.ts';
+import { recordsOfOrders } from './orders-of-person.ts';
+import { personalDataHolders } from './personal-data-holders.ts';
+import { shopTables } from './shop-tables.ts';
+
+const TEN_MINUTES = 10 * 60_000;
+
+/**
+ * Deletes every row of every table that belongs to the shop, its sessions and the shop itself. Shopify asks for it 48 hours after an
+ * uninstall; nothing happens when the shop was reinstalled since. Which tables there are is asked of the database.
+ */
+export async function redactShop(shopId: number): Promise<void> {
+  const deleted = await inSystem(
+    'purge',
+    async (tx) => {
+      const shops = await tx.$queryRaw<{ domain: string; gone: boolean }[]>`
+        SELECT domain, uninstalled_at IS NOT NULL AS gone FROM shop WHERE id = ${shopId} FOR UPDATE`;
+      const shop = shops[0];
+      if (!shop?.gone) return null;
+      let rows = 0;
+      for (const { name } of await shopTables(tx)) rows += await tx.$executeRaw`DELETE FROM ${Prisma.raw(`"${name}"`)} WHERE shop_id = ${shopId}`;
+      rows += await tx.$executeRaw`DELETE FROM session WHERE shop_domain = ${shop.domain}`;
+      rows += await tx.$executeRaw`DELETE FROM budget WHERE position(${shop.domain} IN key) > 0`;
+      rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE position(${shop.domain} IN key) > 0`;
+      rows += await tx.$executeRaw`DELETE FROM shop WHERE id = ${shopId}`;
+      return rows;
+    },
+    { timeoutMs: TEN_MINUTES },
+  );
+  logger.info({ shopId, rows: deleted ?? 0 }, deleted === null ? 'A redaction was not due: the shop is installed or gone' : 'A shop was redacted');
+}
+
+/**
+ * Forgets one customer: whatever the given orders left behind that could say who bought, here and with every holder of personal data.
+ * What remains is that the orders were handed over, which the merchant needs and which names nobody.
+ */
+export async function redactCustomer(shopId: number, customerId: string, orderIds: string[]): Promise<void> {
+  const holders = personalDataHolders();
+  let changed = 0;
+  for (const { redact } of holders) changed += await redact(shopId, { customerId: customerId || null, orderIds });
+  await inShop(
+    shopId,
+    async (tx) => {
+      const { subjectIds, shipmentIds } = await recordsOfOrders(tx, shopId, orderIds);
+      const about = { shopId, subjectId: { in: subjectIds } };
+      const { DbNull } = Prisma;
+      const counts = [
+        await tx.write.updateMany({ where: about, data: { before: DbNull, after: DbNull, answer: DbNull } }),
+        // A refusal quotes the other side, which may have quoted an address.
+        await tx.problem.updateMany({ where: about, data: { params: {}, detail: '' } }),
+        // A tracking page shows where a parcel went.
+        await tx.shipment.updateMany({ where: { shopId, id: { in: shipmentIds } }, data: { tracking: [] } }),
+        await tx.timelineEvent.updateMany({ where: about, data: { params: {} } }),
+      ];
+      changed += counts.reduce((sum, { count }) => sum + count, 0);
+      await audit(tx, shopId, appItself, { action: 'customer-redacted', subject: `customer ${customerId}`, after: { orders: orderIds.length, records: changed } });
+    },
+    { timeoutMs: TEN_MINUTES },
+  );
+}
