@@ -20,7 +20,7 @@ export async function noteForPublishers(tx: Tx, shopId: number, inventoryItemId:
 export async function noteUnfinished(tx: Tx, { shopId, connectionId }: StockRules, items: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
-    SELECT DISTINCT ${shopId}, ${connectionId}::uuid, item, ${now()}::timestamptz FROM unnest(${[...items]}::text[]) AS item
+    SELECT DISTINCT ${shopId}::int, ${connectionId}::uuid, item, ${now()}::timestamptz FROM unnest(${[...items]}::text[]) AS item
     ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at`;
 }
 

@@ -66,7 +66,7 @@ function unsettledPart(): Prisma.Sql {
       SELECT 1 FROM shipment h JOIN "write" w ON w.shop_id = h.shop_id AND w.subject_kind = 'shipment' AND w.subject_id = h.id::text
       WHERE h.shop_id = p.shop_id AND h.order_id = p.order_id AND w.kind = 'fulfilment-create'
         AND (w.state IN ('intended', 'sent', 'unknown')
-          OR (w.state = 'landed' AND w.settled_at > ${since} AND NOT coalesce(w.answer->>'fulfilmentId', '') = ANY(h.fulfilment_ids))))
+          OR (w.state = 'landed' AND w.settled_at > ${since} AND NOT coalesce(w.answer->>'fulfilmentId', '') = ANY(coalesce(h.fulfilment_ids, '{}')))))
     OR EXISTS (
       SELECT 1 FROM problem q
       WHERE q.shop_id = p.shop_id AND q.closed_at IS NULL AND q.cause = 'amend-too-late' AND q.subject_kind = 'order' AND q.subject_id = p.order_id))`;

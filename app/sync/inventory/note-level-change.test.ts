@@ -1,0 +1,102 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+
+const database = await openTestDatabase();
+const { inShop } = await import('../../db/scope.ts');
+const { prisma } = await import('../../db/client.ts');
+const { noteLevelChange } = await import('./note-level-change.ts');
+const { publishItems } = await import('./publish-items.ts');
+const { runInventorySync } = await import('./run-inventory-sync.ts');
+const { itemGid, levelKey, locationGid, testShop } = await import('./shop.fixture.ts');
+
+afterAll(async () => {
+  await prisma.$disconnect();
+  await database.close();
+});
+
+const here = locationGid(1);
+let shop: Awaited<ReturnType<typeof testShop>>;
+const tools = () => ({ publishers: () => Promise.resolve([shop.live]), adminOf: () => shop.shopify.admin });
+const shown = (n: number) => shop.shopify.levels.get(levelKey(itemGid(n), here))?.available;
+const callsOf = (operation: string) => shop.shopify.calls.filter((call) => call.operation === operation);
+
+beforeEach(async () => {
+  shop = await testShop();
+  await shop.link(here, 'F1');
+  for (const n of [1, 2, 3]) {
+    await shop.variant(n, `S${n}`, { available: 1 });
+    shop.office.stock.set(`F1 S${n}`, 10);
+  }
+  await runInventorySync(shop.live, await shop.run(), shop.shopify.admin);
+  shop.shopify.calls.length = 0;
+});
+
+const change = (n: number, over: { available?: number; committed?: number }) => {
+  const level = shop.shopify.levels.get(levelKey(itemGid(n), here));
+  if (level) Object.assign(level, over);
+};
+
+describe('a level changed in Shopify', () => {
+  it('is our own echo when it shows the target: nothing is written', async () => {
+    await noteLevelChange(shop.shopId, itemGid(1), tools());
+    expect(callsOf('InventorySet')).toEqual([]);
+    expect(shown(1)).toBe(10);
+  });
+
+  it('is put right when somebody else changed it', async () => {
+    change(1, { available: 50 });
+    await noteLevelChange(shop.shopId, itemGid(1), tools());
+    expect(shown(1)).toBe(10);
+  });
+
+  it('stands when an order changed it: what it sold is committed', async () => {
+    change(1, { available: 8, committed: 2 });
+    await noteLevelChange(shop.shopId, itemGid(1), tools());
+    expect(callsOf('InventorySet')).toEqual([]);
+    expect(shown(1)).toBe(8);
+  });
+
+  it('is read together with all others that wait', async () => {
+    for (const n of [1, 2, 3]) change(n, { available: 99 });
+    await Promise.all([1, 2, 3].map((n) => noteLevelChange(shop.shopId, itemGid(n), tools())));
+    expect([1, 2, 3].map(shown)).toEqual([10, 10, 10]);
+    expect(callsOf('InventoryOfItems').length).toBeLessThan(6);
+    expect(await inShop(shop.shopId, (tx) => tx.notedLevel.count({ where: { shopId: shop.shopId } }))).toBe(0);
+  });
+
+  it('waits for the next run when Shopify couldn’t be read', async () => {
+    change(1, { available: 50 });
+    const { admin } = shop.shopify;
+    shop.shopify.admin = { run: () => Promise.reject(new Error('down')) };
+    await expect(noteLevelChange(shop.shopId, itemGid(1), tools())).rejects.toThrow('down');
+    shop.shopify.admin = admin;
+    await runInventorySync(shop.live, await shop.run(), shop.shopify.admin);
+    expect(shown(1)).toBe(10);
+  });
+
+  it('is ignored for an item nobody publishes', async () => {
+    await noteLevelChange(shop.shopId, itemGid(77), tools());
+    await inShop(shop.shopId, (tx) => tx.sync.updateMany({ where: { shopId: shop.shopId }, data: { enabled: false } }));
+    change(1, { available: 50 });
+    await noteLevelChange(shop.shopId, itemGid(1), tools());
+    expect(shop.shopify.calls).toEqual([]);
+  });
+});
+
+describe('publishing some items', () => {
+  it('pulls what the back office says of them first', async () => {
+    shop.office.stock.set('F1 S1', 4);
+    shop.office.stock.set('F1 S2', 4);
+    const result = await publishItems(shop.live, await shop.run(), { skus: ['S1'] }, shop.shopify.admin);
+    expect(result).toMatchObject({ done: 1 });
+    expect([shown(1), shown(2)]).toEqual([4, 10]);
+    expect(shop.office.pulls.at(-1)).toMatchObject({ skus: ['S1'] });
+  });
+
+  it('lets an older number of the back office not overwrite a newer one', async () => {
+    shop.office.stock.set('F1 S1', 4);
+    shop.office.asOf = Date.now() - 3_600_000;
+    await publishItems(shop.live, await shop.run(), { skus: ['S1'] }, shop.shopify.admin);
+    expect(shown(1)).toBe(10);
+  });
+});
