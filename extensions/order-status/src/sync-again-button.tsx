@@ -1,0 +1,35 @@
+import type { ComponentChildren } from 'preact';
+import { FailureNote } from './failure-note.tsx';
+import type { Say } from './messages.ts';
+import type { SyncState } from './use-order.ts';
+
+interface SyncAgainProps {
+  sync: SyncState;
+  /** Whether the person's role lets them. */
+  allowed: boolean;
+  say: Say;
+  onSyncAgain: () => void;
+  onLook: () => void;
+}
+
+/** "Sync again", with its progress and what went wrong beside it. */
+export function SyncAgain({ sync, allowed, say, onSyncAgain, onLook }: SyncAgainProps): ComponentChildren {
+  if (!allowed) return <s-text color="subdued">{say('sync.notAllowed')}</s-text>;
+  const running = sync.phase === 'running';
+  return (
+    <s-stack gap="small-200">
+      {sync.phase === 'failed' && <FailureNote failure={sync.failure} say={say} />}
+      <s-stack direction="inline" gap="small-200" alignItems="center">
+        <s-button loading={running} disabled={running} onClick={onSyncAgain}>
+          {say('sync.again')}
+        </s-button>
+        {sync.phase === 'slow' && <s-button onClick={onLook}>{say('sync.look')}</s-button>}
+      </s-stack>
+      <s-box accessibilityRole="status">
+        {running && <s-text color="subdued">{say('sync.running')}</s-text>}
+        {sync.phase === 'done' && <s-text color="subdued">{say('sync.done')}</s-text>}
+        {sync.phase === 'slow' && <s-text color="subdued">{say('sync.slow')}</s-text>}
+      </s-box>
+    </s-stack>
+  );
+}
