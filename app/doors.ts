@@ -8,7 +8,9 @@ import { setConnectors } from './connections/known-connectors.ts';
 import { connectors } from './connectors/registry.ts';
 import { inSystem } from './db/scope.ts';
 import { env } from './env.server.ts';
+import { listenToChanges } from './stockroom/announce.ts';
 import { onInstalled } from './shopify/install.ts';
+import { hearStockroom } from './sync/inbox/hear-stockroom.ts';
 import { welcomeShop } from './sync/shop/welcome-shop.ts';
 
 export { acceptInbound } from './sync/inbox/accept-inbound.ts';
@@ -20,6 +22,7 @@ setLogLevel(env.LOG_LEVEL);
 if (env.CLOCK_FILE) followClockFile(env.CLOCK_FILE);
 setConnectors(connectors);
 onInstalled(welcomeShop);
+listenToChanges(hearStockroom);
 
 /** Throws when the database can't be asked. */
 export async function databaseAnswers(): Promise<void> {

@@ -5,7 +5,7 @@ import { inShop, inSystem } from '../db/scope.ts';
 import { dueSyncs } from '../schedules/due-syncs.ts';
 import { takeIn } from '../sync/inbox/inbox.ts';
 import { closeRollingRuns } from '../sync/runs/runs.ts';
-import { startSync } from '../sync/runs/start-sync.ts';
+import { startSyncIn } from '../sync/runs/start-sync.ts';
 import { enqueue } from './enqueue.ts';
 
 const SWEEP_AFTER_MS = 60_000;
@@ -74,7 +74,7 @@ async function wakeStalledRuns(): Promise<number> {
 
 /** Everything that is due by the clock. Any worker may call it at any time: each step takes what it finds exactly once. */
 export async function tick(): Promise<void> {
-  for (const due of await dueSyncs()) await startSync({ ...due, task: 'scheduled', door: 'schedule' });
+  await dueSyncs({ open: async (tx, due) => void (await startSyncIn(tx, { ...due, task: 'scheduled', door: 'schedule' })) });
   await sweepInbox();
   await releaseHolds();
   await wakeStalledRuns();

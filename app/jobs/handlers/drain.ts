@@ -7,6 +7,7 @@ import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
 import { discoverValues } from '../../sync/shop/discover-values.ts';
 import { markHandled, newestWaiting, takeIn } from '../../sync/inbox/inbox.ts';
+import { hearOrderState } from '../../sync/orders/hear-order-state.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
 import { importProductFromShopify } from '../../sync/products/import-product-from-shopify.ts';
@@ -18,12 +19,14 @@ import { takeBulkResult } from '../../sync/products/take-bulk-result.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import type { JobPayload } from '../definitions.ts';
 
-/** The back office called: what it named is read by a run of that sync. */
-async function hearBackOffice(shopId: number, connectionId: string, subject: string): Promise<void> {
-  const about = subject.split(' ')[0] ?? '';
-  const kinds: Record<string, SyncKind> = { shipments: 'shipments', stock: 'inventory', orders: 'shipments', returns: 'returns' };
+/** The back office called: what it named is read by a run of that sync; an order's state is looked at by itself. */
+async function hearBackOffice(live: LiveConnection, about: string, subject: string): Promise<void> {
+  const kinds: Record<string, SyncKind> = { shipments: 'shipments', stock: 'inventory', returns: 'returns' };
   const sync = kinds[about];
-  if (sync) await startSync({ shopId, connectionId, sync, task: 'scheduled', door: 'inbound' });
+  if (about === 'orders' && subject) await hearOrderState(live, subject);
+  else if (sync && (await takersOf(live.shop.id, [live], sync)).length > 0) {
+    await startSync({ shopId: live.shop.id, connectionId: live.id, sync, task: 'scheduled', door: 'inbound' });
+  }
 }
 
 /** News of a fulfilment order or a return that names no order: Shopify says whose it is, and that order is read again. */
@@ -75,8 +78,9 @@ async function handle(shop: { id: number; domain: string }, kind: string, id: st
       await takeBulkResult(shopId, id);
       break;
     case 'connection': {
-      const [connectionId = '', ...about] = id.split(' ');
-      if (connections.some((live) => live.id === connectionId)) await hearBackOffice(shopId, connectionId, about.join(' '));
+      const [connectionId, about = '', ...subject] = id.split(' ');
+      const live = connections.find((one) => one.id === connectionId);
+      if (live) await hearBackOffice(live, about, subject.join(' '));
       break;
     }
     default:

@@ -1,5 +1,5 @@
 import { inShop } from '../../db/scope.ts';
-import { observeValues, type Observation } from '../../mappings/observed-values.ts';
+import { observeValues, type SeenValue } from '../../mappings/observed-values.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { ChannelsDocument, DeliveryProfileMethodsDocument, DeliveryProfilesDocument, OrdersObservedDocument } from '../../shopify/operations/generated/graphql.ts';
 
@@ -29,7 +29,7 @@ async function* profileMethods(admin: ShopifyAdmin): AsyncGenerator<string> {
  */
 export async function discoverValues(shop: { id: number; domain: string }): Promise<number> {
   const admin = adminFor(shop);
-  const found: Observation[] = [];
+  const found: SeenValue[] = [];
   for await (const name of profileMethods(admin)) found.push({ kind: 'shipping', value: name, label: name, origin: 'profile' });
   const { channels } = await admin.run(ChannelsDocument, { first: 50 }, { priority: 'page' });
   for (const channel of channels.nodes) found.push({ kind: 'channel', value: channel.handle, label: channel.name, origin: 'channel' });
