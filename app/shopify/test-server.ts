@@ -1,4 +1,4 @@
-import { serve } from '@hono/node-server';
+import { serve, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { AddressInfo } from 'node:net';
 
@@ -20,17 +20,20 @@ export interface TestServer {
   /** For GraphQL calls; a function may look at the call and may take its time. */
   graphql: (call: SeenCall) => Answer | Promise<Answer>;
   token: (body: Record<string, string>) => Answer | Promise<Answer>;
+  /** What lies under /_files: results to read, places to upload to. `breakOff` cuts the connection. */
+  file: (request: Request, breakOff: () => void) => Response | Promise<Response>;
   close(): Promise<void>;
 }
 
 export async function openTestServer(port: number): Promise<TestServer> {
-  const app = new Hono();
+  const app = new Hono<{ Bindings: HttpBindings }>();
   const server: TestServer = {
     url: '',
     calls: [],
     refreshes: [],
     graphql: () => ({ body: { data: {} } }),
     token: () => ({ status: 400, body: { error: 'invalid_grant' } }),
+    file: () => new Response(null, { status: 404 }),
     close: () => Promise.resolve(),
   };
   const answer = ({ status = 200, body, headers = {}, raw }: Answer) =>
@@ -57,6 +60,7 @@ export async function openTestServer(port: number): Promise<TestServer> {
     server.calls.push(call);
     return answer(await server.graphql(call));
   });
+  app.all('/_files/*', (c) => server.file(c.req.raw, () => c.env.outgoing.destroy()));
   return new Promise((resolve) => {
     const listening = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, (info: AddressInfo) => {
       server.url = `http://127.0.0.1:${info.port}`;

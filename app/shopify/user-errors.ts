@@ -19,8 +19,6 @@ const special: Record<string, string> = {
   INVALID_LOCATION: 'shopify-location-unknown',
   ITEM_NOT_STOCKED_AT_LOCATION: 'shopify-item-not-stocked',
   NOT_FOUND: 'shopify-not-found',
-  OPERATION_IN_PROGRESS: 'shopify-bulk-busy',
-  LIMIT_REACHED: 'shopify-bulk-busy',
 };
 
 export function userErrorsOf(payload: MutationPayload | null | undefined): UserError[] {
