@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Prisma, type Connection } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import { randomToken } from '../core/crypto.ts';
@@ -157,7 +158,7 @@ export async function saveConnection(
     const { plain, secrets } = checked.settings;
     const name = input.name?.trim() ?? row.name;
     const storeId = input.storeId === undefined ? row.storeId : input.storeId?.trim() || null;
-    const touched = JSON.stringify([before.plain, before.secrets]) !== JSON.stringify([plain, secrets]);
+    const touched = !isDeepStrictEqual([before.plain, before.secrets], [plain, secrets]);
     await tx.connection.update({
       where: { shopId_id: { shopId, id: connectionId } },
       data: {

@@ -1,6 +1,7 @@
 import { nowMs } from '../core/clock.ts';
 import type { SyncKind } from '../connectors/contract/index.ts';
 import type { Tx } from '../db/scope.ts';
+import { listMappingRows } from '../mappings/mapping-store.ts';
 
 /** What one sync has done: the figures of its card. */
 export interface SyncFigures {
@@ -74,12 +75,7 @@ export async function readSetup(tx: Tx, shopId: number, connectionId: string | n
     SELECT count(*)::int AS n FROM location o WHERE o.shop_id = ${shopId} AND o.active AND o.service_name IS NULL
       AND NOT EXISTS (SELECT 1 FROM location_link k WHERE k.shop_id = o.shop_id AND k.location_id = o.id)`;
   const shippingMapped = await tx.mapping.count({ where: { shopId, connectionId, kind: 'shipping' } });
-  const [unmapped] = await tx.$queryRaw<{ n: number }[]>`
-    SELECT count(*)::int AS n FROM observed_value v WHERE v.shop_id = ${shopId} AND v.kind = 'shipping'
-      AND NOT EXISTS (SELECT 1 FROM mapping m WHERE m.shop_id = v.shop_id AND m.connection_id = ${connectionId}::uuid AND m.kind = 'shipping'
-        AND CASE m.match WHEN 'exact' THEN lower(m.source) = lower(v.value)
-                         WHEN 'starts' THEN starts_with(lower(v.value), lower(m.source))
-                         ELSE position(lower(m.source) IN lower(v.value)) > 0 END)`;
+  const shippingUnmapped = (await listMappingRows(tx, shopId, connectionId, 'shipping')).filter(({ mapping }) => mapping === null).length;
   const syncsOn = await tx.sync.count({ where: { shopId, connectionId, enabled: true } });
   return {
     connected: true,
@@ -87,7 +83,7 @@ export async function readSetup(tx: Tx, shopId: number, connectionId: string | n
     locationsMapped,
     locationsUnmapped: open?.n ?? 0,
     shippingMapped,
-    shippingUnmapped: unmapped?.n ?? 0,
+    shippingUnmapped,
     syncsOn,
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Prisma } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import type { Tx } from '../db/scope.ts';
@@ -27,7 +28,7 @@ export function maskSecrets(value: unknown): unknown {
 
 /** Only what differs, so that an entry reads as what was changed. */
 function changes(before: Record<string, unknown>, after: Record<string, unknown>): [Record<string, unknown>, Record<string, unknown>] {
-  const differs = (name: string) => JSON.stringify(before[name]) !== JSON.stringify(after[name]);
+  const differs = (name: string) => !isDeepStrictEqual(before[name], after[name]);
   const pick = (from: Record<string, unknown>) => Object.fromEntries(Object.entries(from).filter(([name]) => differs(name)));
   return [pick(before), pick(after)];
 }
