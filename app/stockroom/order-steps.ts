@@ -1,3 +1,4 @@
+import { announce } from './announce.ts';
 import { remainingOf, requireState } from './order-state.ts';
 import { changeOrder, type OrderWork } from './order-work.ts';
 import { asCrossdockError } from '../core/errors.ts';
@@ -118,6 +119,7 @@ export function cancelOrder(input: Step & { reason?: string; remaining?: boolean
     const reason = input.reason?.trim() ?? '';
     tell(shipped ? 'closed-short' : 'cancelled', { reason, units: lines.reduce((sum, line) => sum + remainingOf(line), 0) });
     for (const line of lines) line.cancelled += remainingOf(line);
+    if (actor.kind !== 'sync') await announce(tx, room, 'orders', order.reference);
     Object.assign(set, { cancelReason: reason, heldAt: null, heldReason: '', ...(shipped ? {} : { cancelledAt: at }) });
     await moveStock(tx, room, moves, { kind: 'adjusted', reason, actor, at, known: false }, await work.change());
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { announce } from './announce.ts';
 import { chooseLines, type LineChoice } from './choose-lines.ts';
 import { findFacility } from './facilities.ts';
 import { changeOrder } from './order-work.ts';
@@ -69,6 +70,7 @@ export function receiveReturn(input: ReceiveReturnInput): Promise<string> {
         reserved: 0,
       }));
     await moveStock(tx, room, moves, { kind: 'returned', reference: order.reference, actor, at, known: false }, await change());
+    await announce(tx, room, 'returns', order.reference);
     tell('returned', { return: number, units: chosen.reduce((sum, { quantity }) => sum + quantity, 0) });
     return id;
   });

@@ -1,3 +1,4 @@
+import { announce } from './announce.ts';
 import { allLines, chooseLines, type ChosenLine, type LineChoice } from './choose-lines.ts';
 import { remainingOf, requireState, unpackedOf } from './order-state.ts';
 import type { TrackingInfo } from './order-types.ts';
@@ -101,6 +102,7 @@ export function shipOrder(input: ShipOrderInput): Promise<string[]> {
       throw refusal('stockroom-quantity', `Nothing of order ${order.reference} is left to ship.`, {
         params: { reference: order.reference },
       });
+    await announce(tx, room, 'shipments', order.reference);
     tell('shipped', { parcels: shipped.length, remaining: lines.reduce((sum, line) => sum + remainingOf(line), 0) });
     return shipped;
   });
@@ -130,10 +132,11 @@ export function shipParcel(
 
 /** Puts right what was written on a parcel; whoever mirrors shipments sees the change. */
 export function correctTracking(input: Room & { shipment: string; tracking: TrackingInfo[]; actor: Actor }): Promise<void> {
-  return changeParcel(input, async ({ tx, room, at, change, tell }, parcel) => {
+  return changeParcel(input, async ({ tx, room, order, at, change, tell }, parcel) => {
     if (parcel.state === 'cancelled') throw parcelState(parcel, 'changed');
     const data = { tracking: asJson(input.tracking), change: await change(), changedAt: at };
     await tx.stockroomShipment.update({ where: { shopId_id: { shopId: room.shopId, id: parcel.id } }, data });
+    await announce(tx, room, 'shipments', order.reference);
     tell('tracking-corrected', { shipment: parcel.number, tracking: input.tracking.map(({ number }) => number).join(', ') });
   });
 }
@@ -174,6 +177,7 @@ export function cancelShipment(input: Room & { shipment: string; reason?: string
     );
     const data = { state: 'cancelled', cancelledAt: at, change: await work.change(), changedAt: at };
     await tx.stockroomShipment.update({ where: { shopId_id: { shopId: room.shopId, id: parcel.id } }, data });
+    await announce(tx, room, 'shipments', order.reference);
     tell('shipment-cancelled', { shipment: parcel.number, reason });
   });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../db/scope.ts';
+import { announce } from './announce.ts';
 import { nextChange } from './changes.ts';
 import type { Actor, Room } from './room.ts';
 
@@ -83,7 +84,7 @@ export async function moveStock(
     SELECT ${shopId}, ${connectionId}::uuid, facility_id, product_id, ${number}, ${batch.at}
     FROM jsonb_to_recordset(${items}::jsonb) AS d(facility_id uuid, product_id uuid)
     ON CONFLICT DO NOTHING`;
-  return tx.$queryRaw<MovedLevel[]>`
+  const moved = await tx.$queryRaw<(MovedLevel & { availableBefore: number })[]>`
     WITH d AS (
       SELECT * FROM jsonb_to_recordset(${items}::jsonb)
         AS d(facility_id uuid, product_id uuid, mode text, value int, reserved int, reason text, shelf text)
@@ -108,5 +109,10 @@ export async function moveStock(
     FROM calc c
     WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid AND s.facility_id = c.facility_id AND s.product_id = c.product_id
       AND (c.wanted <> c.before OR c.reserved <> 0 OR (${batch.known} AND NOT s.counted) OR c.shelf <> s.shelf)
-    RETURNING s.facility_id AS "facilityId", s.product_id AS "productId", c.before, c.wanted, s.on_hand AS "onHand", s.reserved`;
+    RETURNING s.facility_id AS "facilityId", s.product_id AS "productId", c.before, c.wanted, s.on_hand AS "onHand", s.reserved,
+      c.before - s.reserved + c.reserved AS "availableBefore"`;
+  // A level that somebody stated is news even where the number stayed: it may have been unknown before.
+  const news = batch.known ? moved.length > 0 : moved.some(({ onHand, reserved, availableBefore }) => onHand - reserved !== availableBefore);
+  if (news && batch.actor.kind !== 'sync') await announce(tx, room, 'stock');
+  return moved;
 }

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { RejectedError, TransientError } from '../../core/errors.ts';
+import type { Bench } from './battery-bench.ts';
+
+/** Taking, finding, amending and cancelling orders. */
+export function describeOrders({ rig, definition, nextReference, order, settle, faults, when, overNetwork }: Bench): void {
+  const { connector, side } = rig;
+  const { capabilities } = definition;
+  const [skuA, skuB] = rig.skus;
+
+  describe('orders', () => {
+    it('takes an order with its lines, and finds nothing under a reference it was never given', async () => {
+      const sent = order({ [skuA]: 2, [skuB]: 1 });
+      const taken = await connector.orders.create(sent);
+      expect(taken).toMatchObject({ reference: sent.reference, lines: expect.any(Array) as unknown[] });
+      expect(taken.remoteId).not.toBe('');
+      expect(taken.lines.map(({ sku, quantity }) => `${sku} ${quantity}`).sort()).toEqual([`${skuA} 2`, `${skuB} 1`].sort());
+      expect(await connector.orders.find(nextReference())).toBeNull();
+    });
+
+    when(capabilities.findOrder !== 'none', 'it can not be asked for an order')('finds an order by our reference', async () => {
+      const taken = await connector.orders.create(order({ [skuA]: 1 }));
+      if (capabilities.findOrder === 'delayed') await settle();
+      expect(await connector.orders.find(taken.reference)).toMatchObject({
+        remoteId: taken.remoteId,
+        reference: taken.reference,
+      });
+    });
+
+    it('makes one order of the same order sent twice', async () => {
+      const sent = order({ [skuA]: 1 });
+      const first = await connector.orders.create(sent);
+      await settle();
+      expect((await connector.orders.create(sent)).remoteId).toBe(first.remoteId);
+      expect(await side.countOrders(sent.reference)).toBe(1);
+    });
+
+    when(capabilities.findOrder === 'exact', `findOrder is ${capabilities.findOrder}, the engine never sends two at once`)(
+      'makes one order of the same order sent several times at once',
+      async () => {
+        const sent = order({ [skuA]: 1 });
+        await connector.orders.create(sent);
+        await Promise.all([1, 2, 3].map(() => connector.orders.create(sent)));
+        expect(await side.countOrders(sent.reference)).toBe(1);
+      },
+    );
+
+    overNetwork('doubles nothing when the answer to a creation is lost', async () => {
+      const sent = order({ [skuA]: 1 });
+      await faults().loseAnswerOfNextCreate();
+      const error: unknown = await connector.orders.create(sent).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(TransientError);
+      expect((error as TransientError).mayHaveLanded).toBe(true);
+      await settle();
+      if (capabilities.findOrder !== 'none')
+        expect(await connector.orders.find(sent.reference)).toMatchObject({ reference: sent.reference });
+      await connector.orders.create(sent);
+      expect(await side.countOrders(sent.reference)).toBe(1);
+    });
+
+    it(`answers an order for a SKU it does not know: ${rig.unknownSku}`, async () => {
+      const sent = order({ 'NO-SUCH-SKU': 1 });
+      const outcome: unknown = await connector.orders.create(sent).catch((thrown: unknown) => thrown);
+      if (rig.unknownSku === 'accepted') {
+        expect(outcome).toMatchObject({ reference: sent.reference });
+        return;
+      }
+      expect(outcome).toBeInstanceOf(RejectedError);
+      expect((outcome as RejectedError).vendorText).not.toBe('');
+      expect(await side.countOrders(sent.reference)).toBe(0);
+    });
+
+    const amending = when(capabilities.amend, 'it takes no amendments');
+    amending('amends an order it has not begun', async () => {
+      const taken = await connector.orders.create(order({ [skuA]: 2 }));
+      const answer = await connector.orders.amend?.(taken.remoteId, order({ [skuA]: 1, [skuB]: 3 }, taken.reference));
+      expect(answer?.verdict).toBe('accepted');
+      if (capabilities.findOrder === 'none') return;
+      await settle();
+      const found = await connector.orders.find(taken.reference);
+      expect(found?.lines.map(({ sku, quantity }) => `${sku} ${quantity}`).sort()).toEqual([`${skuA} 1`, `${skuB} 3`].sort());
+    });
+
+    amending('says that it is too late to amend, as an answer and not as an error', async () => {
+      const taken = await connector.orders.create(order({ [skuA]: 2 }));
+      if (!side.passAmending) throw new Error('The rig needs passAmending');
+      await side.passAmending(taken.reference);
+      const answer = await connector.orders.amend?.(taken.remoteId, order({ [skuA]: 1 }, taken.reference));
+      expect(answer).toMatchObject({ verdict: 'too-late', text: expect.stringMatching(/./) as string });
+    });
+
+    const cancelling = when(capabilities.cancel, 'it takes no cancellations');
+    cancelling('cancels an order, and accepts that again', async () => {
+      const taken = await connector.orders.create(order({ [skuA]: 2 }));
+      for (let time = 0; time < 2; time++) {
+        expect(await connector.orders.cancel?.(taken.remoteId, 'customer')).toMatchObject({
+          verdict: 'accepted',
+          order: { state: 'cancelled' },
+        });
+      }
+    });
+
+    cancelling('says that it is too late to cancel, as an answer and not as an error', async () => {
+      const taken = await connector.orders.create(order({ [skuA]: 2 }));
+      if (!side.passCancelling) throw new Error('The rig needs passCancelling');
+      await side.passCancelling(taken.reference);
+      expect(await connector.orders.cancel?.(taken.remoteId, 'customer')).toMatchObject({
+        verdict: 'too-late',
+        text: expect.stringMatching(/./) as string,
+      });
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { defineConnector } from '../contract/index.ts';
+import { checkSteps } from './check.ts';
+import { facilitiesPort } from './facilities.ts';
+import { guide } from './guide.ts';
+import de from './messages/de.json' with { type: 'json' };
+import en from './messages/en.json' with { type: 'json' };
+import { ordersPort } from './orders.ts';
+import { productsPort } from './products.ts';
+import { referenceDataPort } from './reference-data.ts';
+import { returnsPort } from './returns.ts';
+import { settings } from './settings.ts';
+import { shipmentsPort } from './shipments.ts';
+import { stockPort } from './stock.ts';
+
+export const stockroom = defineConnector({
+  id: 'stockroom',
+  label: 'Stockroom',
+  settings,
+  capabilities: {
+    // An order of Stockroom is worked on in one facility: each fulfilment order becomes one.
+    handOver: 'fulfilmentOrder',
+    findOrder: 'exact',
+    reservesOnAccept: true,
+    amend: true,
+    cancel: true,
+    partialShipments: true,
+    returns: true,
+    createsFacilities: true,
+    remote: false,
+    defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
+    minimumIntervalMinutes: 1,
+  },
+  guide,
+  messages: { en, de },
+  limits: () => ({ key: 'stockroom', concurrency: 50, perSecond: null }),
+  connect: (context) => ({
+    check: checkSteps(context),
+    facilities: facilitiesPort(context),
+    orders: ordersPort(context),
+    referenceData: referenceDataPort(context),
+    products: productsPort(context),
+    stock: stockPort(context),
+    shipments: shipmentsPort(context),
+    returns: returnsPort(context),
+  }),
+});
