@@ -47,6 +47,7 @@ describe('a state in words', () => {
   it('a parcel that shows in Shopify needs no word', () => {
     expect(parcelWord({ state: 'mirrored' })).toBeNull();
     expect(parcelWord({ state: 'seen' })).toEqual({ key: 'parcel.toShopify', tone: 'info' });
+    expect(parcelWord({ state: 'withheld' })).toEqual({ key: 'parcel.withheld', tone: 'caution' });
     expect(parcelWord({ state: 'undone' })).toEqual({ key: 'parcel.cancelled', tone: 'neutral' });
     expect(parcelWord({ state: 'problem' })?.tone).toBe('critical');
   });

@@ -48,6 +48,8 @@ export function parcelWord({ state }: Pick<ParcelAnswer, 'state'>): StateWord | 
   switch (state) {
     case 'mirrored':
       return null;
+    case 'withheld':
+      return { key: 'parcel.withheld', tone: 'caution' };
     case 'problem':
       return { key: 'parcel.problem', tone: 'critical' };
     case 'cancelled':
