@@ -15,6 +15,8 @@ export interface Waiter {
 
 /** How many calls' worth a process leases at once, so that not each call asks the database. */
 const CHUNK_CALLS = 8;
+/** And, where nobody else waits in it, no more than this share of the bucket. */
+const CHUNK_SHARE = 0.05;
 /** An unused rest goes back after this. */
 const KEEP_REST_MS = 1500;
 /** Shopify's level is taken over when ours differs by more than this share of the bucket, or when the bucket's size changed. */
@@ -149,10 +151,8 @@ export class ShopBudget {
     const missing = waiter.points - this.#rest;
     // a page takes what it needs and no stock: the floor is there for the next page
     const queued = this.#waiters.slice(0, CHUNK_CALLS).reduce((sum, { points }) => sum + points, 0) - this.#rest;
-    const upTo =
-      waiter.priority === 'page'
-        ? missing
-        : Math.max(missing, Math.min(queued, waiter.points * CHUNK_CALLS), waiter.points * 4 - this.#rest);
+    const stock = Math.min(waiter.points * CHUNK_CALLS, (this.#known?.maximumAvailable ?? 2000) * CHUNK_SHARE);
+    const upTo = waiter.priority === 'page' ? missing : Math.max(missing, Math.min(queued, waiter.points * CHUNK_CALLS), stock);
     return leasePoints(this.domain, {
       atLeast: missing,
       upTo,
