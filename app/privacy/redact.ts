@@ -22,7 +22,7 @@ export async function redactShop(shopId: number): Promise<void> {
       const shop = shops[0];
       if (!shop?.gone) return null;
       let rows = 0;
-      for (const { name } of await shopTables(tx)) rows += await tx.$executeRaw`DELETE FROM ${Prisma.raw(`"${name}"`)} WHERE shop_id = ${shopId}`;
+      for (const name of await shopTables(tx)) rows += await tx.$executeRaw`DELETE FROM ${Prisma.raw(`"${name}"`)} WHERE shop_id = ${shopId}`;
       rows += await tx.$executeRaw`DELETE FROM session WHERE shop_domain = ${shop.domain}`;
       rows += await tx.$executeRaw`DELETE FROM budget WHERE position(${shop.domain} IN key) > 0`;
       rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE position(${shop.domain} IN key) > 0`;
