@@ -44,7 +44,13 @@ export function listReturnRecords(shopId: number, filter: ReturnFilter): Promise
       select: { id: true, name: true },
     });
     const problems = await tx.problem.findMany({
-      where: { shopId, sync: 'returns', closedAt: null, subjectKind: 'return', subjectId: { in: records.flatMap((record) => [record.id, record.remoteId]) } },
+      where: {
+        shopId,
+        sync: 'returns',
+        closedAt: null,
+        subjectKind: 'return',
+        subjectId: { in: records.flatMap((record) => [record.id, record.remoteId]) },
+      },
     });
     const rows = records.map((record) => {
       const problem = problems.find(({ subjectId }) => subjectId === record.id || subjectId === record.remoteId);

@@ -10,7 +10,8 @@ import type { StoredShipment } from './shipment-rows.ts';
 /** `withheld`: access level or dry run keeps it a plan. */
 export type Correction = { outcome: 'landed' } | { outcome: 'withheld'; reason: Reason };
 
-const text = (tracking: readonly Tracking[]): string => JSON.stringify(tracking.map(({ number, carrier, url }) => [number, carrier, url]));
+const text = (tracking: readonly Tracking[]): string =>
+  JSON.stringify(tracking.map(({ number, carrier, url }) => [number, carrier, url]));
 
 /** Whether a fulfilment shows this tracking. Shopify fills in a URL itself for carriers it knows, so ours is compared only where we have one. */
 export function showsTracking(fulfilment: Pick<Fulfilment, 'tracking'>, wanted: readonly Tracking[]): boolean {
@@ -18,7 +19,10 @@ export function showsTracking(fulfilment: Pick<Fulfilment, 'tracking'>, wanted: 
   return (
     fulfilment.tracking.length === wanted.length &&
     wanted.every(({ number, url }) =>
-      fulfilment.tracking.some((shown) => shown.number === number && (url === null || shown.url === url) && (company === null || shown.carrier === company)),
+      fulfilment.tracking.some(
+        (shown) =>
+          shown.number === number && (url === null || shown.url === url) && (company === null || shown.carrier === company),
+      ),
     )
   );
 }
@@ -35,14 +39,22 @@ export async function correctTracking(
   const shopId = live.shop.id;
   const earlier = await inShop(shopId, (tx) =>
     tx.write.findMany({
-      where: { shopId, subjectKind: 'shipment', subjectId: shipment.id, kind: 'fulfilment-tracking', key: { startsWith: `fulfilment-tracking:${fulfilmentId}:` } },
+      where: {
+        shopId,
+        subjectKind: 'shipment',
+        subjectId: shipment.id,
+        kind: 'fulfilment-tracking',
+        key: { startsWith: `fulfilment-tracking:${fulfilmentId}:` },
+      },
       orderBy: { createdAt: 'asc' },
     }),
   );
   const last = earlier.at(-1);
   const same = last && text((last.after as unknown as { tracking: Tracking[] }).tracking) === text(tracking);
   // A correction back to what it once was is another write, hence the number in the key.
-  const key = same ? last.key : `fulfilment-tracking:${fulfilmentId}:${earlier.length + 1}:${sha256(text(tracking)).slice(0, 16)}`;
+  const key = same
+    ? last.key
+    : `fulfilment-tracking:${fulfilmentId}:${earlier.length + 1}:${sha256(text(tracking)).slice(0, 16)}`;
   const done = await performWrite<{ fulfilmentId: string }>(
     live,
     {
@@ -78,7 +90,8 @@ export async function cancelFulfilment(
   fulfilmentId: string,
   { shopify, lease, runId }: MirrorTools,
 ): Promise<Correction> {
-  const isCancelled = async (): Promise<boolean> => (await shopify.read(orderId)).fulfilments.find(({ id }) => id === fulfilmentId)?.cancelled ?? false;
+  const isCancelled = async (): Promise<boolean> =>
+    (await shopify.read(orderId)).fulfilments.find(({ id }) => id === fulfilmentId)?.cancelled ?? false;
   const done = await performWrite<{ fulfilmentId: string }>(
     live,
     {

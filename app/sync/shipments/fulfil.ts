@@ -42,7 +42,8 @@ export interface FulfilmentAnswer {
 
 export function witnessOf(order: OrderInShopify): FulfilmentWitness {
   const remaining: Record<string, number> = {};
-  for (const { lines } of order.fulfilmentOrders) for (const line of lines) remaining[line.lineId] = (remaining[line.lineId] ?? 0) + line.remaining;
+  for (const { lines } of order.fulfilmentOrders)
+    for (const line of lines) remaining[line.lineId] = (remaining[line.lineId] ?? 0) + line.remaining;
   return { remaining, fulfilmentIds: order.fulfilments.map(({ id }) => id) };
 }
 
@@ -56,7 +57,12 @@ const linesText = (lines: readonly { lineId: string; quantity: number }[]): stri
  * The fulfilment that a lost call made, if it did: it wasn't there before, belongs to no other shipment, and has exactly these lines and this tracking. One that was
  * cancelled meanwhile still counts where its tracking proves it ours, so that a merchant's cancellation is not undone by a retry.
  */
-export function findLanded(order: OrderInShopify, before: FulfilmentWitness, intent: FulfilmentIntent, taken: ReadonlySet<string>): string | null {
+export function findLanded(
+  order: OrderInShopify,
+  before: FulfilmentWitness,
+  intent: FulfilmentIntent,
+  taken: ReadonlySet<string>,
+): string | null {
   const numbers = trackingNumbers(intent.tracking);
   const found = order.fulfilments.find(
     (one) =>
@@ -71,14 +77,22 @@ export function findLanded(order: OrderInShopify, before: FulfilmentWitness, int
 
 /** Fulfilment ids of the order's other shipments. */
 export async function fulfilmentsOfOthers(shopId: number, orderId: string, shipmentId: string): Promise<Set<string>> {
-  const rows = await inShop(shopId, (tx) => tx.shipment.findMany({ where: { shopId, orderId, id: { not: shipmentId } }, select: { fulfilmentIds: true } }));
+  const rows = await inShop(shopId, (tx) =>
+    tx.shipment.findMany({ where: { shopId, orderId, id: { not: shipmentId } }, select: { fulfilmentIds: true } }),
+  );
   return new Set(rows.flatMap(({ fulfilmentIds }) => fulfilmentIds));
 }
 
 async function perform(
   live: LiveConnection,
   shipment: StoredShipment,
-  { key, before, intent, call, tools }: { key: string; before: FulfilmentWitness; intent: FulfilmentIntent; call: PlannedCall | null; tools: MirrorTools },
+  {
+    key,
+    before,
+    intent,
+    call,
+    tools,
+  }: { key: string; before: FulfilmentWitness; intent: FulfilmentIntent; call: PlannedCall | null; tools: MirrorTools },
 ): Promise<WriteOutcome<FulfilmentAnswer>> {
   const { shopify, lease, runId } = tools;
   let lastSeen: OrderInShopify | null = null;
@@ -99,13 +113,21 @@ async function perform(
       async send() {
         // Sent again, the fulfilment orders are found anew: their ids change on move, split and cancel.
         const now = call ?? resolve(intent, lastSeen ?? (await shopify.read(intent.orderId)));
-        if (!now) throw new RejectedError('fulfilment-overtaken', 'The units are no longer open at that location', { params: { location: intent.locationId } });
+        if (!now)
+          throw new RejectedError('fulfilment-overtaken', 'The units are no longer open at that location', {
+            params: { location: intent.locationId },
+          });
         const { tracking, notifyCustomer } = intent;
         return { fulfilmentId: await shopify.create({ fulfilmentOrders: now.fulfilmentOrders, tracking, notifyCustomer }) };
       },
       async ask() {
         lastSeen = await shopify.read(intent.orderId);
-        const fulfilmentId = findLanded(lastSeen, before, intent, await fulfilmentsOfOthers(live.shop.id, intent.orderId, shipment.id));
+        const fulfilmentId = findLanded(
+          lastSeen,
+          before,
+          intent,
+          await fulfilmentsOfOthers(live.shop.id, intent.orderId, shipment.id),
+        );
         return fulfilmentId ? { fulfilmentId } : null;
       },
     },
@@ -119,16 +141,39 @@ function resolve(intent: FulfilmentIntent, order: OrderInShopify): PlannedCall |
 }
 
 /** Makes one planned fulfilment, recorded before it is sent. */
-export function fulfil(live: LiveConnection, shipment: StoredShipment, order: OrderInShopify, call: PlannedCall, tracking: Tracking[], tools: MirrorTools): Promise<WriteOutcome<FulfilmentAnswer>> {
-  const intent: FulfilmentIntent = { orderId: order.id, round: shipment.round, locationId: call.locationId, lines: call.lines, tracking, notifyCustomer: tools.notifyCustomer };
+export function fulfil(
+  live: LiveConnection,
+  shipment: StoredShipment,
+  order: OrderInShopify,
+  call: PlannedCall,
+  tracking: Tracking[],
+  tools: MirrorTools,
+): Promise<WriteOutcome<FulfilmentAnswer>> {
+  const intent: FulfilmentIntent = {
+    orderId: order.id,
+    round: shipment.round,
+    locationId: call.locationId,
+    lines: call.lines,
+    tracking,
+    notifyCustomer: tools.notifyCustomer,
+  };
   // The units already there are part of the key: two more units of a line are another write than the first two.
-  const progress = call.lines.map(({ lineId, quantity }) => [lineId, quantity, shipment.units.find((unit) => unit.lineId === lineId)?.mirrored ?? 0]);
+  const progress = call.lines.map(({ lineId, quantity }) => [
+    lineId,
+    quantity,
+    shipment.units.find((unit) => unit.lineId === lineId)?.mirrored ?? 0,
+  ]);
   const key = `fulfilment-create:${shipment.id}:${shipment.round}:${sha256(JSON.stringify([call.locationId, progress])).slice(0, 32)}`;
   return perform(live, shipment, { key, before: witnessOf(order), intent, call, tools });
 }
 
 /** Finds out about an earlier attempt whose end isn't known or wasn't taken over, and finishes it with what was recorded then. */
-export function fulfilAgain(live: LiveConnection, shipment: StoredShipment, write: Write, tools: MirrorTools): Promise<WriteOutcome<FulfilmentAnswer>> {
+export function fulfilAgain(
+  live: LiveConnection,
+  shipment: StoredShipment,
+  write: Write,
+  tools: MirrorTools,
+): Promise<WriteOutcome<FulfilmentAnswer>> {
   return perform(live, shipment, {
     key: write.key,
     before: write.before as unknown as FulfilmentWitness,
@@ -142,7 +187,13 @@ export function fulfilAgain(live: LiveConnection, shipment: StoredShipment, writ
 export async function unsettledFulfilments(shopId: number, shipment: StoredShipment): Promise<Write[]> {
   const writes = await inShop(shopId, (tx) =>
     tx.write.findMany({
-      where: { shopId, subjectKind: 'shipment', subjectId: shipment.id, kind: 'fulfilment-create', state: { in: ['sent', 'unknown', 'landed'] } },
+      where: {
+        shopId,
+        subjectKind: 'shipment',
+        subjectId: shipment.id,
+        kind: 'fulfilment-create',
+        state: { in: ['sent', 'unknown', 'landed'] },
+      },
       orderBy: { createdAt: 'asc' },
     }),
   );

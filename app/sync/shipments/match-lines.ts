@@ -57,14 +57,21 @@ export function matchLines(reported: readonly ReportedLine[], open: readonly Ope
   for (const line of rest) {
     if (line.missing === 0) continue;
     const exact = open.filter(({ sku }) => sku === line.sku && sku !== '').map(({ lineId }) => lineId);
-    const alike = open.filter(({ sku }) => sku !== line.sku && sku !== '' && plain(sku) === plain(line.sku)).map(({ lineId }) => lineId);
+    const alike = open
+      .filter(({ sku }) => sku !== line.sku && sku !== '' && plain(sku) === plain(line.sku))
+      .map(({ lineId }) => lineId);
     const named = line.lineId !== null && open.some(({ lineId }) => lineId === line.lineId);
     const candidates = [...exact, ...alike];
     const available = candidates.reduce((sum, lineId) => sum + (left.get(lineId) ?? 0), 0);
     const missing = take(candidates, line.missing);
     if (missing === 0) continue;
     const known = candidates.length > 0 || named;
-    unmatched.push({ cause: known ? 'more-than-open' : 'unknown-sku', sku: line.sku, quantity: missing, open: known ? available : 0 });
+    unmatched.push({
+      cause: known ? 'more-than-open' : 'unknown-sku',
+      sku: line.sku,
+      quantity: missing,
+      open: known ? available : 0,
+    });
   }
   return { matched: [...taken].map(([lineId, quantity]) => ({ lineId, quantity })), unmatched };
 }

@@ -13,9 +13,10 @@ export function matchShipment(shipment: Pick<Shipment, 'lines' | 'cancelled'>, o
   const { matched, unmatched } = matchLines(shipment.lines, open);
   return {
     matched,
-    problems: unmatched.map(
-      ({ cause, sku, quantity, open: was }): Reason =>
-        cause === 'unknown-sku' ? { code: 'shipped-unknown-sku', params: { sku, quantity } } : { code: 'shipped-more-than-open', params: { sku, quantity, open: was } },
+    problems: unmatched.map(({ cause, sku, quantity, open: was }): Reason =>
+      cause === 'unknown-sku'
+        ? { code: 'shipped-unknown-sku', params: { sku, quantity } }
+        : { code: 'shipped-more-than-open', params: { sku, quantity, open: was } },
     ),
   };
 }

@@ -12,7 +12,14 @@ import { cancelFulfilment, correctTracking, showsTracking } from './correct-fulf
 import { fulfil, fulfilAgain, unsettledFulfilments, type FulfilmentIntent, type MirrorTools } from './fulfil.ts';
 import { shopFulfilments, type OrderInShopify, type ShopFulfilments } from './order-in-shopify.ts';
 import { afterFulfilment, planFulfilment, type Need } from './plan-fulfilment.ts';
-import { loadShipment, partIsComplete, shipmentSubject, trackingOf, type ShipmentState, type StoredShipment } from './shipment-rows.ts';
+import {
+  loadShipment,
+  partIsComplete,
+  shipmentSubject,
+  trackingOf,
+  type ShipmentState,
+  type StoredShipment,
+} from './shipment-rows.ts';
 import { beginPass, endPass, forgetFulfilments, takeElsewhere, takeFulfilment, takeTracking } from './shipment-progress.ts';
 
 export interface ShipmentSettings {
@@ -38,9 +45,14 @@ export const orderLeaseKey = (orderId: string): string => `order ${orderId}`;
  * times, at any moment, after any crash. What stands in the way becomes a named problem; throws only what is worth trying again by itself (TransientError) and what
  * stops the whole connection.
  */
-export async function mirrorShipmentToShopify(live: LiveConnection, shipmentId: string, options: MirrorOptions = {}): Promise<ShipmentState> {
+export async function mirrorShipmentToShopify(
+  live: LiveConnection,
+  shipmentId: string,
+  options: MirrorOptions = {},
+): Promise<ShipmentState> {
   const shipment = await inShop(live.shop.id, (tx) => loadShipment(tx, live.shop.id, shipmentId));
-  if (!shipment) throw new RejectedError('shipment-gone', 'The shipment is not known any more', { params: { shipment: shipmentId } });
+  if (!shipment)
+    throw new RejectedError('shipment-gone', 'The shipment is not known any more', { params: { shipment: shipmentId } });
   const { orderId } = shipment;
   if (!orderId) return 'problem';
   const ready = await prepare(live, options);
@@ -59,7 +71,12 @@ export async function prepare(live: LiveConnection, options: MirrorOptions): Pro
 }
 
 /** The same, by one who holds the order's lease already. */
-export async function mirrorUnderLease(live: LiveConnection, shipmentId: string, lease: Lease, { shopify, settings, runId, asked = false }: PreparedMirror): Promise<ShipmentState> {
+export async function mirrorUnderLease(
+  live: LiveConnection,
+  shipmentId: string,
+  lease: Lease,
+  { shopify, settings, runId, asked = false }: PreparedMirror,
+): Promise<ShipmentState> {
   const shipment = await inShop(live.shop.id, (tx) => loadShipment(tx, live.shop.id, shipmentId));
   if (!shipment?.orderId || !shipment.partId) return 'problem';
   if (shipment.state === 'undone' && !asked) return 'undone';
@@ -70,8 +87,13 @@ export async function mirrorUnderLease(live: LiveConnection, shipmentId: string,
   } catch (thrown) {
     const error = asCrossdockError(thrown);
     if (error instanceof TransientError || (error instanceof NeedsMerchantError && error.scope === 'connection')) throw thrown;
-    if (error.kind === 'bug') logger.error({ error: thrown, shop: live.shop.domain, shipmentId }, 'A shipment could not be mirrored');
-    const { cause, params = {} } = problemFromError(thrown, { connectionId: live.id, sync: 'shipments', subject: shipmentSubject(shipment) });
+    if (error.kind === 'bug')
+      logger.error({ error: thrown, shop: live.shop.domain, shipmentId }, 'A shipment could not be mirrored');
+    const { cause, params = {} } = problemFromError(thrown, {
+      connectionId: live.id,
+      sync: 'shipments',
+      subject: shipmentSubject(shipment),
+    });
     return pass.end('problem', [{ code: cause, params }]);
   }
 }
@@ -105,11 +127,16 @@ class MirrorPass {
     if (stopped) return stopped;
     if (this.#shipment.cancelled) return this.#endCancelled();
     if (this.#missing().length > 0) {
-      if (this.#settings.when === 'complete' && !(await this.#partIsComplete())) return this.end('waiting', [{ code: 'part-not-complete', params: {} }]);
+      if (this.#settings.when === 'complete' && !(await this.#partIsComplete()))
+        return this.end('waiting', [{ code: 'part-not-complete', params: {} }]);
       const held = await this.#fulfilMissing();
       if (held) return held;
     }
-    return (await this.#correctTracking()) ?? this.end('mirrored');
+    const uncorrected = await this.#correctTracking();
+    if (uncorrected) return uncorrected;
+    // After a recovery nothing was missing, so nothing was read; the part's open units are settled from what Shopify has now.
+    if (this.#shipment.mirroredHash !== this.#shipment.hash) this.#order ??= await this.#tools.shopify.read(this.#orderId);
+    return this.end('mirrored');
   }
 
   get #context(): Parameters<typeof endPass>[0] {
@@ -147,7 +174,9 @@ class MirrorPass {
         if (done.outcome === 'withheld') return this.end('withheld', [done.reason]);
       } catch (thrown) {
         if (!(thrown instanceof RejectedError)) throw thrown;
-        return this.end('problem', [{ code: 'fulfilment-cancel-refused', params: { shipment: this.#shipment.remoteId, vendorText: thrown.vendorText } }]);
+        return this.end('problem', [
+          { code: 'fulfilment-cancel-refused', params: { shipment: this.#shipment.remoteId, vendorText: thrown.vendorText } },
+        ]);
       }
     }
     await forgetFulfilments(this.#context);
@@ -159,7 +188,9 @@ class MirrorPass {
   #endCancelled(): Promise<ShipmentState> {
     const units = this.#shipment.units.reduce((sum, { elsewhere }) => sum + elsewhere, 0);
     if (units === 0) return this.end('cancelled');
-    return this.end('problem', [{ code: 'cancelled-but-fulfilled-elsewhere', params: { shipment: this.#shipment.remoteId, units } }]);
+    return this.end('problem', [
+      { code: 'cancelled-but-fulfilled-elsewhere', params: { shipment: this.#shipment.remoteId, units } },
+    ]);
   }
 
   #missing(): { lineId: string; quantity: number }[] {
@@ -179,10 +210,14 @@ class MirrorPass {
     return inShop(shopId, async (tx) => {
       const part = await tx.part.findUniqueOrThrow({ where: { shopId_id: { shopId, id: partId } } });
       const lines = new Map((await tx.partLine.findMany({ where: { shopId, partId } })).map((line) => [line.lineId, line]));
-      const links = await tx.locationLink.findMany({ where: { shopId, connectionId: this.#live.id, facilityId: part.facilityId } });
+      const links = await tx.locationLink.findMany({
+        where: { shopId, connectionId: this.#live.id, facilityId: part.facilityId },
+      });
       return this.#missing().map(({ lineId, quantity }) => {
         const line = lines.get(lineId);
-        const locationIds = [...new Set([line?.locationId ?? part.locationId, part.locationId, ...links.map(({ locationId }) => locationId)])];
+        const locationIds = [
+          ...new Set([line?.locationId ?? part.locationId, part.locationId, ...links.map(({ locationId }) => locationId)]),
+        ];
         return { lineId, quantity, sku: line?.sku ?? '', locationIds };
       });
     });
@@ -192,8 +227,13 @@ class MirrorPass {
   async #foreign(order: OrderInShopify): Promise<Pick<Parameters<typeof planFulfilment>[2], 'foreign' | 'claimed'>> {
     const { id: shopId } = this.#live.shop;
     return inShop(shopId, async (tx) => {
-      const shipments = await tx.shipment.findMany({ where: { shopId, orderId: this.#orderId }, select: { id: true, fulfilmentIds: true } });
-      const units = await tx.shipmentLine.findMany({ where: { shopId, shipmentId: { in: shipments.map(({ id }) => id) }, elsewhere: { gt: 0 } } });
+      const shipments = await tx.shipment.findMany({
+        where: { shopId, orderId: this.#orderId },
+        select: { id: true, fulfilmentIds: true },
+      });
+      const units = await tx.shipmentLine.findMany({
+        where: { shopId, shipmentId: { in: shipments.map(({ id }) => id) }, elsewhere: { gt: 0 } },
+      });
       const ours = new Set(shipments.flatMap(({ fulfilmentIds }) => fulfilmentIds));
       const claimed = new Map<string, number>();
       for (const { lineId, elsewhere } of units) claimed.set(lineId, (claimed.get(lineId) ?? 0) + elsewhere);
@@ -214,9 +254,17 @@ class MirrorPass {
           const done = await fulfil(this.#live, this.#shipment, order, call, tracking, this.#tools);
           if (done.outcome === 'withheld') return await this.end('withheld', [done.reason]);
           const { fulfilmentId } = done.answer;
-          await takeFulfilment(this.#context, fulfilmentId, { ...call, orderId: this.#orderId, round: this.#shipment.round, tracking, notifyCustomer: this.#tools.notifyCustomer });
+          await takeFulfilment(this.#context, fulfilmentId, {
+            ...call,
+            orderId: this.#orderId,
+            round: this.#shipment.round,
+            tracking,
+            notifyCustomer: this.#tools.notifyCustomer,
+          });
           await this.#reload();
-          order = done.again ? await this.#tools.shopify.read(this.#orderId) : afterFulfilment(order, call, fulfilmentId, tracking);
+          order = done.again
+            ? await this.#tools.shopify.read(this.#orderId)
+            : afterFulfilment(order, call, fulfilmentId, tracking);
           this.#order = order;
         }
       } catch (thrown) {

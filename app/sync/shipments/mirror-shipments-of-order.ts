@@ -5,14 +5,27 @@ import { withLease, type Lease } from '../inbox/lease.ts';
 import { openProblem } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
 import { noteEvent } from '../timeline/timeline.ts';
-import { mirrorUnderLease, orderLeaseKey, prepare, type MirrorOptions, type PreparedMirror } from './mirror-shipment-to-shopify.ts';
+import {
+  mirrorUnderLease,
+  orderLeaseKey,
+  prepare,
+  type MirrorOptions,
+  type PreparedMirror,
+} from './mirror-shipment-to-shopify.ts';
 import type { Fulfilment } from './order-in-shopify.ts';
 import { recordShipment } from './record-shipment.ts';
 import { settleParts } from './settle-parts.ts';
 import { countShipped } from './shipment-progress.ts';
 import { shipmentSubject, type ShipmentState } from './shipment-rows.ts';
 
-const counted: Partial<Record<ShipmentState, keyof RunCounts>> = { mirrored: 'done', cancelled: 'done', waiting: 'held', withheld: 'held', problem: 'failed', undone: 'held' };
+const counted: Partial<Record<ShipmentState, keyof RunCounts>> = {
+  mirrored: 'done',
+  cancelled: 'done',
+  waiting: 'held',
+  withheld: 'held',
+  problem: 'failed',
+  undone: 'held',
+};
 
 /** How one shipment's pass counts in a run. */
 export function countOf(state: ShipmentState): Partial<RunCounts> {
@@ -38,9 +51,12 @@ async function pullOfOrder(live: LiveConnection, orderId: string): Promise<void>
   const port = live.connector.shipments;
   if (!port) return;
   const { id: shopId } = live.shop;
-  const parts = await inShop(shopId, (tx) => tx.part.findMany({ where: { shopId, connectionId: live.id, orderId, remoteId: { not: null } }, select: { remoteId: true } }));
+  const parts = await inShop(shopId, (tx) =>
+    tx.part.findMany({ where: { shopId, connectionId: live.id, orderId, remoteId: { not: null } }, select: { remoteId: true } }),
+  );
   for (const { remoteId } of parts) {
-    for (const report of remoteId ? await port.ofOrder(remoteId) : []) await inShop(shopId, (tx) => recordShipment(tx, live, report));
+    for (const report of remoteId ? await port.ofOrder(remoteId) : [])
+      await inShop(shopId, (tx) => recordShipment(tx, live, report));
   }
 }
 
@@ -78,7 +94,10 @@ async function mirrorAll(live: LiveConnection, orderId: string, lease: Lease, re
  */
 export async function noteFulfilmentsOfOrder(live: LiveConnection, orderId: string, options: MirrorOptions = {}): Promise<void> {
   const shopId = live.shop.id;
-  const mirrored = () => inShop(shopId, (tx) => tx.shipment.findMany({ where: { shopId, connectionId: live.id, orderId, fulfilmentIds: { isEmpty: false } } }));
+  const mirrored = () =>
+    inShop(shopId, (tx) =>
+      tx.shipment.findMany({ where: { shopId, connectionId: live.id, orderId, fulfilmentIds: { isEmpty: false } } }),
+    );
   if ((await mirrored()).length === 0) return;
   const { shopify } = await prepare(live, options);
   await withLease(shopId, orderLeaseKey(orderId), async () => {
@@ -97,7 +116,14 @@ export async function noteFulfilmentsOfOrder(live: LiveConnection, orderId: stri
           subject: shipmentSubject(shipment),
           params: { shipment: shipment.remoteId, fulfilments: gone.length },
         });
-        await noteEvent(tx, shopId, { kind: 'order', id: orderId }, 'fulfilment-cancelled-in-shopify', { shipment: shipment.remoteId }, shipment.partId ?? undefined);
+        await noteEvent(
+          tx,
+          shopId,
+          { kind: 'order', id: orderId },
+          'fulfilment-cancelled-in-shopify',
+          { shipment: shipment.remoteId },
+          shipment.partId ?? undefined,
+        );
       });
     }
     await inShop(shopId, (tx) => settleParts(tx, shopId, live.id, order));
@@ -106,7 +132,12 @@ export async function noteFulfilmentsOfOrder(live: LiveConnection, orderId: stri
 
 type Tx = Parameters<typeof countShipped>[0];
 
-async function undo(tx: Tx, shopId: number, shipment: { id: string; partId: string | null; fulfilmentIds: string[] }, gone: Fulfilment[]): Promise<void> {
+async function undo(
+  tx: Tx,
+  shopId: number,
+  shipment: { id: string; partId: string | null; fulfilmentIds: string[] },
+  gone: Fulfilment[],
+): Promise<void> {
   for (const { lineId, quantity } of gone.flatMap(({ lines }) => lines)) {
     await tx.$executeRaw`
       UPDATE shipment_line SET mirrored = greatest(0, mirrored - ${quantity}::int)
@@ -116,6 +147,12 @@ async function undo(tx: Tx, shopId: number, shipment: { id: string; partId: stri
   const left = shipment.fulfilmentIds.filter((id) => !gone.some((one) => one.id === id));
   await tx.shipment.update({
     where: { shopId_id: { shopId, id: shipment.id } },
-    data: { state: 'undone', fulfilmentIds: left, round: { increment: 1 }, mirroredHash: null, reason: { code: 'fulfilment-cancelled-in-shopify', params: {} } },
+    data: {
+      state: 'undone',
+      fulfilmentIds: left,
+      round: { increment: 1 },
+      mirroredHash: null,
+      reason: { code: 'fulfilment-cancelled-in-shopify', params: {} },
+    },
   });
 }

@@ -64,7 +64,9 @@ export function trackingInput(tracking: readonly Tracking[]): FulfillmentTrackin
   return {
     ...(company ? { company } : {}),
     ...(tracking.length === 1 && first ? { number: first.number, ...(first.url ? { url: first.url } : {}) } : {}),
-    ...(tracking.length > 1 ? { numbers: tracking.map(({ number }) => number), ...(urls.length === tracking.length ? { urls } : {}) } : {}),
+    ...(tracking.length > 1
+      ? { numbers: tracking.map(({ number }) => number), ...(urls.length === tracking.length ? { urls } : {}) }
+      : {}),
   };
 }
 
@@ -83,20 +85,27 @@ async function readFulfilments(admin: Run, id: string): Promise<Fulfilment[]> {
     cancelled: fulfilment.status === 'CANCELLED',
     locationId: fulfilment.location?.id ?? null,
     tracking: fulfilment.trackingInfo.map(({ number, company, url }) => ({ number: number ?? '', carrier: company, url })),
-    lines: fulfilment.fulfillmentLineItems.nodes.map(({ quantity, lineItem }) => ({ lineId: lineItem.id, quantity: quantity ?? 0 })),
+    lines: fulfilment.fulfillmentLineItems.nodes.map(({ quantity, lineItem }) => ({
+      lineId: lineItem.id,
+      quantity: quantity ?? 0,
+    })),
   }));
 }
 
 async function readFulfilmentOrders(admin: Run, id: string): Promise<FulfilmentOrder[]> {
   const found: FulfilmentOrder[] = [];
-  for (let after: string | null = null; ; ) {
-    const { order }: OrderFulfilmentOrdersQuery = await admin.run(OrderFulfilmentOrdersDocument, { id, after }, { priority });
-    if (!order) throw gone(id);
-    const { nodes, pageInfo } = order.fulfillmentOrders;
+  for (let after: string | null = null; ;) {
+    const answer: OrderFulfilmentOrdersQuery = await admin.run(OrderFulfilmentOrdersDocument, { id, after }, { priority });
+    if (!answer.order) throw gone(id);
+    const { nodes, pageInfo } = answer.order.fulfillmentOrders;
     for (const node of nodes) {
       const lines = [...node.lineItems.nodes];
-      for (let page = node.lineItems.pageInfo; page.hasNextPage; ) {
-        const { fulfillmentOrder } = await admin.run(FulfilmentOrderLinesDocument, { id: node.id, after: page.endCursor }, { priority });
+      for (let page = node.lineItems.pageInfo; page.hasNextPage;) {
+        const { fulfillmentOrder } = await admin.run(
+          FulfilmentOrderLinesDocument,
+          { id: node.id, after: page.endCursor },
+          { priority },
+        );
         if (!fulfillmentOrder) break;
         lines.push(...fulfillmentOrder.lineItems.nodes);
         page = fulfillmentOrder.lineItems.pageInfo;
@@ -125,7 +134,10 @@ export function shopFulfilments(admin: Run): ShopFulfilments {
     },
     async create({ fulfilmentOrders, tracking, notifyCustomer }) {
       const fulfillment = {
-        lineItemsByFulfillmentOrder: fulfilmentOrders.map(({ id, lines }) => ({ fulfillmentOrderId: id, fulfillmentOrderLineItems: lines })),
+        lineItemsByFulfillmentOrder: fulfilmentOrders.map(({ id, lines }) => ({
+          fulfillmentOrderId: id,
+          fulfillmentOrderLineItems: lines,
+        })),
         notifyCustomer,
         ...(tracking.length > 0 ? { trackingInfo: trackingInput(tracking) } : {}),
       };

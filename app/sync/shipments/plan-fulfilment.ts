@@ -64,17 +64,27 @@ function whyNot(need: Need, quantity: number, orders: readonly FulfilmentOrder[]
 export function planFulfilment(
   needs: readonly Need[],
   order: OrderInShopify,
-  { tracking, foreign, claimed }: { tracking: readonly Tracking[]; foreign: readonly Fulfilment[]; claimed: ReadonlyMap<string, number> },
+  {
+    tracking,
+    foreign,
+    claimed,
+  }: { tracking: readonly Tracking[]; foreign: readonly Fulfilment[]; claimed: ReadonlyMap<string, number> },
 ): FulfilmentPlan {
   const plan: FulfilmentPlan = { calls: [], elsewhere: [], blocked: [] };
   const orders = order.fulfilmentOrders.map((one) => ({ ...one, lines: one.lines.map((line) => ({ ...line })) }));
-  const foreignLeft = (lineId: string): number => foreign.reduce((sum, { lines }) => sum + unitsOf(lines, lineId), 0) - (claimed.get(lineId) ?? 0);
+  const foreignLeft = (lineId: string): number =>
+    foreign.reduce((sum, { lines }) => sum + unitsOf(lines, lineId), 0) - (claimed.get(lineId) ?? 0);
   const numbers = trackingNumbers(tracking);
   const takes: { locationId: string; orderId: string; id: string; lineId: string; quantity: number }[] = [];
 
   for (const need of needs) {
     let left = need.quantity;
-    const byHand = numbers === '' ? 0 : foreign.filter((one) => trackingNumbers(one.tracking) === numbers).reduce((sum, { lines }) => sum + unitsOf(lines, need.lineId), 0);
+    const byHand =
+      numbers === ''
+        ? 0
+        : foreign
+            .filter((one) => trackingNumbers(one.tracking) === numbers)
+            .reduce((sum, { lines }) => sum + unitsOf(lines, need.lineId), 0);
     let elsewhere = Math.max(0, Math.min(left, byHand, foreignLeft(need.lineId)));
     left -= elsewhere;
 
@@ -93,7 +103,10 @@ export function planFulfilment(
     }
     if (left > 0) {
       // Units that wait on a hold or at another location may be the shipped ones; only what is nowhere any more was fulfilled by somebody.
-      const waiting = orders.reduce((sum, { lines }) => sum + lines.reduce((units, line) => units + (line.lineId === need.lineId ? line.remaining : 0), 0), 0);
+      const waiting = orders.reduce(
+        (sum, { lines }) => sum + lines.reduce((units, line) => units + (line.lineId === need.lineId ? line.remaining : 0), 0),
+        0,
+      );
       const recognised = Math.max(0, Math.min(left - waiting, foreignLeft(need.lineId) - elsewhere));
       elsewhere += recognised;
       left -= recognised;
@@ -104,12 +117,16 @@ export function planFulfilment(
 
   for (const locationId of new Set(takes.map((take) => take.locationId))) {
     const here = takes.filter((take) => take.locationId === locationId);
-    for (let start = 0; start < here.length; start += LINES_A_CALL) plan.calls.push(toCall(locationId, here.slice(start, start + LINES_A_CALL)));
+    for (let start = 0; start < here.length; start += LINES_A_CALL)
+      plan.calls.push(toCall(locationId, here.slice(start, start + LINES_A_CALL)));
   }
   return plan;
 }
 
-function toCall(locationId: string, takes: readonly { orderId: string; id: string; lineId: string; quantity: number }[]): PlannedCall {
+function toCall(
+  locationId: string,
+  takes: readonly { orderId: string; id: string; lineId: string; quantity: number }[],
+): PlannedCall {
   const lineIds = [...new Set(takes.map(({ lineId }) => lineId))].sort();
   return {
     locationId,
@@ -122,7 +139,12 @@ function toCall(locationId: string, takes: readonly { orderId: string; id: strin
 }
 
 /** The order as it stands once a call landed, so that the next one needs no further read. */
-export function afterFulfilment(order: OrderInShopify, call: PlannedCall, fulfilmentId: string, tracking: Tracking[]): OrderInShopify {
+export function afterFulfilment(
+  order: OrderInShopify,
+  call: PlannedCall,
+  fulfilmentId: string,
+  tracking: Tracking[],
+): OrderInShopify {
   const taken = new Map(call.fulfilmentOrders.flatMap(({ lines }) => lines.map(({ id, quantity }) => [id, quantity] as const)));
   return {
     ...order,
@@ -130,7 +152,10 @@ export function afterFulfilment(order: OrderInShopify, call: PlannedCall, fulfil
       ...one,
       lines: one.lines.map((line) => ({ ...line, remaining: line.remaining - (taken.get(line.id) ?? 0) })),
     })),
-    fulfilments: [...order.fulfilments, { id: fulfilmentId, cancelled: false, locationId: call.locationId, tracking, lines: call.lines }],
+    fulfilments: [
+      ...order.fulfilments,
+      { id: fulfilmentId, cancelled: false, locationId: call.locationId, tracking, lines: call.lines },
+    ],
   };
 }
 
@@ -138,5 +163,8 @@ export function afterFulfilment(order: OrderInShopify, call: PlannedCall, fulfil
 export function remainingUnits(order: OrderInShopify, lineId: string, locationId: string): number {
   const holding = order.fulfilmentOrders.filter(({ lines }) => lines.some((line) => line.lineId === lineId));
   const here = holding.filter((one) => one.locationId === locationId);
-  return (here.length > 0 ? here : holding).reduce((sum, { lines }) => sum + lines.reduce((units, line) => units + (line.lineId === lineId ? line.remaining : 0), 0), 0);
+  return (here.length > 0 ? here : holding).reduce(
+    (sum, { lines }) => sum + lines.reduce((units, line) => units + (line.lineId === lineId ? line.remaining : 0), 0),
+    0,
+  );
 }

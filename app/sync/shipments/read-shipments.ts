@@ -46,7 +46,13 @@ export function listShipments(shopId: number, filter: ParcelFilter): Promise<{ r
       select: { id: true, name: true },
     });
     const problems = await tx.problem.findMany({
-      where: { shopId, sync: 'shipments', closedAt: null, subjectKind: 'shipment', subjectId: { in: parcels.flatMap((parcel) => [parcel.id, parcel.remoteId]) } },
+      where: {
+        shopId,
+        sync: 'shipments',
+        closedAt: null,
+        subjectKind: 'shipment',
+        subjectId: { in: parcels.flatMap((parcel) => [parcel.id, parcel.remoteId]) },
+      },
     });
     const rows = parcels.map((parcel) => {
       const problem = problems.find(({ subjectId }) => subjectId === parcel.id || subjectId === parcel.remoteId);

@@ -23,7 +23,9 @@ export interface RecordedShipment {
 export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipment): Promise<RecordedShipment> {
   const shopId = live.shop.id;
   const hash = shipmentHash(report);
-  const part = await tx.part.findUnique({ where: { shopId_connectionId_reference: { shopId, connectionId: live.id, reference: report.reference } } });
+  const part = await tx.part.findUnique({
+    where: { shopId_connectionId_reference: { shopId, connectionId: live.id, reference: report.reference } },
+  });
   // Shipments of one part are matched one after the other, or two would take the same open units.
   if (part) await tx.$queryRaw`SELECT id FROM part WHERE shop_id = ${shopId} AND id = ${part.id}::uuid FOR UPDATE`;
   const key = { shopId_connectionId_remoteId: { shopId, connectionId: live.id, remoteId: report.remoteId } };
@@ -38,7 +40,11 @@ export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipm
     orderId: part?.orderId ?? null,
     state: part ? 'seen' : 'problem',
     lines: report.lines,
-    tracking: report.tracking.map(({ number, carrier, url }): Record<keyof Tracking, string | null> => ({ number, carrier, url })),
+    tracking: report.tracking.map(({ number, carrier, url }): Record<keyof Tracking, string | null> => ({
+      number,
+      carrier,
+      url,
+    })),
     hash,
     shippedAt: new Date(report.shippedAt),
     facilityId: report.facilityId,
@@ -48,7 +54,7 @@ export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipm
   };
   const row = await tx.shipment.upsert({
     where: key,
-    create: { shopId, connectionId: live.id, remoteId: report.remoteId, seenAt: now(), ...data },
+    create: { shopId, connectionId: live.id, remoteId: report.remoteId, seenAt: now(), fulfilmentIds: [], ...data },
     update: data,
   });
   const subject = shipmentSubject(row);
@@ -72,20 +78,41 @@ export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipm
     evidence: 'Every unit of the shipment found its order line',
   });
   for (const { code, params } of problems) {
-    await openProblem(tx, shopId, { connectionId: live.id, sync: 'shipments', cause: code, subject, params, detail: String(params['sku'] ?? '') });
+    await openProblem(tx, shopId, {
+      connectionId: live.id,
+      sync: 'shipments',
+      cause: code,
+      subject,
+      params,
+      detail: String(params['sku'] ?? ''),
+    });
   }
   const units = report.lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const kind = report.cancelled ? 'shipment-cancelled-there' : found?.partId ? 'shipment-changed' : 'shipment-reported';
   const numbers = report.tracking.map(({ number }) => number).join(', ');
-  await noteEvent(tx, shopId, { kind: 'order', id: part.orderId }, kind, { backOffice: live.name, shipment: report.remoteId, units, tracking: numbers }, part.id);
+  await noteEvent(
+    tx,
+    shopId,
+    { kind: 'order', id: part.orderId },
+    kind,
+    { backOffice: live.name, shipment: report.remoteId, units, tracking: numbers },
+    part.id,
+  );
   return { id: row.id, orderId: part.orderId, outcome: found ? 'changed' : 'new' };
 }
 
-async function tieLines(tx: Tx, shopId: number, shipmentId: string, partId: string, report: Shipment): Promise<ReturnType<typeof matchShipment>['problems']> {
+async function tieLines(
+  tx: Tx,
+  shopId: number,
+  shipmentId: string,
+  partId: string,
+  report: Shipment,
+): Promise<ReturnType<typeof matchShipment>['problems']> {
   const lines = await tx.partLine.findMany({ where: { shopId, partId }, orderBy: { lineId: 'asc' } });
   const units = await tx.shipmentLine.findMany({ where: { shopId, partId } });
   const mine = new Map(units.filter((unit) => unit.shipmentId === shipmentId).map((unit) => [unit.lineId, unit]));
-  const others = (lineId: string): number => units.reduce((sum, unit) => sum + (unit.lineId === lineId && unit.shipmentId !== shipmentId ? unit.quantity : 0), 0);
+  const others = (lineId: string): number =>
+    units.reduce((sum, unit) => sum + (unit.lineId === lineId && unit.shipmentId !== shipmentId ? unit.quantity : 0), 0);
   const open = lines
     // A changed report keeps the lines it had, so that what is in Shopify already stays true.
     .sort((a, b) => Number(mine.has(b.lineId)) - Number(mine.has(a.lineId)))
@@ -95,7 +122,11 @@ async function tieLines(tx: Tx, shopId: number, shipmentId: string, partId: stri
   for (const lineId of new Set([...mine.keys(), ...wanted.keys()])) {
     const key = { shopId, shipmentId, partId, lineId };
     const quantity = wanted.get(lineId) ?? 0;
-    await tx.shipmentLine.upsert({ where: { shopId_shipmentId_partId_lineId: key }, create: { ...key, quantity }, update: { quantity } });
+    await tx.shipmentLine.upsert({
+      where: { shopId_shipmentId_partId_lineId: key },
+      create: { ...key, quantity },
+      update: { quantity },
+    });
   }
   return problems;
 }

@@ -47,7 +47,11 @@ async function mirrorChosen(live: LiveConnection, id: string, options: MirrorOpt
 }
 
 /** One page of what waits, by the time it shipped. A read-only connection's withheld ones are left alone until the gate opens, waiting ones until their part is complete. */
-function nextPage(live: LiveConnection, after: Pending | undefined, { all, gated, partial }: { all: boolean; gated: boolean; partial: boolean }): Promise<Pending[]> {
+function nextPage(
+  live: LiveConnection,
+  after: Pending | undefined,
+  { all, gated, partial }: { all: boolean; gated: boolean; partial: boolean },
+): Promise<Pending[]> {
   const { id: shopId } = live.shop;
   const lookAgain = new Date(nowMs() - LOOK_AGAIN_MS);
   return inShop(
@@ -68,9 +72,17 @@ function nextPage(live: LiveConnection, after: Pending | undefined, { all, gated
 }
 
 async function mirrorPending(live: LiveConnection, run: RunOrder, ready: PreparedMirror): Promise<void> {
-  const filter = { all: run.task === 'full' || run.task === 'retry', gated: gateFor(live, 'shopify') !== null, partial: ready.settings.when === 'partial' };
+  const filter = {
+    all: run.task === 'full' || run.task === 'retry',
+    gated: gateFor(live, 'shopify') !== null,
+    partial: ready.settings.when === 'partial',
+  };
   let failed: TransientError | undefined;
-  for (let page = await nextPage(live, undefined, filter); page.length > 0; page = page.length < PAGE ? [] : await nextPage(live, page.at(-1), filter)) {
+  for (
+    let page = await nextPage(live, undefined, filter);
+    page.length > 0;
+    page = page.length < PAGE ? [] : await nextPage(live, page.at(-1), filter)
+  ) {
     const byOrder = new Map<string, Pending[]>();
     for (const one of page) byOrder.set(one.orderId, [...(byOrder.get(one.orderId) ?? []), one]);
     const queue = [...byOrder.values()];
@@ -85,7 +97,12 @@ async function mirrorPending(live: LiveConnection, run: RunOrder, ready: Prepare
   if (failed) throw failed;
 }
 
-async function mirrorOne(live: LiveConnection, run: RunOrder, one: Pending, ready: PreparedMirror): Promise<TransientError | undefined> {
+async function mirrorOne(
+  live: LiveConnection,
+  run: RunOrder,
+  one: Pending,
+  ready: PreparedMirror,
+): Promise<TransientError | undefined> {
   const { id: shopId } = live.shop;
   try {
     const state = await mirrorShipmentToShopify(live, one.id, ready);
@@ -95,7 +112,12 @@ async function mirrorOne(live: LiveConnection, run: RunOrder, one: Pending, read
     if (!(thrown instanceof TransientError)) throw thrown;
     await inShop(shopId, async (tx) => {
       // Another worker has the order: it does the work.
-      if (thrown.code !== 'busy') await openProblem(tx, shopId, problemFromError(thrown, { connectionId: live.id, sync: 'shipments', subject: shipmentSubject(one) }));
+      if (thrown.code !== 'busy')
+        await openProblem(
+          tx,
+          shopId,
+          problemFromError(thrown, { connectionId: live.id, sync: 'shipments', subject: shipmentSubject(one) }),
+        );
       await countInRun(tx, shopId, run.id, {});
     });
     return thrown;

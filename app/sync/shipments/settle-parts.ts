@@ -42,7 +42,11 @@ export async function settleParts(tx: Tx, shopId: number, connectionId: string, 
     if (!live.has(part.id)) continue;
     const own = openNow.filter(({ partId }) => partId === part.id);
     const fulfilled = counted.filter(({ partId }) => partId === part.id).reduce((sum, line) => sum + line.done, 0);
-    const state = stateOfPart(part.state, own.reduce((sum, { open }) => sum + open, 0), fulfilled);
+    const state = stateOfPart(
+      part.state,
+      own.reduce((sum, { open }) => sum + open, 0),
+      fulfilled,
+    );
     if (state !== part.state) await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state } });
   }
 }

@@ -29,8 +29,20 @@ function fenced<T>({ live, tools }: Context, work: (tx: Tx) => Promise<T>): Prom
   });
 }
 
-const note = (tx: Tx, { live, shipment, orderId }: Context, kind: string, params: Record<string, string | number>): Promise<void> =>
-  noteEvent(tx, live.shop.id, { kind: 'order', id: orderId }, kind, { shipment: shipment.remoteId, ...params }, shipment.partId ?? undefined);
+const note = (
+  tx: Tx,
+  { live, shipment, orderId }: Context,
+  kind: string,
+  params: Record<string, string | number>,
+): Promise<void> =>
+  noteEvent(
+    tx,
+    live.shop.id,
+    { kind: 'order', id: orderId },
+    kind,
+    { shipment: shipment.remoteId, ...params },
+    shipment.partId ?? undefined,
+  );
 
 /** `shipped` of a part's lines: units its shipments stand for that are fulfilled in Shopify. Together with what is open there they are what was handed over. */
 export async function countShipped(tx: Tx, shopId: number, partId: string | null): Promise<void> {
@@ -50,11 +62,18 @@ export async function takeFulfilment(context: Context, fulfilmentId: string, int
       WHERE shop_id = ${shopId} AND id = ${shipment.id}::uuid AND NOT ${fulfilmentId} = ANY (fulfilment_ids)`;
     if (fresh === 0) return;
     for (const { lineId, quantity } of intent.lines) {
-      await tx.shipmentLine.updateMany({ where: { shopId, shipmentId: shipment.id, lineId }, data: { mirrored: { increment: quantity } } });
+      await tx.shipmentLine.updateMany({
+        where: { shopId, shipmentId: shipment.id, lineId },
+        data: { mirrored: { increment: quantity } },
+      });
     }
     await countShipped(tx, shopId, shipment.partId);
     const units = intent.lines.reduce((sum, { quantity }) => sum + quantity, 0);
-    await note(tx, context, 'shipment-mirrored', { units, tracking: intent.tracking.map(({ number }) => number).join(', '), fulfilment: fulfilmentId });
+    await note(tx, context, 'shipment-mirrored', {
+      units,
+      tracking: intent.tracking.map(({ number }) => number).join(', '),
+      fulfilment: fulfilmentId,
+    });
   });
 }
 
@@ -64,7 +83,10 @@ export async function takeElsewhere(context: Context, found: FulfilmentPlan['els
   const { live, shipment } = context;
   await fenced(context, async (tx) => {
     for (const { lineId, quantity } of found) {
-      await tx.shipmentLine.updateMany({ where: { shopId: live.shop.id, shipmentId: shipment.id, lineId }, data: { elsewhere: { increment: quantity } } });
+      await tx.shipmentLine.updateMany({
+        where: { shopId: live.shop.id, shipmentId: shipment.id, lineId },
+        data: { elsewhere: { increment: quantity } },
+      });
     }
     await countShipped(tx, live.shop.id, shipment.partId);
     await note(tx, context, 'shipment-fulfilled-elsewhere', { units: found.reduce((sum, { quantity }) => sum + quantity, 0) });
@@ -89,7 +111,10 @@ export async function forgetFulfilments(context: Context): Promise<void> {
 export async function takeTracking(context: Context, tracking: Tracking[]): Promise<void> {
   const { live, shipment } = context;
   await fenced(context, async (tx) => {
-    await tx.shipment.update({ where: { shopId_id: { shopId: live.shop.id, id: shipment.id } }, data: { mirroredTracking: json(tracking) } });
+    await tx.shipment.update({
+      where: { shopId_id: { shopId: live.shop.id, id: shipment.id } },
+      data: { mirroredTracking: json(tracking) },
+    });
     await note(tx, context, 'tracking-corrected', { tracking: tracking.map(({ number }) => number).join(', ') });
   });
 }
@@ -101,7 +126,9 @@ export async function takeTracking(context: Context, tracking: Tracking[]): Prom
 export async function beginPass(context: Context): Promise<void> {
   const { live, shipment } = context;
   if (shipment.state === 'seen') return;
-  await fenced(context, (tx) => tx.shipment.update({ where: { shopId_id: { shopId: live.shop.id, id: shipment.id } }, data: { state: 'seen' } }));
+  await fenced(context, (tx) =>
+    tx.shipment.update({ where: { shopId_id: { shopId: live.shop.id, id: shipment.id } }, data: { state: 'seen' } }),
+  );
 }
 
 const evidence: Partial<Record<ShipmentState, string>> = {
@@ -114,12 +141,18 @@ const evidence: Partial<Record<ShipmentState, string>> = {
  * Ends one pass over a shipment: its state and why, its problems (those that hold opened, the rest closed with the evidence), and, where the order was read,
  * the open units of its part. A shipment with units that found no order line stays a problem although the rest of it is in Shopify.
  */
-export async function endPass(context: Context, state: ShipmentState, { reasons = [], order }: { reasons?: Reason[]; order?: OrderInShopify | undefined } = {}): Promise<ShipmentState> {
+export async function endPass(
+  context: Context,
+  state: ShipmentState,
+  { reasons = [], order }: { reasons?: Reason[]; order?: OrderInShopify | undefined } = {},
+): Promise<ShipmentState> {
   const { live, shipment } = context;
   const shopId = live.shop.id;
   const subject = shipmentSubject(shipment);
   return fenced(context, async (tx) => {
-    const unmatched = await tx.problem.count({ where: { shopId, subjectKind: 'shipment', subjectId: shipment.id, closedAt: null, cause: { in: matchCauses } } });
+    const unmatched = await tx.problem.count({
+      where: { shopId, subjectKind: 'shipment', subjectId: shipment.id, closedAt: null, cause: { in: matchCauses } },
+    });
     const final = state === 'mirrored' && unmatched > 0 ? 'problem' : state;
     await closeProblems(tx, shopId, {
       subject,
@@ -129,7 +162,14 @@ export async function endPass(context: Context, state: ShipmentState, { reasons 
     });
     if (state === 'problem' || state === 'undone') {
       for (const { code, params } of reasons) {
-        await openProblem(tx, shopId, { connectionId: live.id, sync: 'shipments', cause: code, subject, params, detail: String(params['sku'] ?? params['vendorText'] ?? '') });
+        await openProblem(tx, shopId, {
+          connectionId: live.id,
+          sync: 'shipments',
+          cause: code,
+          subject,
+          params,
+          detail: String(params['sku'] ?? params['vendorText'] ?? ''),
+        });
       }
     }
     if ((state === 'waiting' || state === 'withheld') && shipment.state !== state) {

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { RejectedError } from '../../core/errors.ts';
+import { parseMoney } from '../../core/money.ts';
+import type { ShopifyAdmin } from '../../shopify/client.ts';
+import {
+  OrderLinesDocument,
+  OrderRefundsDocument,
+  RefundCreateDocument,
+  SuggestedRefundDocument,
+  type OrderLinesQuery,
+  type RefundInput,
+} from '../../shopify/operations/generated/graphql.ts';
+import { refuseUserErrors } from '../../shopify/user-errors.ts';
+
+/** A refund that exists, whoever made it. */
+export interface Refund {
+  id: string;
+  note: string | null;
+  /** Minor units of the shop's currency. */
+  amount: number;
+  lines: { lineId: string; quantity: number }[];
+}
+
+/** What can still be refunded of an order, and what was. */
+export interface RefundsOfOrder {
+  /** Units ordered less those refunded or removed, by line id. */
+  refundable: Map<string, number>;
+  refunds: Refund[];
+}
+
+export interface RefundLine {
+  lineId: string;
+  quantity: number;
+  /** Where Shopify puts the units back on its shelf; null leaves its stock alone. */
+  restockAt: string | null;
+}
+
+export interface RefundAnswer {
+  refundId: string;
+  /** Minor units of the shop's currency. */
+  amount: number;
+}
+
+/** The refunds of a shop. */
+export interface ShopRefunds {
+  /** Throws RejectedError('order-gone') when the order was deleted. */
+  read(orderId: string): Promise<RefundsOfOrder>;
+  /** The refund Shopify itself suggests for these lines, ready to be sent. */
+  prepare(
+    orderId: string,
+    lines: RefundLine[],
+    options: { shipping: boolean; notifyCustomer: boolean; note: string },
+  ): Promise<RefundInput>;
+  /** The same key with the same input makes one refund, however often it is sent. */
+  create(input: RefundInput, key: string): Promise<RefundAnswer>;
+}
+
+type Run = Pick<ShopifyAdmin, 'run'>;
+const priority = 'order' as const;
+
+/** A key in the form Shopify wants (a UUID), always the same for the same text. */
+export function idempotencyKeyOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+}
+
+function gone(orderId: string): RejectedError {
+  return new RejectedError('order-gone', 'The order is not in Shopify any more', { params: { order: orderId } });
+}
+
+const minor = (money: { amount: string; currencyCode: string }): number => parseMoney(money.amount, money.currencyCode).amount;
+
+async function readRefundable(admin: Run, id: string): Promise<Map<string, number>> {
+  const refundable = new Map<string, number>();
+  for (let after: string | null = null; ;) {
+    const answer: OrderLinesQuery = await admin.run(OrderLinesDocument, { id, after }, { priority });
+    if (!answer.order) throw gone(id);
+    for (const line of answer.order.lineItems.nodes) refundable.set(line.id, line.currentQuantity);
+    if (!answer.order.lineItems.pageInfo.hasNextPage) return refundable;
+    after = answer.order.lineItems.pageInfo.endCursor;
+  }
+}
+
+/** The refunds of a shop through its Admin API. */
+export function shopRefunds(admin: Run): ShopRefunds {
+  return {
+    async read(id) {
+      // Refunds first: one made between the two reads then lowers what is refundable, and is never paid twice.
+      const { order } = await admin.run(OrderRefundsDocument, { id, first: 100, lines: 100 }, { priority });
+      if (!order) throw gone(id);
+      const refunds = order.refunds.map((refund) => ({
+        id: refund.id,
+        note: refund.note,
+        amount: minor(refund.totalRefundedSet.shopMoney),
+        lines: refund.refundLineItems.nodes.map(({ lineItem, quantity }) => ({ lineId: lineItem.id, quantity })),
+      }));
+      return { refunds, refundable: await readRefundable(admin, id) };
+    },
+    async prepare(orderId, lines, { shipping, notifyCustomer, note }) {
+      const refundLineItems = lines.map(({ lineId, quantity, restockAt }) => ({
+        lineItemId: lineId,
+        quantity,
+        restockType: restockAt ? ('RETURN' as const) : ('NO_RESTOCK' as const),
+        ...(restockAt ? { locationId: restockAt } : {}),
+      }));
+      const { order } = await admin.run(
+        SuggestedRefundDocument,
+        { orderId, lines: refundLineItems, refundShipping: shipping },
+        { priority },
+      );
+      if (!order?.suggestedRefund) throw gone(orderId);
+      const { suggestedTransactions, shipping: carriage } = order.suggestedRefund;
+      const shippingLeft = shipping && minor(carriage.maximumRefundableSet.presentmentMoney) > 0;
+      return {
+        orderId,
+        note,
+        notify: notifyCustomer,
+        currency: order.presentmentCurrencyCode,
+        refundLineItems,
+        ...(shippingLeft ? { shipping: { fullRefund: true } } : {}),
+        transactions: suggestedTransactions
+          .filter(({ amountSet }) => minor(amountSet.presentmentMoney) > 0)
+          .map(({ gateway, amountSet, parentTransaction }) => ({
+            orderId,
+            gateway: gateway ?? '',
+            kind: 'REFUND' as const,
+            amount: amountSet.presentmentMoney.amount,
+            ...(parentTransaction ? { parentId: parentTransaction.id } : {}),
+          })),
+      };
+    },
+    async create(input, key) {
+      const { refundCreate } = await admin.run(RefundCreateDocument, { input, key }, { priority });
+      const { refund } = refuseUserErrors(refundCreate);
+      if (!refund) throw new RejectedError('shopify-refused', 'Shopify made no refund and gave no reason');
+      return { refundId: refund.id, amount: minor(refund.totalRefundedSet.shopMoney) };
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Reason } from '../../connectors/contract/index.ts';
+import type { RefundLine, RefundsOfOrder } from './order-refunds.ts';
+
+export interface ReturnedLine {
+  lineId: string;
+  sku: string;
+  quantity: number;
+  /** Of these, units that went back into the back office's stock. */
+  restocked: number;
+}
+
+export type RefundPlan =
+  | { verdict: 'refund'; lines: RefundLine[] }
+  /** Refunded in Shopify already, by somebody else. */
+  | { verdict: 'refunded-elsewhere' }
+  | { verdict: 'problem'; reason: Reason };
+
+/**
+ * What to refund, pure. Money is never guessed: a return of more units than Shopify can still refund is refunded in no part, unless all of its units were refunded
+ * by somebody else. `ours` are refunds that our own returns made, `claimed` are units of the others that other returns were already recognised in.
+ */
+export function planRefund(
+  lines: readonly ReturnedLine[],
+  order: RefundsOfOrder,
+  { ours, claimed, restockAt }: { ours: ReadonlySet<string>; claimed: ReadonlyMap<string, number>; restockAt: string | null },
+): RefundPlan {
+  const byOthers = (lineId: string): number =>
+    order.refunds
+      .filter(({ id }) => !ours.has(id))
+      .flatMap((refund) => refund.lines)
+      .reduce((sum, line) => sum + (line.lineId === lineId ? line.quantity : 0), 0) - (claimed.get(lineId) ?? 0);
+  const refundable = (lineId: string): number => order.refundable.get(lineId) ?? 0;
+  if (lines.every(({ lineId, quantity }) => refundable(lineId) === 0 && byOthers(lineId) >= quantity))
+    return { verdict: 'refunded-elsewhere' };
+  const short = lines.find(({ lineId, quantity }) => quantity > refundable(lineId));
+  if (short) {
+    const { sku, quantity, lineId } = short;
+    return {
+      verdict: 'problem',
+      reason: { code: 'return-above-refundable', params: { sku, quantity, refundable: refundable(lineId) } },
+    };
+  }
+  return {
+    verdict: 'refund',
+    lines: lines.flatMap(({ lineId, quantity, restocked }) => {
+      const back = restockAt ? restocked : 0;
+      return [
+        { lineId, quantity: back, restockAt },
+        { lineId, quantity: quantity - back, restockAt: null },
+      ].filter((line) => line.quantity > 0);
+    }),
+  };
+}
+
+/**
+ * Where Shopify restocks returned units, or null. The merchant has to want it; only units that really went back on a shelf count; and where the back office's own
+ * stock is published to Shopify, they come back with it: restocked in Shopify as well they would be there twice.
+ */
+export function restockLocation({
+  wanted,
+  stockPublished,
+  locationId,
+}: {
+  wanted: boolean;
+  stockPublished: boolean;
+  locationId: string | null;
+}): string | null {
+  return wanted && !stockPublished ? locationId : null;
+}

@@ -1,0 +1,254 @@
+import { Prisma, type Return as ReturnRow, type Write } from '@prisma/client';
+import { now } from '../../core/clock.ts';
+import { sha256 } from '../../core/crypto.ts';
+import { asCrossdockError, NeedsMerchantError, RejectedError, TransientError } from '../../core/errors.ts';
+import { logger } from '../../core/logger.ts';
+import { formatDecimal } from '../../core/money.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { SyncSettings } from '../../connections/sync-settings.ts';
+import { readSync } from '../../connections/syncs.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import { inShop } from '../../db/scope.ts';
+import { adminFor } from '../../shopify/client.ts';
+import type { RefundInput } from '../../shopify/operations/generated/graphql.ts';
+import { checkFence, withLease, type Lease } from '../inbox/lease.ts';
+import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
+import { orderLeaseKey } from '../shipments/mirror-shipment-to-shopify.ts';
+import { noteEvent } from '../timeline/timeline.ts';
+import { gateFor } from '../writes/gate.ts';
+import { performWrite, type WriteOutcome } from '../writes/perform-write.ts';
+import { idempotencyKeyOf, shopRefunds, type RefundAnswer, type ShopRefunds } from './order-refunds.ts';
+import { planRefund, restockLocation } from './plan-refund.ts';
+import { returnMatchCauses, returnSubject } from './record-return.ts';
+
+/** seen: to be refunded. withheld: by access level or dry run. refunded, recorded: done. problem: see its problems. */
+export type ReturnRecordState = 'seen' | 'withheld' | 'refunded' | 'recorded' | 'problem';
+
+export interface RefundOptions {
+  /** The shop's refunds; through its Admin API unless told otherwise. */
+  shopify?: ShopRefunds;
+  settings?: SyncSettings<'returns'>;
+  runId?: string;
+}
+
+interface Pass {
+  live: LiveConnection;
+  row: ReturnRow & { orderId: string };
+  lease: Lease;
+  shopify: ShopRefunds;
+  settings: SyncSettings<'returns'>;
+  runId?: string;
+}
+
+/**
+ * Makes one received return a refund in Shopify, exactly once however often it is called. What stands in the way becomes a named problem; throws only what is worth
+ * trying again by itself (TransientError) and what stops the whole connection.
+ */
+export async function refundReturn(
+  live: LiveConnection,
+  returnId: string,
+  options: RefundOptions = {},
+): Promise<ReturnRecordState> {
+  const { id: shopId } = live.shop;
+  const read = (): Promise<ReturnRow | null> =>
+    inShop(shopId, (tx) => tx.return.findUnique({ where: { shopId_id: { shopId, id: returnId } } }));
+  const row = await read();
+  if (!row) throw new RejectedError('return-gone', 'The return is not known any more', { params: { return: returnId } });
+  const { orderId } = row;
+  if (!orderId) return 'problem';
+  const settings = options.settings ?? (await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'returns'))).settings;
+  const shopify = options.shopify ?? shopRefunds(adminFor(live.shop));
+  return withLease(shopId, orderLeaseKey(orderId), async (lease) => {
+    const fresh = (await read()) ?? row;
+    const pass: Pass = {
+      live,
+      row: { ...fresh, orderId },
+      lease,
+      shopify,
+      settings,
+      ...(options.runId ? { runId: options.runId } : {}),
+    };
+    try {
+      return await refundUnderLease(pass);
+    } catch (thrown) {
+      const error = asCrossdockError(thrown);
+      if (error instanceof TransientError || (error instanceof NeedsMerchantError && error.scope === 'connection')) throw thrown;
+      if (error.kind === 'bug')
+        logger.error({ error: thrown, shop: live.shop.domain, returnId }, 'A return could not be refunded');
+      const { cause, params = {} } = problemFromError(thrown, {
+        connectionId: live.id,
+        sync: 'returns',
+        subject: returnSubject(fresh),
+      });
+      return endPass(pass, 'problem', { code: cause, params });
+    }
+  });
+}
+
+async function refundUnderLease(pass: Pass): Promise<ReturnRecordState> {
+  const { live, row, shopify, settings } = pass;
+  if (row.refundId) return 'refunded';
+  const withheld = gateFor(live, 'shopify');
+  if (withheld && row.state === 'withheld') return 'withheld';
+  if (await hasMatchProblem(pass)) return endPass(pass, 'problem');
+
+  const earlier = await unsettledRefund(pass);
+  if (earlier) {
+    try {
+      return await take(pass, await perform(pass, earlier.key, earlier.after as unknown as RefundInput));
+    } catch (thrown) {
+      // Refused now, so it never landed: planned anew below.
+      if (!(thrown instanceof RejectedError)) throw thrown;
+    }
+  }
+
+  const { lines, ours, claimed, restockAt } = await factsOf(pass);
+  if (lines.length === 0) return endPass(pass, 'recorded');
+  const order = await shopify.read(row.orderId);
+  const note = noteOf(pass);
+  const plan = planRefund(lines, order, { ours, claimed, restockAt });
+  if (plan.verdict === 'problem') return endPass(pass, 'problem', plan.reason);
+  if (plan.verdict === 'refunded-elsewhere')
+    return endPass(pass, 'recorded', { code: 'return-refunded-elsewhere', params: { return: row.remoteId } });
+  const input = await shopify.prepare(row.orderId, plan.lines, {
+    shipping: settings.refundShipping,
+    notifyCustomer: settings.notifyCustomer,
+    note,
+  });
+  const key = `refund-create:${row.id}:${sha256(JSON.stringify(input)).slice(0, 32)}`;
+  return take(pass, await perform(pass, key, input));
+}
+
+async function hasMatchProblem({ live, row }: Pass): Promise<boolean> {
+  const { id: shopId } = live.shop;
+  const where = { shopId, subjectKind: 'return', subjectId: row.id, closedAt: null, cause: { in: returnMatchCauses } };
+  return (await inShop(shopId, (tx) => tx.problem.count({ where }))) > 0;
+}
+
+/** The mark by which a refund is known as ours again: it stays in Shopify's own records, and no two returns share it. */
+function noteOf({ live, row }: Pass): string {
+  return `Return ${row.remoteId} of ${row.reference}, received in ${live.name}`;
+}
+
+function perform(
+  { live, row, lease, shopify, runId }: Pass,
+  key: string,
+  input: RefundInput,
+): Promise<WriteOutcome<RefundAnswer>> {
+  return performWrite<RefundAnswer>(
+    live,
+    {
+      target: 'shopify',
+      kind: 'refund-create',
+      subject: { kind: 'return', id: row.id },
+      key,
+      class: 'final',
+      before: { orderId: row.orderId },
+      after: input,
+      lease,
+      ...(runId ? { runId } : {}),
+    },
+    {
+      send: () => shopify.create(input, idempotencyKeyOf(key)),
+      async ask() {
+        const found = (await shopify.read(row.orderId)).refunds.find(({ note }) => note === input.note);
+        return found ? { refundId: found.id, amount: found.amount } : null;
+      },
+    },
+  );
+}
+
+/** An attempt whose end isn't known, or is known but wasn't taken over into the return's row. */
+function unsettledRefund({ live, row }: Pass): Promise<Write | null> {
+  const { id: shopId } = live.shop;
+  return inShop(shopId, (tx) =>
+    tx.write.findFirst({
+      where: {
+        shopId,
+        subjectKind: 'return',
+        subjectId: row.id,
+        kind: 'refund-create',
+        state: { in: ['sent', 'unknown', 'landed'] },
+      },
+      orderBy: { createdAt: 'asc' },
+    }),
+  );
+}
+
+async function factsOf({ live, row, settings }: Pass) {
+  const { id: shopId } = live.shop;
+  return inShop(shopId, async (tx) => {
+    const units = await tx.returnLine.findMany({ where: { shopId, returnId: row.id }, orderBy: { lineId: 'asc' } });
+    const part = row.partId ? await tx.part.findUnique({ where: { shopId_id: { shopId, id: row.partId } } }) : null;
+    const partLines = await tx.partLine.findMany({ where: { shopId, partId: row.partId ?? '' } });
+    const skuOf = new Map(partLines.map(({ lineId, sku }) => [lineId, sku]));
+    const siblings = await tx.return.findMany({ where: { shopId, orderId: row.orderId, id: { not: row.id } } });
+    const recognised = siblings
+      .filter(({ reason }) => (reason as unknown as Reason | null)?.code === 'return-refunded-elsewhere')
+      .map(({ id }) => id);
+    const claimed = new Map<string, number>();
+    for (const { lineId, quantity } of await tx.returnLine.findMany({ where: { shopId, returnId: { in: recognised } } })) {
+      claimed.set(lineId, (claimed.get(lineId) ?? 0) + quantity);
+    }
+    const facilityId = row.facilityId ?? part?.facilityId ?? '';
+    const links = await tx.locationLink.findMany({
+      where: { shopId, connectionId: live.id, facilityId },
+      orderBy: { carriesStock: 'desc' },
+    });
+    const { enabled: stockPublished } = await readSync(tx, shopId, live.id, 'inventory');
+    const locationId = links[0]?.locationId ?? part?.locationId ?? null;
+    return {
+      lines: units.map(({ lineId, quantity, restocked }) => ({ lineId, quantity, restocked, sku: skuOf.get(lineId) ?? '' })),
+      ours: new Set(siblings.flatMap(({ refundId }) => refundId ?? [])),
+      claimed,
+      restockAt: restockLocation({ wanted: settings.restock, stockPublished, locationId }),
+    };
+  });
+}
+
+async function take(pass: Pass, done: WriteOutcome<RefundAnswer>): Promise<ReturnRecordState> {
+  if (done.outcome === 'withheld') return endPass(pass, 'withheld', done.reason);
+  return endPass(pass, 'refunded', undefined, done.answer);
+}
+
+async function endPass(pass: Pass, state: ReturnRecordState, reason?: Reason, refund?: RefundAnswer): Promise<ReturnRecordState> {
+  const { live, row, lease } = pass;
+  const { id: shopId, currency } = live.shop;
+  const subject = returnSubject(row);
+  await inShop(shopId, async (tx) => {
+    await checkFence(tx, shopId, lease);
+    const held = state === 'problem' && reason ? [reason] : [];
+    await closeProblems(tx, shopId, {
+      subject,
+      sync: 'returns',
+      except: [...returnMatchCauses, ...held.map(({ code }) => code)],
+      evidence: state === 'refunded' ? 'It was refunded in Shopify' : 'Another cause took its place',
+    });
+    for (const { code, params } of held) {
+      const detail = String(params['sku'] ?? params['vendorText'] ?? '');
+      await openProblem(tx, shopId, { connectionId: live.id, sync: 'returns', cause: code, subject, params, detail });
+    }
+    const note = (kind: string, params: Record<string, string | number>): Promise<void> =>
+      noteEvent(
+        tx,
+        shopId,
+        { kind: 'order', id: row.orderId },
+        kind,
+        { return: row.remoteId, ...params },
+        row.partId ?? undefined,
+      );
+    if (refund) await note('return-refunded', { amount: formatDecimal({ amount: refund.amount, currency }), currency });
+    if (state === 'recorded' && reason) await note(reason.code, {});
+    if (state === 'withheld' && row.state !== 'withheld') await note('return-withheld', { reason: reason?.code ?? '' });
+    await tx.return.update({
+      where: { shopId_id: { shopId, id: row.id } },
+      data: {
+        state,
+        reason: reason ? { ...reason } : Prisma.DbNull,
+        triedAt: now(),
+        ...(refund ? { refundId: refund.refundId, refunded: BigInt(refund.amount), refundedAt: now() } : {}),
+      },
+    });
+  });
+  return state;
+}
