@@ -67,7 +67,7 @@ describe('a level changed in Shopify', () => {
   it('waits for the next run when Shopify couldn’t be read', async () => {
     change(1, { available: 50 });
     const { admin } = shop.shopify;
-    shop.shopify.admin = { run: () => Promise.reject(new Error('down')) };
+    shop.shopify.admin = { ...admin, run: () => Promise.reject(new Error('down')) };
     await expect(noteLevelChange(shop.shopId, itemGid(1), tools())).rejects.toThrow('down');
     shop.shopify.admin = admin;
     await runInventorySync(shop.live, await shop.run(), shop.shopify.admin);

@@ -6,6 +6,7 @@ import { inShop } from '../../db/scope.ts';
 import { readSync, saveCursor } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { refreshCatalogue } from '../products/refresh-catalogue.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activatePlannedLevels } from './activate-levels.ts';
 import { brakeHolds, coveredByApproval, type BrakeLimits } from './brake.ts';
@@ -30,7 +31,7 @@ const STATEMENT_MS = 120_000;
 
 interface InventoryRun {
   live: LiveConnection;
-  admin: Pick<ShopifyAdmin, 'run'>;
+  admin: ShopifyAdmin;
   run: RunOrder;
   rules: StockRules;
   limits: BrakeLimits;
@@ -50,7 +51,7 @@ async function hashOfRules(live: LiveConnection, rules: StockRules): Promise<str
   return sha256(JSON.stringify([rules, gate, links.map(({ locationId, facilityId, carriesStock, safetyStock }) => [locationId, facilityId, carriesStock, safetyStock])]));
 }
 
-async function prepare(live: LiveConnection, run: RunOrder, admin: Pick<ShopifyAdmin, 'run'>): Promise<InventoryRun> {
+async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin): Promise<InventoryRun> {
   const shopId = live.shop.id;
   const { inventory, products } = await inShop(shopId, async (tx) => ({
     inventory: await readSync(tx, shopId, live.id, 'inventory'),
@@ -112,6 +113,8 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
   const { live, admin, run, rules } = order;
   const { shopId } = rules;
   const startedAt = new Date(nowMs());
+  // without variants there is nothing to match; where products aren't handed over nobody else would read them
+  if (order.full) await refreshCatalogue(live, run, admin);
   const pulled = await pullStockFromBackOffice(live, run, { since: order.since });
   const items = await readLevels(order, pulled);
   const summary = await inShop(shopId, (tx) => storePlan(tx, rules, run.id, items), { timeoutMs: STATEMENT_MS });
@@ -144,7 +147,7 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
  * `full` and `retry` (everything), `preview` (only the plan), `approve` (a run that the brake held, planned anew), `chosen` (the SKUs in `argument`, comma
  * separated). The handler lets one run of a connection work at a time; killed and started again it plans anew and finds what landed by reading.
  */
-export async function runInventorySync(live: LiveConnection, run: RunOrder, admin: Pick<ShopifyAdmin, 'run'> = adminFor(live.shop)): Promise<void> {
+export async function runInventorySync(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin = adminFor(live.shop)): Promise<void> {
   await dropOrphanedWrites(live.shop.id, live.id);
   if (run.task === 'chosen' && run.argument) {
     const skus = run.argument.split(',').map((sku) => sku.trim());

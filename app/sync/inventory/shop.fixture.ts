@@ -32,7 +32,7 @@ export interface FakeShopify {
   beforeSet: (round: number) => void;
   /** The answer of this many sets gets lost after they landed. */
   loseAnswers: number;
-  admin: Pick<ShopifyAdmin, 'run'>;
+  admin: ShopifyAdmin;
 }
 
 export const itemGid = (n: number) => `gid://shopify/InventoryItem/${n}`;
@@ -51,7 +51,7 @@ interface Quantity {
   changeFromQuantity: number;
 }
 
-export function fakeShopify(): FakeShopify {
+export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
   const answers = new Map<string, unknown>();
   const shopify: FakeShopify = {
     levels: new Map(),
@@ -61,7 +61,11 @@ export function fakeShopify(): FakeShopify {
     refused: new Map(),
     beforeSet: () => undefined,
     loseAnswers: 0,
-    admin: { run: ((document: unknown, variables: unknown) => run(String(document), variables as Record<string, never>)) as ShopifyAdmin['run'] },
+    admin: {
+      shop,
+      run: ((document: unknown, variables: unknown) => run(String(document), variables as Record<string, never>)) as ShopifyAdmin['run'],
+      runNotingDenied: () => Promise.reject(new Error('not part of this test')),
+    },
   };
   const read = ({ ids, locationId }: { ids: string[]; locationId: string }) => ({
     nodes: ids.map((id) => {
@@ -130,6 +134,7 @@ export function fakeShopify(): FakeShopify {
       }
       return { inventoryBulkToggleActivation: { inventoryLevels: [], userErrors: [] } };
     }
+    if (operation === 'ProductsUpdatedSince') return { products: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } };
     throw new Error(`The fake Shopify doesn't know ${operation}`);
   }
   return shopify;
@@ -210,7 +215,9 @@ export async function testShop(): Promise<TestShop> {
     tx.sync.createMany({ data: ['inventory', 'products'].map((kind) => ({ shopId, connectionId: connection.id, kind, enabled: true })) }),
   );
   const office = fakeBackOffice();
-  const shopify = fakeShopify();
+  const shopify = fakeShopify({ id: shopId, domain });
+  // the catalogue was imported before
+  await inShop(shopId, (tx) => tx.bulkOperation.create({ data: { shopId, id: `gid://shopify/BulkOperation/${shopId}`, purpose: 'catalogue', state: 'taken', startedAt: installedAt } }));
   const live: LiveConnection = {
     id: connection.id,
     name: 'Warehouse',

@@ -1,0 +1,85 @@
+import { now } from '../../core/clock.ts';
+import { asCrossdockError } from '../../core/errors.ts';
+import { inShop } from '../../db/scope.ts';
+import { readSync } from '../../connections/syncs.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { noteForPublishers } from '../inventory/noted-levels.ts';
+import { openProblem, problemFromError } from '../problems/problems.ts';
+import { countInRun, rollingRun } from '../runs/runs.ts';
+import { activeConnections, takersOf } from '../shop/shop-context.ts';
+import { productRulesOf } from './product-facts.ts';
+import { pushProductsToBackOffice } from './push-products-to-back-office.ts';
+import { readProduct } from './read-products-from-shopify.ts';
+import { markProductDeleted, storeProducts } from './store-variants.ts';
+
+export interface ImportTools {
+  admin?: Pick<ShopifyAdmin, 'run'>;
+  /** Whether the change is handed over to the back offices at once. */
+  push?: boolean;
+  /** The shop's connections that take products; tests hand in their own. */
+  takers?: LiveConnection[];
+}
+
+interface Known {
+  id: string;
+  inventoryItemId: string;
+  sku: string;
+  barcode: string | null;
+  tracked: boolean;
+  deleted: boolean;
+}
+
+async function variantsOf(shopId: number, productId: string): Promise<Known[]> {
+  const rows = await inShop(shopId, (tx) => tx.variant.findMany({ where: { shopId, productId } }));
+  return rows.map(({ id, inventoryItemId, sku, barcode, tracked, deletedAt }) => ({ id, inventoryItemId, sku, barcode, tracked, deleted: deletedAt !== null }));
+}
+
+const stockIdentity = ({ sku, barcode, tracked, deleted }: Known) => JSON.stringify([sku, barcode, tracked, deleted]);
+
+/** Variants whose stock belongs to another SKU than before are published again by the next stock run. */
+async function noteStock(shopId: number, before: Known[], after: Known[]): Promise<void> {
+  const known = new Map(before.map((variant) => [variant.id, stockIdentity(variant)]));
+  const changed = after.filter((variant) => known.get(variant.id) !== stockIdentity(variant));
+  if (changed.length === 0) return;
+  await inShop(shopId, async (tx) => {
+    for (const { inventoryItemId } of changed) await noteForPublishers(tx, shopId, inventoryItemId);
+  });
+}
+
+async function pushTo(live: LiveConnection, productId: string, variantIds: string[]): Promise<void> {
+  const shopId = live.shop.id;
+  const { runId, rules, twins } = await inShop(shopId, async (tx) => {
+    const { settings } = await readSync(tx, shopId, live.id, 'products');
+    const skus = (await tx.variant.findMany({ where: { shopId, productId }, select: { sku: true } })).map((row) => row.sku.trim().toLowerCase()).filter((sku) => sku !== '');
+    // a SKU that was given to a second variant, or taken from it, changes the verdict on the first
+    const same = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM variant WHERE shop_id = ${shopId} AND lower(btrim(sku)) = ANY(${skus})`;
+    return { runId: await rollingRun(tx, shopId, live.id, 'products'), rules: productRulesOf(live, settings), twins: same.map((row) => row.id) };
+  });
+  const ids = [...new Set([...variantIds, ...twins])];
+  try {
+    await pushProductsToBackOffice(live, { id: runId }, rules, ids);
+    await inShop(shopId, (tx) => countInRun(tx, shopId, runId, { seen: variantIds.length }));
+  } catch (thrown) {
+    const error = asCrossdockError(thrown);
+    if (error.kind !== 'needs-merchant') throw thrown;
+    const subject = { kind: 'sync' as const, id: `${live.id} products`, label: 'products' };
+    await inShop(shopId, (tx) => openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'products', subject })));
+  }
+}
+
+/**
+ * Shopify said that a product changed: it is read again whole, written unless we know it newer, and what differs goes to the back offices that take
+ * products. A product that is gone has its variants marked as deleted.
+ */
+export async function importProductFromShopify(shopId: number, productId: string, { admin, push = true, takers }: ImportTools = {}): Promise<void> {
+  const shop = await inShop(shopId, (tx) => tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { id: true, domain: true, currency: true } }));
+  const before = await variantsOf(shopId, productId);
+  const seenAt = now();
+  const read = await readProduct(admin ?? adminFor(shop), productId, shop.currency);
+  await inShop(shopId, (tx) => (read ? storeProducts(tx, shopId, [read.product], read.variants, seenAt) : markProductDeleted(tx, shopId, productId, seenAt)));
+  const after = await variantsOf(shopId, productId);
+  await noteStock(shopId, before, after);
+  if (!push) return;
+  for (const live of takers ?? (await takersOf(shopId, await activeConnections(shopId), 'products'))) await pushTo(live, productId, after.map((variant) => variant.id));
+}
