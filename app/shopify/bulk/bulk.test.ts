@@ -204,6 +204,22 @@ describe('taking a bulk result', () => {
     expect(await takeLines(shop, id, { take: () => Promise.reject(new Error('again')) })).toBe(0);
   });
 
+  it('is done by one of two that try at once', async () => {
+    await created();
+    server.file = serve(lines(30));
+    const seen: number[] = [];
+    const take = (_: unknown, items: { number: number }[]) => {
+      seen.push(...items.map(({ number }) => number));
+      return Promise.resolve();
+    };
+    const results = await Promise.allSettled([
+      takeLines(shop, id, { batchSize: 5, take }),
+      takeLines(shop, id, { batchSize: 5, take }),
+    ]);
+    expect(seen).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ kind: 'transient' });
+  });
+
   it('goes on between records, never inside one', async () => {
     await created();
     server.file = serve('{"id":"a"}\n{"id":"a1","__parentId":"a"}\n{"id":"b"}\n{"id":"b1","__parentId":"b"}\n{"id":"c"}\n');

@@ -1,3 +1,4 @@
+import { TransientError } from '../../core/errors.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import type { ShopRef } from '../shop-ref.ts';
 import { groupsOf, readLines, type BulkGroup, type BulkLine } from './read-lines.ts';
@@ -34,7 +35,10 @@ async function takeInBatches<Item>(
           where: { shopId: shop.id, id, linesTaken: BigInt(position) },
           data: { linesTaken: BigInt(to) },
         });
-        if (moved === 0) throw new Error(`Another process is taking the result of ${id}`);
+        if (moved === 0)
+          throw new TransientError('shopify-busy', `Another process is taking the result of ${id}`, {
+            params: { shop: shop.domain },
+          });
         await take(tx, batch);
       },
       { timeoutMs: 60_000 },
