@@ -85,7 +85,7 @@ export async function importCatalogueFromShopify(admin: ShopifyAdmin, currency: 
       const products = records.flatMap((record) => (record.__parentId === undefined ? [productRow(record)] : []));
       const variants = records.flatMap((record) => (record.__parentId === undefined ? [] : [variantRow(record, record.__parentId, currency)]));
       await storeImportedBatch(tx, shopId, operation, products, variants);
-      await countInRun(tx, shopId, run.id, { seen: variants.length });
+      await countInRun(tx, shopId, run.id, {});
     },
   });
   return inShop(
