@@ -9,10 +9,12 @@ export interface FilterChoice {
   name: string;
   label: string;
   options: { value: string; label: string }[];
+  /** What no choice means; else the bar's own word for it. */
+  everything?: string;
 }
 
 /** Searches and filters a table; what is chosen stands in the address, so that it survives a reload and can be passed on. */
-export function FilterBar({ search, choices = [] }: { search?: string; choices?: FilterChoice[] }): ReactNode {
+export function FilterBar({ search, choices = [], everything }: { search?: string; choices?: FilterChoice[]; everything?: string }): ReactNode {
   const { t } = useTranslation();
   const location = useLocation();
   const navigate = useNavigate();
@@ -34,13 +36,13 @@ export function FilterBar({ search, choices = [] }: { search?: string; choices?:
       {search ? (
         <TextField label={search} labelHidden placeholder={search} type="search" autoComplete="off" value={typed} onChange={type} clearButton onClearButtonClick={() => type('')} />
       ) : null}
-      {choices.map(({ name, label, options }) => (
+      {choices.map(({ name, label, options, everything: own }) => (
         <Select
           key={name}
           label={label}
           labelInline
           value={params.get(name) ?? ''}
-          options={[{ value: '', label: t('common.all') }, ...options]}
+          options={[{ value: '', label: own ?? everything ?? t('common.all') }, ...options]}
           onChange={(value) => change(name, value)}
         />
       ))}

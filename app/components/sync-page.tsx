@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldView } from '../connections/read-sync-settings-form.ts';
 import type { SyncPageView } from '../sync/runs/read-sync-page.ts';
-import { ConnectionPicker } from './connection-picker.tsx';
+import { ConnectionChoice } from './connection-choice.tsx';
 import { ProblemGroups } from './problem-groups.tsx';
 import { useRunProgress } from './run-progress.tsx';
 import { RunsTable } from './runs-table.tsx';
@@ -30,7 +30,7 @@ export function SyncPage({ view, fields, minimumInterval, active, now, children 
   return (
     <Page title={t(`sync.${kind}.name`)} subtitle={t(`sync.${kind}.what`)}>
       <BlockStack gap="400">
-        <ConnectionPicker current={connectionId} />
+        <ConnectionChoice current={connectionId} />
         <SyncCard sync={sync} running={progress.runs} now={progress.now} linked={false} active={active} />
         <ProblemGroups groups={groups} />
         <Card padding="0">{children}</Card>

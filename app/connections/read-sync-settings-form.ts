@@ -15,8 +15,11 @@ export interface FieldView {
   /** Shown only while another field has this value. */
   when?: { name: string; is: string };
   /** What applies as long as nobody chose. */
-  initial: unknown;
+  initial: SettingValue;
 }
+
+/** What a setting can hold. */
+export type SettingValue = string | number | boolean | string[] | null;
 
 interface Def {
   type: string;
@@ -92,7 +95,7 @@ export function describeSyncSettings(kind: SyncKind): FieldView[] {
     return {
       name,
       required: opened.required,
-      initial: opened.initial ?? null,
+      initial: (opened.initial ?? null) as SettingValue,
       ...kindOf(opened),
       ...(placeholder ? { placeholder } : {}),
       ...(when ? { when } : {}),

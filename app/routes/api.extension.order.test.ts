@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase } from '../../tests/setup/database.ts';
+import type { Tx } from '../db/scope.ts';
 import { fakeConnector } from '../connections/fake-connector.test-data.ts';
 
 const database = await openTestDatabase();
-const { prisma } = await import('../db/client.ts');
+const { inShop, inSystem } = await import('../db/scope.ts');
 const { setConnectors } = await import('../connections/known-connectors.ts');
 const { stopBoss } = await import('../jobs/boss.ts');
-const { action, loader } = await import('./api.extension.order.tsx');
+const { action, loader } = await import('./api.extension.order.ts');
 const { isOrderAnswer } = await import('../../extensions/order-status/src/order-answer.ts');
 
 const fake = fakeConnector({ facilities: [], key: 'right-key' });
@@ -26,20 +27,29 @@ const shops = { ours: { id: 0, domain: 'ours.myshopify.com' }, theirs: { id: 0, 
 
 beforeAll(async () => {
   for (const shop of Object.values(shops)) {
-    const row = await prisma.shop.create({ data: { domain: shop.domain, timeZone: 'Europe/Berlin', installedAt: at } });
+    const row = await inSystem('install-shop', (tx) =>
+      tx.shop.create({ data: { domain: shop.domain, timeZone: 'Europe/Berlin', installedAt: at } }),
+    );
     shop.id = row.id;
     const of = { shopId: row.id };
     const person = { ...of, firstSeenAt: at, lastSeenAt: at };
-    await prisma.staff.createMany({
-      data: [
-        { ...person, id: '11', name: 'Olga', role: 'operator' },
-        { ...person, id: '12', name: 'Vera', role: 'viewer' },
-      ],
-    });
+    await inShop(row.id, (tx) =>
+      tx.staff.createMany({
+        data: [
+          { ...person, id: '11', name: 'Olga', role: 'operator' },
+          { ...person, id: '12', name: 'Vera', role: 'viewer' },
+        ],
+      }),
+    );
   }
+  await inShop(shops.ours.id, fillShop);
+});
+
+/** Order #1001, shipped and with two problems, and #1002, held. */
+async function fillShop(tx: Tx): Promise<void> {
   const of = { shopId: shops.ours.id };
   const connectionId = randomUUID();
-  await prisma.connection.create({
+  await tx.connection.create({
     data: {
       ...of,
       id: connectionId,
@@ -50,7 +60,7 @@ beforeAll(async () => {
       updatedAt: at,
     },
   });
-  await prisma.facility.create({
+  await tx.facility.create({
     data: { ...of, connectionId, id: 'F1', name: 'Hamburg', kind: 'warehouse', active: true, readAt: at },
   });
   const order = {
@@ -65,7 +75,7 @@ beforeAll(async () => {
     firstSeenAt: at,
     decidedAt: at,
   };
-  await prisma.order.createMany({
+  await tx.order.createMany({
     data: [
       { ...order, id: orderId, name: '#1001', verdict: 'send' },
       {
@@ -86,13 +96,13 @@ beforeAll(async () => {
     fulfilmentOrderIds: [],
     createdAt: at,
   };
-  await prisma.part.createMany({
+  await tx.part.createMany({
     data: [
       { ...part, orderId, reference: '#1001', state: 'shipped', remoteId: '7', remoteNumber: 'S-10001' },
       { ...part, orderId: heldId, reference: '#1002' },
     ],
   });
-  await prisma.shipment.create({
+  await tx.shipment.create({
     data: {
       ...of,
       connectionId,
@@ -117,17 +127,16 @@ beforeAll(async () => {
     subjectLabel: '#1001',
     openedAt: at,
   };
-  await prisma.problem.createMany({
+  await tx.problem.createMany({
     data: [
       { ...problem, cause: 'no-such-sku', params: { sku: 'RED-1' }, lastSeenAt: new Date(at.getTime() + 1000) },
       { ...problem, cause: 'something-nobody-wrote-about', params: {}, lastSeenAt: at },
     ],
   });
-});
+}
 
 afterAll(async () => {
   await stopBoss();
-  await prisma.$disconnect();
   await database.close();
 });
 
@@ -156,12 +165,18 @@ async function ask({ method = 'GET', id = orderId, locale = 'en', token }: Asked
   const bearer = token === undefined ? await idToken(shops.ours.domain, '11') : token;
   const url = `http://localhost:3000/api/extension/order?${new URLSearchParams({ id, locale }).toString()}`;
   const request = new Request(url, { method, headers: bearer ? { authorization: `Bearer ${bearer}` } : {} });
-  const response = await (method === 'GET' || method === 'OPTIONS' ? loader : action)({ request, params: {}, context: {} });
+  // a thrown answer is sent as it is, as the framework does
+  const response = await (method === 'GET' || method === 'OPTIONS' ? loader : action)({ request, params: {}, context: {} }).catch(
+    (thrown: unknown) => {
+      if (thrown instanceof Response) return thrown;
+      throw thrown;
+    },
+  );
   const text = await response.text();
   return { response, body: text ? JSON.parse(text) : null };
 }
 
-const pressed = (shopId: number) => prisma.inboxItem.count({ where: { shopId, door: 'button' } });
+const pressed = (shopId: number) => inShop(shopId, (tx) => tx.inboxItem.count({ where: { shopId, door: 'button' } }));
 
 describe('the block on an order asks where it stands', () => {
   it('and gets parts, parcels and the latest problem in the words of its connector', async () => {
@@ -278,13 +293,12 @@ describe('"Sync again" in the block', () => {
     const { body } = await ask({ method: 'POST' });
     expect(body).toMatchObject({ syncing: true, order: { name: '#1001' } });
     expect([await pressed(shops.ours.id), await pressed(shops.theirs.id)]).toEqual([1, 0]);
-    expect(
-      await prisma.timelineEvent.findMany({
-        where: { shopId: shops.ours.id, subjectId: orderId },
-        select: { kind: true, params: true },
-      }),
-    ).toEqual([{ kind: 'sync-again', params: { by: 'Olga' } }]);
-    await prisma.inboxItem.updateMany({ where: { shopId: shops.ours.id }, data: { handledAt: at } });
+    const where = { shopId: shops.ours.id, subjectId: orderId };
+    const events = await inShop(shops.ours.id, (tx) =>
+      tx.timelineEvent.findMany({ where, select: { kind: true, params: true } }),
+    );
+    expect(events).toEqual([{ kind: 'sync-again', params: { by: 'Olga' } }]);
+    await inShop(shops.ours.id, (tx) => tx.inboxItem.updateMany({ where, data: { handledAt: at } }));
     expect((await ask()).body).toMatchObject({ syncing: false });
   });
 });

@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ConnectionPicker } from '../components/connection-picker.tsx';
+import { ConnectionChoice } from '../components/connection-choice.tsx';
 import { ConnectionSummary } from '../components/connection-summary.tsx';
 import { ConnectionTrouble, type ConnectionJson } from '../components/connection-status.tsx';
 import { ProblemGroups } from '../components/problem-groups.tsx';
@@ -11,16 +11,24 @@ import { SetupGuide } from '../components/setup-guide.tsx';
 import { SyncCard } from '../components/sync-card.tsx';
 import { Banner, BlockStack, InlineGrid, Link, Page } from '../components/ui/index.ts';
 import { connectorDefinition } from '../connections/known-connectors.ts';
-import { readSetup } from '../connections/read-home.ts';
-import { readShopSummary } from '../connections/read-shop-summary.ts';
+import { readSetup, type SetupState } from '../connections/read-home.ts';
+import { readShopSummary, type ShopSummary } from '../connections/read-shop-summary.ts';
 import { syncKinds } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
-import { groupProblems } from '../sync/problems/read-problems.ts';
-import { readSyncViews } from '../sync/runs/read-sync-page.ts';
-import { pickConnection, readPage } from './_shared/page.server.ts';
+import { groupProblems, type ProblemGroup } from '../sync/problems/read-problems.ts';
+import { readSyncViews, type SyncView } from '../sync/runs/read-sync-page.ts';
+import { pickConnection, readPage, type ConnectionRow } from './_shared/page.server.ts';
+
+interface HomeData {
+  summary: ShopSummary;
+  setup: SetupState;
+  connection: ConnectionRow | null;
+  syncs: SyncView[];
+  groups: ProblemGroup[];
+}
 
 export function loader({ request }: LoaderFunctionArgs) {
-  return readPage(request, async ({ shop }, query) => {
+  return readPage(request, async ({ shop }, query): Promise<HomeData> => {
     const connection = await pickConnection(shop.id, query);
     const summary = await readShopSummary(shop.id);
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
@@ -40,7 +48,7 @@ export default function Home(): ReactNode {
   return (
     <Page title={t('nav.home')} subtitle={summary.name}>
       <BlockStack gap="400">
-        {connection ? <ConnectionPicker current={connection.id} /> : null}
+        {connection ? <ConnectionChoice current={connection.id} /> : null}
         {connection ? <ConnectionTrouble connection={connection as ConnectionJson} /> : null}
         {awaiting.map(({ kind, awaiting: run }) =>
           run ? (

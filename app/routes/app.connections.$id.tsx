@@ -10,6 +10,7 @@ import { Guide } from '../components/guide.tsx';
 import { InboundAddress } from '../components/inbound-address.tsx';
 import { TestResult } from '../components/test-result.tsx';
 import { BlockStack, Page } from '../components/ui/index.ts';
+import type { Health } from '../connections/connection-health.ts';
 import { accessLevels, readConnectionForm, revealInboundToken, rotateInboundToken, saveConnection } from '../connections/connections.ts';
 import { setAccess, setConnectionState, setDryRun } from '../connections/connection-state.ts';
 import { connectorDefinition } from '../connections/known-connectors.ts';
@@ -47,7 +48,7 @@ const schema = z.discriminatedUnion('intent', [
 
 export function action({ request, params }: ActionFunctionArgs) {
   const id = idOf(params);
-  return act(
+  return act<typeof schema, Health | { address: string }>(
     request,
     schema,
     ({ intent }) => (intent === 'check' ? 'operator' : 'administrator'),

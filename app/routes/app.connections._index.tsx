@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NoConnection } from '../components/connection-picker.tsx';
+import { NoConnection } from '../components/no-connection.tsx';
 import { ConnectionLight, type ConnectionJson } from '../components/connection-status.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { BlockStack, Card, Link, Page, RecordTable, type Column } from '../components/ui/index.ts';

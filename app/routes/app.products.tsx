@@ -2,7 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NoConnection } from '../components/connection-picker.tsx';
+import { NoConnection } from '../components/no-connection.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { Pager } from '../components/pager.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';

@@ -13,19 +13,19 @@ import { readPage } from './_shared/page.server.ts';
 
 /** Everything that the pages below share: the shop, its connections, and the connectors' own messages. */
 export function loader({ request }: LoaderFunctionArgs) {
-  return readPage(request, async ({ shop, staff }) => {
+  return readPage(request, async ({ shop, actor }) => {
     const rows = await listConnections(shop.id);
     const locale = localeOfRequest(request);
     const context: ShopContextValue = {
       shop: { name: shop.domain.replace('.myshopify.com', ''), domain: shop.domain, currency: shop.currency, timeZone: shop.timeZone },
-      role: staff.role,
+      role: actor.role,
       connections: rows.map((row) => {
-        const { label, capabilities } = connectorDefinition(row.connector);
+        const { capabilities } = connectorDefinition(row.connector);
         return {
           id: row.id,
           name: row.name,
           connector: row.connector,
-          connectorLabel: label,
+          connectorLabel: row.label,
           active: row.state === 'active',
           offers: syncKinds.filter((kind) => kind !== 'returns' || capabilities.returns),
         };
@@ -49,7 +49,7 @@ export default function App(): ReactNode {
     }
   }, [messages, i18n]);
   const stockroom = context.connections.some(({ connector }) => connector === 'stockroom');
-  const pages = ['orders', 'products', 'inventory', 'shipments', 'returns', 'locations', 'mappings', 'activity', 'connections'];
+  const pages = ['orders', 'products', 'inventory', 'shipments', 'returns', 'locations', 'mappings', 'activity', 'connections', 'people'];
   const items = [...pages.map((page) => ({ label: t(`nav.${page}`), url: `/app/${page}` })), ...(stockroom ? [{ label: t('nav.stockroom'), url: '/app/stockroom/orders' }] : [])];
   return (
     <ShopProvider value={context}>

@@ -29,7 +29,7 @@ export class Refused extends Error {
 export function failureOf(thrown: unknown, connector?: string): Failure {
   const who = connector ? { connector } : {};
   if (thrown instanceof Refused) return { ...who, ...thrown.failure };
-  if (thrown instanceof z.ZodError) return { code: 'invalid-input', params: {}, fields: fieldErrorsOf(thrown), ...who };
+  if (thrown instanceof z.ZodError) return { code: 'invalid-input', params: {}, fields: fieldErrorsOf(thrown, {}), ...who };
   const error = asCrossdockError(thrown);
   if (error.kind === 'bug') {
     const reference = randomToken(8);

@@ -3,22 +3,20 @@ import { z } from 'zod';
 import type { Answer } from '../../components/answer.ts';
 import { listConnections } from '../../connections/connections.ts';
 import { nowMs } from '../../core/clock.ts';
-import type { Actor } from '../../people/actor.ts';
-import { requireRole, staffOf, type Role, type StaffMember } from '../../people/staff.ts';
+import { requireRole, whoIs, type Person, type Role } from '../../people/staff.ts';
 import { authenticateAdmin, type AdminRequest } from '../../shopify.server.ts';
 import { brokenPage, failureOf } from './failure.server.ts';
 
 /** Who asks for a page, for which shop, and what they may do. */
 export interface PageContext extends AdminRequest {
-  staff: StaffMember;
-  /** For the audit log. */
-  actor: Actor;
+  /** For the audit log, with their role. */
+  actor: Person;
 }
 
 /** The door of every page and action. */
 export async function openPage(request: Request): Promise<PageContext> {
   const admin = await authenticateAdmin(request);
-  return { ...admin, staff: await staffOf(admin.shop.id, admin.user) };
+  return { ...admin, actor: await whoIs(admin.shop.id, admin.user) };
 }
 
 /** Reads a page. Answers that the browser must act on pass; anything else becomes the error page with a reference. */
@@ -51,7 +49,7 @@ export async function act<Schema extends z.ZodType, Result = unknown>(
   let connector: string | undefined;
   try {
     const input = schema.parse(await request.json());
-    requireRole(context.staff, typeof role === 'function' ? role(input) : role);
+    requireRole(context.actor, typeof role === 'function' ? role(input) : role);
     const { done, params, result } = (await work(input, context, (id) => (connector = id))) ?? {};
     return json<Answer<Result>>({ ok: true, ...(done ? { done } : {}), ...(params ? { params } : {}), ...(result === undefined ? {} : { result }) });
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import { readFigures, type SyncFigures } from '../../connections/read-home.ts';
+import type { SettingValue } from '../../connections/read-sync-settings-form.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { syncKinds, type SyncKind } from '../../connectors/contract/index.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
@@ -52,7 +53,7 @@ export async function readSyncViews(tx: Tx, shopId: number, connectionId: string
 /** What the page of one sync shows above its records. */
 export interface SyncPageView {
   sync: SyncView;
-  settings: Record<string, unknown>;
+  settings: Record<string, SettingValue>;
   recent: RunView[];
   groups: ProblemGroup[];
 }

@@ -1,0 +1,186 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FacilityRow } from '../connections/facilities.ts';
+import type { LocationRow } from '../connections/locations.ts';
+import { legacyIdOf } from '../core/gid.ts';
+import { FailureBanner } from './failure-banner.tsx';
+import { FacilitySelect, placeKey, type Place } from './facility-select.tsx';
+import { useMay } from './shop-context.tsx';
+import { Badge, BlockStack, Box, Button, Card, Confirm, EmptyState, FormSaveBar, InlineStack, Link, RecordTable, Text, TextField, type Column } from './ui/index.ts';
+import { useAction } from './use-action.ts';
+import { useForm } from './use-form.ts';
+
+interface Choice {
+  place: string;
+  safetyStock: number;
+}
+
+const choiceOf = ({ link }: LocationRow): Choice => ({ place: link ? placeKey(link.connectionId, link.facilityId) : '', safetyStock: link?.safetyStock ?? 0 });
+
+/** Every Shopify location with the facility that serves it. */
+export function LocationsForm({ locations, places }: { locations: LocationRow[]; places: (Place & { facilities: FacilityRow[] })[] }): ReactNode {
+  const { t } = useTranslation();
+  const may = useMay('administrator');
+  const mayRefresh = useMay('operator');
+  const form = useForm<Record<string, Choice>>(Object.fromEntries(locations.map((location) => [location.id, choiceOf(location)])));
+  const save = useAction();
+  const refresh = useAction();
+  const change = useAction();
+  const [removing, setRemoving] = useState<LocationRow | null>(null);
+  const asked = useRef(false);
+  const nothingRead = locations.length === 0 || places.some(({ facilities }) => facilities.length === 0);
+  const { run } = refresh;
+  useEffect(() => {
+    // A first look: nobody should have to press a button to see their own locations.
+    if (!nothingRead || !mayRefresh || asked.current) return;
+    asked.current = true;
+    run({ intent: 'refresh' });
+  }, [nothingRead, mayRefresh, run]);
+
+  const submit = (): void => {
+    const changed = locations.filter((location) => JSON.stringify(form.values[location.id]) !== JSON.stringify(choiceOf(location)));
+    const changes = changed.flatMap((location) => {
+      const { place, safetyStock } = form.values[location.id] ?? choiceOf(location);
+      const [connectionId = '', ...facility] = place.split(' ');
+      const facilityId = facility.join(' ');
+      const share = locations.some((other) => other.id !== location.id && (form.values[other.id]?.place ?? '') === place);
+      return place ? [{ locationId: location.id, connectionId, facilityId, share, safetyStock }] : [];
+    });
+    save.run({ intent: 'save', changes });
+  };
+  const set = (id: string, part: Partial<Choice>): void => form.set(id, { ...(form.values[id] ?? { place: '', safetyStock: 0 }), ...part });
+
+  const columns: Column<LocationRow>[] = [
+    {
+      id: 'name',
+      title: t('locations.location'),
+      lead: true,
+      cell: (location) => (
+        <BlockStack gap="100">
+          <Link url={`shopify://admin/settings/locations/${legacyIdOf(location.id)}`}>{location.name}</Link>
+          <InlineStack gap="100">
+            {location.state === 'active' ? null : <Badge tone="warning">{t(`locations.state.${location.state}`)}</Badge>}
+            {location.fulfillsOnline ? null : <Badge>{t('locations.notOnline')}</Badge>}
+            {location.serviceName ? <Badge>{location.serviceName}</Badge> : null}
+          </InlineStack>
+        </BlockStack>
+      ),
+    },
+    {
+      id: 'facility',
+      title: t('locations.facility'),
+      cell: (location) =>
+        location.serviceName ? (
+          <Text as="span" tone="subdued">
+            {t('locations.ofService', { service: location.serviceName })}
+          </Text>
+        ) : (
+          <FacilitySelect
+            location={location}
+            places={places}
+            value={form.values[location.id]?.place ?? ''}
+            disabled={!may}
+            takenBy={(place) => locations.find((other) => other.id !== location.id && (form.values[other.id]?.place ?? '') === place)?.name ?? null}
+            onChange={(place) => set(location.id, { place })}
+          />
+        ),
+    },
+    {
+      id: 'safety',
+      title: t('locations.safetyStock'),
+      cell: (location) =>
+        form.values[location.id]?.place ? (
+          <TextField
+            label={t('locations.safetyStockOf', { name: location.name })}
+            labelHidden
+            type="number"
+            min={0}
+            autoComplete="off"
+            disabled={!may}
+            value={String(form.values[location.id]?.safetyStock ?? 0)}
+            onChange={(typed) => set(location.id, { safetyStock: Math.max(0, Math.trunc(Number(typed) || 0)) })}
+          />
+        ) : (
+          ''
+        ),
+    },
+    {
+      id: 'actions',
+      title: t('common.actions'),
+      cell: (location) => (
+        <InlineStack gap="200">
+          {!location.link && !location.serviceName && location.state === 'active'
+            ? places
+                .filter(({ createsFacilities }) => createsFacilities)
+                .map(({ connectionId, name }) => (
+                  <Button
+                    key={connectionId}
+                    size="slim"
+                    disabled={!may || change.busy}
+                    accessibilityLabel={t('locations.createOf', { location: location.name, name })}
+                    onClick={() => change.run({ intent: 'create', locationId: location.id, connectionId })}
+                  >
+                    {places.length > 1 ? t('locations.createIn', { name }) : t('locations.create')}
+                  </Button>
+                ))
+            : null}
+          {location.link && !location.link.carriesStock ? (
+            <Button size="slim" disabled={!may || change.busy} onClick={() => change.run({ intent: 'carry', locationId: location.id })}>
+              {t('locations.carry')}
+            </Button>
+          ) : null}
+          {location.link ? (
+            <Button
+              size="slim"
+              tone="critical"
+              variant="plain"
+              disabled={!may || change.busy}
+              accessibilityLabel={t('locations.removeOf', { location: location.name })}
+              onClick={() => setRemoving(location)}
+            >
+              {t('common.remove')}
+            </Button>
+          ) : null}
+        </InlineStack>
+      ),
+    },
+  ];
+  return (
+    <BlockStack gap="400">
+      <FailureBanner failure={save.failure ?? refresh.failure ?? change.failure} />
+      <Card padding="0">
+        <Box padding="400">
+          <InlineStack align="space-between" blockAlign="center" gap="300">
+            <Text as="p">{t('locations.how')}</Text>
+            <Button loading={refresh.busy} disabled={!mayRefresh} onClick={() => refresh.run({ intent: 'refresh' })}>
+              {t('locations.refresh')}
+            </Button>
+          </InlineStack>
+        </Box>
+        <RecordTable
+          caption={t('nav.locations')}
+          columns={columns}
+          rows={locations}
+          rowKey={({ id }) => id}
+          empty={
+            <EmptyState heading={t('locations.none')} image="">
+              <Text as="p">{t('locations.noneBody')}</Text>
+            </EmptyState>
+          }
+        />
+      </Card>
+      <FormSaveBar id="locations-form" open={form.dirty} saving={save.busy} onSave={submit} onDiscard={form.discard} />
+      <Confirm
+        id="unmap-location"
+        open={removing !== null}
+        title={t('locations.removeTitle', { location: removing?.name ?? '' })}
+        action={t('common.remove')}
+        destructive
+        onClose={() => setRemoving(null)}
+        onConfirm={() => removing && change.run({ intent: 'remove', locationId: removing.id })}
+      >
+        <Text as="p">{t('locations.removeBody', { location: removing?.name ?? '', facility: removing?.link?.facilityName ?? '' })}</Text>
+      </Confirm>
+    </BlockStack>
+  );
+}

@@ -1,0 +1,98 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import { LocationsForm } from '../components/locations-form.tsx';
+import { Page } from '../components/ui/index.ts';
+import { listConnections } from '../connections/connections.ts';
+import { createFacilityFromLocation, listFacilities, refreshFacilities } from '../connections/facilities.ts';
+import { connectorDefinition } from '../connections/known-connectors.ts';
+import { linkLocation, setSafetyStock, setStockCarrier, unlinkLocation } from '../connections/location-links.ts';
+import { listLocations } from '../connections/locations.ts';
+import { openConnection } from '../connections/open-connection.ts';
+import { inShop } from '../db/scope.ts';
+import { retryProblems } from '../sync/problems/retry-problems.ts';
+import { refreshShop } from '../sync/shop/refresh-shop.ts';
+import { performWrite } from '../sync/writes/perform-write.ts';
+import { Refused } from './_shared/failure.server.ts';
+import { act, readPage } from './_shared/page.server.ts';
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return readPage(request, async ({ shop }) => {
+    const rows = (await listConnections(shop.id)).filter(({ state }) => state === 'active');
+    return inShop(shop.id, async (tx) => {
+      const places = [];
+      for (const { id, name, connector } of rows) {
+        const { createsFacilities } = connectorDefinition(connector).capabilities;
+        places.push({ connectionId: id, name, createsFacilities, facilities: await listFacilities(tx, shop.id, id) });
+      }
+      return { locations: await listLocations(tx, shop.id), places };
+    });
+  });
+}
+
+const locationId = z.string().startsWith('gid://shopify/Location/');
+
+const schema = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('refresh') }),
+  z.object({
+    intent: z.literal('save'),
+    changes: z.array(z.object({ locationId, connectionId: z.uuid(), facilityId: z.string(), share: z.boolean(), safetyStock: z.number() })).max(1000),
+  }),
+  z.object({ intent: z.literal('create'), locationId, connectionId: z.uuid() }),
+  z.object({ intent: z.literal('carry'), locationId }),
+  z.object({ intent: z.literal('remove'), locationId }),
+]);
+
+export function action({ request }: ActionFunctionArgs) {
+  return act(
+    request,
+    schema,
+    ({ intent }) => (intent === 'refresh' ? 'operator' : 'administrator'),
+    async (input, { shop, actor }) => {
+      const shopId = shop.id;
+      // Orders that waited for a location go by themselves once it is mapped.
+      const release = () => retryProblems({ shopId, cause: 'location-unmapped', by: actor.userId });
+      switch (input.intent) {
+        case 'refresh': {
+          await refreshShop(shop, 'location');
+          const active = (await listConnections(shopId)).filter(({ state }) => state === 'active');
+          for (const { id } of active) await refreshFacilities(await openConnection(shopId, id));
+          return { done: 'done.refreshed' };
+        }
+        case 'save':
+          await inShop(shopId, async (tx) => {
+            for (const { safetyStock, ...change } of input.changes) {
+              await linkLocation(tx, shopId, actor, change);
+              await setSafetyStock(tx, shopId, actor, change.locationId, safetyStock);
+            }
+          });
+          await release();
+          return { done: 'done.saved' };
+        case 'create': {
+          const made = await createFacilityFromLocation(await openConnection(shopId, input.connectionId), input.locationId, actor, performWrite);
+          if (made.outcome === 'withheld') throw new Refused(made.reason);
+          await release();
+          return { done: 'done.facilityCreated' };
+        }
+        case 'carry':
+          await inShop(shopId, (tx) => setStockCarrier(tx, shopId, actor, input.locationId));
+          return { done: 'done.saved' };
+        case 'remove':
+          await inShop(shopId, (tx) => unlinkLocation(tx, shopId, actor, input.locationId));
+          return { done: 'done.unmapped' };
+      }
+    },
+  );
+}
+
+export default function Locations(): ReactNode {
+  const { locations, places } = useLoaderData<typeof loader>();
+  const { t } = useTranslation();
+  return (
+    <Page title={t('nav.locations')} subtitle={t('locations.what')}>
+      <LocationsForm locations={locations} places={places} />
+    </Page>
+  );
+}

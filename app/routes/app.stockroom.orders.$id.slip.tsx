@@ -1,0 +1,92 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useShop } from '../components/shop-context.tsx';
+import { Button, Page } from '../components/ui/index.ts';
+import { useFormats } from '../components/use-formats.ts';
+import { packingSlip } from '../stockroom/packing-slip.ts';
+import { readRoomPage } from './_shared/stockroom.server.ts';
+
+export function loader({ request, params }: LoaderFunctionArgs) {
+  return readRoomPage(request, async (room, query) => {
+    const parcel = query.get('parcel');
+    return { slip: await packingSlip({ ...room, reference: params['id'] ?? '', ...(parcel ? { shipment: parcel } : {}) }), id: params['id'] ?? '' };
+  });
+}
+
+export default function PackingSlip(): ReactNode {
+  const { slip, id, connectionId } = useLoaderData<typeof loader>();
+  const { t } = useTranslation();
+  const { shop } = useShop();
+  const formats = useFormats();
+  const address = slip.shipTo;
+  const place = address ? [address.name, address.company, address.address1, address.address2, [address.zip, address.city].filter(Boolean).join(' '), address.province, address.countryCode] : [];
+  return (
+    <>
+      <div className="cd-no-print">
+        <Page title={t('stockroom.slipTitle', { order: slip.parcel ?? slip.reference })} back={{ label: slip.reference, url: `/app/stockroom/orders/${id}?connection=${connectionId}` }} width="narrow">
+          <Button variant="primary" onClick={() => window.print()}>
+            {t('common.print')}
+          </Button>
+        </Page>
+      </div>
+      <article className="cd-slip">
+        <h1>{slip.heading ?? shop.name}</h1>
+        <p>
+          <strong>{t('stockroom.slipTitle', { order: slip.parcel ?? slip.reference })}</strong>
+          <br />
+          {formats.date(slip.placedAt)} · {slip.facility}
+        </p>
+        <address>
+          {place.filter(Boolean).map((part) => (
+            <div key={part}>{part}</div>
+          ))}
+        </address>
+        {slip.shipping ? (
+          <p>
+            {t('stockroom.shipping')}: {[slip.shipping.carrier, slip.shipping.method ?? slip.shipping.title].filter(Boolean).join(' · ')}
+          </p>
+        ) : null}
+        {slip.tracking.length > 0 ? (
+          <p>
+            {t('shipments.tracking')}: {slip.tracking.map(({ number, carrier }) => [carrier, number].filter(Boolean).join(' ')).join(', ')}
+          </p>
+        ) : null}
+        <table>
+          <thead>
+            <tr>
+              <th>{t('products.sku')}</th>
+              <th>{t('products.product')}</th>
+              <th>{t('order.quantity')}</th>
+              <th>{t('stockroom.toFollow')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {slip.lines.map((line, index) => (
+              <tr key={`${line.sku} ${index}`}>
+                <td>{line.sku}</td>
+                <td>
+                  {line.title}
+                  {line.attributes.map(({ key, value }) => (
+                    <div key={key}>
+                      {key}: {value}
+                    </div>
+                  ))}
+                </td>
+                <td>{formats.number(line.quantity)}</td>
+                <td>{line.toFollow > 0 ? formats.number(line.toFollow) : ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {slip.note ? (
+          <p>
+            {t('stockroom.note')}: {slip.note}
+          </p>
+        ) : null}
+        {slip.footer ? <footer>{slip.footer}</footer> : null}
+      </article>
+    </>
+  );
+}
