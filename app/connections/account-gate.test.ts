@@ -46,7 +46,9 @@ describe('places of an account', () => {
   });
 
   it('of one account do not stand in the way of another', async () => {
-    await accountGate({ key: 'vendor c', concurrency: 1, perSecond: null })(() => accountGate({ key: 'vendor d', concurrency: 1, perSecond: null })(() => Promise.resolve()));
+    await accountGate({ key: 'vendor c', concurrency: 1, perSecond: null })(() =>
+      accountGate({ key: 'vendor d', concurrency: 1, perSecond: null })(() => Promise.resolve()),
+    );
   });
 
   it('of a process that died lapse after a minute, and a renewed one does not', async () => {
@@ -123,7 +125,9 @@ describe('a connection’s token', () => {
   it('that could not be renewed fails for who asked and leaves the way free', async () => {
     const { id } = await shop();
     const tokens = tokenCache(id, connectionId);
-    await expect(tokens.get(() => Promise.reject(new TransientError('no-answer', 'gone')))).rejects.toMatchObject({ code: 'no-answer' });
+    await expect(tokens.get(() => Promise.reject(new TransientError('no-answer', 'gone')))).rejects.toMatchObject({
+      code: 'no-answer',
+    });
     expect(await tokens.get(() => Promise.resolve({ token: 'ok', expiresAt: Date.now() + 3_600_000 }))).toBe('ok');
   });
 });

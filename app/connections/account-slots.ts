@@ -33,7 +33,10 @@ export async function renewSlot(key: string, slot: number, holder: string): Prom
 }
 
 export async function giveSlotBack(key: string, slot: number, holder: string): Promise<void> {
-  await inSystem('budgets', (tx) => tx.$executeRaw`DELETE FROM budget_slot WHERE key = ${rowOf(key)} AND slot = ${slot} AND holder = ${holder}`);
+  await inSystem(
+    'budgets',
+    (tx) => tx.$executeRaw`DELETE FROM budget_slot WHERE key = ${rowOf(key)} AND slot = ${slot} AND holder = ${holder}`,
+  );
 }
 
 /**

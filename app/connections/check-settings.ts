@@ -63,7 +63,9 @@ export async function checkSettings(
 ): Promise<{ ok: true; settings: CheckedSettings } | { ok: false; errors: FieldErrors }> {
   const fields = describeSettings(definition);
   const all = valuesOf(fields, form, stored);
-  const values = Object.fromEntries(Object.entries(all).filter(([name]) => fields.some((field) => field.name === name && isShown(field, all))));
+  const values = Object.fromEntries(
+    Object.entries(all).filter(([name]) => fields.some((field) => field.name === name && isShown(field, all))),
+  );
   const result = definition.settings.safeParse(values);
   const errors = result.success ? await checkAddresses(fields, values) : fieldErrorsOf(result.error, values);
   if (!result.success || Object.keys(errors).length > 0) return { ok: false, errors };
@@ -73,7 +75,9 @@ export async function checkSettings(
     ok: true,
     settings: {
       plain: Object.fromEntries(entries.filter(([name]) => !secretNames.has(name))),
-      secrets: Object.fromEntries(entries.filter(([name]) => secretNames.has(name)).map(([name, value]) => [name, String(value)])),
+      secrets: Object.fromEntries(
+        entries.filter(([name]) => secretNames.has(name)).map(([name, value]) => [name, String(value)]),
+      ),
       parsed: result.data,
     },
   };

@@ -18,7 +18,8 @@ async function change(
   const wasWorking = row.state === 'active' && row.access !== 'none';
   const works = (data.state ?? row.state) === 'active' && (data.access ?? row.access) !== 'none';
   // What was missed meanwhile is caught up at once instead of at the next interval.
-  if (works && !wasWorking) await tx.sync.updateMany({ where: { shopId, connectionId, enabled: true }, data: { nextDue: now() } });
+  if (works && !wasWorking)
+    await tx.sync.updateMany({ where: { shopId, connectionId, enabled: true }, data: { nextDue: now() } });
   await audit(tx, shopId, actor, {
     action,
     subject: `connection ${row.name}`,
@@ -29,7 +30,13 @@ async function change(
 }
 
 /** While deactivated neither side gets a call for this connection; re-activating catches up at once. */
-export function setConnectionState(tx: Tx, shopId: number, actor: Actor, connectionId: string, state: ConnectionState): Promise<void> {
+export function setConnectionState(
+  tx: Tx,
+  shopId: number,
+  actor: Actor,
+  connectionId: string,
+  state: ConnectionState,
+): Promise<void> {
   return change(tx, shopId, actor, connectionId, 'connection-state-changed', { state });
 }
 

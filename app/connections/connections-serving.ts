@@ -10,7 +10,10 @@ export interface ServingConnection extends ConnectionRow {
 
 /** The shop's connections that may work now: active, and not cut off from Shopify. */
 export async function connectionsServing(tx: Tx, shopId: number): Promise<ServingConnection[]> {
-  const rows = await tx.connection.findMany({ where: { shopId, state: 'active', access: { not: 'none' } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  const rows = await tx.connection.findMany({
+    where: { shopId, state: 'active', access: { not: 'none' } },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  });
   const links = await tx.locationLink.findMany({ where: { shopId }, select: { connectionId: true, locationId: true } });
   const syncs = await tx.sync.findMany({ where: { shopId, enabled: true }, select: { connectionId: true, kind: true } });
   return rows.map((row) => ({

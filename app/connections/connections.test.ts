@@ -6,8 +6,16 @@ const database = await openTestDatabase();
 const { prisma } = await import('../db/client.ts');
 const { inShop } = await import('../db/scope.ts');
 const { setConnectors, connectorDefinition } = await import('./known-connectors.ts');
-const { createConnection, saveConnection, listConnections, readConnectionForm, findConnectionByInboundToken, revealInboundToken, rotateInboundToken, resealCredentials } =
-  await import('./connections.ts');
+const {
+  createConnection,
+  saveConnection,
+  listConnections,
+  readConnectionForm,
+  findConnectionByInboundToken,
+  revealInboundToken,
+  rotateInboundToken,
+  resealCredentials,
+} = await import('./connections.ts');
 const { testConnection, testSettings } = await import('./test-connection.ts');
 const { openConnection } = await import('./open-connection.ts');
 const { setConnectionState, setAccess, setDryRun } = await import('./connection-state.ts');
@@ -23,7 +31,9 @@ const form = { baseUrl: 'https://93.184.215.14/api', account: 'acme', apiKey: 'r
 let shopId = 0;
 
 beforeEach(async () => {
-  const shop = await prisma.shop.create({ data: { domain: `s${Date.now()}${Math.random()}.myshopify.com`, installedAt: new Date() } });
+  const shop = await prisma.shop.create({
+    data: { domain: `s${Date.now()}${Math.random()}.myshopify.com`, installedAt: new Date() },
+  });
   shopId = shop.id;
 });
 
@@ -72,7 +82,12 @@ describe('making a connection', () => {
   });
 
   it('refuses an address inside our own network at its field', async () => {
-    for (const baseUrl of ['http://127.0.0.1:5432/', 'http://169.254.169.254/latest', 'http://[::ffff:10.0.0.1]/', 'http://2130706433/']) {
+    for (const baseUrl of [
+      'http://127.0.0.1:5432/',
+      'http://169.254.169.254/latest',
+      'http://[::ffff:10.0.0.1]/',
+      'http://2130706433/',
+    ]) {
       const result = await createConnection(shopId, ada, { connector: 'fake', name: 'x', settings: { ...form, baseUrl } });
       expect(result).toMatchObject({ ok: false, errors: { baseUrl: { code: 'address-not-allowed' } } });
     }
@@ -80,13 +95,19 @@ describe('making a connection', () => {
 
   it('refuses a name that is taken, whatever its case', async () => {
     await made();
-    expect(await createConnection(shopId, ada, { connector: 'fake', name: 'MAIN warehouse', settings: form })).toMatchObject({ errors: { name: { code: 'name-taken' } } });
+    expect(await createConnection(shopId, ada, { connector: 'fake', name: 'MAIN warehouse', settings: form })).toMatchObject({
+      errors: { name: { code: 'name-taken' } },
+    });
   });
 
   it('never hands a secret out: not in the list, not in the form, not in the audit log', async () => {
     const id = await made();
     await saveConnection(shopId, ada, id, { settings: { apiKey: 'second-key' } });
-    const shown = JSON.stringify([await listConnections(shopId), await readConnectionForm(shopId, id), await inShop(shopId, (tx) => listAudit(tx, shopId))]);
+    const shown = JSON.stringify([
+      await listConnections(shopId),
+      await readConnectionForm(shopId, id),
+      await inShop(shopId, (tx) => listAudit(tx, shopId)),
+    ]);
     expect(shown).not.toContain('right-key');
     expect(shown).not.toContain('second-key');
     expect((await readConnectionForm(shopId, id)).secretsSet).toEqual(['apiKey']);
@@ -121,7 +142,12 @@ describe('changing a connection', () => {
   it('settings that a newer version no longer accepts block the connection with the field named', async () => {
     const id = await made();
     await prisma.connection.update({ where: { shopId_id: { shopId, id } }, data: { settings: { baseUrl: form.baseUrl } } });
-    await expect(openConnection(shopId, id)).rejects.toMatchObject({ kind: 'needs-merchant', scope: 'connection', code: 'settings-incomplete', params: { fields: 'account' } });
+    await expect(openConnection(shopId, id)).rejects.toMatchObject({
+      kind: 'needs-merchant',
+      scope: 'connection',
+      code: 'settings-incomplete',
+      params: { fields: 'account' },
+    });
     expect(await testConnection(shopId, id)).toMatchObject({ ok: false, code: 'settings-incomplete' });
   });
 
@@ -153,7 +179,10 @@ describe('testing a connection', () => {
 
   it('a good test lifts the block and what waited is due at once', async () => {
     const id = await made();
-    await prisma.sync.updateMany({ where: { shopId, connectionId: id, kind: 'orders' }, data: { enabled: true, nextDue: new Date(Date.now() + 3_600_000) } });
+    await prisma.sync.updateMany({
+      where: { shopId, connectionId: id, kind: 'orders' },
+      data: { enabled: true, nextDue: new Date(Date.now() + 3_600_000) },
+    });
     await inShop(shopId, (tx) => parkConnection(tx, shopId, id, new NeedsMerchantError('wrong-credentials', 'no')));
     expect((await openConnection(shopId, id)).blocked?.code).toBe('wrong-credentials');
     expect((await testConnection(shopId, id)).ok).toBe(true);
@@ -164,9 +193,18 @@ describe('testing a connection', () => {
 
   it('what stands in the form can be tested before it is saved, with the stored secret where the field is empty', async () => {
     const id = await made();
-    expect(await testSettings(shopId, { connector: 'fake', settings: { ...form, apiKey: 'wrong-key' } })).toMatchObject({ ok: true, health: { ok: false, step: 'login' } });
-    expect(await testSettings(shopId, { connector: 'fake', connectionId: id, settings: { ...form, apiKey: '' } })).toMatchObject({ ok: true, health: { ok: true } });
-    expect(await testSettings(shopId, { connector: 'fake', settings: { ...form, apiKey: '' } })).toMatchObject({ ok: false, errors: { apiKey: { code: 'required' } } });
+    expect(await testSettings(shopId, { connector: 'fake', settings: { ...form, apiKey: 'wrong-key' } })).toMatchObject({
+      ok: true,
+      health: { ok: false, step: 'login' },
+    });
+    expect(await testSettings(shopId, { connector: 'fake', connectionId: id, settings: { ...form, apiKey: '' } })).toMatchObject({
+      ok: true,
+      health: { ok: true },
+    });
+    expect(await testSettings(shopId, { connector: 'fake', settings: { ...form, apiKey: '' } })).toMatchObject({
+      ok: false,
+      errors: { apiKey: { code: 'required' } },
+    });
     expect((await listConnections(shopId))[0]?.health).toBeNull();
   });
 
@@ -204,9 +242,14 @@ describe('state, access and dry run', () => {
 
   it('only connections that may work serve, and coming back catches up at once', async () => {
     const id = await made();
-    await prisma.sync.updateMany({ where: { shopId, connectionId: id, kind: { in: ['orders', 'products'] } }, data: { enabled: true, nextDue: new Date(Date.now() + 3_600_000) } });
+    await prisma.sync.updateMany({
+      where: { shopId, connectionId: id, kind: { in: ['orders', 'products'] } },
+      data: { enabled: true, nextDue: new Date(Date.now() + 3_600_000) },
+    });
     const serving = () => inShop(shopId, (tx) => connectionsServing(tx, shopId));
-    expect(await serving()).toMatchObject([{ id, enabledSyncs: expect.arrayContaining(['orders', 'products']) as unknown, locationIds: [] }]);
+    expect(await serving()).toMatchObject([
+      { id, enabledSyncs: expect.arrayContaining(['orders', 'products']) as unknown, locationIds: [] },
+    ]);
     await inShop(shopId, (tx) => setAccess(tx, shopId, ada, id, 'none'));
     expect(await serving()).toEqual([]);
     await inShop(shopId, (tx) => setAccess(tx, shopId, ada, id, 'read_write'));
@@ -223,11 +266,15 @@ describe('the address that a back office calls', () => {
     expect(await findConnectionByInboundToken(token)).toBeNull();
     expect(await findConnectionByInboundToken(next)).toEqual({ shopId, connectionId: id });
     const { rows } = await inShop(shopId, (tx) => listAudit(tx, shopId));
-    expect(rows.map(({ action }) => action)).toEqual(expect.arrayContaining(['inbound-address-copied', 'inbound-address-rotated']));
+    expect(rows.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['inbound-address-copied', 'inbound-address-rotated']),
+    );
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 });
 
 it('an unknown connector is our own mistake', () => {
-  expect(() => connectorDefinition('nobody')).toThrow(expect.objectContaining({ kind: 'bug', code: 'connector-unknown' }) as Error);
+  expect(() => connectorDefinition('nobody')).toThrow(
+    expect.objectContaining({ kind: 'bug', code: 'connector-unknown' }) as Error,
+  );
 });

@@ -147,7 +147,10 @@ export async function saveConnection(
   input: { name?: string; settings?: SettingsForm; storeId?: string | null },
 ): Promise<SaveResult> {
   const row = await inShop(shopId, (tx) => findConnection(tx, shopId, connectionId));
-  const before = { plain: row.settings as Record<string, unknown>, secrets: openCredentials(shopId, connectionId, row.credentials) };
+  const before = {
+    plain: row.settings as Record<string, unknown>,
+    secrets: openCredentials(shopId, connectionId, row.credentials),
+  };
   const checked = input.settings
     ? await checkSettings(connectorDefinition(row.connector), input.settings, { ...before.plain, ...before.secrets })
     : { ok: true as const, settings: before };
@@ -214,7 +217,10 @@ export function rotateInboundToken(shopId: number, actor: Actor, connectionId: s
 /** Seals every secret of the shop's connections with the newest encryption key. Returns how many rows were sealed again. */
 export function resealCredentials(shopId: number): Promise<number> {
   return inShop(shopId, async (tx) => {
-    const rows = await tx.connection.findMany({ where: { shopId, credentials: { not: null } }, select: { id: true, credentials: true } });
+    const rows = await tx.connection.findMany({
+      where: { shopId, credentials: { not: null } },
+      select: { id: true, credentials: true },
+    });
     for (const { id, credentials } of rows) {
       const sealed = sealCredentials(shopId, id, openCredentials(shopId, id, credentials));
       await tx.connection.update({ where: { shopId_id: { shopId, id } }, data: { credentials: sealed } });

@@ -57,10 +57,16 @@ export async function refreshFacilities(live: LiveConnection): Promise<FacilityR
     const at = now();
     for (const { id, name, kind, active, url } of listed) {
       const data = { name, kind, active, url, readAt: at };
-      await tx.facility.upsert({ where: { shopId_connectionId_id: { shopId, connectionId, id } }, create: { shopId, connectionId, id, ...data }, update: data });
+      await tx.facility.upsert({
+        where: { shopId_connectionId_id: { shopId, connectionId, id } },
+        create: { shopId, connectionId, id, ...data },
+        update: data,
+      });
     }
     const gone = { shopId, connectionId, id: { notIn: listed.map(({ id }) => id) } };
-    const linked = (await tx.locationLink.findMany({ where: { shopId, connectionId }, select: { facilityId: true } })).map(({ facilityId }) => facilityId);
+    const linked = (await tx.locationLink.findMany({ where: { shopId, connectionId }, select: { facilityId: true } })).map(
+      ({ facilityId }) => facilityId,
+    );
     await tx.facility.deleteMany({ where: { ...gone, NOT: { id: { in: linked } } } });
     await tx.facility.updateMany({ where: gone, data: { active: false } });
     return listFacilities(tx, shopId, connectionId);
@@ -77,13 +83,18 @@ async function createOnce(live: LiveConnection, input: NewFacility): Promise<Fac
   const { create } = live.connector.facilities;
   if (!create) throw notCreatable(live);
   if (await findByName(live, input.name)) {
-    throw new RejectedError('facility-exists', 'A facility of that name exists', { field: 'facilityId', params: { facility: input.name, backOffice: live.definition.label } });
+    throw new RejectedError('facility-exists', 'A facility of that name exists', {
+      field: 'facilityId',
+      params: { facility: input.name, backOffice: live.definition.label },
+    });
   }
   return create(input);
 }
 
 function notCreatable({ definition }: LiveConnection): RejectedError {
-  return new RejectedError('facility-not-creatable', `${definition.label} does not let us make facilities`, { params: { backOffice: definition.label } });
+  return new RejectedError('facility-not-creatable', `${definition.label} does not let us make facilities`, {
+    params: { backOffice: definition.label },
+  });
 }
 
 /**
@@ -101,24 +112,43 @@ export async function createFacilityFromLocation(
   const location = await inShop(shopId, (tx) => tx.location.findUnique({ where: { shopId_id: { shopId, id: locationId } } }));
   if (!location) throw new RejectedError('location-unknown', 'The location was not imported', { field: 'locationId' });
   if (location.serviceName) {
-    throw new RejectedError('location-of-service', 'The location belongs to a fulfilment service', { field: 'locationId', params: { service: location.serviceName } });
+    throw new RejectedError('location-of-service', 'The location belongs to a fulfilment service', {
+      field: 'locationId',
+      params: { service: location.serviceName },
+    });
   }
   const { name } = location;
   const create = (key: string) =>
     write<Facility>(
       live,
-      { target: 'back-office', kind: 'facility-create', subject: { kind: 'location', id: locationId }, key, class: 'compensable', after: { name } },
-      { send: () => createOnce(live, { name, address: location.address as Partial<Address>, storeId: live.storeId }), ask: () => findByName(live, name) },
+      {
+        target: 'back-office',
+        kind: 'facility-create',
+        subject: { kind: 'location', id: locationId },
+        key,
+        class: 'compensable',
+        after: { name },
+      },
+      {
+        send: () => createOnce(live, { name, address: location.address as Partial<Address>, storeId: live.storeId }),
+        ask: () => findByName(live, name),
+      },
     );
   const key = `facility-create ${live.id} ${locationId} ${name}`;
   let result = await create(key);
   // Made earlier and removed there since: another one is another write.
-  if (result.outcome === 'landed' && result.again && !(await findByName(live, name))) result = await create(`${key} after ${result.answer.id}`);
+  if (result.outcome === 'landed' && result.again && !(await findByName(live, name)))
+    result = await create(`${key} after ${result.answer.id}`);
   if (result.outcome === 'withheld') return result;
   const facility = result.answer;
   await refreshFacilities(live);
   await inShop(shopId, async (tx) => {
-    await audit(tx, shopId, actor, { action: 'facility-created', subject: `facility ${facility.name}`, connectionId: live.id, after: { facilityId: facility.id } });
+    await audit(tx, shopId, actor, {
+      action: 'facility-created',
+      subject: `facility ${facility.name}`,
+      connectionId: live.id,
+      after: { facilityId: facility.id },
+    });
     await linkLocation(tx, shopId, actor, { locationId, connectionId: live.id, facilityId: facility.id });
   });
   return { outcome: 'created', facilityId: facility.id };

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { NeedsMerchantError } from '../core/errors.ts';
-import { defineConnector, type CheckStep, type Connector, type ConnectorDefinition, type ConnectContext, type Facility } from '../connectors/contract/index.ts';
+import {
+  defineConnector,
+  type CheckStep,
+  type Connector,
+  type ConnectorDefinition,
+  type ConnectContext,
+  type Facility,
+} from '../connectors/contract/index.ts';
 
 const settings = z.object({
   mode: z.enum(['cloud', 'own']).default('cloud'),
@@ -9,8 +16,15 @@ const settings = z.object({
   apiKey: z.string().min(4).meta({ secret: true }),
   pageSize: z.int().min(1).max(500).default(100),
   sandboxMode: z.boolean().default(false),
-  region: z.string().default('eu').meta({ options: ['eu', 'us'] }),
-  ownPort: z.int().min(1).optional().meta({ when: { name: 'mode', is: 'own' } }),
+  region: z
+    .string()
+    .default('eu')
+    .meta({ options: ['eu', 'us'] }),
+  ownPort: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ when: { name: 'mode', is: 'own' } }),
 });
 
 /** What a test lets the back office have and say. */
@@ -21,12 +35,22 @@ export interface FakeBackOffice {
   context?: ConnectContext<z.infer<typeof settings>>;
 }
 
-export const facility = (id: string, name = id): Facility => ({ id, name, kind: 'warehouse', active: true, address: null, url: null });
+export const facility = (id: string, name = id): Facility => ({
+  id,
+  name,
+  kind: 'warehouse',
+  active: true,
+  address: null,
+  url: null,
+});
 
 const never = () => Promise.reject(new Error('not part of this test'));
 
 /** A connector for tests of what stands round connectors. It calls nothing unless a test does so through its context. */
-export function fakeConnector(backOffice: FakeBackOffice, changes: Partial<ConnectorDefinition<typeof settings>['capabilities']> & { id?: string } = {}): ConnectorDefinition {
+export function fakeConnector(
+  backOffice: FakeBackOffice,
+  changes: Partial<ConnectorDefinition<typeof settings>['capabilities']> & { id?: string } = {},
+): ConnectorDefinition {
   const { id = 'fake', ...capabilities } = changes;
   return defineConnector({
     id,
@@ -58,7 +82,12 @@ export function fakeConnector(backOffice: FakeBackOffice, changes: Partial<Conne
           run: () =>
             context.settings.apiKey === backOffice.key
               ? Promise.resolve({})
-              : Promise.reject(new NeedsMerchantError('wrong-credentials', 'The key was refused', { scope: 'connection', params: { backOffice: 'Fake ERP' } })),
+              : Promise.reject(
+                  new NeedsMerchantError('wrong-credentials', 'The key was refused', {
+                    scope: 'connection',
+                    params: { backOffice: 'Fake ERP' },
+                  }),
+                ),
         },
         { step: 'read', run: () => Promise.resolve({}) },
       ];

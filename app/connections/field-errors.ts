@@ -24,7 +24,9 @@ function fieldError(issue: z.core.$ZodIssue, value: unknown): FieldError {
       }
       return error('too-small', { minimum: Number(issue.minimum) });
     case 'too_big':
-      return error(issue.origin === 'string' || issue.origin === 'array' ? 'too-long' : 'too-large', { maximum: Number(issue.maximum) });
+      return error(issue.origin === 'string' || issue.origin === 'array' ? 'too-long' : 'too-large', {
+        maximum: Number(issue.maximum),
+      });
     case 'invalid_format':
       if (issue.format === 'url') return error('not-a-url');
       return issue.format === 'email' ? error('not-an-email') : error('wrong-format');

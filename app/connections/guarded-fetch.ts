@@ -11,7 +11,10 @@ export interface GuardedFetchOptions {
  * A fetch that can't be led inside our own network: addresses in the URL are checked before, names while the socket is opened, by the
  * very lookup whose answer is connected to (DNS answers may change between a check and a connection). Carries text bodies.
  */
-export function createGuardedFetch({ allowed, resolve = resolveBySystem }: GuardedFetchOptions): (url: URL, init: RequestInit) => Promise<Response> {
+export function createGuardedFetch({
+  allowed,
+  resolve = resolveBySystem,
+}: GuardedFetchOptions): (url: URL, init: RequestInit) => Promise<Response> {
   const guarded = new Agent({ connect: { lookup: guardedLookup(resolve) } });
   const open = new Agent();
   return async (url, init) => {

@@ -9,7 +9,8 @@ const answers =
   (...list: string[]): Resolve =>
   () =>
     Promise.resolve(list.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
-const guard = (url: string, resolve: Resolve = answers('93.184.215.14'), allowed: string[] = []) => assertHostAllowed(new URL(url), { allowed, resolve });
+const guard = (url: string, resolve: Resolve = answers('93.184.215.14'), allowed: string[] = []) =>
+  assertHostAllowed(new URL(url), { allowed, resolve });
 
 describe('an address counts as public', () => {
   it.each(['93.184.215.14', '2606:4700::1111', '::ffff:8.8.8.8'])('%s', (address) => expect(isPublicAddress(address)).toBe(true));
@@ -56,7 +57,9 @@ describe('a base URL', () => {
   });
 
   it('is refused when a single one of its addresses is private', async () => {
-    await expect(guard('https://erp.example.com', answers('93.184.215.14', '10.0.0.1'))).rejects.toMatchObject({ code: 'address-not-allowed' });
+    await expect(guard('https://erp.example.com', answers('93.184.215.14', '10.0.0.1'))).rejects.toMatchObject({
+      code: 'address-not-allowed',
+    });
   });
 
   it('is refused when its name has no address', async () => {
@@ -71,7 +74,10 @@ describe('a base URL', () => {
   });
 
   it('whose name can’t be resolved may be tried again', async () => {
-    await expect(guard('https://erp.example.com', () => Promise.reject(new Error('EAI_AGAIN')))).rejects.toMatchObject({ kind: 'transient', code: 'unreachable' });
+    await expect(guard('https://erp.example.com', () => Promise.reject(new Error('EAI_AGAIN')))).rejects.toMatchObject({
+      kind: 'transient',
+      code: 'unreachable',
+    });
   });
 });
 
@@ -94,7 +100,11 @@ describe('a guarded request', () => {
   afterAll(() => new Promise((done) => server.close(done)));
 
   it('reaches a host that the operator allows, with method, headers and body', async () => {
-    const http = createHttpClient({ baseUrl: `http://127.0.0.1:${port}`, party: 'ERP', fetch: createGuardedFetch({ allowed: [`127.0.0.1:${port}`] }) });
+    const http = createHttpClient({
+      baseUrl: `http://127.0.0.1:${port}`,
+      party: 'ERP',
+      fetch: createGuardedFetch({ allowed: [`127.0.0.1:${port}`] }),
+    });
     const answer = await http.send({ method: 'POST', path: 'orders', json: { a: 1 }, headers: { 'X-Key': 'k' } });
     expect(JSON.parse(answer.text)).toEqual({ method: 'POST', body: '{"a":1}', header: 'k' });
   });
@@ -103,27 +113,53 @@ describe('a guarded request', () => {
     const before = calls;
     const turns = ['93.184.215.14', '127.0.0.1'];
     const changing: Resolve = () => Promise.resolve([{ address: turns.shift() ?? '127.0.0.1', family: 4 }]);
-    const http = createHttpClient({ baseUrl: `http://rebind.example.com:${port}`, party: 'ERP', fetch: createGuardedFetch({ allowed: [], resolve: changing }) });
-    await expect(http.send({ method: 'GET', path: '/' })).rejects.toMatchObject({ kind: 'needs-merchant', code: 'address-not-allowed' });
+    const http = createHttpClient({
+      baseUrl: `http://rebind.example.com:${port}`,
+      party: 'ERP',
+      fetch: createGuardedFetch({ allowed: [], resolve: changing }),
+    });
+    await expect(http.send({ method: 'GET', path: '/' })).rejects.toMatchObject({
+      kind: 'needs-merchant',
+      code: 'address-not-allowed',
+    });
     expect(turns).toEqual([]);
     expect(calls).toBe(before);
   });
 
   it('does not follow a redirect', async () => {
-    const http = createHttpClient({ baseUrl: `http://127.0.0.1:${port}`, party: 'ERP', fetch: createGuardedFetch({ allowed: [`127.0.0.1:${port}`] }) });
+    const http = createHttpClient({
+      baseUrl: `http://127.0.0.1:${port}`,
+      party: 'ERP',
+      fetch: createGuardedFetch({ allowed: [`127.0.0.1:${port}`] }),
+    });
     await expect(http.send({ method: 'GET', path: 'away' })).rejects.toMatchObject({ code: 'redirected' });
   });
 
   it('a host that refuses the connection is unreachable, and a write to it did not land', async () => {
-    const http = createHttpClient({ baseUrl: 'http://127.0.0.1:3159', party: 'ERP', fetch: createGuardedFetch({ allowed: ['127.0.0.1:3159'] }) });
-    await expect(http.send({ method: 'POST', path: '/', json: {}, writes: true })).rejects.toMatchObject({ code: 'unreachable', mayHaveLanded: false });
+    const http = createHttpClient({
+      baseUrl: 'http://127.0.0.1:3159',
+      party: 'ERP',
+      fetch: createGuardedFetch({ allowed: ['127.0.0.1:3159'] }),
+    });
+    await expect(http.send({ method: 'POST', path: '/', json: {}, writes: true })).rejects.toMatchObject({
+      code: 'unreachable',
+      mayHaveLanded: false,
+    });
   });
 
   it('a request that takes too long is given up and may have landed', async () => {
     const slow = createServer(() => undefined);
     await new Promise<void>((done) => slow.listen(3151, '127.0.0.1', done));
-    const http = createHttpClient({ baseUrl: 'http://127.0.0.1:3151', party: 'ERP', timeoutMs: 50, fetch: createGuardedFetch({ allowed: ['127.0.0.1:3151'] }) });
-    await expect(http.send({ method: 'POST', path: '/', json: {}, writes: true })).rejects.toMatchObject({ code: 'no-answer', mayHaveLanded: true });
+    const http = createHttpClient({
+      baseUrl: 'http://127.0.0.1:3151',
+      party: 'ERP',
+      timeoutMs: 50,
+      fetch: createGuardedFetch({ allowed: ['127.0.0.1:3151'] }),
+    });
+    await expect(http.send({ method: 'POST', path: '/', json: {}, writes: true })).rejects.toMatchObject({
+      code: 'no-answer',
+      mayHaveLanded: true,
+    });
     slow.closeAllConnections();
     slow.close();
   });

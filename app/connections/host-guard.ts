@@ -21,7 +21,10 @@ export function isPublicAddress(address: string): boolean {
 }
 
 function notAllowed(host: string): NeedsMerchantError {
-  return new NeedsMerchantError('address-not-allowed', `${host} is not a public address`, { params: { host }, scope: 'connection' });
+  return new NeedsMerchantError('address-not-allowed', `${host} is not a public address`, {
+    params: { host },
+    scope: 'connection',
+  });
 }
 
 async function publicAddresses(name: string, resolve: Resolve): Promise<LookupAddress[]> {
@@ -41,7 +44,10 @@ function literalOf({ hostname }: URL): string | null {
  * Throws unless the URL may be called: http or https, no user in it, and either named by the operator (`host:port`) or public in every
  * DNS answer. A name that can't be resolved is a TransientError('unreachable').
  */
-export async function assertHostAllowed(url: URL, { allowed, resolve = resolveBySystem }: { allowed: readonly string[]; resolve?: Resolve }): Promise<void> {
+export async function assertHostAllowed(
+  url: URL,
+  { allowed, resolve = resolveBySystem }: { allowed: readonly string[]; resolve?: Resolve },
+): Promise<void> {
   if (!['http:', 'https:'].includes(url.protocol) || url.username || url.password) throw notAllowed(url.host);
   if (allowed.includes(hostAndPort(url))) return;
   const literal = literalOf(url);
@@ -53,7 +59,10 @@ export async function assertHostAllowed(url: URL, { allowed, resolve = resolveBy
     await publicAddresses(url.hostname, resolve);
   } catch (cause) {
     if (cause instanceof NeedsMerchantError) throw cause;
-    throw new TransientError('unreachable', `${url.hostname} has no address`, { params: { host: url.host, party: url.hostname }, cause });
+    throw new TransientError('unreachable', `${url.hostname} has no address`, {
+      params: { host: url.host, party: url.hostname },
+      cause,
+    });
   }
 }
 
@@ -62,7 +71,9 @@ export function guardedLookup(resolve: Resolve): LookupFunction {
   return (name, options, answer) => {
     publicAddresses(name, resolve).then(
       (addresses) => {
-        const wanted = addresses.filter(({ family }) => !options.family || options.family === family || options.family === `IPv${family}`);
+        const wanted = addresses.filter(
+          ({ family }) => !options.family || options.family === family || options.family === `IPv${family}`,
+        );
         const first = wanted[0];
         if (!first) answer(Object.assign(new Error(`${name} has no address of that family`), { code: 'ENOTFOUND' }), []);
         else if (options.all) answer(null, wanted);

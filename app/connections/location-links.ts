@@ -11,10 +11,16 @@ async function alone(tx: Tx, shopId: number): Promise<void> {
 
 /** When the one that carried the stock has left, the oldest of those that remain takes over. */
 async function appointCarrier(tx: Tx, shopId: number, connectionId: string, facilityId: string): Promise<void> {
-  const links = await tx.locationLink.findMany({ where: { shopId, connectionId, facilityId }, orderBy: [{ createdAt: 'asc' }, { locationId: 'asc' }] });
+  const links = await tx.locationLink.findMany({
+    where: { shopId, connectionId, facilityId },
+    orderBy: [{ createdAt: 'asc' }, { locationId: 'asc' }],
+  });
   const heir = links[0];
   if (heir && !links.some((link) => link.carriesStock)) {
-    await tx.locationLink.update({ where: { shopId_locationId: { shopId, locationId: heir.locationId } }, data: { carriesStock: true } });
+    await tx.locationLink.update({
+      where: { shopId_locationId: { shopId, locationId: heir.locationId } },
+      data: { carriesStock: true },
+    });
   }
 }
 
@@ -42,13 +48,20 @@ export async function linkLocation(
   const location = await tx.location.findUnique({ where: { shopId_id: { shopId, id: locationId } } });
   if (!location) throw new RejectedError('location-unknown', 'The location was not imported', { field: 'locationId' });
   if (location.serviceName) {
-    throw new RejectedError('location-of-service', 'The location belongs to a fulfilment service', { field: 'locationId', params: { service: location.serviceName } });
+    throw new RejectedError('location-of-service', 'The location belongs to a fulfilment service', {
+      field: 'locationId',
+      params: { service: location.serviceName },
+    });
   }
   const facility = await tx.facility.findUnique({ where: { shopId_connectionId_id: { shopId, connectionId, id: facilityId } } });
-  if (!facility) throw new RejectedError('facility-unknown', 'The back office did not list this facility', { field: 'facilityId' });
+  if (!facility)
+    throw new RejectedError('facility-unknown', 'The back office did not list this facility', { field: 'facilityId' });
   const others = await tx.locationLink.findMany({ where: { shopId, connectionId, facilityId, locationId: { not: locationId } } });
   if (others.length > 0 && !share) {
-    const holder = await tx.location.findUnique({ where: { shopId_id: { shopId, id: others[0]?.locationId ?? '' } }, select: { name: true } });
+    const holder = await tx.location.findUnique({
+      where: { shopId_id: { shopId, id: others[0]?.locationId ?? '' } },
+      select: { name: true },
+    });
     throw new RejectedError('facility-taken', 'Another location has this facility', {
       field: 'facilityId',
       params: { facility: facility.name, location: holder?.name ?? '' },
@@ -93,7 +106,10 @@ export async function unlinkLocation(tx: Tx, shopId: number, actor: Actor, locat
 export async function setStockCarrier(tx: Tx, shopId: number, actor: Actor, locationId: string): Promise<void> {
   await alone(tx, shopId);
   const { connectionId, facilityId } = await findLink(tx, shopId, locationId);
-  const before = await tx.locationLink.findFirst({ where: { shopId, connectionId, facilityId, carriesStock: true }, select: { locationId: true } });
+  const before = await tx.locationLink.findFirst({
+    where: { shopId, connectionId, facilityId, carriesStock: true },
+    select: { locationId: true },
+  });
   // First none, then one: the unique index allows no moment with two.
   await tx.locationLink.updateMany({ where: { shopId, connectionId, facilityId }, data: { carriesStock: false } });
   await tx.locationLink.update({ where: { shopId_locationId: { shopId, locationId } }, data: { carriesStock: true } });
@@ -109,7 +125,10 @@ export async function setStockCarrier(tx: Tx, shopId: number, actor: Actor, loca
 /** Pieces kept back at a location: Shopify shows that many fewer. */
 export async function setSafetyStock(tx: Tx, shopId: number, actor: Actor, locationId: string, pieces: number): Promise<void> {
   if (!Number.isInteger(pieces) || pieces < 0 || pieces > 1_000_000) {
-    throw new RejectedError('safety-stock-out-of-range', 'Safety stock must be a whole number from 0', { field: 'safetyStock', params: { maximum: 1_000_000 } });
+    throw new RejectedError('safety-stock-out-of-range', 'Safety stock must be a whole number from 0', {
+      field: 'safetyStock',
+      params: { maximum: 1_000_000 },
+    });
   }
   const link = await findLink(tx, shopId, locationId);
   await tx.locationLink.update({ where: { shopId_locationId: { shopId, locationId } }, data: { safetyStock: pieces } });

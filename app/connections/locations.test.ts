@@ -43,12 +43,17 @@ afterAll(async () => {
 });
 
 async function connection(connector: string, name: string): Promise<string> {
-  const made = await createConnection(shopId, ada, { connector, name, settings: { baseUrl: 'https://93.184.215.14', account: 'acme', apiKey: 'right-key' } });
+  const made = await createConnection(shopId, ada, {
+    connector,
+    name,
+    settings: { baseUrl: 'https://93.184.215.14', account: 'acme', apiKey: 'right-key' },
+  });
   if (!made.ok) throw new Error('not made');
   return made.id;
 }
 
-const link = (locationId: string, facilityId: string, share = false) => inShop(shopId, (tx) => linkLocation(tx, shopId, ada, { locationId, connectionId: id, facilityId, share }));
+const link = (locationId: string, facilityId: string, share = false) =>
+  inShop(shopId, (tx) => linkLocation(tx, shopId, ada, { locationId, connectionId: id, facilityId, share }));
 const links = () => inShop(shopId, (tx) => listLocationLinks(tx, shopId));
 const locations = () => inShop(shopId, (tx) => listLocations(tx, shopId));
 const carriers = async () => (await links()).filter(({ carriesStock }) => carriesStock).map(({ locationId }) => locationId);
@@ -56,7 +61,11 @@ const carriers = async () => (await links()).filter(({ carriesStock }) => carrie
 describe('importing Shopify’s locations', () => {
   it('keeps links; an unlinked one that is gone is forgotten, a linked one is shown as removed', async () => {
     await link('L1', 'F1');
-    expect(await importLocations(shopId, [at('L4', 'New'), at('L5', 'Closed', { active: false })])).toEqual({ added: 2, changed: 0, removed: 3 });
+    expect(await importLocations(shopId, [at('L4', 'New'), at('L5', 'Closed', { active: false })])).toEqual({
+      added: 2,
+      changed: 0,
+      removed: 3,
+    });
     expect((await locations()).map(({ id: one, state, link: found }) => [one, state, found?.facilityId ?? null])).toEqual([
       ['L4', 'active', null],
       ['L5', 'inactive', null],
@@ -68,7 +77,9 @@ describe('importing Shopify’s locations', () => {
   });
 
   it('counts what changed', async () => {
-    expect(await importLocations(shopId, [at('L1', 'Renamed'), at('L2', 'Shop'), at('L3', 'Third', { serviceName: 'Amazon' })])).toEqual({ added: 0, changed: 1, removed: 0 });
+    expect(
+      await importLocations(shopId, [at('L1', 'Renamed'), at('L2', 'Shop'), at('L3', 'Third', { serviceName: 'Amazon' })]),
+    ).toEqual({ added: 0, changed: 1, removed: 0 });
   });
 
   it('suggests a facility of the same name, and only for locations that are ours to map', async () => {
@@ -85,7 +96,11 @@ describe('importing Shopify’s locations', () => {
 describe('mapping a location', () => {
   it('is one to one unless the merchant says otherwise; then exactly one location carries the stock', async () => {
     await link('L1', 'F1');
-    await expect(link('L2', 'F1')).rejects.toMatchObject({ code: 'facility-taken', field: 'facilityId', params: { facility: 'North', location: 'north ' } });
+    await expect(link('L2', 'F1')).rejects.toMatchObject({
+      code: 'facility-taken',
+      field: 'facilityId',
+      params: { facility: 'North', location: 'north ' },
+    });
     await link('L2', 'F1', true);
     expect(await carriers()).toEqual(['L1']);
     await inShop(shopId, (tx) => setStockCarrier(tx, shopId, ada, 'L2'));
@@ -113,10 +128,15 @@ describe('mapping a location', () => {
   });
 
   it('many at once still leave exactly one carrier', async () => {
-    await importLocations(shopId, Array.from({ length: 8 }, (_, index) => at(`M${index}`)));
+    await importLocations(
+      shopId,
+      Array.from({ length: 8 }, (_, index) => at(`M${index}`)),
+    );
     await Promise.all(Array.from({ length: 8 }, (_, index) => link(`M${index}`, 'F1', true)));
     expect(await carriers()).toHaveLength(1);
-    await Promise.all(Array.from({ length: 7 }, (_, index) => inShop(shopId, (tx) => unlinkLocation(tx, shopId, ada, `M${index}`))));
+    await Promise.all(
+      Array.from({ length: 7 }, (_, index) => inShop(shopId, (tx) => unlinkLocation(tx, shopId, ada, `M${index}`))),
+    );
     expect(await carriers()).toEqual(['M7']);
   });
 
@@ -124,7 +144,9 @@ describe('mapping a location', () => {
     await expect(link('L3', 'F1')).rejects.toMatchObject({ code: 'location-of-service' });
     await expect(link('L9', 'F1')).rejects.toMatchObject({ code: 'location-unknown' });
     await expect(link('L1', 'F9')).rejects.toMatchObject({ code: 'facility-unknown' });
-    await expect(inShop(shopId, (tx) => unlinkLocation(tx, shopId, ada, 'L1'))).rejects.toMatchObject({ code: 'location-not-mapped' });
+    await expect(inShop(shopId, (tx) => unlinkLocation(tx, shopId, ada, 'L1'))).rejects.toMatchObject({
+      code: 'location-not-mapped',
+    });
   });
 
   it('every change is audited; the same mapping again is none', async () => {
@@ -145,7 +167,9 @@ describe('mapping a location', () => {
   it('safety stock is a whole number from nought', async () => {
     await link('L1', 'F1');
     for (const pieces of [-1, 1.5, Number.NaN]) {
-      await expect(inShop(shopId, (tx) => setSafetyStock(tx, shopId, ada, 'L1', pieces))).rejects.toMatchObject({ code: 'safety-stock-out-of-range' });
+      await expect(inShop(shopId, (tx) => setSafetyStock(tx, shopId, ada, 'L1', pieces))).rejects.toMatchObject({
+        code: 'safety-stock-out-of-range',
+      });
     }
   });
 });
@@ -162,7 +186,11 @@ describe('facilities', () => {
     expect((await locations()).find((row) => row.id === 'L1')?.link?.facilityState).toBe('removed');
   });
 
-  const landed: Parameters<typeof createFacilityFromLocation>[3] = async (_live, _write, act) => ({ outcome: 'landed', answer: await act.send(), again: false });
+  const landed: Parameters<typeof createFacilityFromLocation>[3] = async (_live, _write, act) => ({
+    outcome: 'landed',
+    answer: await act.send(),
+    again: false,
+  });
 
   it('is made from a location with its name and mapped to it, through the one gate for writes', async () => {
     const result = await createFacilityFromLocation(await openConnection(shopId, id), 'L2', ada, landed);
@@ -173,7 +201,9 @@ describe('facilities', () => {
 
   it('is not made twice: one of that name is named instead', async () => {
     backOffice.facilities.push(facility('F7', 'Shop'));
-    await expect(createFacilityFromLocation(await openConnection(shopId, id), 'L2', ada, landed)).rejects.toMatchObject({ code: 'facility-exists' });
+    await expect(createFacilityFromLocation(await openConnection(shopId, id), 'L2', ada, landed)).rejects.toMatchObject({
+      code: 'facility-exists',
+    });
   });
 
   it('after a lost answer the one that was made is found and mapped', async () => {
@@ -189,8 +219,12 @@ describe('facilities', () => {
   });
 
   it('stays a plan where the gate withholds it, and is refused where the back office does not offer it', async () => {
-    const withheld: Parameters<typeof createFacilityFromLocation>[3] = () => Promise.resolve({ outcome: 'withheld', reason: { code: 'dry-run', params: {} } });
-    expect(await createFacilityFromLocation(await openConnection(shopId, id), 'L2', ada, withheld)).toEqual({ outcome: 'withheld', reason: { code: 'dry-run', params: {} } });
+    const withheld: Parameters<typeof createFacilityFromLocation>[3] = () =>
+      Promise.resolve({ outcome: 'withheld', reason: { code: 'dry-run', params: {} } });
+    expect(await createFacilityFromLocation(await openConnection(shopId, id), 'L2', ada, withheld)).toEqual({
+      outcome: 'withheld',
+      reason: { code: 'dry-run', params: {} },
+    });
     expect(await links()).toEqual([]);
     const closed = await openConnection(shopId, await connection('closed', 'Other'));
     await expect(createFacilityFromLocation(closed, 'L2', ada, landed)).rejects.toMatchObject({ code: 'facility-not-creatable' });

@@ -39,7 +39,12 @@ export interface LocationRow {
   fulfillsOnline: boolean;
   serviceName: string | null;
   address: Partial<Address>;
-  link: (Omit<LocationLinkRow, 'locationId' | 'locationName' | 'locationActive' | 'serviceName'> & { connectionName: string; facilityState: LocationState }) | null;
+  link:
+    | (Omit<LocationLinkRow, 'locationId' | 'locationName' | 'locationActive' | 'serviceName'> & {
+        connectionName: string;
+        facilityState: LocationState;
+      })
+    | null;
   /** Facilities not linked yet that have the same name; shown as a suggestion, never used by itself. */
   suggestions: { connectionId: string; facilityId: string; facilityName: string }[];
 }
@@ -48,7 +53,10 @@ export interface LocationRow {
  * Takes over Shopify's complete list of locations. Links stay whatever happens; a location that is gone is kept, inactive, while a link
  * hangs on it, and forgotten otherwise. Returns how many are new, changed and gone.
  */
-export function importLocations(shopId: number, locations: readonly ShopifyLocation[]): Promise<{ added: number; changed: number; removed: number }> {
+export function importLocations(
+  shopId: number,
+  locations: readonly ShopifyLocation[],
+): Promise<{ added: number; changed: number; removed: number }> {
   return inShop(shopId, async (tx) => {
     const at = now();
     const known = new Map((await tx.location.findMany({ where: { shopId } })).map((row) => [row.id, row]));
@@ -58,10 +66,15 @@ export function importLocations(shopId: number, locations: readonly ShopifyLocat
       const data = { ...facts, address: (address ?? {}) as Prisma.InputJsonObject, importedAt: at };
       await tx.location.upsert({ where: { shopId_id: { shopId, id } }, create: { shopId, id, ...data }, update: data });
       if (!before) result.added += 1;
-      else if (before.name !== facts.name || before.active !== facts.active || before.fulfillsOnline !== facts.fulfillsOnline) result.changed += 1;
+      else if (before.name !== facts.name || before.active !== facts.active || before.fulfillsOnline !== facts.fulfillsOnline)
+        result.changed += 1;
     }
     const gone = [...known.keys()].filter((id) => !locations.some((location) => location.id === id));
-    const linked = new Set((await tx.locationLink.findMany({ where: { shopId, locationId: { in: gone } }, select: { locationId: true } })).map(({ locationId }) => locationId));
+    const linked = new Set(
+      (await tx.locationLink.findMany({ where: { shopId, locationId: { in: gone } }, select: { locationId: true } })).map(
+        ({ locationId }) => locationId,
+      ),
+    );
     await tx.location.deleteMany({ where: { shopId, id: { in: gone.filter((id) => !linked.has(id)) } } });
     await tx.location.updateMany({ where: { shopId, id: { in: [...linked] } }, data: { active: false } });
     result.removed = gone.filter((id) => !linked.has(id) || known.get(id)?.active).length;
@@ -92,13 +105,22 @@ const sameName = (one: string, other: string) => one.trim().toLowerCase() === ot
 
 /** Everything the locations page shows: each location with its link, what is wrong with it, and suggestions by equal name. */
 export async function listLocations(tx: Tx, shopId: number): Promise<LocationRow[]> {
-  const locations = await tx.location.findMany({ where: { shopId }, orderBy: [{ active: 'desc' }, { name: 'asc' }, { id: 'asc' }] });
+  const locations = await tx.location.findMany({
+    where: { shopId },
+    orderBy: [{ active: 'desc' }, { name: 'asc' }, { id: 'asc' }],
+  });
   const links = await listLocationLinks(tx, shopId);
   const facilities = await tx.facility.findMany({ where: { shopId } });
-  const connections = new Map((await tx.connection.findMany({ where: { shopId }, select: { id: true, name: true, state: true } })).map((row) => [row.id, row]));
+  const connections = new Map(
+    (await tx.connection.findMany({ where: { shopId }, select: { id: true, name: true, state: true } })).map((row) => [
+      row.id,
+      row,
+    ]),
+  );
   const lastImport = Math.max(0, ...locations.map(({ importedAt }) => importedAt.getTime()));
   const lastRead = new Map<string, number>();
-  for (const { connectionId, readAt } of facilities) lastRead.set(connectionId, Math.max(lastRead.get(connectionId) ?? 0, readAt.getTime()));
+  for (const { connectionId, readAt } of facilities)
+    lastRead.set(connectionId, Math.max(lastRead.get(connectionId) ?? 0, readAt.getTime()));
   const facilityState = (connectionId: string, id: string): LocationState => {
     const row = facilities.find((one) => one.connectionId === connectionId && one.id === id);
     if (!row || row.readAt.getTime() < (lastRead.get(connectionId) ?? 0)) return 'removed';
@@ -132,7 +154,9 @@ export async function listLocations(tx: Tx, shopId: number): Promise<LocationRow
           }
         : null,
       suggestions:
-        found || serviceName || !active ? [] : free.map((one) => ({ connectionId: one.connectionId, facilityId: one.id, facilityName: one.name })),
+        found || serviceName || !active
+          ? []
+          : free.map((one) => ({ connectionId: one.connectionId, facilityId: one.id, facilityName: one.name })),
     };
   });
 }

@@ -51,7 +51,13 @@ function guardedFetch() {
 /** The ports of a connector for these settings. Nothing is called yet. */
 export function connect(
   definition: ConnectorDefinition,
-  context: { shop: ConnectedShop; connectionId: string; storeId: string | null; settings: Record<string, unknown>; tokens: TokenCache },
+  context: {
+    shop: ConnectedShop;
+    connectionId: string;
+    storeId: string | null;
+    settings: Record<string, unknown>;
+    tokens: TokenCache;
+  },
 ): Connector {
   const { settings } = context;
   const { remote } = definition.capabilities;
@@ -63,7 +69,12 @@ export function connect(
     fetch: guardedFetch(),
     ...(remote ? { gate: accountGate(definition.limits(settings)) } : {}),
   });
-  return definition.connect({ ...context, http, nowMs, logger: logger.child({ connection: context.connectionId, connector: definition.id }) });
+  return definition.connect({
+    ...context,
+    http,
+    nowMs,
+    logger: logger.child({ connection: context.connectionId, connector: definition.id }),
+  });
 }
 
 /** The shop as connectors are handed it. */
@@ -77,12 +88,18 @@ function parsedSettings(definition: ConnectorDefinition, row: Connection): Recor
   const result = definition.settings.safeParse(stored);
   if (result.success) return result.data;
   const fields = [...new Set(result.error.issues.map((issue) => String(issue.path[0] ?? '')))].join(', ');
-  throw new NeedsMerchantError('settings-incomplete', `Settings of connection ${row.id} are no longer valid: ${fields}`, { scope: 'connection', params: { fields } });
+  throw new NeedsMerchantError('settings-incomplete', `Settings of connection ${row.id} are no longer valid: ${fields}`, {
+    scope: 'connection',
+    params: { fields },
+  });
 }
 
 /** Opens a connection: its settings parsed, its ports made. Throws NeedsMerchantError when settings are missing or it is gone. */
 export async function openConnection(shopId: number, connectionId: string): Promise<LiveConnection> {
-  const { row, shop } = await inShop(shopId, async (tx) => ({ row: await findConnection(tx, shopId, connectionId), shop: await connectedShop(tx, shopId) }));
+  const { row, shop } = await inShop(shopId, async (tx) => ({
+    row: await findConnection(tx, shopId, connectionId),
+    shop: await connectedShop(tx, shopId),
+  }));
   const definition = connectorDefinition(row.connector);
   const settings = parsedSettings(definition, row);
   const { id, name, storeId, mappingVersion, dryRun } = row;

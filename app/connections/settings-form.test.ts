@@ -22,7 +22,13 @@ it('each setting of the schema becomes a field of its type, in the order of the 
 it('a field knows its default, its choices, its bounds, its placeholder and its catalogue keys', () => {
   expect(field('mode')).toMatchObject({ default: 'cloud', options: ['cloud', 'own'], required: false });
   expect(field('region')).toMatchObject({ default: 'eu', options: ['eu', 'us'] });
-  expect(field('baseUrl')).toMatchObject({ isUrl: true, required: true, placeholder: 'https://erp.example.com', labelKey: 'settings.baseUrl.label', helpKey: 'settings.baseUrl.help' });
+  expect(field('baseUrl')).toMatchObject({
+    isUrl: true,
+    required: true,
+    placeholder: 'https://erp.example.com',
+    labelKey: 'settings.baseUrl.label',
+    helpKey: 'settings.baseUrl.help',
+  });
   expect(field('pageSize')).toMatchObject({ minimum: 1, maximum: 500, default: 100 });
   expect(field('sandboxMode')).toMatchObject({ default: false });
   expect(field('account')).toMatchObject({ required: true, default: null, options: [], minimum: null });

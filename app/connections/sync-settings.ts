@@ -2,7 +2,16 @@ import { z } from 'zod';
 import type { Capabilities, SyncKind } from '../connectors/contract/index.ts';
 
 /** Shopify's OrderDisplayFinancialStatus. */
-export const financialStatuses = ['AUTHORIZED', 'EXPIRED', 'PAID', 'PARTIALLY_PAID', 'PARTIALLY_REFUNDED', 'PENDING', 'REFUNDED', 'VOIDED'] as const;
+export const financialStatuses = [
+  'AUTHORIZED',
+  'EXPIRED',
+  'PAID',
+  'PARTIALLY_PAID',
+  'PARTIALLY_REFUNDED',
+  'PENDING',
+  'REFUNDED',
+  'VOIDED',
+] as const;
 
 const tag = z.string().trim().min(1).max(255);
 const tags = z.array(tag).max(50);
@@ -23,7 +32,10 @@ export const syncSettingsSchemas = {
     requiredTagsMode: z.enum(['all', 'any']).default('all'),
     excludedTags: tags.default([]),
     /** ISO 8601; orders placed before it are skipped as too old. Null: those placed since the sync was first switched on. */
-    earliestOrderDate: z.union([z.iso.datetime({ offset: true }), z.iso.date()]).nullable().default(null),
+    earliestOrderDate: z
+      .union([z.iso.datetime({ offset: true }), z.iso.date()])
+      .nullable()
+      .default(null),
     /** Minutes an order waits for the buyer's and the merchant's changes before it goes. */
     editWindowMinutes: z.int().min(0).max(10_080).default(0),
     unmappedShipping: z.enum(['hold', 'send']).default('hold'),
@@ -60,17 +72,27 @@ export const syncSettingsSchemas = {
 
 export type SyncSettings<Kind extends SyncKind> = z.infer<(typeof syncSettingsSchemas)[Kind]>;
 
-function connectorDefaults(kind: SyncKind, capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>): Record<string, unknown> {
+function connectorDefaults(
+  kind: SyncKind,
+  capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>,
+): Record<string, unknown> {
   return kind === 'orders' ? { financialStatuses: [...capabilities.defaultFinancialStatuses] } : {};
 }
 
 /** Everything at its default, as the settings page compares with. */
-export function defaultSyncSettings<Kind extends SyncKind>(kind: Kind, capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>): SyncSettings<Kind> {
+export function defaultSyncSettings<Kind extends SyncKind>(
+  kind: Kind,
+  capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>,
+): SyncSettings<Kind> {
   return syncSettingsSchemas[kind].parse(connectorDefaults(kind, capabilities)) as SyncSettings<Kind>;
 }
 
 /** Validates what somebody entered; fields left out take their default. */
-export function checkSyncSettings(kind: SyncKind, given: Record<string, unknown>, capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>) {
+export function checkSyncSettings(
+  kind: SyncKind,
+  given: Record<string, unknown>,
+  capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>,
+) {
   return syncSettingsSchemas[kind].safeParse({ ...connectorDefaults(kind, capabilities), ...given });
 }
 

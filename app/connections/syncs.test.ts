@@ -19,7 +19,11 @@ let id = '';
 beforeEach(async () => {
   const shop = await prisma.shop.create({ data: { domain: `s${Math.random()}.myshopify.com`, installedAt: new Date() } });
   shopId = shop.id;
-  const made = await createConnection(shopId, ada, { connector: 'fake', name: 'Main', settings: { baseUrl: 'https://93.184.215.14', account: 'acme', apiKey: 'right-key' } });
+  const made = await createConnection(shopId, ada, {
+    connector: 'fake',
+    name: 'Main',
+    settings: { baseUrl: 'https://93.184.215.14', account: 'acme', apiKey: 'right-key' },
+  });
   if (!made.ok) throw new Error('not made');
   id = made.id;
 });
@@ -28,9 +32,12 @@ afterAll(async () => {
   await database.close();
 });
 
-const read = <Kind extends 'orders' | 'inventory' | 'returns'>(kind: Kind) => inShop(shopId, (tx) => readSync(tx, shopId, id, kind));
-const save = (kind: 'orders' | 'inventory', given: Record<string, unknown>) => inShop(shopId, (tx) => saveSyncSettings(tx, shopId, ada, id, kind, given));
-const turn = (kind: 'orders' | 'products' | 'returns', on: boolean) => inShop(shopId, (tx) => switchSync(tx, shopId, ada, id, kind, on));
+const read = <Kind extends 'orders' | 'inventory' | 'returns'>(kind: Kind) =>
+  inShop(shopId, (tx) => readSync(tx, shopId, id, kind));
+const save = (kind: 'orders' | 'inventory', given: Record<string, unknown>) =>
+  inShop(shopId, (tx) => saveSyncSettings(tx, shopId, ada, id, kind, given));
+const turn = (kind: 'orders' | 'products' | 'returns', on: boolean) =>
+  inShop(shopId, (tx) => switchSync(tx, shopId, ada, id, kind, on));
 
 describe('settings of a sync', () => {
   it('start at the defaults, the payment states at the connector’s own', async () => {
@@ -51,8 +58,14 @@ describe('settings of a sync', () => {
   });
 
   it('are stored when all are right, with an audit entry of what changed', async () => {
-    expect(await save('orders', { excludedTags: [' wholesale '], editWindowMinutes: 30, earliestOrderDate: '2026-11-01' })).toEqual({ ok: true });
-    expect((await read('orders')).settings).toMatchObject({ excludedTags: ['wholesale'], editWindowMinutes: 30, earliestOrderDate: '2026-11-01' });
+    expect(
+      await save('orders', { excludedTags: [' wholesale '], editWindowMinutes: 30, earliestOrderDate: '2026-11-01' }),
+    ).toEqual({ ok: true });
+    expect((await read('orders')).settings).toMatchObject({
+      excludedTags: ['wholesale'],
+      editWindowMinutes: 30,
+      earliestOrderDate: '2026-11-01',
+    });
     const { rows } = await inShop(shopId, (tx) => listAudit(tx, shopId, { action: 'sync-settings-changed' }));
     expect(rows).toMatchObject([
       {
@@ -66,7 +79,14 @@ describe('settings of a sync', () => {
   });
 
   it('are refused with the field named, and nothing is stored', async () => {
-    expect(await save('orders', { editWindowMinutes: -1, financialStatuses: [], earliestOrderDate: 'soon', unmappedShipping: 'maybe' })).toEqual({
+    expect(
+      await save('orders', {
+        editWindowMinutes: -1,
+        financialStatuses: [],
+        earliestOrderDate: 'soon',
+        unmappedShipping: 'maybe',
+      }),
+    ).toEqual({
       ok: false,
       errors: {
         editWindowMinutes: { code: 'too-small', params: { minimum: 0 } },
@@ -82,15 +102,27 @@ describe('settings of a sync', () => {
   });
 
   it('that an older version stored and this one refuses fall back alone', async () => {
-    await prisma.sync.updateMany({ where: { shopId, kind: 'inventory' }, data: { settings: { minimumLevel: 'lots', brakePercent: 20, gone: true } } });
-    expect((await read('inventory')).settings).toEqual({ minimumLevel: 0, brakePercent: 20, brakeUnits: 1000, activateLevels: true });
+    await prisma.sync.updateMany({
+      where: { shopId, kind: 'inventory' },
+      data: { settings: { minimumLevel: 'lots', brakePercent: 20, gone: true } },
+    });
+    expect((await read('inventory')).settings).toEqual({
+      minimumLevel: 0,
+      brakePercent: 20,
+      brakeUnits: 1000,
+      activateLevels: true,
+    });
   });
 });
 
 describe('switching a sync', () => {
   const locationLink = async () => {
-    await prisma.location.create({ data: { shopId, id: 'L', name: 'L', active: true, fulfillsOnline: true, address: {}, importedAt: new Date() } });
-    await prisma.locationLink.create({ data: { shopId, locationId: 'L', connectionId: id, facilityId: 'F', createdAt: new Date() } });
+    await prisma.location.create({
+      data: { shopId, id: 'L', name: 'L', active: true, fulfillsOnline: true, address: {}, importedAt: new Date() },
+    });
+    await prisma.locationLink.create({
+      data: { shopId, locationId: 'L', connectionId: id, facilityId: 'F', createdAt: new Date() },
+    });
   };
 
   it('on is refused with everything that is missing', async () => {
@@ -106,7 +138,10 @@ describe('switching a sync', () => {
 
   it('on is refused where the back office does not offer it', async () => {
     await testConnection(shopId, id);
-    expect(await turn('returns', true)).toEqual({ ok: false, missing: [{ code: 'returns-not-offered', params: { backOffice: 'Fake ERP' } }] });
+    expect(await turn('returns', true)).toEqual({
+      ok: false,
+      missing: [{ code: 'returns-not-offered', params: { backOffice: 'Fake ERP' } }],
+    });
   });
 
   it('on makes it due at once; off and on again keeps the day it began', async () => {
@@ -135,7 +170,11 @@ describe('interval and cursor', () => {
 
   it('an interval keeps to the connector’s minimum and to once a day', async () => {
     for (const minutes of [4, 1441, 7.5, Number.NaN]) {
-      await expect(interval(minutes)).rejects.toMatchObject({ code: 'interval-out-of-range', field: 'intervalMinutes', params: { minimum: 5, maximum: 1440 } });
+      await expect(interval(minutes)).rejects.toMatchObject({
+        code: 'interval-out-of-range',
+        field: 'intervalMinutes',
+        params: { minimum: 5, maximum: 1440 },
+      });
     }
     await interval(5);
     expect((await read('orders')).intervalMinutes).toBe(5);
@@ -143,7 +182,10 @@ describe('interval and cursor', () => {
 
   it('a shorter interval counts from the last run', async () => {
     const lastRunAt = new Date('2026-11-20T10:00:00Z');
-    await prisma.sync.updateMany({ where: { shopId, kind: 'orders' }, data: { enabled: true, lastRunAt, nextDue: new Date('2026-11-20T11:00:00Z') } });
+    await prisma.sync.updateMany({
+      where: { shopId, kind: 'orders' },
+      data: { enabled: true, lastRunAt, nextDue: new Date('2026-11-20T11:00:00Z') },
+    });
     await interval(15);
     expect((await read('orders')).nextDue).toEqual(new Date('2026-11-20T10:15:00Z'));
   });
@@ -156,6 +198,12 @@ describe('interval and cursor', () => {
   });
 
   it('all five syncs are listed in the order of the pages', async () => {
-    expect((await inShop(shopId, (tx) => listSyncs(tx, shopId, id))).map(({ kind }) => kind)).toEqual(['products', 'orders', 'inventory', 'shipments', 'returns']);
+    expect((await inShop(shopId, (tx) => listSyncs(tx, shopId, id))).map(({ kind }) => kind)).toEqual([
+      'products',
+      'orders',
+      'inventory',
+      'shipments',
+      'returns',
+    ]);
   });
 });

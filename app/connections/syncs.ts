@@ -30,11 +30,16 @@ function defaultInterval(kind: SyncKind, { minimumIntervalMinutes }: Capabilitie
 }
 
 async function capabilitiesOf(tx: Tx, shopId: number, connectionId: string): Promise<Capabilities> {
-  const { connector } = await tx.connection.findUniqueOrThrow({ where: { shopId_id: { shopId, id: connectionId } }, select: { connector: true } });
+  const { connector } = await tx.connection.findUniqueOrThrow({
+    where: { shopId_id: { shopId, id: connectionId } },
+    select: { connector: true },
+  });
   return connectorDefinition(connector).capabilities;
 }
 
-const keyOf = (shopId: number, connectionId: string, kind: SyncKind) => ({ shopId_connectionId_kind: { shopId, connectionId, kind } });
+const keyOf = (shopId: number, connectionId: string, kind: SyncKind) => ({
+  shopId_connectionId_kind: { shopId, connectionId, kind },
+});
 
 /** Rows for all syncs of a new connection, all off. */
 export async function createSyncs(tx: Tx, shopId: number, connectionId: string, capabilities: Capabilities): Promise<void> {
@@ -44,12 +49,26 @@ export async function createSyncs(tx: Tx, shopId: number, connectionId: string, 
 }
 
 /** One sync of a connection, its settings typed and complete. */
-export async function readSync<Kind extends SyncKind>(tx: Tx, shopId: number, connectionId: string, kind: Kind): Promise<SyncState<Kind>> {
+export async function readSync<Kind extends SyncKind>(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  kind: Kind,
+): Promise<SyncState<Kind>> {
   const capabilities = await capabilitiesOf(tx, shopId, connectionId);
   const row = await tx.sync.findUnique({ where: keyOf(shopId, connectionId, kind) });
   if (!row) {
     const settings = defaultSyncSettings(kind, capabilities);
-    return { kind, enabled: false, settings, cursor: null, intervalMinutes: defaultInterval(kind, capabilities), nextDue: null, lastRunAt: null, enabledAt: null };
+    return {
+      kind,
+      enabled: false,
+      settings,
+      cursor: null,
+      intervalMinutes: defaultInterval(kind, capabilities),
+      nextDue: null,
+      lastRunAt: null,
+      enabledAt: null,
+    };
   }
   const { enabled, cursor, intervalMinutes, nextDue, lastRunAt, enabledAt } = row;
   const settings = readSyncSettings(kind, row.settings as Record<string, unknown>, capabilities);
@@ -82,12 +101,25 @@ export async function saveSyncSettings(
     create: { shopId, connectionId, kind, settings, intervalMinutes: before.intervalMinutes },
     update: { settings },
   });
-  await audit(tx, shopId, actor, { action: 'sync-settings-changed', subject: `sync ${kind}`, connectionId, before: before.settings, after: result.data });
+  await audit(tx, shopId, actor, {
+    action: 'sync-settings-changed',
+    subject: `sync ${kind}`,
+    connectionId,
+    before: before.settings,
+    after: result.data,
+  });
   return { ok: true };
 }
 
 /** Minutes between runs: from the connector's minimum to once a day. The next run is due one interval after the last. */
-export async function saveSyncInterval(tx: Tx, shopId: number, actor: Actor, connectionId: string, kind: SyncKind, minutes: number): Promise<void> {
+export async function saveSyncInterval(
+  tx: Tx,
+  shopId: number,
+  actor: Actor,
+  connectionId: string,
+  kind: SyncKind,
+  minutes: number,
+): Promise<void> {
   const { minimumIntervalMinutes: minimum } = await capabilitiesOf(tx, shopId, connectionId);
   if (!Number.isInteger(minutes) || minutes < minimum || minutes > DAY_MINUTES) {
     throw new RejectedError('interval-out-of-range', `The interval must be ${minimum} to ${DAY_MINUTES} minutes`, {
@@ -96,7 +128,9 @@ export async function saveSyncInterval(tx: Tx, shopId: number, actor: Actor, con
     });
   }
   const before = await readSync(tx, shopId, connectionId, kind);
-  const nextDue = before.enabled ? new Date((before.lastRunAt ?? now()).getTime() + (before.lastRunAt ? minutes * 60_000 : 0)) : null;
+  const nextDue = before.enabled
+    ? new Date((before.lastRunAt ?? now()).getTime() + (before.lastRunAt ? minutes * 60_000 : 0))
+    : null;
   await tx.sync.upsert({
     where: keyOf(shopId, connectionId, kind),
     create: { shopId, connectionId, kind, intervalMinutes: minutes },
@@ -148,11 +182,23 @@ export async function switchSync(
     create: { shopId, connectionId, kind, intervalMinutes: before.intervalMinutes, ...data },
     update: data,
   });
-  await audit(tx, shopId, actor, { action: 'sync-switched', subject: `sync ${kind}`, connectionId, before: { enabled: before.enabled }, after: { enabled: on } });
+  await audit(tx, shopId, actor, {
+    action: 'sync-switched',
+    subject: `sync ${kind}`,
+    connectionId,
+    before: { enabled: before.enabled },
+    after: { enabled: on },
+  });
   return { ok: true };
 }
 
 /** Remembers how far reading has come. Called only after everything up to there was taken. */
-export async function saveCursor(tx: Tx, shopId: number, connectionId: string, kind: SyncKind, cursor: Prisma.InputJsonValue | null): Promise<void> {
+export async function saveCursor(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  kind: SyncKind,
+  cursor: Prisma.InputJsonValue | null,
+): Promise<void> {
   await tx.sync.update({ where: keyOf(shopId, connectionId, kind), data: { cursor: cursor ?? Prisma.DbNull } });
 }

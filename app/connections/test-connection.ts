@@ -44,7 +44,10 @@ export async function testConnection(shopId: number, connectionId: string): Prom
     health = { ok: false, step: null, code: error.code, params: error.params, steps: [], at: now().toISOString() };
   }
   await inShop(shopId, async (tx) => {
-    await tx.connection.updateMany({ where: { shopId, id: connectionId }, data: { health: JSON.parse(JSON.stringify(health)) as object } });
+    await tx.connection.updateMany({
+      where: { shopId, id: connectionId },
+      data: { health: JSON.parse(JSON.stringify(health)) as object },
+    });
     if (health.ok) await resumeConnection(tx, shopId, connectionId);
   });
   return health;
@@ -59,11 +62,20 @@ export async function testSettings(
   const { shop, stored } = await inShop(shopId, async (tx) => {
     const row = input.connectionId ? await findConnection(tx, shopId, input.connectionId) : null;
     const secrets = row ? openCredentials(shopId, row.id, row.credentials) : {};
-    return { shop: await connectedShop(tx, shopId), stored: row ? { ...(row.settings as Record<string, unknown>), ...secrets } : {} };
+    return {
+      shop: await connectedShop(tx, shopId),
+      stored: row ? { ...(row.settings as Record<string, unknown>), ...secrets } : {},
+    };
   });
   const checked = await checkSettings(definition, input.settings, stored);
   if (!checked.ok) return checked;
   const connectionId = input.connectionId ?? randomUUID();
-  const connector = connect(definition, { shop, connectionId, storeId: input.storeId ?? null, settings: checked.settings.parsed, tokens: passingTokenCache() });
+  const connector = connect(definition, {
+    shop,
+    connectionId,
+    storeId: input.storeId ?? null,
+    settings: checked.settings.parsed,
+    tokens: passingTokenCache(),
+  });
   return { ok: true, health: await check(connector) };
 }

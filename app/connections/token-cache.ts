@@ -15,7 +15,9 @@ interface Held {
 }
 
 async function readToken(shopId: number, connectionId: string): Promise<Held | null> {
-  const row = await inShop(shopId, (tx) => tx.remoteToken.findUnique({ where: { shopId_connectionId: { shopId, connectionId } } }));
+  const row = await inShop(shopId, (tx) =>
+    tx.remoteToken.findUnique({ where: { shopId_connectionId: { shopId, connectionId } } }),
+  );
   return row ? { token: vault().open(row.sealed, contextOf(shopId, connectionId)), expiresAt: row.expiresAt.getTime() } : null;
 }
 
@@ -37,7 +39,11 @@ export function tokenCache(shopId: number, connectionId: string): TokenCache {
         const { token, expiresAt } = await renew();
         const data = { sealed: vault().seal(token, contextOf(shopId, connectionId)), expiresAt: new Date(expiresAt) };
         await inShop(shopId, (tx) =>
-          tx.remoteToken.upsert({ where: { shopId_connectionId: { shopId, connectionId } }, create: { shopId, connectionId, ...data }, update: data }),
+          tx.remoteToken.upsert({
+            where: { shopId_connectionId: { shopId, connectionId } },
+            create: { shopId, connectionId, ...data },
+            update: data,
+          }),
         );
         return token;
       });
@@ -46,7 +52,9 @@ export function tokenCache(shopId: number, connectionId: string): TokenCache {
       const held = await readToken(shopId, connectionId);
       if (held?.token !== token) return;
       // By its expiry too: another process may have renewed since it was read.
-      await inShop(shopId, (tx) => tx.remoteToken.deleteMany({ where: { shopId, connectionId, expiresAt: new Date(held.expiresAt) } }));
+      await inShop(shopId, (tx) =>
+        tx.remoteToken.deleteMany({ where: { shopId, connectionId, expiresAt: new Date(held.expiresAt) } }),
+      );
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ConnectorDefinition } from './contract/index.ts';
+import { stockroom } from './stockroom/index.ts';
 
 /** Every connector, one line each: the only place that names them. */
-export const connectors: readonly ConnectorDefinition[] = [];
+export const connectors: readonly ConnectorDefinition[] = [stockroom];

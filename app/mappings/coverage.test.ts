@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { coverageOf, whatIf } from './coverage.ts';
 import type { MappingRule } from './resolve.ts';
 
-const rule = (source: string, method: string, match: MappingRule['match'] = 'exact'): MappingRule<'payment'> => ({ id: `${match} ${source}`, match, source, target: { method } });
+const rule = (source: string, method: string, match: MappingRule['match'] = 'exact'): MappingRule<'payment'> => ({
+  id: `${match} ${source}`,
+  match,
+  source,
+  target: { method },
+});
 const seen = [
   { value: 'Standard', orders: 90 },
   { value: 'Express', orders: 8 },
@@ -11,7 +16,13 @@ const seen = [
 
 describe('coverage', () => {
   it('counts orders, not values', () => {
-    expect(coverageOf([rule('Standard', 'S'), rule('Express', 'E')], seen)).toEqual({ mappedOrders: 98, orders: 100, mappedValues: 2, values: 3, share: 0.98 });
+    expect(coverageOf([rule('Standard', 'S'), rule('Express', 'E')], seen)).toEqual({
+      mappedOrders: 98,
+      orders: 100,
+      mappedValues: 2,
+      values: 3,
+      share: 0.98,
+    });
   });
 
   it('is whole where there is nothing to cover', () => {
@@ -31,6 +42,10 @@ describe('what if', () => {
   });
 
   it('another rule with the same answer changes nothing', () => {
-    expect(whatIf([rule('Standard', 'S')], [rule('stand', 'S', 'starts')], seen)).toEqual({ values: [], orders: 0, ordersUnmapped: 0 });
+    expect(whatIf([rule('Standard', 'S')], [rule('stand', 'S', 'starts')], seen)).toEqual({
+      values: [],
+      orders: 0,
+      ordersUnmapped: 0,
+    });
   });
 });

@@ -18,12 +18,21 @@ export interface Coverage {
 }
 
 /** How much of what was seen the rules answer. Pure. */
-export function coverageOf<Kind extends MappingKind>(rules: readonly MappingRule<Kind>[], seen: readonly CountedValue[]): Coverage {
+export function coverageOf<Kind extends MappingKind>(
+  rules: readonly MappingRule<Kind>[],
+  seen: readonly CountedValue[],
+): Coverage {
   const mapped = seen.filter(({ value }) => resolve(rules, [value]) !== null);
   const sum = (list: readonly CountedValue[]) => list.reduce((total, { orders }) => total + orders, 0);
   const orders = sum(seen);
   const mappedOrders = sum(mapped);
-  return { mappedOrders, orders, mappedValues: mapped.length, values: seen.length, share: orders === 0 ? 1 : mappedOrders / orders };
+  return {
+    mappedOrders,
+    orders,
+    mappedValues: mapped.length,
+    values: seen.length,
+    share: orders === 0 ? 1 : mappedOrders / orders,
+  };
 }
 
 export interface WhatIf {
@@ -35,12 +44,18 @@ export interface WhatIf {
 }
 
 /** What changing the rules from `before` to `after` would change for the values seen. Pure. */
-export function whatIf<Kind extends MappingKind>(before: readonly MappingRule<Kind>[], after: readonly MappingRule<Kind>[], seen: readonly CountedValue[]): WhatIf {
+export function whatIf<Kind extends MappingKind>(
+  before: readonly MappingRule<Kind>[],
+  after: readonly MappingRule<Kind>[],
+  seen: readonly CountedValue[],
+): WhatIf {
   const answer = (rules: readonly MappingRule<Kind>[], value: string) => JSON.stringify(resolve(rules, [value])?.target ?? null);
   const changed = seen.filter(({ value }) => answer(before, value) !== answer(after, value));
   return {
     values: changed.map(({ value }) => value),
     orders: changed.reduce((total, { orders }) => total + orders, 0),
-    ordersUnmapped: changed.filter(({ value }) => answer(after, value) === 'null').reduce((total, { orders }) => total + orders, 0),
+    ordersUnmapped: changed
+      .filter(({ value }) => answer(after, value) === 'null')
+      .reduce((total, { orders }) => total + orders, 0),
   };
 }

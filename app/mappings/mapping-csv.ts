@@ -27,7 +27,9 @@ export async function exportMappings(tx: Tx, shopId: number, connectionId: strin
   const columns = targetColumns[kind];
   const rows = [...rules]
     .sort((one, other) => (one.source < other.source ? -1 : 1))
-    .map(({ source, match, target }) => [source, match, ...columns.map((column) => (target as Record<string, string | null>)[column] ?? '')].map(guardCell));
+    .map(({ source, match, target }) =>
+      [source, match, ...columns.map((column) => (target as Record<string, string | null>)[column] ?? '')].map(guardCell),
+    );
   return Papa.unparse({ fields: ['value', 'match', ...columns], data: rows }, { newline: '\r\n' });
 }
 
@@ -47,8 +49,10 @@ export function parseMappingCsv(text: string, kind: MappingKind): { rows: Omit<M
     transformHeader: (header) => header.trim().toLowerCase(),
   });
   const missing = ['value', ...targetColumns[kind]].filter((column) => !parsed.meta.fields?.includes(column));
-  if (missing.length > 0) return { rows: [], faults: [{ line: 1, code: 'csv-column-missing', params: { columns: missing.join(', ') } }] };
-  if (parsed.data.length > MAXIMUM_ROWS) return { rows: [], faults: [{ line: MAXIMUM_ROWS + 2, code: 'csv-too-long', params: { maximum: MAXIMUM_ROWS } }] };
+  if (missing.length > 0)
+    return { rows: [], faults: [{ line: 1, code: 'csv-column-missing', params: { columns: missing.join(', ') } }] };
+  if (parsed.data.length > MAXIMUM_ROWS)
+    return { rows: [], faults: [{ line: MAXIMUM_ROWS + 2, code: 'csv-too-long', params: { maximum: MAXIMUM_ROWS } }] };
   const rows: Omit<MappingRule, 'id'>[] = [];
   const faults: CsvFault[] = [];
   const seen = new Map<string, number>();
@@ -86,7 +90,9 @@ export async function importMappings(
   if (faults.length > 0) return { ok: false, faults };
   const before: readonly MappingRule[] = (await loadMappings(tx, shopId, connectionId)).rules[kind];
   for (const row of rows) await saveMapping(tx, shopId, actor, { connectionId, kind, ...row });
-  const gone = replace ? before.filter((rule) => !rows.some((row) => row.match === rule.match && row.source === rule.source)) : [];
+  const gone = replace
+    ? before.filter((rule) => !rows.some((row) => row.match === rule.match && row.source === rule.source))
+    : [];
   for (const { id } of gone) await removeMapping(tx, shopId, actor, id);
   return { ok: true, saved: rows.length, removed: gone.length };
 }

@@ -5,7 +5,8 @@ import { openTestDatabase } from '../../tests/setup/database.ts';
 const database = await openTestDatabase();
 const { prisma } = await import('../db/client.ts');
 const { inShop } = await import('../db/scope.ts');
-const { loadMappings, saveMapping, removeMapping, listMappingRows, mappingCoverage, mappingWhatIf } = await import('./mapping-store.ts');
+const { loadMappings, saveMapping, removeMapping, listMappingRows, mappingCoverage, mappingWhatIf } =
+  await import('./mapping-store.ts');
 const { observeValues, discoverShipping } = await import('./observed-values.ts');
 const { exportMappings, importMappings, parseMappingCsv, guardCell, unguardCell } = await import('./mapping-csv.ts');
 const { listAudit } = await import('../people/audit.ts');
@@ -17,7 +18,9 @@ let connectionId = '';
 beforeEach(async () => {
   shopId = (await prisma.shop.create({ data: { domain: `s${Math.random()}.myshopify.com`, installedAt: new Date() } })).id;
   const at = new Date();
-  const connection = await prisma.connection.create({ data: { shopId, connector: 'fake', name: 'Main', inboundToken: `${Math.random()}`, createdAt: at, updatedAt: at } });
+  const connection = await prisma.connection.create({
+    data: { shopId, connector: 'fake', name: 'Main', inboundToken: `${Math.random()}`, createdAt: at, updatedAt: at },
+  });
   connectionId = connection.id;
 });
 afterAll(async () => {
@@ -26,9 +29,18 @@ afterAll(async () => {
 });
 
 const ship = (source: string, carrier: string, match: 'exact' | 'starts' | 'contains' = 'exact') =>
-  inShop(shopId, (tx) => saveMapping(tx, shopId, ada, { connectionId, kind: 'shipping', match, source, target: { carrier, method: 'STD' } }));
+  inShop(shopId, (tx) =>
+    saveMapping(tx, shopId, ada, { connectionId, kind: 'shipping', match, source, target: { carrier, method: 'STD' } }),
+  );
 const version = async () => (await inShop(shopId, (tx) => loadMappings(tx, shopId, connectionId))).version;
-const order = (...values: string[]) => inShop(shopId, (tx) => observeValues(tx, shopId, values.map((value) => ({ kind: 'shipping', value, label: value, origin: 'order' }))));
+const order = (...values: string[]) =>
+  inShop(shopId, (tx) =>
+    observeValues(
+      tx,
+      shopId,
+      values.map((value) => ({ kind: 'shipping', value, label: value, origin: 'order' })),
+    ),
+  );
 
 describe('saving a mapping', () => {
   it('raises the version with each change, and only then', async () => {
@@ -50,18 +62,34 @@ describe('saving a mapping', () => {
   });
 
   it('refuses a target that says nothing and a rule that looks for nothing', async () => {
-    const save = (input: object) => inShop(shopId, (tx) => saveMapping(tx, shopId, ada, { connectionId, kind: 'shipping', source: 'x', target: {}, ...input }));
-    await expect(save({ target: { carrier: ' ', method: '' } })).rejects.toMatchObject({ code: 'mapping-target-invalid', field: 'method' });
-    await expect(save({ kind: 'payment', target: { method: '' } })).rejects.toMatchObject({ code: 'mapping-target-invalid', field: 'method' });
-    await expect(save({ match: 'contains', source: ' ', target: { method: 'a' } })).rejects.toMatchObject({ code: 'mapping-source-missing', field: 'source' });
+    const save = (input: object) =>
+      inShop(shopId, (tx) => saveMapping(tx, shopId, ada, { connectionId, kind: 'shipping', source: 'x', target: {}, ...input }));
+    await expect(save({ target: { carrier: ' ', method: '' } })).rejects.toMatchObject({
+      code: 'mapping-target-invalid',
+      field: 'method',
+    });
+    await expect(save({ kind: 'payment', target: { method: '' } })).rejects.toMatchObject({
+      code: 'mapping-target-invalid',
+      field: 'method',
+    });
+    await expect(save({ match: 'contains', source: ' ', target: { method: 'a' } })).rejects.toMatchObject({
+      code: 'mapping-source-missing',
+      field: 'source',
+    });
     expect(await version()).toBe(1);
   });
 
   it('a carrier alone is an answer, and so is a method alone', async () => {
-    await inShop(shopId, (tx) => saveMapping(tx, shopId, ada, { connectionId, kind: 'shipping', source: 'a', target: { carrier: 'DHL' } }));
-    await inShop(shopId, (tx) => saveMapping(tx, shopId, ada, { connectionId, kind: 'shipping', source: 'b', target: { method: 'STD' } }));
+    await inShop(shopId, (tx) =>
+      saveMapping(tx, shopId, ada, { connectionId, kind: 'shipping', source: 'a', target: { carrier: 'DHL' } }),
+    );
+    await inShop(shopId, (tx) =>
+      saveMapping(tx, shopId, ada, { connectionId, kind: 'shipping', source: 'b', target: { method: 'STD' } }),
+    );
     const { rules } = await inShop(shopId, (tx) => loadMappings(tx, shopId, connectionId));
-    expect(rules.shipping.map(({ target }) => target).sort((one, other) => (one.carrier ?? '').localeCompare(other.carrier ?? ''))).toEqual([
+    expect(
+      rules.shipping.map(({ target }) => target).sort((one, other) => (one.carrier ?? '').localeCompare(other.carrier ?? '')),
+    ).toEqual([
       { carrier: null, method: 'STD' },
       { carrier: 'DHL', method: null },
     ]);
@@ -70,7 +98,11 @@ describe('saving a mapping', () => {
 
 describe('values seen in the shop', () => {
   it('count orders, once for each order however often it has the value', async () => {
-    await discoverShipping(shopId, [{ name: 'Standard', zone: 'Europe' }, { name: 'Standard', zone: 'World' }, { name: 'Express' }]);
+    await discoverShipping(shopId, [
+      { name: 'Standard', zone: 'Europe' },
+      { name: 'Standard', zone: 'World' },
+      { name: 'Express' },
+    ]);
     await order('Standard', 'Standard');
     await order('Standard', 'UPS Ground');
     const rows = await inShop(shopId, (tx) => listMappingRows(tx, shopId, connectionId, 'shipping'));
@@ -84,7 +116,13 @@ describe('values seen in the shop', () => {
 
   it('are counted right when many workers see them at once', async () => {
     await Promise.all(Array.from({ length: 12 }, (_, index) => (index % 2 ? order('A', 'B') : order('B', 'A'))));
-    expect(await prisma.observedValue.findMany({ where: { shopId }, select: { value: true, orders: true }, orderBy: { value: 'asc' } })).toEqual([
+    expect(
+      await prisma.observedValue.findMany({
+        where: { shopId },
+        select: { value: true, orders: true },
+        orderBy: { value: 'asc' },
+      }),
+    ).toEqual([
       { value: 'A', orders: 12 },
       { value: 'B', orders: 12 },
     ]);
@@ -105,23 +143,36 @@ describe('values seen in the shop', () => {
       ['UPS Ground', 1, 'UPS', false],
       ['Never', 0, 'Never', true],
     ]);
-    expect(await inShop(shopId, (tx) => mappingCoverage(tx, shopId, connectionId, 'shipping'))).toMatchObject({ mappedOrders: 3, orders: 4, share: 0.75 });
+    expect(await inShop(shopId, (tx) => mappingCoverage(tx, shopId, connectionId, 'shipping'))).toMatchObject({
+      mappedOrders: 3,
+      orders: 4,
+      share: 0.75,
+    });
   });
 
   it('what a change would do is counted before it is made', async () => {
     await order('Standard');
     await order('Standard Plus');
     const { id } = await ship('Standard', 'DHL');
-    const ask = (change: Parameters<typeof mappingWhatIf>[4]) => inShop(shopId, (tx) => mappingWhatIf(tx, shopId, connectionId, 'shipping', change));
-    expect(await ask({ save: { match: 'starts', source: 'Standard', target: { carrier: 'UPS' } } })).toEqual({ values: ['Standard Plus'], orders: 1, ordersUnmapped: 0 });
-    expect(await ask({ save: { source: 'Standard', target: { carrier: 'UPS' } } })).toMatchObject({ values: ['Standard'], orders: 1 });
+    const ask = (change: Parameters<typeof mappingWhatIf>[4]) =>
+      inShop(shopId, (tx) => mappingWhatIf(tx, shopId, connectionId, 'shipping', change));
+    expect(await ask({ save: { match: 'starts', source: 'Standard', target: { carrier: 'UPS' } } })).toEqual({
+      values: ['Standard Plus'],
+      orders: 1,
+      ordersUnmapped: 0,
+    });
+    expect(await ask({ save: { source: 'Standard', target: { carrier: 'UPS' } } })).toMatchObject({
+      values: ['Standard'],
+      orders: 1,
+    });
     expect(await ask({ remove: id })).toEqual({ values: ['Standard'], orders: 1, ordersUnmapped: 1 });
     expect(await version()).toBe(2);
   });
 });
 
 describe('mappings as CSV', () => {
-  const load = (text: string, replace = false) => inShop(shopId, (tx) => importMappings(tx, shopId, ada, { connectionId, kind: 'shipping', text, replace }));
+  const load = (text: string, replace = false) =>
+    inShop(shopId, (tx) => importMappings(tx, shopId, ada, { connectionId, kind: 'shipping', text, replace }));
   const save = () => inShop(shopId, (tx) => exportMappings(tx, shopId, connectionId, 'shipping'));
 
   it('a cell that a spreadsheet would run is written as text', async () => {
@@ -139,19 +190,23 @@ describe('mappings as CSV', () => {
   });
 
   it('what was exported can be imported: all of it, into another connection too', async () => {
-    await ship("'quoted', \"and\" more", 'DHL');
+    await ship('\'quoted\', "and" more', 'DHL');
     await ship('-1 day', '+X', 'starts');
     const text = await save();
     const { rules } = await inShop(shopId, (tx) => loadMappings(tx, shopId, connectionId));
     await prisma.mapping.deleteMany({ where: { shopId } });
     expect(await load(text)).toEqual({ ok: true, saved: 2, removed: 0 });
     const back = await inShop(shopId, (tx) => loadMappings(tx, shopId, connectionId));
-    const bare = (list: typeof rules.shipping) => list.map(({ match, source, target }) => ({ match, source, target })).sort((one, other) => (one.source < other.source ? -1 : 1));
+    const bare = (list: typeof rules.shipping) =>
+      list
+        .map(({ match, source, target }) => ({ match, source, target }))
+        .sort((one, other) => (one.source < other.source ? -1 : 1));
     expect(bare(back.rules.shipping)).toEqual(bare(rules.shipping));
   });
 
   it('a faulty line is named and then nothing is taken over', async () => {
-    const text = '\uFEFFValue,Match,Carrier,Method\nStandard,exact,DHL,\nExpress,about,DHL,\n,starts,DHL,\nStandard,,UPS,\nEmpty,exact,,\n';
+    const text =
+      '\uFEFFValue,Match,Carrier,Method\nStandard,exact,DHL,\nExpress,about,DHL,\n,starts,DHL,\nStandard,,UPS,\nEmpty,exact,,\n';
     expect(await load(text)).toEqual({
       ok: false,
       faults: [
@@ -162,7 +217,9 @@ describe('mappings as CSV', () => {
       ],
     });
     expect(await prisma.mapping.count({ where: { shopId } })).toBe(0);
-    expect(parseMappingCsv('a;b\n1;2', 'payment').faults).toEqual([{ line: 1, code: 'csv-column-missing', params: { columns: 'value, method' } }]);
+    expect(parseMappingCsv('a;b\n1;2', 'payment').faults).toEqual([
+      { line: 1, code: 'csv-column-missing', params: { columns: 'value, method' } },
+    ]);
   });
 
   it('replacing removes what the file does not have; otherwise it stays', async () => {

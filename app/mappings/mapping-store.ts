@@ -8,18 +8,32 @@ import { coverageOf, whatIf, type Coverage, type CountedValue, type WhatIf } fro
 import { mappingKinds, targetSchemas, type MappingKind, type MappingTarget, type MatchKind } from './kinds.ts';
 import { resolve, type MappingRule, type MappingTable } from './resolve.ts';
 
-const toRule = (row: Mapping): MappingRule => ({ id: row.id, match: row.match as MatchKind, source: row.source, target: row.target as MappingTarget<MappingKind> });
+const toRule = (row: Mapping): MappingRule => ({
+  id: row.id,
+  match: row.match as MatchKind,
+  source: row.source,
+  target: row.target as MappingTarget<MappingKind>,
+});
 
-async function loadRules<Kind extends MappingKind>(tx: Tx, shopId: number, connectionId: string, kind: Kind): Promise<MappingRule<Kind>[]> {
+async function loadRules<Kind extends MappingKind>(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  kind: Kind,
+): Promise<MappingRule<Kind>[]> {
   const rows = await tx.mapping.findMany({ where: { shopId, connectionId, kind }, orderBy: [{ source: 'asc' }, { id: 'asc' }] });
   return rows.map((row) => toRule(row) as MappingRule<Kind>);
 }
 
 /** A connection's mappings in force. */
 export async function loadMappings(tx: Tx, shopId: number, connectionId: string): Promise<MappingTable> {
-  const { mappingVersion } = await tx.connection.findUniqueOrThrow({ where: { shopId_id: { shopId, id: connectionId } }, select: { mappingVersion: true } });
+  const { mappingVersion } = await tx.connection.findUniqueOrThrow({
+    where: { shopId_id: { shopId, id: connectionId } },
+    select: { mappingVersion: true },
+  });
   const rows = await tx.mapping.findMany({ where: { shopId, connectionId, kind: { in: mappingKinds } } });
-  const of = <Kind extends MappingKind>(kind: Kind) => rows.filter((row) => row.kind === kind).map((row) => toRule(row) as MappingRule<Kind>);
+  const of = <Kind extends MappingKind>(kind: Kind) =>
+    rows.filter((row) => row.kind === kind).map((row) => toRule(row) as MappingRule<Kind>);
   return { version: mappingVersion, rules: { shipping: of('shipping'), payment: of('payment') } };
 }
 
@@ -43,26 +57,44 @@ export interface MappingInput {
 }
 
 /** Validates one mapping. Throws RejectedError('mapping-source-missing' | 'mapping-target-invalid'). */
-export function checkMapping({ kind, match = 'exact', source, target }: Omit<MappingInput, 'connectionId'>): Omit<MappingRule, 'id'> {
+export function checkMapping({
+  kind,
+  match = 'exact',
+  source,
+  target,
+}: Omit<MappingInput, 'connectionId'>): Omit<MappingRule, 'id'> {
   if (match !== 'exact' && source.trim() === '') {
     throw new RejectedError('mapping-source-missing', 'A rule needs a text to look for', { field: 'source' });
   }
   const result = targetSchemas[kind].safeParse(target);
   if (!result.success) {
     const field = String(result.error.issues[0]?.path[0] ?? 'target');
-    throw new RejectedError('mapping-target-invalid', 'The value to map to is missing or too long', { field, params: { value: source } });
+    throw new RejectedError('mapping-target-invalid', 'The value to map to is missing or too long', {
+      field,
+      params: { value: source },
+    });
   }
   return { match, source, target: result.data };
 }
 
 /** Stores one answer, replacing an earlier one for the same value. Returns the version now in force. */
-export async function saveMapping(tx: Tx, shopId: number, actor: Actor, input: MappingInput): Promise<{ id: string; version: number }> {
+export async function saveMapping(
+  tx: Tx,
+  shopId: number,
+  actor: Actor,
+  input: MappingInput,
+): Promise<{ id: string; version: number }> {
   const { connectionId, kind } = input;
   const { match, source, target } = checkMapping(input);
   const key = { shopId, connectionId, kind, match, source };
   const before = await tx.mapping.findUnique({ where: { shopId_connectionId_kind_match_source: key } });
   const data = { target: target as Prisma.InputJsonObject, updatedAt: now() };
-  const { id } = await tx.mapping.upsert({ where: { shopId_connectionId_kind_match_source: key }, create: { ...key, ...data }, update: data, select: { id: true } });
+  const { id } = await tx.mapping.upsert({
+    where: { shopId_connectionId_kind_match_source: key },
+    create: { ...key, ...data },
+    update: data,
+    select: { id: true },
+  });
   const changed = await audit(tx, shopId, actor, {
     action: before ? 'mapping-changed' : 'mapping-added',
     subject: `${kind} ${source}`,
@@ -103,7 +135,12 @@ export interface MappingRow<Kind extends MappingKind = MappingKind> {
 }
 
 /** What was seen and what is answered: unmapped first, the most used ones first, then rules that no value has met. */
-export async function listMappingRows<Kind extends MappingKind>(tx: Tx, shopId: number, connectionId: string, kind: Kind): Promise<MappingRow<Kind>[]> {
+export async function listMappingRows<Kind extends MappingKind>(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  kind: Kind,
+): Promise<MappingRow<Kind>[]> {
   const rules = await loadRules(tx, shopId, connectionId, kind);
   const seen = await tx.observedValue.findMany({ where: { shopId, kind }, orderBy: [{ orders: 'desc' }, { value: 'asc' }] });
   const used = new Set<string>();
@@ -111,11 +148,25 @@ export async function listMappingRows<Kind extends MappingKind>(tx: Tx, shopId: 
     const found = resolve(rules, [value]);
     const rule = rules.find(({ id }) => id === found?.id);
     if (rule) used.add(rule.id);
-    return { value, label, origin, orders, lastSeenAt, mapping: rule ? { ...rule, own: rule.match === 'exact' && rule.source === value } : null };
+    return {
+      value,
+      label,
+      origin,
+      orders,
+      lastSeenAt,
+      mapping: rule ? { ...rule, own: rule.match === 'exact' && rule.source === value } : null,
+    };
   });
   const idle = rules
     .filter(({ id }) => !used.has(id))
-    .map((rule): MappingRow<Kind> => ({ value: rule.source, label: rule.source, origin: null, orders: 0, lastSeenAt: null, mapping: { ...rule, own: true } }));
+    .map((rule): MappingRow<Kind> => ({
+      value: rule.source,
+      label: rule.source,
+      origin: null,
+      orders: 0,
+      lastSeenAt: null,
+      mapping: { ...rule, own: true },
+    }));
   return [...rows.filter(({ mapping }) => !mapping), ...rows.filter(({ mapping }) => mapping), ...idle];
 }
 
@@ -148,4 +199,3 @@ export async function mappingWhatIf(
   const rule = { id: 'new', ...checkMapping({ kind, ...change.save }) };
   return whatIf(before, [...before.filter(({ match, source }) => match !== rule.match || source !== rule.source), rule], seen);
 }
-

@@ -3,22 +3,62 @@ import { describe, expect, it } from 'vitest';
 import { matchKinds, type MatchKind } from './kinds.ts';
 import { normalise, resolve, resolvePayment, resolveShipping, type MappingRule, type MappingTable } from './resolve.ts';
 
-const rule = (match: MatchKind, source: string, method = `${match} ${source}`): MappingRule<'payment'> => ({ id: `${match}:${source}`, match, source, target: { method } });
+const rule = (match: MatchKind, source: string, method = `${match} ${source}`): MappingRule<'payment'> => ({
+  id: `${match}:${source}`,
+  match,
+  source,
+  target: { method },
+});
 
 describe('a value finds its answer', () => {
   const cases: [string, MappingRule<'payment'>[], string[], string | null][] = [
     ['exactly the same text', [rule('exact', 'Standard')], ['Standard'], 'exact Standard'],
-    ['the same but for case and spaces', [rule('exact', ' standard  SHIPPING ')], ['Standard Shipping'], 'exact  standard  SHIPPING '],
-    ['the same text beats the same but for case', [rule('exact', 'standard'), rule('exact', 'Standard')], ['Standard'], 'exact Standard'],
+    [
+      'the same but for case and spaces',
+      [rule('exact', ' standard  SHIPPING ')],
+      ['Standard Shipping'],
+      'exact  standard  SHIPPING ',
+    ],
+    [
+      'the same text beats the same but for case',
+      [rule('exact', 'standard'), rule('exact', 'Standard')],
+      ['Standard'],
+      'exact Standard',
+    ],
     ['full-width letters are the same letters', [rule('exact', 'ＤＨＬ')], ['dhl'], 'exact ＤＨＬ'],
     ['exact beats starts', [rule('starts', 'UPS Ground'), rule('exact', 'UPS Ground')], ['UPS Ground'], 'exact UPS Ground'],
-    ['an inexact exact beats starts', [rule('starts', 'UPS Ground'), rule('exact', 'ups ground')], ['UPS Ground'], 'exact ups ground'],
-    ['starts beats a longer contains', [rule('contains', 'Ground (3 to 5 days)'), rule('starts', 'UPS')], ['UPS Ground (3 to 5 days)'], 'starts UPS'],
-    ['the longest prefix wins', [rule('starts', 'UPS'), rule('starts', 'UPS Ground'), rule('starts', 'UP')], ['ups ground 3 days'], 'starts UPS Ground'],
-    ['the longest part wins', [rule('contains', 'express'), rule('contains', 'express saver')], ['FedEx Express Saver'], 'contains express saver'],
+    [
+      'an inexact exact beats starts',
+      [rule('starts', 'UPS Ground'), rule('exact', 'ups ground')],
+      ['UPS Ground'],
+      'exact ups ground',
+    ],
+    [
+      'starts beats a longer contains',
+      [rule('contains', 'Ground (3 to 5 days)'), rule('starts', 'UPS')],
+      ['UPS Ground (3 to 5 days)'],
+      'starts UPS',
+    ],
+    [
+      'the longest prefix wins',
+      [rule('starts', 'UPS'), rule('starts', 'UPS Ground'), rule('starts', 'UP')],
+      ['ups ground 3 days'],
+      'starts UPS Ground',
+    ],
+    [
+      'the longest part wins',
+      [rule('contains', 'express'), rule('contains', 'express saver')],
+      ['FedEx Express Saver'],
+      'contains express saver',
+    ],
     ['equally long parts: by their text', [rule('contains', 'bb'), rule('contains', 'aa')], ['xxaabb'], 'contains aa'],
     ['the second name counts too', [rule('exact', '03')], ['UPS Ground (3 days)', '03'], 'exact 03'],
-    ['the first name beats the second', [rule('exact', '03'), rule('exact', 'UPS Ground')], ['UPS Ground', '03'], 'exact UPS Ground'],
+    [
+      'the first name beats the second',
+      [rule('exact', '03'), rule('exact', 'UPS Ground')],
+      ['UPS Ground', '03'],
+      'exact UPS Ground',
+    ],
     ['an empty value has an answer of its own', [rule('exact', '', 'none'), rule('contains', 'a')], [''], 'none'],
     ['an empty prefix or part matches nothing', [rule('starts', ' '), rule('contains', '')], ['Standard'], null],
     ['a prefix is no part', [rule('starts', 'Ground')], ['UPS Ground'], null],
@@ -36,9 +76,12 @@ describe('a value finds its answer', () => {
 
 describe('for any rules and any value', () => {
   const text = fc.oneof(fc.string({ maxLength: 12 }), fc.stringMatching(/^[aAbB ]{0,6}$/));
-  const rules = fc.uniqueArray(fc.tuple(fc.constantFrom(...matchKinds), text), { selector: ([match, source]) => `${match}:${source}`, maxLength: 12 }).map((pairs) =>
-    pairs.map(([match, source]) => rule(match, source)),
-  );
+  const rules = fc
+    .uniqueArray(fc.tuple(fc.constantFrom(...matchKinds), text), {
+      selector: ([match, source]) => `${match}:${source}`,
+      maxLength: 12,
+    })
+    .map((pairs) => pairs.map(([match, source]) => rule(match, source)));
 
   it('exact beats starts beats contains, and the longest of its kind wins', () => {
     fc.assert(
@@ -60,7 +103,9 @@ describe('for any rules and any value', () => {
         if (found?.by === 'exact') {
           if (exact.some(({ source }) => source === value)) expect(winner?.source).toBe(value);
         } else {
-          expect(normalise(winner?.source ?? '').length).toBe(Math.max(...expected.map(({ source }) => normalise(source).length)));
+          expect(normalise(winner?.source ?? '').length).toBe(
+            Math.max(...expected.map(({ source }) => normalise(source).length)),
+          );
         }
       }),
     );

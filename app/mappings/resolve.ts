@@ -29,18 +29,27 @@ export function normalise(value: string): string {
 const byText = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
 /** The longest source wins; equally long ones in the order of their text, so that the outcome never depends on row order. */
-function longest<Kind extends MappingKind>(rules: readonly MappingRule<Kind>[], matches: (source: string) => boolean): MappingRule<Kind> | undefined {
+function longest<Kind extends MappingKind>(
+  rules: readonly MappingRule<Kind>[],
+  matches: (source: string) => boolean,
+): MappingRule<Kind> | undefined {
   return rules
     .map((rule) => ({ rule, source: normalise(rule.source) }))
     .filter(({ source }) => source !== '' && matches(source))
-    .sort((one, other) => other.source.length - one.source.length || byText(one.source, other.source) || byText(one.rule.source, other.rule.source))[0]?.rule;
+    .sort(
+      (one, other) =>
+        other.source.length - one.source.length || byText(one.source, other.source) || byText(one.rule.source, other.rule.source),
+    )[0]?.rule;
 }
 
 /**
  * The rule for a value; `values` are its names, the more telling first (a shipping line's title, then its code). Pure. Exact beats starts
  * beats contains; exactly the same text beats the same but for case and spaces; of several prefixes or parts the longest wins.
  */
-export function resolve<Kind extends MappingKind>(rules: readonly MappingRule<Kind>[], values: readonly string[]): Resolved<Kind> | null {
+export function resolve<Kind extends MappingKind>(
+  rules: readonly MappingRule<Kind>[],
+  values: readonly string[],
+): Resolved<Kind> | null {
   const exact = rules.filter((rule) => rule.match === 'exact');
   const names = values.map(normalise);
   for (const value of values) {
@@ -48,7 +57,9 @@ export function resolve<Kind extends MappingKind>(rules: readonly MappingRule<Ki
     if (found) return { id: found.id, target: found.target, by: 'exact' };
   }
   for (const name of names) {
-    const found = exact.filter((rule) => normalise(rule.source) === name).sort((one, other) => byText(one.source, other.source))[0];
+    const found = exact
+      .filter((rule) => normalise(rule.source) === name)
+      .sort((one, other) => byText(one.source, other.source))[0];
     if (found) return { id: found.id, target: found.target, by: 'exact' };
   }
   const starts = longest(
@@ -64,7 +75,10 @@ export function resolve<Kind extends MappingKind>(rules: readonly MappingRule<Ki
 }
 
 /** Carrier and method for a shipping line. Its title is what the merchant sees, its code what a carrier-calculated rate keeps stable. */
-export function resolveShipping({ rules }: MappingTable, line: { title: string; code?: string | null }): Resolved<'shipping'> | null {
+export function resolveShipping(
+  { rules }: MappingTable,
+  line: { title: string; code?: string | null },
+): Resolved<'shipping'> | null {
   return resolve(rules.shipping, line.code && line.code !== line.title ? [line.title, line.code] : [line.title]);
 }
 

@@ -22,12 +22,18 @@ export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, secretName.test(name) && inner !== null && inner !== '' ? MASK : maskSecrets(inner)]),
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      secretName.test(name) && inner !== null && inner !== '' ? MASK : maskSecrets(inner),
+    ]),
   );
 }
 
 /** Only what differs, so that an entry reads as what was changed. */
-function changes(before: Record<string, unknown>, after: Record<string, unknown>): [Record<string, unknown>, Record<string, unknown>] {
+function changes(
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+): [Record<string, unknown>, Record<string, unknown>] {
   const differs = (name: string) => !isDeepStrictEqual(before[name], after[name]);
   const pick = (from: Record<string, unknown>) => Object.fromEntries(Object.entries(from).filter(([name]) => differs(name)));
   return [pick(before), pick(after)];
@@ -40,7 +46,8 @@ function changes(before: Record<string, unknown>, after: Record<string, unknown>
 export async function audit(tx: Tx, shopId: number, actor: Actor, entry: AuditEntry): Promise<boolean> {
   const [before, after] = entry.before && entry.after ? changes(entry.before, entry.after) : [entry.before, entry.after];
   if (before && after && Object.keys(before).length === 0 && Object.keys(after).length === 0) return false;
-  const json = (side: Record<string, unknown> | null | undefined) => JSON.parse(JSON.stringify(maskSecrets(side))) as Prisma.InputJsonObject;
+  const json = (side: Record<string, unknown> | null | undefined) =>
+    JSON.parse(JSON.stringify(maskSecrets(side))) as Prisma.InputJsonObject;
   await tx.auditEntry.create({
     data: {
       shopId,
@@ -81,10 +88,17 @@ export async function listAudit(
     ...(userId ? { userId } : {}),
     ...(connectionId ? { connectionId } : {}),
     ...(action ? { action } : {}),
-    ...(text ? { OR: [{ subject: { contains: text, mode: 'insensitive' } }, { userName: { contains: text, mode: 'insensitive' } }] } : {}),
+    ...(text
+      ? { OR: [{ subject: { contains: text, mode: 'insensitive' } }, { userName: { contains: text, mode: 'insensitive' } }] }
+      : {}),
   };
   const total = await tx.auditEntry.count({ where });
-  const rows = await tx.auditEntry.findMany({ where, orderBy: [{ at: 'desc' }, { id: 'desc' }], skip: (page - 1) * pageSize, take: pageSize });
+  const rows = await tx.auditEntry.findMany({
+    where,
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    skip: (page - 1) * pageSize,
+    take: pageSize,
+  });
   return {
     total,
     rows: rows.map(({ shopId: _shop, before, after, ...row }) => ({

@@ -34,7 +34,15 @@ describe('who is asking', () => {
   });
 
   it('of two who come first at once only one is the installer', async () => {
-    const people = await Promise.all(Array.from({ length: 6 }, (_, index) => whoIs(shopId, user(String(index)))));
+    // Nobody can be entered until all of them have looked who is there already.
+    const people = await prisma
+      .$transaction(async (tx) => {
+        await tx.$executeRaw`LOCK TABLE staff IN EXCLUSIVE MODE`;
+        const visits = ['1', '2', '3'].map((id) => whoIs(shopId, user(id)));
+        await new Promise((done) => setTimeout(done, 300));
+        return { visits };
+      })
+      .then(({ visits }) => Promise.all(visits));
     expect(people.filter(({ role }) => role === 'administrator')).toHaveLength(1);
   });
 
@@ -42,7 +50,10 @@ describe('who is asking', () => {
     await whoIs(shopId, user('1'));
     await whoIs(shopId, user('2'));
     expect((await whoIs(shopId, { id: '2', name: 'Renamed', accountOwner: true })).role).toBe('administrator');
-    expect(await inShop(shopId, (tx) => listStaff(tx, shopId))).toMatchObject([{ userName: 'Renamed', accountOwner: true, role: 'administrator' }, { userName: 'User 1' }]);
+    expect(await inShop(shopId, (tx) => listStaff(tx, shopId))).toMatchObject([
+      { userName: 'Renamed', accountOwner: true, role: 'administrator' },
+      { userName: 'User 1' },
+    ]);
   });
 
   it('staff of one shop are nobody in another', async () => {
@@ -66,7 +77,10 @@ describe('what a role may do', () => {
     expect(may({ role }, needed)).toBe(allowed);
     const ask = () => requireRole({ role }, needed);
     if (allowed) expect(ask).not.toThrow();
-    else expect(ask).toThrow(expect.objectContaining({ kind: 'needs-merchant', code: 'role-needed', params: { role, needed } }) as Error);
+    else
+      expect(ask).toThrow(
+        expect.objectContaining({ kind: 'needs-merchant', code: 'role-needed', params: { role, needed } }) as Error,
+      );
   });
 });
 
@@ -78,7 +92,9 @@ describe('changing roles', () => {
     await set('1', '2', 'operator');
     expect((await whoIs(shopId, user('2'))).role).toBe('operator');
     const { rows } = await inShop(shopId, (tx) => listAudit(tx, shopId, { action: 'role-changed' }));
-    expect(rows).toMatchObject([{ userId: '1', subject: 'staff User 2', before: { role: 'viewer' }, after: { role: 'operator' } }]);
+    expect(rows).toMatchObject([
+      { userId: '1', subject: 'staff User 2', before: { role: 'viewer' }, after: { role: 'operator' } },
+    ]);
     await expect(set('1', '99', 'viewer')).rejects.toMatchObject({ code: 'staff-unknown' });
   });
 
@@ -113,19 +129,38 @@ describe('the audit log', () => {
   it('keeps differences only, masks what looks like a secret at any depth, and can be filtered', async () => {
     const ada = { userId: '1', userName: 'Ada' };
     const written = await inShop(shopId, (tx) =>
-      audit(tx, shopId, ada, { action: 'x', subject: 'thing A', before: { a: 1, same: [1], apiKey: 'k1' }, after: { a: 2, same: [1], apiKey: 'k2', nested: { clientSecret: 's', b: 1 } } }),
+      audit(tx, shopId, ada, {
+        action: 'x',
+        subject: 'thing A',
+        before: { a: 1, same: [1], apiKey: 'k1' },
+        after: { a: 2, same: [1], apiKey: 'k2', nested: { clientSecret: 's', b: 1 } },
+      }),
     );
     expect(written).toBe(true);
-    expect(await inShop(shopId, (tx) => audit(tx, shopId, ada, { action: 'x', subject: 'thing A', before: { a: { b: 1 } }, after: { a: { b: 1 } } }))).toBe(false);
+    expect(
+      await inShop(shopId, (tx) =>
+        audit(tx, shopId, ada, { action: 'x', subject: 'thing A', before: { a: { b: 1 } }, after: { a: { b: 1 } } }),
+      ),
+    ).toBe(false);
     await inShop(shopId, (tx) => audit(tx, shopId, appItself, { action: 'y', subject: 'thing B' }));
     const { rows, total } = await inShop(shopId, (tx) => listAudit(tx, shopId, { userId: '1' }));
     expect(total).toBe(1);
-    expect(rows[0]).toMatchObject({ before: { a: 1, apiKey: '••••' }, after: { a: 2, apiKey: '••••', nested: { clientSecret: '••••', b: 1 } } });
-    expect(await inShop(shopId, (tx) => listAudit(tx, shopId, { text: 'THING b' }))).toMatchObject({ total: 1, rows: [{ action: 'y', userName: 'Crossdock' }] });
+    expect(rows[0]).toMatchObject({
+      before: { a: 1, apiKey: '••••' },
+      after: { a: 2, apiKey: '••••', nested: { clientSecret: '••••', b: 1 } },
+    });
+    expect(await inShop(shopId, (tx) => listAudit(tx, shopId, { text: 'THING b' }))).toMatchObject({
+      total: 1,
+      rows: [{ action: 'y', userName: 'Crossdock' }],
+    });
     expect((await inShop(shopId, (tx) => listAudit(tx, shopId, { page: 2, pageSize: 1 }))).rows).toMatchObject([{ action: 'x' }]);
   });
 
   it('what is empty is not masked, so that "none" can be told from "some"', () => {
-    expect(maskSecrets({ token: '', password: null, list: [{ apiKey: 'x' }] })).toEqual({ token: '', password: null, list: [{ apiKey: '••••' }] });
+    expect(maskSecrets({ token: '', password: null, list: [{ apiKey: 'x' }] })).toEqual({
+      token: '',
+      password: null,
+      list: [{ apiKey: '••••' }],
+    });
   });
 });

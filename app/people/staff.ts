@@ -33,7 +33,12 @@ async function meet(tx: Tx, shopId: number, user: ShopifyUser): Promise<Role> {
   const role: Role = user.accountOwner || first ? 'administrator' : 'viewer';
   const data = { name: user.name, role, accountOwner: user.accountOwner, firstSeenAt: now(), lastSeenAt: now() };
   await tx.staff.create({ data: { shopId, id: user.id, ...data } });
-  await audit(tx, shopId, { userId: user.id, userName: user.name }, { action: 'staff-joined', subject: `staff ${user.name}`, after: { role } });
+  await audit(
+    tx,
+    shopId,
+    { userId: user.id, userName: user.name },
+    { action: 'staff-joined', subject: `staff ${user.name}`, after: { role } },
+  );
   return role;
 }
 
@@ -63,7 +68,8 @@ export function may({ role }: { role: Role }, needed: Role): boolean {
 
 /** Throws NeedsMerchantError('role-needed') unless the person's role is at least `needed`; routes answer it with 403. */
 export function requireRole(person: { role: Role }, needed: Role): void {
-  if (!may(person, needed)) throw new NeedsMerchantError('role-needed', `This needs the role ${needed}`, { params: { role: person.role, needed } });
+  if (!may(person, needed))
+    throw new NeedsMerchantError('role-needed', `This needs the role ${needed}`, { params: { role: person.role, needed } });
 }
 
 export interface StaffRow extends Person {
@@ -73,13 +79,23 @@ export interface StaffRow extends Person {
 
 export async function listStaff(tx: Tx, shopId: number): Promise<StaffRow[]> {
   const rows = await tx.staff.findMany({ where: { shopId }, orderBy: [{ name: 'asc' }, { id: 'asc' }] });
-  return rows.map(({ id, name, role, accountOwner, firstSeenAt, lastSeenAt }) => ({ userId: id, userName: name, role: role as Role, accountOwner, firstSeenAt, lastSeenAt }));
+  return rows.map(({ id, name, role, accountOwner, firstSeenAt, lastSeenAt }) => ({
+    userId: id,
+    userName: name,
+    role: role as Role,
+    accountOwner,
+    firstSeenAt,
+    lastSeenAt,
+  }));
 }
 
 /** Administrators of the shop, locked, so that two who step down at once can't both be "not the last". */
 async function refuseLast(tx: Tx, shopId: number, userId: string): Promise<void> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM staff WHERE shop_id = ${shopId} AND role = 'administrator' ORDER BY id FOR UPDATE`;
-  if (rows.every(({ id }) => id === userId)) throw new RejectedError('last-administrator', 'A shop needs an administrator', { field: 'role' });
+  const rows = await tx.$queryRaw<
+    { id: string }[]
+  >`SELECT id FROM staff WHERE shop_id = ${shopId} AND role = 'administrator' ORDER BY id FOR UPDATE`;
+  if (rows.every(({ id }) => id === userId))
+    throw new RejectedError('last-administrator', 'A shop needs an administrator', { field: 'role' });
 }
 
 async function findStaff(tx: Tx, shopId: number, userId: string) {
@@ -94,19 +110,31 @@ export async function setRole(tx: Tx, shopId: number, actor: Person, userId: str
   const staff = await findStaff(tx, shopId, userId);
   if (staff.role === role) return;
   if (role !== 'administrator') {
-    if (staff.accountOwner) throw new RejectedError('owner-is-administrator', 'The account owner is always an administrator', { field: 'role' });
+    if (staff.accountOwner)
+      throw new RejectedError('owner-is-administrator', 'The account owner is always an administrator', { field: 'role' });
     if (staff.role === 'administrator') await refuseLast(tx, shopId, userId);
   }
   await tx.staff.update({ where: { shopId_id: { shopId, id: userId } }, data: { role } });
-  await audit(tx, shopId, actor, { action: 'role-changed', subject: `staff ${staff.name}`, before: { role: staff.role }, after: { role } });
+  await audit(tx, shopId, actor, {
+    action: 'role-changed',
+    subject: `staff ${staff.name}`,
+    before: { role: staff.role },
+    after: { role },
+  });
 }
 
 /** Forgets a member of staff; should they open the app again they start as viewer. */
 export async function removeStaff(tx: Tx, shopId: number, actor: Person, userId: string): Promise<void> {
   requireRole(actor, 'administrator');
   const staff = await findStaff(tx, shopId, userId);
-  if (staff.accountOwner) throw new RejectedError('owner-is-administrator', 'The account owner is always an administrator', { field: 'role' });
+  if (staff.accountOwner)
+    throw new RejectedError('owner-is-administrator', 'The account owner is always an administrator', { field: 'role' });
   if (staff.role === 'administrator') await refuseLast(tx, shopId, userId);
   await tx.staff.delete({ where: { shopId_id: { shopId, id: userId } } });
-  await audit(tx, shopId, actor, { action: 'staff-removed', subject: `staff ${staff.name}`, before: { role: staff.role }, after: null });
+  await audit(tx, shopId, actor, {
+    action: 'staff-removed',
+    subject: `staff ${staff.name}`,
+    before: { role: staff.role },
+    after: null,
+  });
 }

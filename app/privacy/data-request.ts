@@ -20,7 +20,9 @@ export interface DataRequest {
 export async function recordDataRequest(shopId: number, customerId: string, orderIds: string[]): Promise<void> {
   await inShop(shopId, async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`data request ${shopId} ${customerId}`}, 0))`;
-    const known = (await listDataRequests(tx, shopId)).some((one) => one.customerId === customerId && one.orderIds.join() === orderIds.join());
+    const known = (await listDataRequests(tx, shopId)).some(
+      (one) => one.customerId === customerId && one.orderIds.join() === orderIds.join(),
+    );
     if (known) return;
     await audit(tx, shopId, appItself, { action: ACTION, subject: `customer ${customerId}`, after: { customerId, orderIds } });
   });
@@ -29,7 +31,12 @@ export async function recordDataRequest(shopId: number, customerId: string, orde
 /** Newest first. */
 export async function listDataRequests(tx: Tx, shopId: number): Promise<DataRequest[]> {
   const { rows } = await listAudit(tx, shopId, { action: ACTION, pageSize: 500 });
-  return rows.map(({ id, at, after }) => ({ id, at, customerId: String(after?.['customerId'] ?? ''), orderIds: (after?.['orderIds'] ?? []) as string[] }));
+  return rows.map(({ id, at, after }) => ({
+    id,
+    at,
+    customerId: String(after?.['customerId'] ?? ''),
+    orderIds: (after?.['orderIds'] ?? []) as string[],
+  }));
 }
 
 /** Everything held about a customer and these orders, to be handed to the merchant as a file. Read when it is asked for, never kept. */
@@ -49,7 +56,10 @@ export async function customerData(shopId: number, customerId: string, orderIds:
     };
   });
   const data: Record<string, unknown[]> = { ...own };
-  for (const { name, collect } of personalDataHolders()) data[name] = await collect(shopId, { customerId: customerId || null, orderIds });
+  for (const { name, collect } of personalDataHolders())
+    data[name] = await collect(shopId, { customerId: customerId || null, orderIds });
   // bigint has no JSON form; text loses nothing
-  return JSON.parse(JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))) as Record<string, unknown[]>;
+  return JSON.parse(
+    JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+  ) as Record<string, unknown[]>;
 }

@@ -18,5 +18,11 @@ export async function recordsOfOrders(tx: Tx, shopId: number, orderIds: string[]
   const ofParts = { shopId, OR: [{ orderId: { in: orderIds } }, { partId: { in: partIds } }] };
   const shipmentIds = await ids(tx.shipment.findMany({ where: ofParts, select: { id: true } }));
   const returnIds = await ids(tx.return.findMany({ where, select: { id: true } }));
-  return { orderIds, partIds, shipmentIds, returnIds, subjectIds: [...orderIds, ...orderIds.map(legacyIdOf), ...partIds, ...shipmentIds, ...returnIds] };
+  return {
+    orderIds,
+    partIds,
+    shipmentIds,
+    returnIds,
+    subjectIds: [...orderIds, ...orderIds.map(legacyIdOf), ...partIds, ...shipmentIds, ...returnIds],
+  };
 }

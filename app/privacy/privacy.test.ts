@@ -23,7 +23,9 @@ afterAll(async () => {
 
 /** Every table with a shop, as the test finds them itself: not with the code under test. */
 async function tables(): Promise<string[]> {
-  const { rows } = await client.query<{ table_name: string }>(`SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'shop_id'`);
+  const { rows } = await client.query<{ table_name: string }>(
+    `SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'shop_id'`,
+  );
   return rows.map(({ table_name: name }) => name);
 }
 
@@ -31,7 +33,14 @@ let counter = 0;
 
 /** A row in any table, made from its columns' types. */
 async function fill(table: string, shopId: number): Promise<void> {
-  const { rows: columns } = await client.query<{ column_name: string; data_type: string; udt_name: string; is_nullable: string; column_default: string | null; generated: string }>(
+  const { rows: columns } = await client.query<{
+    column_name: string;
+    data_type: string;
+    udt_name: string;
+    is_nullable: string;
+    column_default: string | null;
+    generated: string;
+  }>(
     `SELECT column_name, data_type, udt_name, is_nullable, column_default, is_generated AS generated FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1`,
     [table],
   );
@@ -47,24 +56,37 @@ async function fill(table: string, shopId: number): Promise<void> {
     if (udt === 'date') return 'current_date';
     return `'v${counter}'`;
   };
-  const wanted = columns.filter((column) => column.generated === 'NEVER' && (column.column_name === 'shop_id' || (column.is_nullable === 'NO' && column.column_default === null)));
+  const wanted = columns.filter(
+    (column) =>
+      column.generated === 'NEVER' &&
+      (column.column_name === 'shop_id' || (column.is_nullable === 'NO' && column.column_default === null)),
+  );
   const names = wanted.map((column) => `"${column.column_name}"`).join(', ');
-  const values = wanted.map((column) => (column.column_name === 'shop_id' ? String(shopId) : value(column.data_type, column.udt_name))).join(', ');
+  const values = wanted
+    .map((column) => (column.column_name === 'shop_id' ? String(shopId) : value(column.data_type, column.udt_name)))
+    .join(', ');
   await client.query(`INSERT INTO "${table}" (${names}) VALUES (${values})`);
 }
 
-const rowsIn = async (table: string, shopId: number) => (await client.query(`SELECT 1 FROM "${table}" WHERE shop_id = $1`, [shopId])).rowCount;
+const rowsIn = async (table: string, shopId: number) =>
+  (await client.query(`SELECT 1 FROM "${table}" WHERE shop_id = $1`, [shopId])).rowCount;
 
 async function shop(uninstalled = false) {
-  return prisma.shop.create({ data: { domain: `p${Math.random()}.myshopify.com`, installedAt: new Date(), uninstalledAt: uninstalled ? new Date() : null } });
+  return prisma.shop.create({
+    data: { domain: `p${Math.random()}.myshopify.com`, installedAt: new Date(), uninstalledAt: uninstalled ? new Date() : null },
+  });
 }
 
 /** Every value of every column of the database, except what the needle is looked for by. */
 async function tablesWith(needle: string): Promise<string[]> {
-  const { rows } = await client.query<{ table_name: string }>(`SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`);
+  const { rows } = await client.query<{ table_name: string }>(
+    `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+  );
   const found: string[] = [];
   for (const { table_name: name } of rows) {
-    const { rows: hits } = await client.query(`SELECT 1 FROM "${name}" t WHERE to_jsonb(t)::text LIKE $1 LIMIT 1`, [`%${needle}%`]);
+    const { rows: hits } = await client.query(`SELECT 1 FROM "${name}" t WHERE to_jsonb(t)::text LIKE $1 LIMIT 1`, [
+      `%${needle}%`,
+    ]);
     if (hits.length > 0) found.push(name);
   }
   return found;
@@ -83,8 +105,19 @@ describe('redacting a shop', () => {
       await fill(table, stays.id);
     }
     for (const { domain } of [gone, stays]) {
-      await prisma.session.create({ data: { id: `offline_${domain}`, shopDomain: domain, isOnline: false, sealed: Buffer.from('x'), keyVersion: 1, updatedAt: new Date() } });
-      await prisma.budget.create({ data: { key: `shopify ${domain}`, capacity: 1, level: 1, restorePerSec: 1, updatedAtMs: 1n } });
+      await prisma.session.create({
+        data: {
+          id: `offline_${domain}`,
+          shopDomain: domain,
+          isOnline: false,
+          sealed: Buffer.from('x'),
+          keyVersion: 1,
+          updatedAt: new Date(),
+        },
+      });
+      await prisma.budget.create({
+        data: { key: `shopify ${domain}`, capacity: 1, level: 1, restorePerSec: 1, updatedAtMs: 1n },
+      });
     }
     await redactShop(gone.id);
     for (const table of all) expect([table, await rowsIn(table, gone.id), await rowsIn(table, stays.id)]).toEqual([table, 0, 1]);
@@ -114,19 +147,86 @@ describe('redacting a shop', () => {
 async function orderOf(shopId: number, orderId: string, buyer: string) {
   const at = new Date();
   const connection = '00000000-0000-4000-8000-000000000001';
-  const facts = { shopifyUpdatedAt: at, placedAt: at, firstSeenAt: at, decidedAt: at, financialStatus: 'PAID', fulfilmentStatus: 'FULFILLED', currency: 'EUR', total: 100n, units: 1, verdict: 'send' };
+  const facts = {
+    shopifyUpdatedAt: at,
+    placedAt: at,
+    firstSeenAt: at,
+    decidedAt: at,
+    financialStatus: 'PAID',
+    fulfilmentStatus: 'FULFILLED',
+    currency: 'EUR',
+    total: 100n,
+    units: 1,
+    verdict: 'send',
+  };
   await prisma.order.create({ data: { shopId, id: orderId, name: `#${orderId.slice(-4)}`, ...facts } });
-  const part = await prisma.part.create({ data: { shopId, orderId, connectionId: connection, number: 1, reference: `#${orderId.slice(-4)}`, locationId: 'L', facilityId: 'F', createdAt: at } });
-  const write = { shopId, connectionId: connection, target: 'back-office', kind: 'order-create', class: 'compensable', state: 'landed', createdAt: at, settledAt: at };
-  await prisma.write.create({ data: { ...write, subjectKind: 'part', subjectId: part.id, key: `create ${part.id}`, before: { name: buyer }, after: { name: buyer }, answer: { name: buyer } } });
-  await prisma.write.create({ data: { ...write, subjectKind: 'order', subjectId: orderId, key: `tag ${orderId}`, after: { note: buyer } } });
+  const part = await prisma.part.create({
+    data: {
+      shopId,
+      orderId,
+      connectionId: connection,
+      number: 1,
+      reference: `#${orderId.slice(-4)}`,
+      locationId: 'L',
+      facilityId: 'F',
+      createdAt: at,
+    },
+  });
+  const write = {
+    shopId,
+    connectionId: connection,
+    target: 'back-office',
+    kind: 'order-create',
+    class: 'compensable',
+    state: 'landed',
+    createdAt: at,
+    settledAt: at,
+  };
+  await prisma.write.create({
+    data: {
+      ...write,
+      subjectKind: 'part',
+      subjectId: part.id,
+      key: `create ${part.id}`,
+      before: { name: buyer },
+      after: { name: buyer },
+      answer: { name: buyer },
+    },
+  });
+  await prisma.write.create({
+    data: { ...write, subjectKind: 'order', subjectId: orderId, key: `tag ${orderId}`, after: { note: buyer } },
+  });
   await prisma.problem.create({
-    data: { shopId, sync: 'orders', cause: 'refused', subjectKind: 'order', subjectId: orderId, subjectLabel: '#1', params: { vendorText: `Unknown street of ${buyer}` }, detail: buyer, openedAt: at, lastSeenAt: at },
+    data: {
+      shopId,
+      sync: 'orders',
+      cause: 'refused',
+      subjectKind: 'order',
+      subjectId: orderId,
+      subjectLabel: '#1',
+      params: { vendorText: `Unknown street of ${buyer}` },
+      detail: buyer,
+      openedAt: at,
+      lastSeenAt: at,
+    },
   });
   await prisma.shipment.create({
-    data: { shopId, connectionId: connection, remoteId: `r ${orderId}`, reference: '#1', partId: part.id, lines: [], tracking: [{ number: 'T1', url: `https://track/${buyer}` }], hash: 'h', shippedAt: at, seenAt: at },
+    data: {
+      shopId,
+      connectionId: connection,
+      remoteId: `r ${orderId}`,
+      reference: '#1',
+      partId: part.id,
+      lines: [],
+      tracking: [{ number: 'T1', url: `https://track/${buyer}` }],
+      hash: 'h',
+      shippedAt: at,
+      seenAt: at,
+    },
   });
-  await prisma.timelineEvent.create({ data: { shopId, subjectKind: 'order', subjectId: orderId, at, kind: 'problem', params: { text: buyer } } });
+  await prisma.timelineEvent.create({
+    data: { shopId, subjectKind: 'order', subjectId: orderId, at, kind: 'problem', params: { text: buyer } },
+  });
   return part.id;
 }
 
@@ -138,7 +238,14 @@ describe('redacting a customer', () => {
     await orderOf(shopId, mine, 'Eve Example');
     await orderOf(shopId, theirs, 'Otto Other');
     const asked: unknown[] = [];
-    setPersonalDataHolders([{ name: 'warehouse', redact: (...given) => Promise.resolve(asked.push(given)), collect: () => Promise.resolve([]), purge: () => Promise.resolve(0) }]);
+    setPersonalDataHolders([
+      {
+        name: 'warehouse',
+        redact: (...given) => Promise.resolve(asked.push(given)),
+        collect: () => Promise.resolve([]),
+        purge: () => Promise.resolve(0),
+      },
+    ]);
     expect((await tablesWith('Eve Example')).sort()).toEqual(['problem', 'shipment', 'timeline_event', 'write']);
     await redactCustomer(shopId, 'gid://shopify/Customer/7', [mine]);
     expect(await tablesWith('Eve Example')).toEqual([]);
@@ -161,14 +268,17 @@ describe('redacting a customer', () => {
   it('fails loudly where nobody said who else holds personal data', async () => {
     setPersonalDataHolders(undefined as never);
     expect(() => personalDataHolders()).toThrow(expect.objectContaining({ kind: 'bug', code: 'no-data-holders' }) as Error);
-    await expect(redactCustomer((await shop()).id, 'gid://shopify/Customer/7', [])).rejects.toMatchObject({ code: 'no-data-holders' });
+    await expect(redactCustomer((await shop()).id, 'gid://shopify/Customer/7', [])).rejects.toMatchObject({
+      code: 'no-data-holders',
+    });
   });
 });
 
 describe('a customer’s data request', () => {
   it('is kept for the merchant once, however often it comes, and without the data', async () => {
     const { id: shopId } = await shop();
-    for (let turn = 0; turn < 2; turn += 1) await recordDataRequest(shopId, 'gid://shopify/Customer/7', ['gid://shopify/Order/1']);
+    for (let turn = 0; turn < 2; turn += 1)
+      await recordDataRequest(shopId, 'gid://shopify/Customer/7', ['gid://shopify/Order/1']);
     await recordDataRequest(shopId, 'gid://shopify/Customer/8', []);
     const requests = await inShop(shopId, (tx) => listDataRequests(tx, shopId));
     expect(requests.map(({ customerId, orderIds }) => [customerId, orderIds])).toEqual([
@@ -182,7 +292,14 @@ describe('a customer’s data request', () => {
     const mine = `gid://shopify/Order/${Date.now()}4`;
     await orderOf(shopId, mine, 'Ida Inquirer');
     await orderOf(shopId, `gid://shopify/Order/${Date.now()}5`, 'Uwe Unasked');
-    setPersonalDataHolders([{ name: 'warehouse', redact: () => Promise.resolve(0), collect: () => Promise.resolve([{ city: 'Leeds' }]), purge: () => Promise.resolve(0) }]);
+    setPersonalDataHolders([
+      {
+        name: 'warehouse',
+        redact: () => Promise.resolve(0),
+        collect: () => Promise.resolve([{ city: 'Leeds' }]),
+        purge: () => Promise.resolve(0),
+      },
+    ]);
     const data = await customerData(shopId, 'gid://shopify/Customer/7', [mine]);
     expect(Object.fromEntries(Object.entries(data).map(([name, rows]) => [name, rows.length]))).toEqual({
       orders: 1,
@@ -207,11 +324,25 @@ describe('the daily purge', () => {
     const days = (count: number) => new Date(Date.now() - count * 86_400_000);
     const connectionId = '00000000-0000-4000-8000-000000000001';
     const inbox = { shopId, door: 'webhook', topic: 't', subjectKind: 'order', subjectId: '1', receivedAt: days(9) };
-    await prisma.inboxItem.createMany({ data: [{ ...inbox, key: 'old', handledAt: days(8) }, { ...inbox, key: 'young', handledAt: days(6) }, { ...inbox, key: 'waiting', handledAt: null }] });
+    await prisma.inboxItem.createMany({
+      data: [
+        { ...inbox, key: 'old', handledAt: days(8) },
+        { ...inbox, key: 'young', handledAt: days(6) },
+        { ...inbox, key: 'waiting', handledAt: null },
+      ],
+    });
     const run = { shopId, connectionId, sync: 'inventory', door: 'button', state: 'finished', counts: {}, createdAt: days(100) };
     const ids = ['1', '2', '3'].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
-    await prisma.run.createMany({ data: [{ ...run, id: ids[0], finishedAt: days(91) }, { ...run, id: ids[1], finishedAt: days(31) }, { ...run, id: ids[2], state: 'awaiting_approval', finishedAt: null }] });
-    await prisma.planItem.createMany({ data: ids.map((runId) => ({ shopId, runId: runId ?? '', itemKey: 'k', action: 'update', label: 'l' })) });
+    await prisma.run.createMany({
+      data: [
+        { ...run, id: ids[0], finishedAt: days(91) },
+        { ...run, id: ids[1], finishedAt: days(31) },
+        { ...run, id: ids[2], state: 'awaiting_approval', finishedAt: null },
+      ],
+    });
+    await prisma.planItem.createMany({
+      data: ids.map((runId) => ({ shopId, runId: runId ?? '', itemKey: 'k', action: 'update', label: 'l' })),
+    });
     const closed = `gid://shopify/Order/${Date.now()}6`;
     const recent = `gid://shopify/Order/${Date.now()}7`;
     await orderOf(shopId, closed, 'Old Buyer');
@@ -220,12 +351,21 @@ describe('the daily purge', () => {
     await prisma.order.update({ where: { shopId_id: { shopId, id: recent } }, data: { closedAt: days(59) } });
     const asked: Date[] = [];
     setPersonalDataHolders([
-      { name: 'warehouse', redact: () => Promise.resolve(0), collect: () => Promise.resolve([]), purge: (id, before) => Promise.resolve(id === shopId ? asked.push(before) : 0) },
+      {
+        name: 'warehouse',
+        redact: () => Promise.resolve(0),
+        collect: () => Promise.resolve([]),
+        purge: (id, before) => Promise.resolve(id === shopId ? asked.push(before) : 0),
+      },
     ]);
     const counts = await purgeExpired();
     expect(counts).toMatchObject({ inbox_item: 1, run: 1, plan_item: 2, 'blanked writes': 2, warehouse: 1 });
     expect(asked[0]?.getTime()).toBeCloseTo(days(60).getTime(), -4);
-    expect((await prisma.inboxItem.findMany({ where: { shopId }, select: { key: true }, orderBy: { key: 'asc' } })).map(({ key }) => key)).toEqual(['waiting', 'young']);
+    expect(
+      (await prisma.inboxItem.findMany({ where: { shopId }, select: { key: true }, orderBy: { key: 'asc' } })).map(
+        ({ key }) => key,
+      ),
+    ).toEqual(['waiting', 'young']);
     expect(await prisma.planItem.findMany({ where: { shopId }, select: { runId: true } })).toEqual([{ runId: ids[2] }]);
     expect(await prisma.write.count({ where: { shopId, key: `tag ${closed}` } })).toBe(1);
     expect((await tablesWith('Old Buyer')).includes('write')).toBe(false);

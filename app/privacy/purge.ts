@@ -36,7 +36,10 @@ function deletions(): Rule[] {
     },
     { table: 'run', expired: Prisma.sql`finished_at < ${before(retentionDays.runs)}` },
     { table: 'lease', expired: Prisma.sql`until < ${before(retentionDays.leases)}` },
-    { table: 'write', expired: Prisma.sql`subject_kind = 'level' AND state IN ('landed', 'refused', 'dropped') AND settled_at < ${before(retentionDays.levelWrites)}` },
+    {
+      table: 'write',
+      expired: Prisma.sql`subject_kind = 'level' AND state IN ('landed', 'refused', 'dropped') AND settled_at < ${before(retentionDays.levelWrites)}`,
+    },
     { table: 'problem', expired: Prisma.sql`closed_at < ${before(retentionDays.closedProblems)}` },
     { table: 'timeline_event', expired: Prisma.sql`at < ${before(retentionDays.timeline)}` },
     { table: 'audit_entry', expired: Prisma.sql`at < ${before(retentionDays.audit)}` },
@@ -49,7 +52,8 @@ async function deleteInBatches({ table, expired }: Rule): Promise<number> {
   for (;;) {
     const batch = await inSystem(
       'purge',
-      (tx) => tx.$executeRaw`DELETE FROM ${name} WHERE ctid = ANY (ARRAY(SELECT t.ctid FROM ${name} t WHERE ${expired} LIMIT ${BATCH}))`,
+      (tx) =>
+        tx.$executeRaw`DELETE FROM ${name} WHERE ctid = ANY (ARRAY(SELECT t.ctid FROM ${name} t WHERE ${expired} LIMIT ${BATCH}))`,
       { timeoutMs: 60_000 },
     );
     deleted += batch;

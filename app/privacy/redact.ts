@@ -22,7 +22,8 @@ export async function redactShop(shopId: number): Promise<void> {
       const shop = shops[0];
       if (!shop?.gone) return null;
       let rows = 0;
-      for (const name of await shopTables(tx)) rows += await tx.$executeRaw`DELETE FROM ${Prisma.raw(`"${name}"`)} WHERE shop_id = ${shopId}`;
+      for (const name of await shopTables(tx))
+        rows += await tx.$executeRaw`DELETE FROM ${Prisma.raw(`"${name}"`)} WHERE shop_id = ${shopId}`;
       rows += await tx.$executeRaw`DELETE FROM session WHERE shop_domain = ${shop.domain}`;
       rows += await tx.$executeRaw`DELETE FROM budget WHERE position(${shop.domain} IN key) > 0`;
       rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE position(${shop.domain} IN key) > 0`;
@@ -31,7 +32,10 @@ export async function redactShop(shopId: number): Promise<void> {
     },
     { timeoutMs: TEN_MINUTES },
   );
-  logger.info({ shopId, rows: deleted ?? 0 }, deleted === null ? 'A redaction was not due: the shop is installed or gone' : 'A shop was redacted');
+  logger.info(
+    { shopId, rows: deleted ?? 0 },
+    deleted === null ? 'A redaction was not due: the shop is installed or gone' : 'A shop was redacted',
+  );
 }
 
 /**
@@ -57,7 +61,11 @@ export async function redactCustomer(shopId: number, customerId: string, orderId
         await tx.timelineEvent.updateMany({ where: about, data: { params: {} } }),
       ];
       changed += counts.reduce((sum, { count }) => sum + count, 0);
-      await audit(tx, shopId, appItself, { action: 'customer-redacted', subject: `customer ${customerId}`, after: { orders: orderIds.length, records: changed } });
+      await audit(tx, shopId, appItself, {
+        action: 'customer-redacted',
+        subject: `customer ${customerId}`,
+        after: { orders: orderIds.length, records: changed },
+      });
     },
     { timeoutMs: TEN_MINUTES },
   );

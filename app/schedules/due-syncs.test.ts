@@ -13,21 +13,44 @@ beforeEach(async () => {
   await prisma.sync.deleteMany({});
   shopId = (await prisma.shop.create({ data: { domain: `s${Math.random()}.myshopify.com`, installedAt: new Date() } })).id;
   const at = new Date();
-  connectionId = (await prisma.connection.create({ data: { shopId, connector: 'fake', name: 'Main', inboundToken: `${Math.random()}`, createdAt: at, updatedAt: at } })).id;
+  connectionId = (
+    await prisma.connection.create({
+      data: { shopId, connector: 'fake', name: 'Main', inboundToken: `${Math.random()}`, createdAt: at, updatedAt: at },
+    })
+  ).id;
 });
 afterAll(async () => {
   await prisma.$disconnect();
   await database.close();
 });
 
-const sync = (kind: string, nextDue: Date | null, enabled = true) => prisma.sync.create({ data: { shopId, connectionId, kind, enabled, nextDue, intervalMinutes: 10 } });
+const sync = (kind: string, nextDue: Date | null, enabled = true) =>
+  prisma.sync.create({ data: { shopId, connectionId, kind, enabled, nextDue, intervalMinutes: 10 } });
 
 describe('what is due', () => {
   it('is claimed once by one of many workers, however many look at the same moment', async () => {
     for (const kind of ['products', 'orders', 'inventory', 'shipments', 'returns']) await sync(kind, minutesAgo(1));
     const claims = await Promise.all(Array.from({ length: 8 }, () => dueSyncs()));
-    expect(claims.flat().map((due) => due.sync).sort()).toEqual(['inventory', 'orders', 'products', 'returns', 'shipments']);
+    expect(
+      claims
+        .flat()
+        .map((due) => due.sync)
+        .sort(),
+    ).toEqual(['inventory', 'orders', 'products', 'returns', 'shipments']);
     expect(await dueSyncs()).toEqual([]);
+  });
+
+  it('is not claimed a second time while the first claim is still under way', async () => {
+    await sync('orders', minutesAgo(1));
+    let second: Promise<unknown[]> = Promise.resolve([]);
+    const first = dueSyncs({
+      open: async () => {
+        second = dueSyncs();
+        await new Promise((done) => setTimeout(done, 200));
+      },
+    });
+    expect(await first).toHaveLength(1);
+    expect(await second).toEqual([]);
   });
 
   it('that was missed for a day comes once and goes on in its rhythm', async () => {

@@ -23,7 +23,9 @@ interface Row {
  * was missed (nothing ran for a day) comes once, not once for each interval. Syncs of shops that uninstalled, of deactivated and of parked
  * connections wait. `open` runs in the claiming transaction: what it writes and the claim are there together, or neither is.
  */
-export function dueSyncs({ limit = 200, open }: { limit?: number; open?: (tx: Tx, due: DueSync) => Promise<void> } = {}): Promise<DueSync[]> {
+export function dueSyncs({ limit = 200, open }: { limit?: number; open?: (tx: Tx, due: DueSync) => Promise<void> } = {}): Promise<
+  DueSync[]
+> {
   return inSystem('due-schedules', async (tx) => {
     const at = now();
     const rows = await tx.$queryRaw<Row[]>`
@@ -45,7 +47,11 @@ export function dueSyncs({ limit = 200, open }: { limit?: number; open?: (tx: Tx
       UPDATE sync y SET next_due = n.next_due, last_run_at = ${at}
       FROM jsonb_to_recordset(${JSON.stringify(next)}::jsonb) AS n (shop_id int, connection_id uuid, kind text, next_due timestamptz)
       WHERE y.shop_id = n.shop_id AND y.connection_id = n.connection_id AND y.kind = n.kind`;
-    const due = rows.map((row): DueSync => ({ shopId: row.shop_id, connectionId: row.connection_id, sync: row.kind as SyncKind }));
+    const due = rows.map((row): DueSync => ({
+      shopId: row.shop_id,
+      connectionId: row.connection_id,
+      sync: row.kind as SyncKind,
+    }));
     if (open) for (const one of due) await open(tx, one);
     return due;
   });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextDue } from './next-due.ts';
 
-const due = (intervalMinutes: number, last: string, now: string, timeZone = 'UTC') => nextDue({ intervalMinutes, timeZone }, new Date(last), new Date(now)).toISOString();
+const due = (intervalMinutes: number, last: string, now: string, timeZone = 'UTC') =>
+  nextDue({ intervalMinutes, timeZone }, new Date(last), new Date(now)).toISOString();
 
 describe('when a sync is due again', () => {
   it('one interval after it was due, whenever it really ran', () => {
@@ -35,13 +36,19 @@ describe('when a sync is due again', () => {
     const start = Date.parse('2026-01-01T00:00:00Z');
     const moment = fc.integer({ min: 0, max: 400 * 86_400_000 });
     fc.assert(
-      fc.property(fc.constantFrom(1, 5, 10, 60, 720, 1440), moment, fc.integer({ min: 0, max: 30 * 86_400_000 }), fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York'), (intervalMinutes, offset, late, timeZone) => {
-        const last = new Date(start + offset);
-        const now = new Date(last.getTime() + late);
-        const wait = nextDue({ intervalMinutes, timeZone }, last, now).getTime() - now.getTime();
-        expect(wait).toBeGreaterThan(0);
-        expect(wait).toBeLessThanOrEqual(intervalMinutes * 60_000 + 3_600_000);
-      }),
+      fc.property(
+        fc.constantFrom(1, 5, 10, 60, 720, 1440),
+        moment,
+        fc.integer({ min: 0, max: 30 * 86_400_000 }),
+        fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York'),
+        (intervalMinutes, offset, late, timeZone) => {
+          const last = new Date(start + offset);
+          const now = new Date(last.getTime() + late);
+          const wait = nextDue({ intervalMinutes, timeZone }, last, now).getTime() - now.getTime();
+          expect(wait).toBeGreaterThan(0);
+          expect(wait).toBeLessThanOrEqual(intervalMinutes * 60_000 + 3_600_000);
+        },
+      ),
     );
   });
 });
