@@ -206,7 +206,14 @@ describe('taking a bulk result', () => {
 
   it('is done by one of two that try at once', async () => {
     await created();
-    server.file = serve(lines(30));
+    let bothAsk = (): void => undefined;
+    const both = new Promise<void>((resolve) => (bothAsk = resolve));
+    let asked = 0;
+    server.file = async (request) => {
+      if (++asked === 2) bothAsk();
+      await both;
+      return serve(lines(30))(request);
+    };
     const seen: number[] = [];
     const take = (_: unknown, items: { number: number }[]) => {
       seen.push(...items.map(({ number }) => number));
