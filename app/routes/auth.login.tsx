@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { redirectToInstall } from '../shopify.server.ts';
-import Outside from './_index.tsx';
+import { Outside } from '../components/outside.tsx';
 
 /** Leads to Shopify's install page where the shop is known; there is no form to type one into. */
 export function loader({ request }: LoaderFunctionArgs): null {
