@@ -1,5 +1,5 @@
 import { vitePlugin as remix } from '@remix-run/dev';
-import { resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { defineConfig } from 'vite';
 import { denyImports } from 'vite-env-only';
 
@@ -58,7 +58,16 @@ export default defineConfig(({ isSsrBuild }) => ({
     assetsInlineLimit: 0,
     // Polaris is one big chunk on purpose: it is cached once.
     chunkSizeWarningLimit: 900,
-    ...(isSsrBuild ? { rollupOptions: { external: isServerSource } } : {}),
+    ...(isSsrBuild
+      ? {
+          rollupOptions: {
+            external: isServerSource,
+            makeAbsoluteExternalsRelative: false,
+            // From build/server/index.js, wherever the project lies.
+            output: { paths: (id: string) => (isServerSource(id) ? `../../app/${relative(app, id).replaceAll(sep, '/')}` : id) },
+          },
+        }
+      : {}),
   },
   optimizeDeps: { include: ['@shopify/app-bridge-react', '@shopify/polaris'] },
 }));
