@@ -20,6 +20,11 @@ export function listenToChanges(to: ChangeListener | undefined): void {
   listener = to;
 }
 
-export async function announce(tx: Tx, { shopId, connectionId }: Room, about: Announcement['about'], subject: string | null = null): Promise<void> {
+export async function announce(
+  tx: Tx,
+  { shopId, connectionId }: Room,
+  about: Announcement['about'],
+  subject: string | null = null,
+): Promise<void> {
   await listener?.(tx, { shopId, connectionId, about, subject });
 }

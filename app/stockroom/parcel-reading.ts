@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import { inShop, type Tx } from '../db/scope.ts';
 import type { ShipmentLine, StockroomReturn, StockroomShipment } from './order-types.ts';
+import { refusal } from './refusals.ts';
 import { isUuid, type PageRequest, type Room } from './room.ts';
 
 type Bare<T> = Omit<T, 'lines' | 'label'>;
@@ -56,9 +57,13 @@ const inRoom = ({ shopId, connectionId }: Room) => Prisma.sql`h.connection_id = 
 const ofOne = (order: string | undefined) =>
   order === undefined ? Prisma.sql`true` : Prisma.sql`(o.reference = ${order} OR o.id = ${isUuid(order) ? order : null}::uuid)`;
 
-/** What changed after a change number (see changes.ts) or, for a first look, at or after a moment. */
+/**
+ * What changed after a change number (see changes.ts) or, for a first look, at or after a moment. With `id` the rows of that same number that
+ * come after this id are meant too: one number may be shared by the parcels of one order, and a page may end between them.
+ */
 export interface ChangedAfter {
   change: bigint;
+  id?: string;
   /** Overlaps by design: a moment can't tell what was under way. */
   since?: Date;
 }
@@ -66,10 +71,10 @@ export interface ChangedAfter {
 async function* byChange<T extends { change: bigint; id: string }>(
   read: (where: Prisma.Sql, tail: Prisma.Sql) => Promise<T[]>,
   room: Room,
-  { change, since }: ChangedAfter,
+  { change, id, since }: ChangedAfter,
   size: number,
 ): AsyncGenerator<T[]> {
-  let after = { change, id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+  let after = { change, id: id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
   for (;;) {
     const moment = since ? Prisma.sql`AND h.changed_at >= ${since}` : Prisma.empty;
     const where = Prisma.sql`${inRoom(room)} AND (h.change, h.id) > (${after.change}, ${after.id}::uuid) ${moment}`;
@@ -117,4 +122,19 @@ export function listReturns(input: Room & { order?: string; page: PageRequest })
   const { shopId, order, page } = input;
   const tail = Prisma.sql`ORDER BY h.received_at DESC, h.id LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;
   return inShop(shopId, (tx) => readReturns(tx, shopId, Prisma.sql`${inRoom(input)} AND ${ofOne(order)}`, tail));
+}
+
+/** One parcel by its id. */
+export async function shipmentById({ id, ...room }: Room & { id: string }): Promise<StockroomShipment> {
+  const found = isUuid(id)
+    ? await inShop(room.shopId, (tx) =>
+        readShipments(tx, room.shopId, Prisma.sql`${inRoom(room)} AND h.id = ${id}::uuid`, Prisma.empty),
+      )
+    : [];
+  if (!found[0])
+    throw refusal('stockroom-shipment-unknown', `Stockroom has no shipment "${id}".`, {
+      field: 'shipment',
+      params: { shipment: id },
+    });
+  return found[0];
 }

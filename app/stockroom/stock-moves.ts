@@ -112,7 +112,9 @@ export async function moveStock(
     RETURNING s.facility_id AS "facilityId", s.product_id AS "productId", c.before, c.wanted, s.on_hand AS "onHand", s.reserved,
       c.before - s.reserved + c.reserved AS "availableBefore"`;
   // A level that somebody stated is news even where the number stayed: it may have been unknown before.
-  const news = batch.known ? moved.length > 0 : moved.some(({ onHand, reserved, availableBefore }) => onHand - reserved !== availableBefore);
+  const news = batch.known
+    ? moved.length > 0
+    : moved.some(({ onHand, reserved, availableBefore }) => onHand - reserved !== availableBefore);
   if (news && batch.actor.kind !== 'sync') await announce(tx, room, 'stock');
   return moved;
 }

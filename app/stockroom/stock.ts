@@ -71,31 +71,46 @@ export interface StockReading {
   size?: number;
 }
 
+/** The level after which a page of readings starts. */
+export interface StockPosition {
+  facilityId: string;
+  productId: string;
+}
+
+export type StockReadRow = StockRow & { change: bigint };
+
 /**
- * Streams levels for whoever reads them by machine, page by page in one order, so that a change in between neither doubles nor hides a
- * level. Each page is true at the moment it is read.
+ * One page of levels for whoever reads them by machine, in one order, so that a change in between neither doubles nor hides a level. It is true
+ * at the moment it is read.
  */
-export async function* readStock({
+export function stockPage({
   shopId,
   connectionId,
   ...reading
-}: Room & StockReading): AsyncGenerator<(StockRow & { change: bigint })[]> {
-  const { facilityIds, skus, changedSince, afterChange, countedOnly = false, size = 5000 } = reading;
-  const room = Prisma.sql`s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid
-    ${facilityIds ? Prisma.sql`AND s.facility_id = ANY(${facilityIds.filter(isUuid)}::uuid[])` : Prisma.empty}
-    ${skus ? Prisma.sql`AND p.sku = ANY(${skus})` : Prisma.empty}
-    ${changedSince ? Prisma.sql`AND s.changed_at >= ${changedSince}` : Prisma.empty}
-    ${afterChange === undefined ? Prisma.empty : Prisma.sql`AND s.change > ${afterChange}`}
-    ${countedOnly ? Prisma.sql`AND s.counted` : Prisma.empty}`;
-  let after = Prisma.empty;
+}: Room & StockReading & { after?: StockPosition | undefined }): Promise<StockReadRow[]> {
+  const { facilityIds, skus, changedSince, afterChange, countedOnly = false, size = 5000, after } = reading;
+  return inShop(
+    shopId,
+    (tx: Tx) => tx.$queryRaw<StockReadRow[]>`
+      SELECT ${columns}, s.change FROM ${tables} WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid
+        ${facilityIds ? Prisma.sql`AND s.facility_id = ANY(${facilityIds.filter(isUuid)}::uuid[])` : Prisma.empty}
+        ${skus ? Prisma.sql`AND p.sku = ANY(${skus})` : Prisma.empty}
+        ${changedSince ? Prisma.sql`AND s.changed_at >= ${changedSince}` : Prisma.empty}
+        ${afterChange === undefined ? Prisma.empty : Prisma.sql`AND s.change > ${afterChange}`}
+        ${countedOnly ? Prisma.sql`AND s.counted` : Prisma.empty}
+        ${after ? Prisma.sql`AND (s.facility_id, s.product_id) > (${after.facilityId}::uuid, ${after.productId}::uuid)` : Prisma.empty}
+      ORDER BY s.facility_id, s.product_id LIMIT ${size}`,
+  );
+}
+
+/** All pages of stockPage. */
+export async function* readStock(input: Room & StockReading): AsyncGenerator<StockReadRow[]> {
+  let after: StockPosition | undefined;
   for (;;) {
-    const query = (tx: Tx) => tx.$queryRaw<(StockRow & { change: bigint })[]>`
-      SELECT ${columns}, s.change FROM ${tables} WHERE ${room} ${after} ORDER BY s.facility_id, s.product_id LIMIT ${size}`;
-    const page = await inShop(shopId, query);
+    const page = await stockPage({ ...input, after });
     if (page.length > 0) yield page;
-    const last = page.at(-1);
-    if (!last || page.length < size) return;
-    after = Prisma.sql`AND (s.facility_id, s.product_id) > (${last.facilityId}::uuid, ${last.productId}::uuid)`;
+    if (page.length < (input.size ?? 5000)) return;
+    after = page.at(-1);
   }
 }
 

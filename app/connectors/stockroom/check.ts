@@ -17,7 +17,12 @@ export function checkSteps(context: StockroomContext): CheckStep[] {
     {
       step: 'facilities',
       async run() {
-        return { detail: (await listFacilities(room)).filter(({ active }) => active).map(({ name }) => name).join(', ') };
+        return {
+          detail: (await listFacilities(room))
+            .filter(({ active }) => active)
+            .map(({ name }) => name)
+            .join(', '),
+        };
       },
     },
   ];

@@ -3,22 +3,57 @@ import type { RemoteOrder, Return, SalesOrder, Shipment } from '../contract/inde
 
 /** A part of a Shopify order as Stockroom takes it. `storeId` is the connection's store, for orders that name none. */
 export function orderInput(order: SalesOrder, storeId: string | null): OrderInput {
-  const { reference, currency, taxesIncluded, channel, deliveryMethod, shipping, payments, charges, tags, shipTo, billing, note, attributes } = order;
+  const {
+    reference,
+    currency,
+    taxesIncluded,
+    channel,
+    deliveryMethod,
+    shipping,
+    payments,
+    charges,
+    tags,
+    shipTo,
+    billing,
+    note,
+    attributes,
+  } = order;
   return {
-    ...{ reference, currency, taxesIncluded, channel, deliveryMethod, shipping, payments, charges, tags, shipTo, billing, note, attributes },
+    ...{
+      reference,
+      currency,
+      taxesIncluded,
+      channel,
+      deliveryMethod,
+      shipping,
+      payments,
+      charges,
+      tags,
+      shipTo,
+      billing,
+      note,
+      attributes,
+    },
     externalId: order.shopifyOrderId,
     externalName: order.shopifyOrderName,
     facility: order.facilityId,
     storeId: order.storeId ?? storeId,
     placedAt: new Date(order.placedAt),
     total: order.total.amount,
-    customer: order.customer && { id: order.customer.id, name: order.customer.name, email: order.customer.email, phone: order.customer.phone },
-    lines: order.lines.map(({ lineId, remoteProductId, sku, title, quantity, unitPrice, discount, total, taxes, attributes: noted }) => ({
-      ...{ sku, title, quantity, unitPrice, discount, total, taxes },
-      externalId: lineId,
-      productId: remoteProductId,
-      attributes: noted,
-    })),
+    customer: order.customer && {
+      id: order.customer.id,
+      name: order.customer.name,
+      email: order.customer.email,
+      phone: order.customer.phone,
+    },
+    lines: order.lines.map(
+      ({ lineId, remoteProductId, sku, title, quantity, unitPrice, discount, total, taxes, attributes: noted }) => ({
+        ...{ sku, title, quantity, unitPrice, discount, total, taxes },
+        externalId: lineId,
+        productId: remoteProductId,
+        attributes: noted,
+      }),
+    ),
   };
 }
 

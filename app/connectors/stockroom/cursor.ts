@@ -1,27 +1,31 @@
-/** Where reading starts: at a change number of Stockroom, or at a moment. */
+/** Where reading starts: after a row of Stockroom's changes, or at a moment. */
 export interface Start {
   change: bigint;
+  id?: string;
   since?: Date;
 }
 
-/** A cursor is the last change number that was taken; a moment (ISO 8601) is understood too, for a first start from a date. */
+/** A cursor names the last row that was taken, `<change>:<id>`; a moment (ISO 8601) is understood too, for a first start from a date. */
 export function startAt(cursor: string | null): Start {
   if (cursor === null) return { change: 0n };
-  if (/^\d+$/.test(cursor)) return { change: BigInt(cursor) };
+  const [, change, id] = /^(\d+)(?::([0-9a-f-]{36}))?$/.exec(cursor) ?? [];
+  if (change) return { change: BigInt(change), ...(id ? { id } : {}) };
   const since = new Date(cursor);
   if (Number.isNaN(since.getTime())) throw new RangeError(`"${cursor}" is no cursor of Stockroom`);
   return { change: 0n, since };
 }
 
-/**
- * Gives each page its cursor. Rows with one change number may lie on two pages, so all pages but the last resume one number earlier; an empty
- * stream gives one empty page, so that the cursor moves off the beginning.
- */
-export async function* withCursors<T extends { change: bigint }>(pages: AsyncIterable<T[]>, empty: string): AsyncGenerator<{ rows: T[]; cursor: string }> {
-  let held: T[] | undefined;
-  for await (const page of pages) {
-    if (held) yield { rows: held, cursor: String((held.at(-1)?.change ?? 1n) - 1n) };
-    held = page;
+/** Gives each page its cursor. An empty stream gives one empty page, so that the cursor moves off the beginning. */
+export async function* withCursors<T extends { change: bigint; id: string }>(
+  pages: AsyncIterable<T[]>,
+  empty: string,
+): AsyncGenerator<{ rows: T[]; cursor: string }> {
+  let any = false;
+  for await (const rows of pages) {
+    const last = rows.at(-1);
+    if (!last) continue;
+    any = true;
+    yield { rows, cursor: `${last.change}:${last.id}` };
   }
-  yield { rows: held ?? [], cursor: held ? String(held.at(-1)?.change ?? 0n) : empty };
+  if (!any) yield { rows: [], cursor: empty };
 }

@@ -1,4 +1,9 @@
-import { createFacility, listFacilities, type Facility as StockroomFacility, type FacilityAddress } from '../../stockroom/facilities.ts';
+import {
+  createFacility,
+  listFacilities,
+  type Facility as StockroomFacility,
+  type FacilityAddress,
+} from '../../stockroom/facilities.ts';
 import type { Address, FacilitiesPort, Facility } from '../contract/index.ts';
 import { roomOf, type StockroomContext } from './room.ts';
 
@@ -12,7 +17,14 @@ function addressOf(address: Partial<Address> | null): FacilityAddress | null {
 
 function asFacility({ id, name, active, address }: StockroomFacility): Facility {
   const given = Object.entries(address ?? {}).filter(([, value]) => value !== null);
-  return { id, name, kind: 'warehouse', active, address: address ? (Object.fromEntries(given) as Partial<Address>) : null, url: '/app/stockroom/facilities' };
+  return {
+    id,
+    name,
+    kind: 'warehouse',
+    active,
+    address: address ? (Object.fromEntries(given) as Partial<Address>) : null,
+    url: '/app/stockroom/facilities',
+  };
 }
 
 export function facilitiesPort(context: StockroomContext): FacilitiesPort {

@@ -33,7 +33,9 @@ export function ordersPort(context: StockroomContext): OrdersPort {
       return order ? remoteOrder(order) : null;
     },
     amend(remoteId, order) {
-      return tryTo(remoteId, () => amendOrder({ ...room, order: remoteId, to: orderInput(order, context.storeId), rules, actor: crossdock }));
+      return tryTo(remoteId, () =>
+        amendOrder({ ...room, order: remoteId, to: orderInput(order, context.storeId), rules, actor: crossdock }),
+      );
     },
     cancel(remoteId, reason) {
       return tryTo(remoteId, () => cancelOrder({ ...room, order: remoteId, reason, actor: crossdock }));

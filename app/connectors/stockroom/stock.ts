@@ -10,12 +10,27 @@ export function stockPort(context: StockroomContext, pageSize = 5000): StockPort
   return {
     async *pull({ facilityIds, since, skus }) {
       const changedSince = since === null ? {} : { changedSince: new Date(since - overlapMs) };
-      const pages = readStock({ ...roomOf(context), facilityIds, countedOnly: true, size: pageSize, ...changedSince, ...(skus ? { skus } : {}) });
+      const pages = readStock({
+        ...roomOf(context),
+        facilityIds,
+        countedOnly: true,
+        size: pageSize,
+        ...changedSince,
+        ...(skus ? { skus } : {}),
+      });
       for (;;) {
         const asOf = context.nowMs();
         const { value, done } = await pages.next();
         if (done) return;
-        yield { asOf, levels: value.map(({ facilityId, sku, productId, available }) => ({ facilityId, sku, remoteProductId: productId, available })) };
+        yield {
+          asOf,
+          levels: value.map(({ facilityId, sku, productId, available }) => ({
+            facilityId,
+            sku,
+            remoteProductId: productId,
+            available,
+          })),
+        };
       }
     },
   };

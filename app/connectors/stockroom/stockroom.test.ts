@@ -21,7 +21,11 @@ async function open(): Promise<BatteryRig> {
   const context = batteryContext({ definition: stockroom, settings: {}, ...room });
   const act = { ...room, actor: clerk };
   return {
-    connector: { ...stockroom.connect(context), shipments: shipmentsPort(context, pageSize), stock: stockPort(context, pageSize) },
+    connector: {
+      ...stockroom.connect(context),
+      shipments: shipmentsPort(context, pageSize),
+      stock: stockPort(context, pageSize),
+    },
     facilityId,
     skus: ['A', 'B', 'C'],
     unknownSku: 'refused',
@@ -30,7 +34,12 @@ async function open(): Promise<BatteryRig> {
     side: {
       countOrders: (reference) => inShop(room.shopId, (tx) => tx.stockroomOrder.count({ where: { ...room, reference } })),
       async ship(order, lines, number) {
-        await shipOrder({ ...act, order, ...(lines ? { lines } : {}), tracking: number ? [{ number, carrier: 'DHL', url: null }] : [] });
+        await shipOrder({
+          ...act,
+          order,
+          ...(lines ? { lines } : {}),
+          tracking: number ? [{ number, carrier: 'DHL', url: null }] : [],
+        });
       },
       async setStock(facility, sku, available) {
         await setStock({ ...act, lines: [{ facility, sku, available }] });
