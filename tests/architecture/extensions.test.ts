@@ -78,23 +78,31 @@ describe('every Shopify extension', () => {
     for (const key of ['handle', 'uid'] as const) expect(new Set(all.map((one) => one[key])).size).toBe(all.length);
   });
 
-  it.each(extensions)('%s fits the types of Shopify', (name) => {
-    const { status, stdout } = typeCheck(path.join(folder, name));
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-  }, SLOW);
+  it.each(extensions)(
+    '%s fits the types of Shopify',
+    (name) => {
+      const { status, stdout } = typeCheck(path.join(folder, name));
+      expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    },
+    SLOW,
+  );
 
-  it('would not pass with a misspelled attribute, an unknown element or a message that is not there', () => {
-    const copy = copyOf('order-status');
-    const block = path.join(copy, 'src/order-block.tsx');
-    replaceIn(block, '<s-badge tone=', '<s-badge tonne=');
-    replaceIn(block, '<s-divider />', '<s-dividr />');
-    replaceIn(block, "say('failure.retry')", "say('failure.retri')");
-    const { status, stdout } = typeCheck(copy);
-    expect(status).not.toBe(0);
-    expect(stdout).toContain("Property 'tonne' does not exist");
-    expect(stdout).toContain("Property 's-dividr' does not exist");
-    expect(stdout).toContain(`'"failure.retri"' is not assignable`);
-  }, SLOW);
+  it(
+    'would not pass with a misspelled attribute, an unknown element or a message that is not there',
+    () => {
+      const copy = copyOf('order-status');
+      const block = path.join(copy, 'src/order-block.tsx');
+      replaceIn(block, '<s-badge tone=', '<s-badge tonne=');
+      replaceIn(block, '<s-divider />', '<s-dividr />');
+      replaceIn(block, "say('failure.retry')", "say('failure.retri')");
+      const { status, stdout } = typeCheck(copy);
+      expect(status).not.toBe(0);
+      expect(stdout).toContain("Property 'tonne' does not exist");
+      expect(stdout).toContain("Property 's-dividr' does not exist");
+      expect(stdout).toContain(`'"failure.retri"' is not assignable`);
+    },
+    SLOW,
+  );
 
   it.each(extensions)('%s becomes one script below the limit, made of nothing of the app', async (name) => {
     for (const { module } of readSettings(name).extensions.flatMap(({ targeting }) => targeting)) {

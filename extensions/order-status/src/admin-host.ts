@@ -125,8 +125,8 @@ const fakeDocument = {
   createTextNode: (text: string) => new FakeText(text),
 };
 
-/** What the app is asked, and how it answers: one entry per request, the last one for all that follow. An Error is thrown, as a lost connection does. */
-export type AppAnswer = { status?: number; body: unknown } | Error;
+/** How the app answers: one entry per request, the last one for all that follow. An Error is thrown, as a lost connection does. */
+export type AppAnswer = { status?: number; body: unknown } | Error | 'never';
 
 export interface Host {
   root: FakeElement;
@@ -135,6 +135,8 @@ export interface Host {
   settle: () => Promise<void>;
   button: (label: string) => FakeElement;
   leave: () => void;
+  /** Shows another order in the same block. */
+  moveTo: (orderId: string) => void;
 }
 
 export function appOf(answers: AppAnswer[]): { request: typeof fetch; asked: Host['asked'] } {
@@ -143,6 +145,7 @@ export function appOf(answers: AppAnswer[]): { request: typeof fetch; asked: Hos
     const answer = answers[Math.min(asked.length, answers.length - 1)];
     asked.push({ method: init?.method ?? 'GET', url: String(input) });
     if (!answer) throw new Error('The app has no answer');
+    if (answer === 'never') return new Promise(() => undefined);
     if (answer instanceof Error) return Promise.reject(answer);
     return Promise.resolve(Response.json(answer.body, { status: answer.status ?? 200 }));
   };
@@ -163,8 +166,9 @@ export function openBlock(
     for (let turn = 0; turn < 40; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   };
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-  const block = h(OrderBlock, { i18n: i18nOf(locale), orderId, request, pause });
-  render(block, root as unknown as Element);
+  const i18n = i18nOf(locale);
+  const moveTo = (id: string): void => render(h(OrderBlock, { i18n, orderId: id, request, pause }), root as unknown as Element);
+  moveTo(orderId);
   return {
     root,
     asked,
@@ -174,6 +178,7 @@ export function openBlock(
       if (!found) throw new Error(`No button "${label}" in: ${root.text}`);
       return found;
     },
+    moveTo,
     leave: () => render(null, root as unknown as Element),
   };
 }

@@ -31,6 +31,14 @@ describe('the block on an order', () => {
     expect(host.root.all('s-spinner')).toEqual([]);
   });
 
+  it('shows nothing of one order while it waits for the next', async () => {
+    const { root, moveTo, settle } = await show([ok(twoParts), 'never']);
+    moveTo('gid://shopify/Order/5002');
+    await settle();
+    expect(badges(root)).toEqual([]);
+    expect(root.all('s-spinner')).toHaveLength(1);
+  });
+
   it('asks the app for this order in the language of the admin', async () => {
     const { asked } = await show([ok(twoParts)], 'de');
     expect(asked).toEqual([{ method: 'GET', url: '/api/extension/order?id=gid%3A%2F%2Fshopify%2FOrder%2F5001&locale=de' }]);
@@ -78,6 +86,22 @@ describe('the block on an order', () => {
     const { root } = await show([ok({ ...heldOrder, problem: null })]);
     expect(root.text).toContain('The shipping method isn’t mapped');
     expect(badges(root)).toEqual(['Held (caution)']);
+  });
+
+  it('says the problem once, not as the reason too, and counts no others where there are none', async () => {
+    const problem = { title: 'Not mapped', fix: 'Map it.', others: 0 };
+    const { root } = await show([ok({ ...heldOrder, problem })]);
+    expect(banners(root)).toEqual(['Not mapped: Map it.']);
+    expect(root.text).not.toContain('The shipping method isn’t mapped');
+  });
+
+  it('opens other systems in a tab of their own and the app in its place', async () => {
+    const [first, second] = twoParts.parts;
+    if (!first || !second) throw new Error('no parts');
+    const abroad = { ...second, backOfficeNumber: 'P-7', backOfficeUrl: 'https://pulpo.example/7' };
+    const { root } = await show([ok({ ...twoParts, parts: [first, abroad] })]);
+    const targets = Object.fromEntries(root.all('s-link').map(({ text, attributes }) => [text, attributes['target']]));
+    expect(targets).toMatchObject({ 'S-10001': 'auto', 'P-7': '_blank', JD01: '_blank', 'Open in Crossdock': undefined });
   });
 
   it('says that an order was not seen yet and lets it be fetched', async () => {
@@ -182,11 +206,17 @@ describe('"Sync again"', () => {
     expect(root.text).not.toContain('Still syncing');
   });
 
-  it('forgets the answer to a block that was closed meanwhile', async () => {
-    const { root, button, settle, leave } = await show([ok(twoParts), ok({ ...twoParts, syncing: true })]);
+  it('stays with the order it shows when the answer about another one comes late', async () => {
+    const { root, button, settle, moveTo } = await show([
+      ok(twoParts),
+      ok({ ...twoParts, syncing: true }),
+      ok(heldOrder),
+      ok(twoParts),
+    ]);
     button('Sync again').click();
-    leave();
+    moveTo('gid://shopify/Order/5002');
     await settle();
-    expect(root.text).toBe('');
+    expect(badges(root)).toEqual(['Held (critical)']);
+    expect(root.text).not.toContain('Synced.');
   });
 });
