@@ -1,7 +1,16 @@
-import { inShop } from '../../db/scope.ts';
+import { nowMs } from '../../core/clock.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
+import type { ReturnRecordState } from './refund-return.ts';
 
-export const returnStates = ['seen', 'recorded', 'refunded', 'problem'] as const;
-export type ReturnState = (typeof returnStates)[number];
+export const returnStates = [
+  'seen',
+  'recorded',
+  'withheld',
+  'refunded',
+  'problem',
+] as const satisfies readonly ReturnRecordState[];
+export type ReturnState = ReturnRecordState;
 
 export interface ReturnRow {
   id: string;
@@ -12,6 +21,10 @@ export interface ReturnRow {
   state: ReturnState;
   lines: { sku: string; quantity: number; restocked: boolean }[];
   receivedAt: string;
+  /** What was refunded, minor units of the shop's currency. */
+  refunded: number | null;
+  /** Why it was kept back or only recorded. */
+  reason: Reason | null;
   problem: { cause: string; params: Record<string, string | number> } | null;
 }
 
@@ -63,9 +76,32 @@ export function listReturnRecords(shopId: number, filter: ReturnFilter): Promise
         state: record.state as ReturnState,
         lines: record.lines as unknown as ReturnRow['lines'],
         receivedAt: record.receivedAt.toISOString(),
+        refunded: record.refunded === null ? null : Number(record.refunded),
+        reason: record.reason as unknown as Reason | null,
         problem: problem ? { cause: problem.cause, params: problem.params as Record<string, string | number> } : null,
       };
     });
     return { rows, hasNext: found.length > pageSize };
   });
+}
+
+export interface ReturnCounts {
+  total: number;
+  /** Reported in the last 24 hours. */
+  lastDay: number;
+  refunded: number;
+  /** Kept back by access level or dry run; what lifting it would refund. */
+  withheld: number;
+  problems: number;
+  lastRefundedAt: Date | null;
+}
+
+/** How the returns of a connection stand. */
+export async function returnCounts(tx: Tx, shopId: number, connectionId: string): Promise<ReturnCounts> {
+  const rows = await tx.$queryRaw<ReturnCounts[]>`
+    SELECT count(*)::int AS total, count(*) FILTER (WHERE seen_at >= ${new Date(nowMs() - 24 * 60 * 60_000)})::int AS "lastDay",
+      count(*) FILTER (WHERE state = 'refunded')::int AS refunded, count(*) FILTER (WHERE state = 'withheld')::int AS withheld,
+      count(*) FILTER (WHERE state = 'problem')::int AS problems, max(refunded_at) AS "lastRefundedAt"
+    FROM return_record WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid`;
+  return rows[0] ?? { total: 0, lastDay: 0, refunded: 0, withheld: 0, problems: 0, lastRefundedAt: null };
 }

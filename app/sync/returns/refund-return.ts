@@ -11,14 +11,15 @@ import type { Reason } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
 import { adminFor } from '../../shopify/client.ts';
 import type { RefundInput } from '../../shopify/operations/generated/graphql.ts';
-import { checkFence, withLease, type Lease } from '../inbox/lease.ts';
+import { checkFence, withLease } from '../inbox/lease.ts';
 import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
 import { orderLeaseKey } from '../shipments/mirror-shipment-to-shopify.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { gateFor } from '../writes/gate.ts';
 import { performWrite, type WriteOutcome } from '../writes/perform-write.ts';
 import { idempotencyKeyOf, shopRefunds, type RefundAnswer, type ShopRefunds } from './order-refunds.ts';
-import { planRefund, restockLocation } from './plan-refund.ts';
+import { planRefund } from './plan-refund.ts';
+import { factsOf, type RefundPass } from './refund-facts.ts';
 import { returnMatchCauses, returnSubject } from './record-return.ts';
 
 /** seen: to be refunded. withheld: by access level or dry run. refunded, recorded: done. problem: see its problems. */
@@ -28,15 +29,6 @@ export interface RefundOptions {
   /** The shop's refunds; through its Admin API unless told otherwise. */
   shopify?: ShopRefunds;
   settings?: SyncSettings<'returns'>;
-  runId?: string;
-}
-
-interface Pass {
-  live: LiveConnection;
-  row: ReturnRow & { orderId: string };
-  lease: Lease;
-  shopify: ShopRefunds;
-  settings: SyncSettings<'returns'>;
   runId?: string;
 }
 
@@ -60,7 +52,7 @@ export async function refundReturn(
   const shopify = options.shopify ?? shopRefunds(adminFor(live.shop));
   return withLease(shopId, orderLeaseKey(orderId), async (lease) => {
     const fresh = (await read()) ?? row;
-    const pass: Pass = {
+    const pass: RefundPass = {
       live,
       row: { ...fresh, orderId },
       lease,
@@ -85,7 +77,7 @@ export async function refundReturn(
   });
 }
 
-async function refundUnderLease(pass: Pass): Promise<ReturnRecordState> {
+async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
   const { live, row, shopify, settings } = pass;
   if (row.refundId) return 'refunded';
   const withheld = gateFor(live, 'shopify');
@@ -119,19 +111,19 @@ async function refundUnderLease(pass: Pass): Promise<ReturnRecordState> {
   return take(pass, await perform(pass, key, input));
 }
 
-async function hasMatchProblem({ live, row }: Pass): Promise<boolean> {
+async function hasMatchProblem({ live, row }: RefundPass): Promise<boolean> {
   const { id: shopId } = live.shop;
   const where = { shopId, subjectKind: 'return', subjectId: row.id, closedAt: null, cause: { in: returnMatchCauses } };
   return (await inShop(shopId, (tx) => tx.problem.count({ where }))) > 0;
 }
 
 /** The mark by which a refund is known as ours again: it stays in Shopify's own records, and no two returns share it. */
-function noteOf({ live, row }: Pass): string {
+function noteOf({ live, row }: RefundPass): string {
   return `Return ${row.remoteId} of ${row.reference}, received in ${live.name}`;
 }
 
 function perform(
-  { live, row, lease, shopify, runId }: Pass,
+  { live, row, lease, shopify, runId }: RefundPass,
   key: string,
   input: RefundInput,
 ): Promise<WriteOutcome<RefundAnswer>> {
@@ -159,7 +151,7 @@ function perform(
 }
 
 /** An attempt whose end isn't known, or is known but wasn't taken over into the return's row. */
-function unsettledRefund({ live, row }: Pass): Promise<Write | null> {
+function unsettledRefund({ live, row }: RefundPass): Promise<Write | null> {
   const { id: shopId } = live.shop;
   return inShop(shopId, (tx) =>
     tx.write.findFirst({
@@ -175,43 +167,17 @@ function unsettledRefund({ live, row }: Pass): Promise<Write | null> {
   );
 }
 
-async function factsOf({ live, row, settings }: Pass) {
-  const { id: shopId } = live.shop;
-  return inShop(shopId, async (tx) => {
-    const units = await tx.returnLine.findMany({ where: { shopId, returnId: row.id }, orderBy: { lineId: 'asc' } });
-    const part = row.partId ? await tx.part.findUnique({ where: { shopId_id: { shopId, id: row.partId } } }) : null;
-    const partLines = await tx.partLine.findMany({ where: { shopId, partId: row.partId ?? '' } });
-    const skuOf = new Map(partLines.map(({ lineId, sku }) => [lineId, sku]));
-    const siblings = await tx.return.findMany({ where: { shopId, orderId: row.orderId, id: { not: row.id } } });
-    const recognised = siblings
-      .filter(({ reason }) => (reason as unknown as Reason | null)?.code === 'return-refunded-elsewhere')
-      .map(({ id }) => id);
-    const claimed = new Map<string, number>();
-    for (const { lineId, quantity } of await tx.returnLine.findMany({ where: { shopId, returnId: { in: recognised } } })) {
-      claimed.set(lineId, (claimed.get(lineId) ?? 0) + quantity);
-    }
-    const facilityId = row.facilityId ?? part?.facilityId ?? '';
-    const links = await tx.locationLink.findMany({
-      where: { shopId, connectionId: live.id, facilityId },
-      orderBy: { carriesStock: 'desc' },
-    });
-    const { enabled: stockPublished } = await readSync(tx, shopId, live.id, 'inventory');
-    const locationId = links[0]?.locationId ?? part?.locationId ?? null;
-    return {
-      lines: units.map(({ lineId, quantity, restocked }) => ({ lineId, quantity, restocked, sku: skuOf.get(lineId) ?? '' })),
-      ours: new Set(siblings.flatMap(({ refundId }) => refundId ?? [])),
-      claimed,
-      restockAt: restockLocation({ wanted: settings.restock, stockPublished, locationId }),
-    };
-  });
-}
-
-async function take(pass: Pass, done: WriteOutcome<RefundAnswer>): Promise<ReturnRecordState> {
+async function take(pass: RefundPass, done: WriteOutcome<RefundAnswer>): Promise<ReturnRecordState> {
   if (done.outcome === 'withheld') return endPass(pass, 'withheld', done.reason);
   return endPass(pass, 'refunded', undefined, done.answer);
 }
 
-async function endPass(pass: Pass, state: ReturnRecordState, reason?: Reason, refund?: RefundAnswer): Promise<ReturnRecordState> {
+async function endPass(
+  pass: RefundPass,
+  state: ReturnRecordState,
+  reason?: Reason,
+  refund?: RefundAnswer,
+): Promise<ReturnRecordState> {
   const { live, row, lease } = pass;
   const { id: shopId, currency } = live.shop;
   const subject = returnSubject(row);

@@ -1,0 +1,60 @@
+import type { Return as ReturnRow } from '@prisma/client';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { SyncSettings } from '../../connections/sync-settings.ts';
+import { readSync } from '../../connections/syncs.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import { inShop } from '../../db/scope.ts';
+import type { Lease } from '../inbox/lease.ts';
+import type { ShopRefunds } from './order-refunds.ts';
+import { restockLocation, type ReturnedLine } from './plan-refund.ts';
+
+/** One pass over one return, alone on its order. */
+export interface RefundPass {
+  live: LiveConnection;
+  row: ReturnRow & { orderId: string };
+  lease: Lease;
+  shopify: ShopRefunds;
+  settings: SyncSettings<'returns'>;
+  runId?: string;
+}
+
+export interface RefundFacts {
+  lines: ReturnedLine[];
+  /** Refunds that other returns of the order made. */
+  ours: Set<string>;
+  /** Units refunded by somebody else that other returns of the order were recognised in, by line id. */
+  claimed: Map<string, number>;
+  restockAt: string | null;
+}
+
+/** What our own records say about a return. */
+export async function factsOf({ live, row, settings }: RefundPass): Promise<RefundFacts> {
+  const { id: shopId } = live.shop;
+  return inShop(shopId, async (tx) => {
+    const units = await tx.returnLine.findMany({ where: { shopId, returnId: row.id }, orderBy: { lineId: 'asc' } });
+    const part = row.partId ? await tx.part.findUnique({ where: { shopId_id: { shopId, id: row.partId } } }) : null;
+    const partLines = await tx.partLine.findMany({ where: { shopId, partId: row.partId ?? '' } });
+    const skuOf = new Map(partLines.map(({ lineId, sku }) => [lineId, sku]));
+    const siblings = await tx.return.findMany({ where: { shopId, orderId: row.orderId, id: { not: row.id } } });
+    const recognised = siblings
+      .filter(({ reason }) => (reason as unknown as Reason | null)?.code === 'return-refunded-elsewhere')
+      .map(({ id }) => id);
+    const claimed = new Map<string, number>();
+    for (const { lineId, quantity } of await tx.returnLine.findMany({ where: { shopId, returnId: { in: recognised } } })) {
+      claimed.set(lineId, (claimed.get(lineId) ?? 0) + quantity);
+    }
+    const facilityId = row.facilityId ?? part?.facilityId ?? '';
+    const links = await tx.locationLink.findMany({
+      where: { shopId, connectionId: live.id, facilityId },
+      orderBy: { carriesStock: 'desc' },
+    });
+    const { enabled: stockPublished } = await readSync(tx, shopId, live.id, 'inventory');
+    const locationId = links[0]?.locationId ?? part?.locationId ?? null;
+    return {
+      lines: units.map(({ lineId, quantity, restocked }) => ({ lineId, quantity, restocked, sku: skuOf.get(lineId) ?? '' })),
+      ours: new Set(siblings.flatMap(({ refundId }) => refundId ?? [])),
+      claimed,
+      restockAt: restockLocation({ wanted: settings.restock, stockPublished, locationId }),
+    };
+  });
+}

@@ -1,0 +1,217 @@
+import { RejectedError } from '../../core/errors.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { SyncSettings } from '../../connections/sync-settings.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import { inShop } from '../../db/scope.ts';
+import { gateFor } from '../writes/gate.ts';
+import { cancelFulfilment, correctTracking, showsTracking } from './correct-fulfilments.ts';
+import { fulfil, fulfilAgain, unsettledFulfilments, type FulfilmentIntent, type MirrorTools } from './fulfil.ts';
+import type { OrderInShopify } from './order-in-shopify.ts';
+import { afterFulfilment, planFulfilment, type Need } from './plan-fulfilment.ts';
+import { beginPass, endPass, forgetFulfilments, takeElsewhere, takeFulfilment, takeTracking } from './shipment-progress.ts';
+import { loadShipment, partIsComplete, trackingOf, type ShipmentState, type StoredShipment } from './shipment-rows.ts';
+
+/** One pass over one shipment. It holds what was read last, so that every step sees the one before. */
+export class MirrorPass {
+  readonly #live: LiveConnection;
+  readonly #orderId: string;
+  readonly #tools: MirrorTools;
+  readonly #settings: SyncSettings<'shipments'>;
+  #shipment: StoredShipment;
+  #order: OrderInShopify | undefined;
+
+  constructor(
+    live: LiveConnection,
+    orderId: string,
+    shipment: StoredShipment,
+    tools: MirrorTools,
+    settings: SyncSettings<'shipments'>,
+  ) {
+    this.#live = live;
+    this.#orderId = orderId;
+    this.#shipment = shipment;
+    this.#tools = tools;
+    this.#settings = settings;
+  }
+
+  end(state: ShipmentState, reasons: Reason[] = []): Promise<ShipmentState> {
+    return endPass(this.#context, state, { reasons, order: this.#order });
+  }
+
+  async run(): Promise<ShipmentState> {
+    const withheld = gateFor(this.#live, 'shopify');
+    if (withheld && this.#shipment.state === 'withheld') return 'withheld';
+    await beginPass(this.#context);
+    const stopped = (await this.#settleEarlierAttempts()) ?? (await this.#takeBack());
+    if (stopped) return stopped;
+    if (this.#shipment.cancelled) return this.#endCancelled();
+    if (this.#missing().length > 0) {
+      if (this.#settings.when === 'complete' && !(await this.#partIsComplete()))
+        return this.end('waiting', [{ code: 'part-not-complete', params: {} }]);
+      const held = await this.#fulfilMissing();
+      if (held) return held;
+    }
+    const uncorrected = await this.#correctTracking();
+    if (uncorrected) return uncorrected;
+    // After a recovery nothing was missing, so nothing was read; the part's open units are settled from what Shopify has now.
+    if (this.#shipment.mirroredHash !== this.#shipment.hash) this.#order ??= await this.#tools.shopify.read(this.#orderId);
+    return this.end('mirrored');
+  }
+
+  get #context(): Parameters<typeof endPass>[0] {
+    return { live: this.#live, shipment: this.#shipment, orderId: this.#orderId, tools: this.#tools };
+  }
+
+  async #reload(): Promise<void> {
+    const fresh = await inShop(this.#live.shop.id, (tx) => loadShipment(tx, this.#live.shop.id, this.#shipment.id));
+    if (fresh) this.#shipment = fresh;
+  }
+
+  /** A crash or a lost answer left attempts open: they come first, because what is missing depends on how they ended. */
+  async #settleEarlierAttempts(): Promise<ShipmentState | null> {
+    for (const write of await unsettledFulfilments(this.#live.shop.id, this.#shipment)) {
+      try {
+        const done = await fulfilAgain(this.#live, this.#shipment, write, this.#tools);
+        if (done.outcome === 'withheld') return this.end('withheld', [done.reason]);
+        await takeFulfilment(this.#context, done.answer.fulfilmentId, write.after as unknown as FulfilmentIntent);
+      } catch (thrown) {
+        // It never landed and can't any more: the rest of the pass plans anew.
+        if (!(thrown instanceof RejectedError)) throw thrown;
+      }
+      await this.#reload();
+    }
+    return null;
+  }
+
+  /** Cancelled, or reported with fewer units than are in Shopify: our fulfilments are taken back before anything else. */
+  async #takeBack(): Promise<ShipmentState | null> {
+    const { fulfilmentIds, cancelled, units } = this.#shipment;
+    if (fulfilmentIds.length === 0 || !(cancelled || units.some(({ quantity, mirrored }) => mirrored > quantity))) return null;
+    for (const fulfilmentId of fulfilmentIds) {
+      try {
+        const done = await cancelFulfilment(this.#live, this.#shipment, this.#orderId, fulfilmentId, this.#tools);
+        if (done.outcome === 'withheld') return this.end('withheld', [done.reason]);
+      } catch (thrown) {
+        if (!(thrown instanceof RejectedError)) throw thrown;
+        return this.end('problem', [
+          { code: 'fulfilment-cancel-refused', params: { shipment: this.#shipment.remoteId, vendorText: thrown.vendorText } },
+        ]);
+      }
+    }
+    await forgetFulfilments(this.#context);
+    await this.#reload();
+    this.#order = await this.#tools.shopify.read(this.#orderId);
+    return null;
+  }
+
+  #endCancelled(): Promise<ShipmentState> {
+    const units = this.#shipment.units.reduce((sum, { elsewhere }) => sum + elsewhere, 0);
+    if (units === 0) return this.end('cancelled');
+    return this.end('problem', [
+      { code: 'cancelled-but-fulfilled-elsewhere', params: { shipment: this.#shipment.remoteId, units } },
+    ]);
+  }
+
+  #missing(): { lineId: string; quantity: number }[] {
+    return this.#shipment.units
+      .map(({ lineId, quantity, mirrored, elsewhere }) => ({ lineId, quantity: quantity - mirrored - elsewhere }))
+      .filter(({ quantity }) => quantity > 0);
+  }
+
+  async #partIsComplete(): Promise<boolean> {
+    const { id: shopId } = this.#live.shop;
+    return inShop(shopId, (tx) => partIsComplete(tx, shopId, this.#shipment.partId));
+  }
+
+  async #needs(): Promise<Need[]> {
+    const { id: shopId } = this.#live.shop;
+    const partId = this.#shipment.partId ?? '';
+    return inShop(shopId, async (tx) => {
+      const part = await tx.part.findUniqueOrThrow({ where: { shopId_id: { shopId, id: partId } } });
+      const lines = new Map((await tx.partLine.findMany({ where: { shopId, partId } })).map((line) => [line.lineId, line]));
+      const links = await tx.locationLink.findMany({
+        where: { shopId, connectionId: this.#live.id, facilityId: part.facilityId },
+      });
+      return this.#missing().map(({ lineId, quantity }) => {
+        const line = lines.get(lineId);
+        const locationIds = [
+          ...new Set([line?.locationId ?? part.locationId, part.locationId, ...links.map(({ locationId }) => locationId)]),
+        ];
+        return { lineId, quantity, sku: line?.sku ?? '', locationIds };
+      });
+    });
+  }
+
+  /** What nobody of ours made in Shopify, and how much of it other shipments were already recognised in. */
+  async #foreign(order: OrderInShopify): Promise<Pick<Parameters<typeof planFulfilment>[2], 'foreign' | 'claimed'>> {
+    const { id: shopId } = this.#live.shop;
+    return inShop(shopId, async (tx) => {
+      const shipments = await tx.shipment.findMany({
+        where: { shopId, orderId: this.#orderId },
+        select: { id: true, fulfilmentIds: true },
+      });
+      const units = await tx.shipmentLine.findMany({
+        where: { shopId, shipmentId: { in: shipments.map(({ id }) => id) }, elsewhere: { gt: 0 } },
+      });
+      const ours = new Set(shipments.flatMap(({ fulfilmentIds }) => fulfilmentIds));
+      const claimed = new Map<string, number>();
+      for (const { lineId, elsewhere } of units) claimed.set(lineId, (claimed.get(lineId) ?? 0) + elsewhere);
+      return { foreign: order.fulfilments.filter(({ id, cancelled }) => !cancelled && !ours.has(id)), claimed };
+    });
+  }
+
+  /** Null when everything is fulfilled, else the state the pass ends in. */
+  async #fulfilMissing(): Promise<ShipmentState | null> {
+    const tracking = trackingOf(this.#shipment);
+    for (let attempt = 1; ; attempt += 1) {
+      let order = await this.#tools.shopify.read(this.#orderId);
+      this.#order = order;
+      const plan = planFulfilment(await this.#needs(), order, { tracking, ...(await this.#foreign(order)) });
+      await takeElsewhere(this.#context, plan.elsewhere);
+      try {
+        for (const call of plan.calls) {
+          const done = await fulfil(this.#live, this.#shipment, order, call, tracking, this.#tools);
+          if (done.outcome === 'withheld') return await this.end('withheld', [done.reason]);
+          const { fulfilmentId } = done.answer;
+          await takeFulfilment(this.#context, fulfilmentId, {
+            ...call,
+            orderId: this.#orderId,
+            round: this.#shipment.round,
+            tracking,
+            notifyCustomer: this.#tools.notifyCustomer,
+          });
+          await this.#reload();
+          order = done.again
+            ? await this.#tools.shopify.read(this.#orderId)
+            : afterFulfilment(order, call, fulfilmentId, tracking);
+          this.#order = order;
+        }
+      } catch (thrown) {
+        // Somebody changed the order between reading and writing: look once more before calling it a problem.
+        if (!(thrown instanceof RejectedError) || attempt > 1) throw thrown;
+        await this.#reload();
+        continue;
+      }
+      await this.#reload();
+      if (plan.blocked.length === 0) return null;
+      const byCode = new Map(plan.blocked.map(({ reason }) => [reason.code, reason]));
+      return this.end('problem', [...byCode.values()]);
+    }
+  }
+
+  /** Null when every fulfilment of ours shows the tracking the back office reports. */
+  async #correctTracking(): Promise<ShipmentState | null> {
+    const { mirroredTracking, fulfilmentIds } = this.#shipment;
+    const tracking = trackingOf(this.#shipment);
+    // Tracking that disappeared in the back office is left standing: a number less never helps the customer.
+    if (fulfilmentIds.length === 0 || tracking.length === 0) return null;
+    if (showsTracking({ tracking: (mirroredTracking ?? []) as unknown as typeof tracking }, tracking)) return null;
+    for (const fulfilmentId of fulfilmentIds) {
+      const done = await correctTracking(this.#live, this.#shipment, this.#orderId, fulfilmentId, tracking, this.#tools);
+      if (done.outcome === 'withheld') return this.end('withheld', [done.reason]);
+    }
+    await takeTracking(this.#context, tracking);
+    await this.#reload();
+    return null;
+  }
+}
