@@ -104,7 +104,8 @@ function walk(
       add(
         walk(source, node.selectionSet, inner, {
           depth: place.depth,
-          inList: place.inList || isListType(getNullableType(definition.type)),
+          // the edges of a connection are a list of their own kind
+          inList: place.inList || (isListType(getNullableType(definition.type)) && !type.name.endsWith('Connection')),
           top: false,
         }),
       );
