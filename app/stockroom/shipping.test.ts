@@ -1,8 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { openTestDatabase } from '../../tests/setup/database.ts';
+import type { Room } from './room.ts';
 
 const database = await openTestDatabase();
-const { accept, clerk, closeDatabase, levelsOf, makeStockedRoom } = await import('./room.fixture.ts');
+const { accept, clerk, closeDatabase, levelsOf, makeStockedRoom, orderOf } = await import('./room.fixture.ts');
+const { acceptOrder } = await import('./accept-order.ts');
+const { listenToChanges } = await import('./announce.ts');
 const { startPicking } = await import('./order-steps.ts');
 const { getOrder } = await import('./orders.ts');
 const { packingSlip } = await import('./packing-slip.ts');
@@ -13,7 +16,6 @@ const { receiveReturn } = await import('./returns.ts');
 const { cancelShipment, correctTracking, shipOrder, shipParcel } = await import('./shipping.ts');
 const { setStock } = await import('./stock-entries.ts');
 const { stockHistory } = await import('./stock.ts');
-type Room = import('./room.ts').Room;
 
 afterAll(async () => {
   await closeDatabase();
@@ -215,6 +217,60 @@ describe('shipping', () => {
       [first?.id, 'shipped', 'NEW'],
       [second?.id, 'cancelled', undefined],
     ]);
+  });
+});
+
+describe('following changes while others write', () => {
+  it('misses no shipment, however many are made at once and however long one of them takes to commit', async () => {
+    const { room } = await makeStockedRoom({ A: 500 });
+    const orders = Array.from({ length: 15 }, (_, index) => `#${index}`);
+    for (const order of orders) await accept(room, order, { A: 1 });
+    const seen = new Set<string>();
+    let cursor = 0n;
+    let writing = true;
+    const follow = async () => {
+      for (const { reference, change } of await changed(room, cursor)) {
+        seen.add(reference);
+        if (change > cursor) cursor = change;
+      }
+    };
+    const reader = (async () => {
+      while (writing) await follow();
+    })();
+    // The listener runs inside the transaction: every third shipment commits late.
+    let turn = 0;
+    listenToChanges(async () => {
+      turn += 1;
+      if (turn % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 15));
+    });
+    await Promise.all(orders.map((order) => shipOrder({ ...room, order, actor: clerk })));
+    listenToChanges(undefined);
+    writing = false;
+    await reader;
+    await follow();
+    expect(orders.filter((order) => !seen.has(order))).toEqual([]);
+  });
+
+  it('is told of in the transaction of the change, unless it was our own sync', async () => {
+    const { room } = await makeStockedRoom({ A: 5 });
+    const told: string[] = [];
+    listenToChanges((_tx, { about, subject }) => {
+      told.push(`${about} ${subject ?? ''}`.trim());
+      return Promise.resolve();
+    });
+    const sync = { kind: 'sync', name: 'Crossdock' } as const;
+    await acceptOrder({ ...room, order: orderOf('#1', { A: 1 }), actor: sync });
+    expect(told).toEqual([]);
+    await accept(room, '#2', { A: 1 });
+    const [id] = await shipOrder({ ...room, order: '#2', actor: clerk });
+    await correctTracking({ ...room, shipment: id ?? '', tracking: tracking('T'), actor: clerk });
+    await receiveReturn({ ...room, order: '#2', lines: [{ sku: 'A', quantity: 1, restocked: false }], actor: clerk });
+    await setStock({ ...room, lines: [{ sku: 'A', facility: 'main', onHand: 9 }], actor: clerk });
+    listenToChanges(() => Promise.reject(new Error('the listener failed')));
+    await expect(shipOrder({ ...room, order: '#1', actor: clerk })).rejects.toThrow('the listener failed');
+    listenToChanges(undefined);
+    expect(told).toEqual(['stock', 'shipments #2', 'shipments #2', 'returns #2', 'stock']);
+    expect((await getOrder({ ...room, reference: '#1' })).state).toBe('open');
   });
 });
 
