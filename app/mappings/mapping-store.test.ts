@@ -7,7 +7,7 @@ const { prisma } = await import('../db/client.ts');
 const { inShop } = await import('../db/scope.ts');
 const { loadMappings, saveMapping, removeMapping, listMappingRows, mappingCoverage, mappingWhatIf } =
   await import('./mapping-store.ts');
-const { observeValues, discoverShipping } = await import('./observed-values.ts');
+const { observeValues } = await import('./observed-values.ts');
 const { exportMappings, importMappings, parseMappingCsv, guardCell, unguardCell } = await import('./mapping-csv.ts');
 const { listAudit } = await import('../people/audit.ts');
 
@@ -98,11 +98,10 @@ describe('saving a mapping', () => {
 
 describe('values seen in the shop', () => {
   it('count orders, once for each order however often it has the value', async () => {
-    await discoverShipping(shopId, [
-      { name: 'Standard', zone: 'Europe' },
-      { name: 'Standard', zone: 'World' },
-      { name: 'Express' },
-    ]);
+    const listed = (value: string, label: string) => ({ kind: 'shipping', value, label, origin: 'profile' as const });
+    await inShop(shopId, (tx) =>
+      observeValues(tx, shopId, [listed('Standard', 'Europe'), listed('Standard', 'World'), listed('Express', 'Express')]),
+    );
     await order('Standard', 'Standard');
     await order('Standard', 'UPS Ground');
     const rows = await inShop(shopId, (tx) => listMappingRows(tx, shopId, connectionId, 'shipping'));
@@ -111,7 +110,19 @@ describe('values seen in the shop', () => {
       ['UPS Ground', 'UPS Ground', 'order', 1],
       ['Express', 'Express', 'profile', 0],
     ]);
-    expect(await discoverShipping(shopId, [{ name: 'Express' }, { name: 'Courier' }])).toBe(1);
+  });
+
+  it('one that is listed and used counts its order', async () => {
+    const seen = { kind: 'shipping', value: 'Standard', label: 'Standard' };
+    await inShop(shopId, (tx) =>
+      observeValues(tx, shopId, [
+        { ...seen, origin: 'profile' },
+        { ...seen, origin: 'order' },
+      ]),
+    );
+    expect(await prisma.observedValue.findMany({ where: { shopId }, select: { orders: true, origin: true } })).toEqual([
+      { orders: 1, origin: 'profile' },
+    ]);
   });
 
   it('are counted right when many workers see them at once', async () => {

@@ -1,5 +1,5 @@
 import { now } from '../core/clock.ts';
-import { inShop, type Tx } from '../db/scope.ts';
+import type { Tx } from '../db/scope.ts';
 
 /** Where a value was met: on an order, in a delivery profile, entered by the merchant, as a channel of the shop. */
 export type ValueOrigin = 'order' | 'profile' | 'merchant' | 'channel';
@@ -22,6 +22,7 @@ export async function observeValues(tx: Tx, shopId: number, seen: readonly SeenV
     const known = merged.get(key);
     // The same value twice on one order is still one order.
     if (!known) merged.set(key, { ...one, orders: one.origin === 'order' ? 1 : 0 });
+    else if (one.origin === 'order') known.orders = 1;
   }
   if (merged.size === 0) return;
   // In one order everywhere, so that two workers never wait for each other's rows.
@@ -33,26 +34,4 @@ export async function observeValues(tx: Tx, shopId: number, seen: readonly SeenV
     ON CONFLICT (shop_id, kind, value) DO UPDATE
       SET orders = observed_value.orders + excluded.orders, last_seen_at = excluded.last_seen_at,
         label = CASE WHEN observed_value.label = '' THEN excluded.label ELSE observed_value.label END`;
-}
-
-/** A shipping method of a delivery profile. */
-export interface DeliveryMethod {
-  /** As it stands on orders: their shipping line's title. */
-  name: string;
-  /** Zone or profile, to tell equal names apart. */
-  zone?: string;
-}
-
-/** Takes over the shipping methods of the shop's delivery profiles, so that they can be mapped before the first order. Returns how many are new. */
-export function discoverShipping(shopId: number, methods: readonly DeliveryMethod[]): Promise<number> {
-  return inShop(shopId, async (tx) => {
-    const names = [...new Set(methods.map(({ name }) => name))];
-    const known = await tx.observedValue.count({ where: { shopId, kind: 'shipping', value: { in: names } } });
-    await observeValues(
-      tx,
-      shopId,
-      methods.map(({ name, zone }) => ({ kind: 'shipping', value: name, label: zone ?? name, origin: 'profile' })),
-    );
-    return names.length - known;
-  });
 }
