@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { apiVersion } from '../app/shopify/api-version.ts';
@@ -35,10 +35,11 @@ if (existsSync(output) && existsSync(unpacked) && existsSync(stamp) && readFileS
   const files = (await generate({ ...config, cwd: root, silent: true }, false)) as { filename: string; content: string }[];
   const types = files.find((file) => path.basename(file.filename) === 'graphql.ts');
   if (!types) throw new Error('graphql-codegen wrote no graphql.ts');
-  rmSync(generated, { recursive: true, force: true });
   mkdirSync(generated, { recursive: true });
-  // the preset's gql() helper and index are left out: documents are imported by their own names
-  writeFileSync(output, `// Written by scripts/codegen.ts from the .graphql files beside; not in git.\n${types.content}`);
+  // The preset's gql() helper and index are left out: documents are imported by their own names. Renamed into place, because others may be reading.
+  const draft = `${output}.${process.pid}`;
+  writeFileSync(draft, `// Written by scripts/codegen.ts from the .graphql files beside; not in git.\n${types.content}`);
+  renameSync(draft, output);
   writeFileSync(stamp, inputs);
   process.stdout.write('Wrote the types of the GraphQL documents\n');
 }

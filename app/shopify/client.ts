@@ -165,7 +165,8 @@ async function execute(
     }
     if (status !== 200) {
       const failure = fromStatus(status, headers, call);
-      logger.warn({ ...call, status, requestId, code: failure.code }, 'Shopify refused a call');
+      const said = faultsOf(errors)[0]?.message.slice(0, 300);
+      logger.warn({ ...call, status, requestId, code: failure.code, said }, 'Shopify refused a call');
       throw failure;
     }
     if (faults.length > 0)
