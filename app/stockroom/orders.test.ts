@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openTestDatabase } from '../../tests/setup/database.ts';
 
@@ -10,7 +11,8 @@ const { countOrders, listOrders, pageOfOrders } = await import('./order-list.ts'
 const { packOrder } = await import('./parcels.ts');
 const { shipOrder } = await import('./shipping.ts');
 const { inShop } = await import('../db/scope.ts');
-const { updateFacility } = await import('./facilities.ts');
+const { createFacility, updateFacility } = await import('./facilities.ts');
+const { upsertProducts } = await import('./products.ts');
 
 afterAll(async () => {
   await closeDatabase();
@@ -156,14 +158,22 @@ describe('changing an order', () => {
 
   it('lets only one of a cancellation and a shipment win', async () => {
     const { room } = await makeStockedRoom({ A: 100 });
+    // Reserved by another order, so that taking off too much would go unnoticed by the database's own checks.
+    await accept(room, '#spare', { A: 50 });
+    let shipped = 0;
     for (let round = 0; round < 6; round++) {
       const order = `#${round}`;
       await accept(room, order, { A: 2 });
-      await Promise.allSettled([cancelOrder({ ...room, order, actor: clerk }), shipOrder({ ...room, order, actor: clerk })]);
+      const outcomes = await Promise.allSettled([
+        cancelOrder({ ...room, order, actor: clerk }),
+        shipOrder({ ...room, order, actor: clerk }),
+      ]);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       const { state, lines } = await getOrder({ ...room, reference: order });
       expect([state, lines[0]?.shipped]).toEqual(state === 'shipped' ? ['shipped', 2] : ['cancelled', 0]);
+      shipped += lines[0]?.shipped ?? 0;
     }
-    expect((await levelsOf(room))['A']).toMatch(/\/0$/);
+    expect(await levelsOf(room)).toEqual({ A: `${100 - shipped}/50` });
   });
 
   it('keeps a held order from being picked or shipped, and remembers where it stood', async () => {
@@ -225,6 +235,18 @@ describe('finding orders', () => {
       expect((await listOrders({ ...other, page })).total).toBe(0);
       await expect(shipOrder({ ...other, order: '#1', actor: clerk })).rejects.toMatchObject({ code: 'stockroom-order-unknown' });
     }
+  });
+
+  it('keeps two Stockrooms of one shop apart, also where both use one reference', async () => {
+    const { room } = await makeStockedRoom({ A: 5 });
+    const second = { shopId: room.shopId, connectionId: randomUUID() };
+    await createFacility({ ...second, name: 'Main' });
+    await upsertProducts({ ...second, products: [{ sku: 'A', title: 'Product A' }] });
+    await accept(room, '#1', { A: 1 });
+    expect((await accept(second, '#1', { A: 2 })).outcome).toBe('created');
+    await shipOrder({ ...second, order: '#1', actor: clerk });
+    expect([await levelsOf(room), await levelsOf(second)]).toEqual([{ A: '5/1' }, { A: '0/0' }]);
+    expect((await getOrder({ ...room, reference: '#1' })).state).toBe('open');
   });
 
   it('refuses an order without lines or with a broken quantity', async () => {

@@ -110,6 +110,14 @@ describe('shipping', () => {
       code: 'stockroom-quantity',
       params: { possible: 1 },
     });
+    const twice = [
+      { sku: 'A', quantity: 1 },
+      { lineId: 'line-A', quantity: 1 },
+    ];
+    await expect(shipOrder({ ...room, order: '#1', lines: twice, actor: clerk })).rejects.toMatchObject({
+      code: 'stockroom-quantity',
+      params: { possible: 0 },
+    });
     await expect(shipOrder({ ...room, order: '#1', lines: [{ sku: 'Q', quantity: 1 }], actor: clerk })).rejects.toMatchObject({
       code: 'stockroom-line-unknown',
     });

@@ -10,13 +10,11 @@ import { actorOf, body, cursorQuery, failures, next, ok, roomOf, secured, type S
 import { AddressJson, ChargeJson, OrderJson, orderJson, ShippingJson, stateJson } from './order-json.ts';
 
 export const orderParam = z.object({
-  reference: z
-    .string()
-    .openapi({
-      param: { name: 'reference', in: 'path' },
-      description: "The order's reference or id; `#` is written `%23`.",
-      example: '%231001',
-    }),
+  reference: z.string().openapi({
+    param: { name: 'reference', in: 'path' },
+    description: "The order's reference or id; `#` is written `%23`.",
+    example: '%231001',
+  }),
 });
 
 const OrderBody = z
