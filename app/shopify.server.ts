@@ -14,9 +14,8 @@ import { sessionStorage } from './shopify/sessions/session-storage.ts';
 import { withShopLock } from './shopify/sessions/shop-lock.ts';
 import { shopDomain } from './shopify/shop-domain.ts';
 
-export { authenticateExtension, extensionCors } from './shopify/extension-request.ts';
+export { authenticateExtension } from './shopify/extension-request.ts';
 export { onInstalled, type Installation, type InstalledHook } from './shopify/install.ts';
-export { authenticateWebhook, type SignedWebhook } from './shopify/webhooks/authenticate-webhook.ts';
 
 const EXCHANGE_TIMEOUT_MS = 15_000;
 /** What the library itself takes as "about to expire". */
@@ -151,5 +150,3 @@ export function redirectToInstall(request: Request): Response | null {
     headers: { location: `https://admin.shopify.com/store/${name}/oauth/install?client_id=${env.SHOPIFY_API_KEY}` },
   });
 }
-
-export const appApiKey = env.SHOPIFY_API_KEY;

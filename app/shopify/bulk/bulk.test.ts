@@ -10,7 +10,7 @@ const { saveSession } = await import('../sessions/session-table.ts');
 const { BulkProductsDocument, BulkToggleLevelsDocument, ShopDetailsDocument } =
   await import('../operations/generated/graphql.ts');
 const { startBulkQuery, startBulkMutation } = await import('./start-bulk.ts');
-const { pollBulk, openBulkOperations } = await import('./poll-bulk.ts');
+const { pollBulk, cancelBulk, openBulkOperations } = await import('./poll-bulk.ts');
 const { readLines, groupsOf } = await import('./read-lines.ts');
 const { takeLines, takeGroups } = await import('./take-result.ts');
 const { innerQuery } = await import('./inner-query.ts');
@@ -360,6 +360,15 @@ describe('running a bulk operation', () => {
       stagedUploadPath: 'tmp/1/bulk/lines.jsonl',
       mutation: expect.stringContaining('inventoryBulkToggleActivation') as unknown,
     });
+  });
+
+  it('is cancelled, or says why it could not be', async () => {
+    server.graphql = () => answer({ bulkOperationCancel: { bulkOperation: { id, status: 'CANCELING' }, userErrors: [] } });
+    await cancelBulk(admin(), id);
+    expect(server.calls[0]).toMatchObject({ operation: 'BulkCancel', variables: { id } });
+    server.graphql = () =>
+      answer({ bulkOperationCancel: { bulkOperation: null, userErrors: [{ field: null, message: 'It has ended' }] } });
+    await expect(cancelBulk(admin(), id)).rejects.toMatchObject({ kind: 'rejected', vendorText: 'It has ended' });
   });
 
   it('does not upload nothing', async () => {

@@ -10,7 +10,7 @@ const server = await openTestServer(0);
 process.env['SANDBOX_URL'] = server.url;
 const { sessionStorage } = await import('./session-storage.ts');
 const { offlineToken, replaceToken, forgetToken } = await import('./offline-token.ts');
-const { loadSession, saveSession, domainsExpiringBefore } = await import('./session-table.ts');
+const { loadSession, saveSession, domainsExpiringBefore, resealSessions } = await import('./session-table.ts');
 const { withShopLock } = await import('./shop-lock.ts');
 const { prisma } = await import('../../db/client.ts');
 const { setLogLevel } = await import('../../core/logger.ts');
@@ -108,6 +108,15 @@ describe('the session table', () => {
     await offline();
     await prisma.$executeRaw`UPDATE session SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 255)`;
     expect(await loadSession(`offline_${domain}`)).toBeUndefined();
+  });
+
+  it('is sealed anew with the newest key, once', async () => {
+    await offline();
+    // as if it had been written with an older version of the key
+    await prisma.$executeRaw`UPDATE session SET key_version = 0`;
+    expect(await resealSessions()).toBe(1);
+    expect(await resealSessions()).toBe(0);
+    expect(await loadSession(`offline_${domain}`)).toMatchObject({ accessToken: 'access-0' });
   });
 
   it('lists shops whose token runs out, for the daily refresh', async () => {
