@@ -27,6 +27,9 @@ interface Toml {
   };
 }
 
+/** Asked for with every webhook, so the file's time is looked at only now and then (real ms). */
+const LOOK_AGAIN_MS = 200;
+
 /**
  * Reads the app's toml, again whenever the file changes. Addresses that are paths are under `appUrl`. Without a file the app has
  * no scopes and hears nothing; a file that can't be read is an error naming it.
@@ -34,8 +37,10 @@ interface Toml {
 export function openAppConfig(tomlPath: string | undefined, appUrl: string): () => AppConfig {
   let readAt = -1;
   let config: AppConfig = { scopes: [], optionalScopes: [], apiVersion: '2026-10', subscriptions: [] };
+  let lookedAt = 0;
   return () => {
-    if (!tomlPath) return config;
+    if (!tomlPath || Date.now() - lookedAt < LOOK_AGAIN_MS) return config;
+    lookedAt = Date.now();
     const changed = statSync(tomlPath).mtimeMs;
     if (changed !== readAt) {
       config = parseAppConfig(readFileSync(tomlPath, 'utf8'), appUrl);

@@ -1,7 +1,7 @@
 import { bringOrderUpToDate } from '../domain/order-status.ts';
 import { orderPayload } from '../webhooks/order-payload.ts';
 import { levelPayload, productPayload } from '../webhooks/catalogue-payloads.ts';
-import { queueWebhook } from '../webhooks/queue.ts';
+import { queueWebhook, type MakePayload } from '../webhooks/queue.ts';
 import { wholeSeconds } from './moment.ts';
 import type { Shop, World } from './world.ts';
 
@@ -17,7 +17,7 @@ export class Change {
   readonly #products = new Set<number>();
   readonly #levels = new Set<number>();
   readonly #fulfillmentOrders = new Set<number>();
-  readonly #events: { topic: string; payload: () => unknown }[] = [];
+  readonly #events: { topic: string; payload: MakePayload }[] = [];
 
   constructor(world: World, shop: Shop) {
     this.world = world;
@@ -45,7 +45,7 @@ export class Change {
     this.#fulfillmentOrders.add(id);
   }
   /** A webhook of its own; the payload is made at the end of the change. */
-  tell(topic: string, payload: () => unknown): void {
+  tell(topic: string, payload: MakePayload): void {
     this.#events.push({ topic, payload });
   }
 
@@ -54,12 +54,12 @@ export class Change {
     for (const id of this.#fulfillmentOrders) this.#stamp('fulfillment_orders', id);
     for (const id of this.#orders) {
       this.#stamp('orders', id);
-      for (const topic of bringOrderUpToDate(this, id)) this.tell(topic, () => orderPayload(this.world, this.shop, id));
-      this.tell('orders/updated', () => orderPayload(this.world, this.shop, id));
+      for (const topic of bringOrderUpToDate(this, id)) this.tell(topic, (wanted) => orderPayload(this.world, id, wanted));
+      this.tell('orders/updated', (wanted) => orderPayload(this.world, id, wanted));
     }
     for (const id of this.#products) {
       this.#stamp('products', id);
-      this.tell('products/update', () => productPayload(this.world, id));
+      this.tell('products/update', (wanted) => productPayload(this.world, id, wanted));
     }
     for (const id of this.#levels) this.tell('inventory_levels/update', () => levelPayload(this.world, id));
     for (const { topic, payload } of this.#events) queueWebhook(this.world, this.shop, topic, payload);

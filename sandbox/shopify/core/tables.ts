@@ -8,7 +8,6 @@ const FIRST_ID: Record<string, number> = {
   fulfillment_services: 61_000_000,
   products: 8_210_000_000_000,
   variants: 44_900_000_000_000,
-  items: 46_800_000_000_000,
   levels: 112_400_000_000,
   customers: 7_110_000_000_000,
   orders: 5_630_000_000_000,
@@ -33,7 +32,6 @@ const FIRST_ID: Record<string, number> = {
   bulk_operations: 3_980_000_000_000,
   documents: 96_000_000_000,
   events: 164_000_000_000_000,
-  plain_ids: 17_000_000_000,
 };
 
 /** Makes the tables. Moments are ms since 1970; `updated_at` and the like are whole seconds, as Shopify's are. Money is minor units. */
@@ -139,20 +137,18 @@ export function createTables(state: State): void {
     CREATE TABLE IF NOT EXISTS deliveries (id INTEGER PRIMARY KEY AUTOINCREMENT, shop_id INTEGER NOT NULL, subscription_id INTEGER, topic TEXT NOT NULL, uri TEXT NOT NULL, name TEXT, webhook_id TEXT NOT NULL, event_id TEXT NOT NULL,
       triggered_at INTEGER NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL);
     CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due_at);
-    CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY AUTOINCREMENT);
-    CREATE TABLE IF NOT EXISTS plain_ids (id INTEGER PRIMARY KEY AUTOINCREMENT);
+    CREATE TABLE IF NOT EXISTS counters (kind TEXT PRIMARY KEY, n INTEGER NOT NULL);
   `);
   if (state.get("SELECT 1 FROM meta WHERE key = 'ids'")) return;
   state.transaction(() => {
     for (const [table, first] of Object.entries(FIRST_ID))
       state.run('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)', table, first);
+    state.run("INSERT INTO counters (kind, n) VALUES ('items', 46800000000000), ('plain_ids', 17000000000)");
     state.run("INSERT INTO meta (key, value) VALUES ('ids', 'seeded')");
   });
 }
 
 /** A new id of a kind that has no table of its own (inventory items, shipping lines, addresses …). */
 export function newId(state: State, kind: 'items' | 'plain_ids'): number {
-  const { lastId } = state.run(`INSERT INTO ${kind} DEFAULT VALUES`);
-  state.run(`DELETE FROM ${kind} WHERE id < ?`, lastId);
-  return lastId;
+  return (state.get<{ n: number }>('UPDATE counters SET n = n + 1 WHERE kind = ? RETURNING n', kind) as { n: number }).n;
 }

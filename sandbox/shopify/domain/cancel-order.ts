@@ -104,5 +104,5 @@ export function cancelOrder(change: Change, order: OrderRow, request: CancelRequ
     order.id,
   );
   change.orderTouched(order.id);
-  change.tell('orders/cancelled', () => orderPayload(change.world, change.shop, order.id));
+  change.tell('orders/cancelled', (wanted) => orderPayload(change.world, order.id, wanted));
 }

@@ -75,7 +75,7 @@ export function addProduct(change: Change, product: NewProduct): ProductRow {
     createdAt,
   );
   product.variants.forEach((variant, index) => addVariant(change, lastId, variant, index + 1, optionNames, createdAt));
-  if (product.tell !== false) change.tell('products/create', () => productPayload(change.world, lastId));
+  if (product.tell !== false) change.tell('products/create', (wanted) => productPayload(change.world, lastId, wanted));
   state.run(
     "INSERT INTO events (shop_id, subject_type, subject_id, action, message, created_at) VALUES (?, 'PRODUCT', ?, 'create', ?, ?)",
     shop.id,

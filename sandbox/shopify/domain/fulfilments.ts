@@ -132,7 +132,7 @@ export function createFulfillment(change: Change, request: FulfillmentRequest): 
     else updateFulfillmentOrder(change, fo.id, { status: 'IN_PROGRESS' });
   }
   change.orderTouched(order.id);
-  change.tell('fulfillments/create', () => fulfillmentPayload(change.world, change.shop, lastId));
+  change.tell('fulfillments/create', () => fulfillmentPayload(change.world, lastId));
   return lastId;
 }
 
@@ -187,7 +187,7 @@ export function cancelFulfillment(change: Change, fulfillment: FulfillmentRow): 
     fulfillment.id,
   );
   change.orderTouched(fulfillment.order_id);
-  change.tell('fulfillments/update', () => fulfillmentPayload(change.world, change.shop, fulfillment.id));
+  change.tell('fulfillments/update', () => fulfillmentPayload(change.world, fulfillment.id));
 }
 
 export function updateTracking(change: Change, fulfillment: FulfillmentRow, tracking: Tracking[], notify: boolean): void {
@@ -200,7 +200,7 @@ export function updateTracking(change: Change, fulfillment: FulfillmentRow, trac
     fulfillment.id,
   );
   change.orderTouched(fulfillment.order_id);
-  change.tell('fulfillments/update', () => fulfillmentPayload(change.world, change.shop, fulfillment.id));
+  change.tell('fulfillments/update', () => fulfillmentPayload(change.world, fulfillment.id));
 }
 
 export function addFulfillmentEvent(
@@ -229,7 +229,7 @@ export function addFulfillmentEvent(
     message: event.message,
     happened_at: new Date(event.happenedAt).toISOString(),
   }));
-  change.tell('fulfillments/update', () => fulfillmentPayload(change.world, change.shop, fulfillment.id));
+  change.tell('fulfillments/update', () => fulfillmentPayload(change.world, fulfillment.id));
   return lastId;
 }
 

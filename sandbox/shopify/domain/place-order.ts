@@ -168,7 +168,7 @@ export function placeOrder(change: Change, order: NewOrder): OrderRow {
     addTransaction(change, row, { kind: payment.kind, amount, gateway: payment.gateway, status: payment.status });
     left = minus(left, amount);
   }
-  change.tell('orders/create', () => orderPayload(change.world, shop, orderId));
+  change.tell('orders/create', (wanted) => orderPayload(change.world, orderId, wanted));
   change.orderTouched(orderId);
   change.world.after(shop, change.world.timings.routing, 'route-order', { orderId });
   return row;

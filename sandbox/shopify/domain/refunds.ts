@@ -197,7 +197,7 @@ export function createRefund(change: Change, order: OrderRow, request: RefundReq
     });
   }
   change.orderTouched(order.id);
-  change.tell('refunds/create', () => refundPayload(change.world, change.shop, refundId));
+  change.tell('refunds/create', () => refundPayload(change.world, refundId));
   return refundId;
 }
 

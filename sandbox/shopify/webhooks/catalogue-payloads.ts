@@ -7,9 +7,12 @@ import { dataOf, type LevelRow, type ProductData, type ProductRow, type VariantD
 type Json = Record<string, unknown>;
 
 /** A product in REST shape; only the id when it is gone. */
-export function productPayload(world: World, id: number): Json {
+export function productPayload(world: World, id: number, wanted?: ReadonlySet<string>): Json {
   const row = world.state.get<ProductRow>('SELECT * FROM products WHERE id = ?', id);
   if (!row) return { id };
+  if (wanted && [...wanted].every((field) => ['id', 'admin_graphql_api_id', 'updated_at'].includes(field))) {
+    return { id, admin_graphql_api_id: gid('Product', id), updated_at: dateTime(row.updated_at) };
+  }
   const data = dataOf<ProductData>(row);
   const variants = world.state.all<VariantRow>('SELECT * FROM variants WHERE product_id = ? ORDER BY position', id);
   return {

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { World } from '../core/world.ts';
 
 interface DeliveryRow {
@@ -21,6 +23,7 @@ const RETRY_AFTER = [10_000, 30_000, 90_000, 270_000, 810_000, 2_400_000, 4_300_
 const FAILURES_UNTIL_REMOVED = 8;
 const ANSWER_WITHIN_MS = 5_000;
 const AT_ONCE = 24;
+const READ_AHEAD = 300;
 const LOOK_AT_LEAST_EVERY_MS = 250;
 
 export interface Deliveries {
@@ -40,19 +43,22 @@ export function openDeliveries(world: World): Deliveries {
   let timer: NodeJS.Timeout | undefined;
   let running = false;
 
+  /** Due deliveries read ahead, so that thousands waiting are not read again for each one sent. */
+  let ahead: DeliveryRow[] = [];
+  const readAhead = (): void => {
+    ahead = world.state
+      .all<DeliveryRow>('SELECT * FROM deliveries WHERE due_at <= ? ORDER BY due_at LIMIT ?', world.clock.now(), READ_AHEAD)
+      .filter((row) => !inFlight.has(row.id));
+  };
+
   const pump = (): void => {
-    const free = AT_ONCE - inFlight.size;
-    if (free <= 0) return;
-    const due = world.state.all<DeliveryRow>(
-      'SELECT * FROM deliveries WHERE due_at <= ? ORDER BY due_at LIMIT ?',
-      world.clock.now(),
-      free + inFlight.size,
-    );
-    for (const row of due) {
-      if (inFlight.has(row.id) || inFlight.size >= AT_ONCE) continue;
+    if (ahead.length === 0) readAhead();
+    while (inFlight.size < AT_ONCE) {
+      const row = ahead.shift();
+      if (!row) return;
       const sending = attempt(world, row).finally(() => {
         inFlight.delete(row.id);
-        if (running) schedule(0);
+        if (running && inFlight.size <= AT_ONCE / 2) pump();
       });
       inFlight.set(row.id, sending);
     }
@@ -93,6 +99,8 @@ export function openDeliveries(world: World): Deliveries {
 }
 
 async function attempt(world: World, row: DeliveryRow): Promise<void> {
+  // read ahead, it may be gone meanwhile: the app was uninstalled, or its subscription removed
+  if (!world.state.get('SELECT 1 FROM deliveries WHERE id = ?', row.id)) return;
   const shop = world.state.get<{ domain: string }>('SELECT domain FROM shops WHERE id = ?', row.shop_id);
   const started = performance.now();
   const status = await send(world, row, shop?.domain ?? '');
@@ -139,28 +147,56 @@ async function send(world: World, row: DeliveryRow, domain: string): Promise<num
   const fault = world.faults.take('webhooks', [row.topic], ['status', 'timeout']);
   if (fault?.kind === 'status') return fault.status ?? 503;
   if (fault?.kind === 'timeout') return 0;
-  try {
-    const response = await fetch(row.uri, {
-      method: 'POST',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      body: row.body,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'Shopify-Captain-Hook',
-        'X-Shopify-Topic': row.topic,
-        'X-Shopify-Hmac-Sha256': createHmac('sha256', world.apiSecret).update(row.body, 'utf8').digest('base64'),
-        'X-Shopify-Shop-Domain': domain,
-        'X-Shopify-API-Version': world.appConfig().apiVersion,
-        'X-Shopify-Webhook-Id': row.webhook_id,
-        'X-Shopify-Event-Id': row.event_id,
-        'X-Shopify-Triggered-At': new Date(row.triggered_at).toISOString(),
-        ...(row.name === null ? {} : { 'X-Shopify-Name': row.name }),
+  return post(row.uri, row.body, {
+    'content-type': 'application/json',
+    'user-agent': 'Shopify-Captain-Hook',
+    'X-Shopify-Topic': row.topic,
+    'X-Shopify-Hmac-Sha256': createHmac('sha256', world.apiSecret).update(row.body, 'utf8').digest('base64'),
+    'X-Shopify-Shop-Domain': domain,
+    'X-Shopify-API-Version': world.appConfig().apiVersion,
+    'X-Shopify-Webhook-Id': row.webhook_id,
+    'X-Shopify-Event-Id': row.event_id,
+    'X-Shopify-Triggered-At': new Date(row.triggered_at).toISOString(),
+    ...(row.name === null ? {} : { 'X-Shopify-Name': row.name }),
+  });
+}
+
+const agents = {
+  'http:': new HttpAgent({ keepAlive: true, maxSockets: AT_ONCE }),
+  'https:': new HttpsAgent({ keepAlive: true, maxSockets: AT_ONCE }),
+};
+
+/** Node's own client: a quarter of the cost of fetch, and tens of thousands of webhooks go out in a benchmark. */
+function post(uri: string, body: string, headers: Record<string, string>, again = true): Promise<number> {
+  return new Promise((resolve) => {
+    const url = new URL(uri);
+    const secure = url.protocol === 'https:';
+    const request = (secure ? httpsRequest : httpRequest)(
+      url,
+      {
+        method: 'POST',
+        agent: agents[secure ? 'https:' : 'http:'],
+        timeout: ANSWER_WITHIN_MS,
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       },
+      (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode ?? 0));
+        response.on('error', () => resolve(0));
+      },
+    );
+    const late = setTimeout(() => request.destroy(), ANSWER_WITHIN_MS);
+    request.on('timeout', () => request.destroy());
+    // refused, cut or too slow: all the same to the sender
+    request.on('error', () => {
+      // a kept connection that the app closed at this very moment is no failure of the app
+      if (again && request.reusedSocket) resolve(post(uri, body, headers, false));
+      else resolve(0);
     });
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    return 0; // refused, cut or too slow: all the same to the sender
-  }
+    request.on('close', () => {
+      clearTimeout(late);
+      resolve(0);
+    });
+    request.end(body);
+  });
 }

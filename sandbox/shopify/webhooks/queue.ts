@@ -15,6 +15,9 @@ export interface SubscriptionRow {
   created_at: number;
 }
 
+/** Makes a payload; `wanted` names the top-level fields that somebody listens for, undefined = all of them. */
+export type MakePayload = (wanted?: ReadonlySet<string>) => unknown;
+
 interface Receiver {
   /** Of a subscription made by the API; undefined for those of the toml. */
   subscriptionId: number | undefined;
@@ -32,14 +35,18 @@ const REORDER_MS = [300, 1500] as const;
  * for a moment, come in no order, and now and then twice (facts: shopify.md §4 Webhooks). The payload is made only if someone
  * listens, and kept as it was for every retry.
  */
-export function queueWebhook(world: World, shop: Shop, topic: string, payload: () => unknown): void {
+export function queueWebhook(world: World, shop: Shop, topic: string, payload: MakePayload): void {
   if (!ALWAYS.has(topic) && !mayHear(shop, topic)) return;
   const receivers = receiversOf(world, shop, topic);
   if (receivers.length === 0) return;
   const fault = world.faults.take('webhooks', [topic], ['drop', 'duplicate', 'reorder', 'delay']);
   if (fault?.kind === 'drop') return;
   if (topic === 'bulk_operations/finish' && world.random.next() < world.lostFinishRate) return;
-  const body = payload() as Record<string, unknown>;
+  const whole = receivers.some((receiver) => receiver.includeFields.length === 0);
+  const wanted = whole
+    ? undefined
+    : new Set(receivers.flatMap((receiver) => receiver.includeFields.map((field) => field.split('.')[0] ?? field)));
+  const body = payload(wanted) as Record<string, unknown>;
   const eventId = randomUUID();
   const now = world.clock.now();
   for (const receiver of receivers) {
