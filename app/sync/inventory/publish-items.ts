@@ -26,10 +26,10 @@ async function itemsOf(rules: StockRules, { skus = [], inventoryItemIds = [] }: 
     rules.identifier === 'sku'
       ? tx.$queryRaw<{ id: string }[]>`
           SELECT inventory_item_id AS id FROM variant
-          WHERE shop_id = ${rules.shopId} AND deleted_at IS NULL AND tracked AND lower(btrim(sku)) = ANY(${codes})`
+          WHERE shop_id = ${rules.shopId} AND deleted_at IS NULL AND tracked AND sku_key = ANY(${codes})`
       : tx.$queryRaw<{ id: string }[]>`
           SELECT inventory_item_id AS id FROM variant
-          WHERE shop_id = ${rules.shopId} AND deleted_at IS NULL AND tracked AND lower(btrim(coalesce(barcode, ''))) = ANY(${codes})`,
+          WHERE shop_id = ${rules.shopId} AND deleted_at IS NULL AND tracked AND barcode_key = ANY(${codes})`,
   );
   return [...new Set([...inventoryItemIds, ...rows.map((row) => row.id)])];
 }

@@ -3,6 +3,7 @@ import { nowMs } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { StockLevel } from '../../connectors/contract/index.ts';
+import { analyseAfterLoad } from '../products/analyse-after-load.ts';
 import { countInRun } from '../runs/runs.ts';
 import { inPieces } from './in-parallel.ts';
 
@@ -87,6 +88,7 @@ async function forgetUnlisted(live: LiveConnection, facilityIds: string[], asOf:
       if (rows === 0 && (await tx.remoteStock.findFirst({ where: { shopId, connectionId: live.id } }))) {
         throw new NeedsMerchantError('back-office-stock-empty', 'The back office listed no stock at all', { params: { backOffice: live.name } });
       }
+      if (rows > ROWS_A_STATEMENT) analyseAfterLoad(tx, 'remote_stock');
       // facilities that are no longer published go too
       return tx.$executeRaw`
         DELETE FROM remote_stock WHERE shop_id = ${shopId} AND connection_id = ${live.id}::uuid

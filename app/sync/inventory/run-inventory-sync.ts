@@ -6,6 +6,7 @@ import { inShop } from '../../db/scope.ts';
 import { readSync, saveCursor } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { analyseAfterLoad } from '../products/analyse-after-load.ts';
 import { refreshCatalogue } from '../products/refresh-catalogue.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activatePlannedLevels } from './activate-levels.ts';
@@ -73,11 +74,14 @@ async function readLevels({ admin, run, rules, full }: InventoryRun, pulled: Pul
   const locations = await locationsOf(shopId, rules.connectionId);
   const beat = () => inShop(shopId, (tx) => countInRun(tx, shopId, run.id, {}));
   if (full) {
-    for (let after = ''; ; ) {
+    for (let after = '', read = 0; ; read += ITEMS_A_PAGE) {
       const page = await inShop(shopId, (tx) => nextItems(tx, rules, after, ITEMS_A_PAGE), { timeoutMs: STATEMENT_MS });
       await readLevelsFromShopify(admin, shopId, page, locations, beat);
       const last = page.at(-1);
-      if (!last || page.length < ITEMS_A_PAGE) return null;
+      if (!last || page.length < ITEMS_A_PAGE) {
+        if (read > 0) await inShop(shopId, (tx) => Promise.resolve(analyseAfterLoad(tx, 'stock_level')));
+        return null;
+      }
       after = last;
     }
   }

@@ -94,11 +94,11 @@ function unsettledPart(): Prisma.Sql {
 export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sql {
   const { shopId, connectionId } = rules;
   const code = rules.identifier === 'sku' ? Prisma.sql`v.sku` : Prisma.sql`coalesce(v.barcode, '')`;
-  const loose = Prisma.sql`lower(btrim(${code}))`;
+  const loose = rules.identifier === 'sku' ? Prisma.sql`v.sku_key` : Prisma.sql`v.barcode_key`;
   const physical = rules.physicalOnly ? Prisma.sql`AND v.requires_shipping AND NOT v.is_gift_card` : Prisma.empty;
   const only = (column: Prisma.Sql) => (items ? Prisma.sql`AND ${column} = ANY(${items})` : Prisma.empty);
-  // the same SKU may stand on variants outside the scope: for a few items their twins are looked up by index
-  const twinScope = items ? Prisma.sql`AND ${loose} IN (SELECT loose FROM item WHERE loose <> '')` : Prisma.empty;
+  // the same SKU may stand on variants outside the scope: for a few items their twins are looked up by index, which PostgreSQL does for an array and not for a subquery
+  const twinScope = items ? Prisma.sql`AND ${loose} = ANY(ARRAY(SELECT loose FROM item WHERE loose <> ''))` : Prisma.empty;
   const target = stockTargetSql({
     remoteAvailable: Prisma.sql`r.available`,
     inFlight: Prisma.sql`coalesce(f.units, 0)`,
@@ -127,15 +127,17 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
       WHERE i.code <> '' AND EXISTS (
         SELECT 1 FROM remote_stock r
         WHERE r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.facility_id IN (SELECT facility_id FROM link) AND r.sku = i.code)
+    ), lost AS MATERIALIZED (
+      SELECT i.inventory_item_id, i.loose FROM item i
+      WHERE i.loose <> '' AND NOT EXISTS (SELECT 1 FROM known k WHERE k.inventory_item_id = i.inventory_item_id)
     ), near AS MATERIALIZED (
       SELECT i.inventory_item_id, min(r.sku) AS remote_sku,
         greatest(count(DISTINCT r.sku), (
           SELECT count(*) FROM variant v WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked AND ${loose} = i.loose
         )) AS choices
-      FROM item i
-      JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND lower(btrim(r.sku)) = i.loose
+      FROM lost i
+      JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.sku_key = i.loose
         AND r.facility_id IN (SELECT facility_id FROM link)
-      WHERE i.loose <> '' AND NOT EXISTS (SELECT 1 FROM known k WHERE k.inventory_item_id = i.inventory_item_id)
       GROUP BY i.inventory_item_id, i.loose
     ), match AS MATERIALIZED (
       SELECT inventory_item_id, remote_sku, choices FROM known UNION ALL SELECT inventory_item_id, remote_sku, choices FROM near

@@ -1,7 +1,7 @@
 import { Prisma } from '@prisma/client';
 import type { Tx } from '../../db/scope.ts';
 import { restateVariantProblems } from '../products/restate-problems.ts';
-import { stockFacts, type StockRules } from './stock-facts.ts';
+import { expectManyRows, stockFacts, type StockRules } from './stock-facts.ts';
 
 /** What keeps a variant's stock from being published, as this sync names it. */
 export const stockCauses = ['unknown-in-back-office', 'sku-missing', 'sku-duplicate', 'sku-ambiguous', 'level-inactive'] as const;
@@ -10,11 +10,12 @@ export const stockCauses = ['unknown-in-back-office', 'sku-missing', 'sku-duplic
  * Names every variant whose stock can't be published, and closes what is gone. A variant that isn't stocked at any of the connection's
  * locations isn't missed: another connection may serve it. `items` null: the whole catalogue.
  */
-export function restateStockProblems(tx: Tx, rules: StockRules, backOffice: string, items: string[] | null): Promise<void> {
+export async function restateStockProblems(tx: Tx, rules: StockRules, backOffice: string, items: string[] | null): Promise<void> {
+  if (!items) await expectManyRows(tx);
   const scope = items
     ? Prisma.sql`q.subject_id IN (SELECT v.id FROM variant v WHERE v.shop_id = ${rules.shopId} AND v.inventory_item_id = ANY(${items}))`
     : null;
-  return restateVariantProblems(tx, rules.shopId, {
+  await restateVariantProblems(tx, rules.shopId, {
     connectionId: rules.connectionId,
     sync: 'inventory',
     causes: stockCauses,

@@ -97,11 +97,11 @@ export async function nextItems(tx: Tx, rules: StockRules, after: string, limit:
 
 /** Items that some SKUs of the back office stand for, those noted as changed, and those with committed units: what a run by changes looks at. */
 export async function itemsConcerned(tx: Tx, rules: StockRules, skus: readonly string[]): Promise<string[]> {
-  const code = rules.identifier === 'sku' ? Prisma.sql`v.sku` : Prisma.sql`coalesce(v.barcode, '')`;
+  const key = rules.identifier === 'sku' ? Prisma.sql`v.sku_key` : Prisma.sql`v.barcode_key`;
   const loose = skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== '');
   const rows = await tx.$queryRaw<{ inventory_item_id: string }[]>`
     SELECT v.inventory_item_id FROM variant v
-    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND lower(btrim(${code})) = ANY(${loose})
+    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND ${key} = ANY(${loose})
     UNION SELECT inventory_item_id FROM noted_level WHERE shop_id = ${rules.shopId} AND connection_id = ${rules.connectionId}::uuid
     UNION SELECT s.inventory_item_id FROM stock_level s
       JOIN location_link l ON l.shop_id = s.shop_id AND l.location_id = s.location_id AND l.connection_id = ${rules.connectionId}::uuid

@@ -23,17 +23,17 @@ export async function* allVariants(shopId: number): AsyncGenerator<string[]> {
  */
 export async function* changedVariants(rules: ProductRules, since: Date): AsyncGenerator<string[]> {
   const { shopId, connectionId } = rules;
-  const code = rules.identifier === 'sku' ? Prisma.sql`sku` : Prisma.sql`coalesce(barcode, '')`;
+  const key = rules.identifier === 'sku' ? Prisma.sql`sku_key` : Prisma.sql`barcode_key`;
   for (let after = ''; ; ) {
     const rows = await inShop(
       shopId,
       (tx) => tx.$queryRaw<{ id: string }[]>`
         WITH changed AS MATERIALIZED (
-          SELECT id, lower(btrim(${code})) AS loose FROM variant WHERE shop_id = ${shopId} AND read_at >= ${since}
+          SELECT id, ${key} AS loose FROM variant WHERE shop_id = ${shopId} AND read_at >= ${since}
         )
         SELECT id FROM (
           SELECT id FROM changed
-          UNION SELECT v.id FROM variant v WHERE v.shop_id = ${shopId} AND lower(btrim(${code})) IN (SELECT loose FROM changed WHERE loose <> '')
+          UNION SELECT v.id FROM variant v WHERE v.shop_id = ${shopId} AND ${key} = ANY(ARRAY(SELECT loose FROM changed WHERE loose <> ''))
           UNION SELECT variant_id FROM product_link WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND state = 'problem'
         ) AS found WHERE id > ${after} ORDER BY id LIMIT ${PIECE}`,
       { timeoutMs: STATEMENT_MS },

@@ -53,7 +53,7 @@ async function pushTo(live: LiveConnection, productId: string, variantIds: strin
     const { settings } = await readSync(tx, shopId, live.id, 'products');
     const skus = (await tx.variant.findMany({ where: { shopId, productId }, select: { sku: true } })).map((row) => row.sku.trim().toLowerCase()).filter((sku) => sku !== '');
     // a SKU that was given to a second variant, or taken from it, changes the verdict on the first
-    const same = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM variant WHERE shop_id = ${shopId} AND lower(btrim(sku)) = ANY(${skus})`;
+    const same = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM variant WHERE shop_id = ${shopId} AND sku_key = ANY(${skus})`;
     return { runId: await rollingRun(tx, shopId, live.id, 'products'), rules: productRulesOf(live, settings), twins: same.map((row) => row.id) };
   });
   const ids = [...new Set([...variantIds, ...twins])];

@@ -33,7 +33,7 @@ export function productRulesOf(
 export function productFacts(rules: ProductRules, variantIds: readonly string[]): Prisma.Sql {
   const { shopId, connectionId } = rules;
   const code = rules.identifier === 'sku' ? Prisma.sql`v.sku` : Prisma.sql`coalesce(v.barcode, '')`;
-  const indexed = Prisma.sql`lower(btrim(${code}))`;
+  const indexed = rules.identifier === 'sku' ? Prisma.sql`v.sku_key` : Prisma.sql`v.barcode_key`;
   const shipped = rules.physicalOnly ? Prisma.sql`AND v.requires_shipping` : Prisma.empty;
   const price = rules.priceSource === 'cost' ? Prisma.sql`coalesce(v.cost, v.price)` : Prisma.sql`v.price`;
   return Prisma.sql`
@@ -43,7 +43,7 @@ export function productFacts(rules: ProductRules, variantIds: readonly string[])
     ), twin AS MATERIALIZED (
       SELECT ${code} AS code, count(*) FILTER (WHERE v.status <> 'ARCHIVED') AS living FROM variant v
       WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND NOT v.is_gift_card ${shipped}
-        AND ${indexed} IN (SELECT loose FROM item WHERE loose <> '')
+        AND ${indexed} = ANY(ARRAY(SELECT loose FROM item WHERE loose <> ''))
       GROUP BY 1 HAVING count(*) > 1
     ), fact AS MATERIALIZED (
       SELECT i.*, l.state AS link_state, l.remote_id, l.hash AS link_hash, l.pushed_at,

@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
+import { analyseAfterLoad } from './analyse-after-load.ts';
 import type { ProductRow, VariantRow } from './variant-rows.ts';
 
 const productColumns = Prisma.sql`product_id text, title text, vendor text, product_type text, status text, tags jsonb, is_gift_card boolean, image_url text, updated_at timestamptz`;
@@ -109,6 +110,7 @@ export async function finishImport(tx: Tx, shopId: number, operation: { id: stri
   );
   await tx.$executeRaw`
     UPDATE variant SET deleted_at = ${now()}, read_at = ${now()} WHERE shop_id = ${shopId} AND deleted_at IS NULL AND read_at < ${operation.startedAt}`;
+  analyseAfterLoad(tx, 'variant');
   await tx.importedVariant.deleteMany({ where: { shopId, operationId: operation.id } });
   await tx.importedProduct.deleteMany({ where: { shopId, operationId: operation.id } });
 }
