@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Prisma } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import { inShop, type Tx } from '../db/scope.ts';
-import { nextChange } from './changes.ts';
+import { nextChangeOf } from './changes.ts';
 import { findFacility } from './facilities.ts';
 import { checkOrder, insertLines, personalOf, type UnknownSku } from './order-lines.ts';
 import { requireState } from './order-state.ts';
@@ -102,9 +102,8 @@ export async function acceptOrder(
     if (made.count === 0) return { id: (await lockOrder(tx, room, order.reference)).id, outcome: 'existing' };
     const moves = await insertLines(tx, room, { id, facilityId: facility.id }, order, rules.unknownSku, at);
     await writeEvents(tx, room.shopId, id, at, actor, [{ kind: 'accepted', params: { units: columns.units } }]);
-    const change = await nextChange(tx, room);
+    const change = await nextChangeOf(tx, room, id);
     await reserve(tx, room, moves, order, rules, actor, at, change);
-    await tx.stockroomOrder.update({ where: { shopId_id: { shopId: room.shopId, id } }, data: { change } });
     return { id, outcome: 'created' };
   });
 }

@@ -101,6 +101,32 @@ export function orderByReference({
   });
 }
 
+/** As much of an order as a sync has to know; read in one statement, and nothing is unsealed. */
+export interface OrderBrief {
+  id: string;
+  reference: string;
+  state: OrderState;
+  facilityId: string;
+  total: number;
+  lines: { externalId: string | null; sku: string; quantity: number }[];
+}
+
+/** The order with this reference (or id) in brief, or null. */
+export async function orderBrief({ shopId, connectionId, reference }: Room & { reference: string }): Promise<OrderBrief | null> {
+  const id = isUuid(reference) ? reference : null;
+  const rows = await inShop(
+    shopId,
+    (tx) => tx.$queryRaw<(Omit<OrderBrief, 'total'> & { total: bigint })[]>`
+      SELECT o.id, o.reference, o.state, o.facility_id AS "facilityId", o.total,
+        (SELECT jsonb_agg(jsonb_build_object('externalId', l.external_id, 'sku', l.sku, 'quantity', l.quantity) ORDER BY l.position)
+          FROM stockroom_order_line l WHERE l.shop_id = o.shop_id AND l.order_id = o.id) AS lines
+      FROM stockroom_order o
+      WHERE o.shop_id = ${shopId} AND o.connection_id = ${connectionId}::uuid AND (o.reference = ${reference} OR o.id = ${id}::uuid)
+      ORDER BY o.reference = ${reference} DESC LIMIT 1`,
+  );
+  return rows[0] ? { ...rows[0], total: Number(rows[0].total) } : null;
+}
+
 /** As orderByReference, but an unknown order is refused. */
 export async function getOrder(input: Room & { reference: string }): Promise<StockroomOrder> {
   const order = await orderByReference(input);

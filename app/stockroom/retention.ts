@@ -62,14 +62,6 @@ export function personalDataOf(shopId: number, person: PersonInQuestion): Promis
   });
 }
 
-/** Stockroom as one of those who keep personal data; composition roots hand it to privacy. */
-export const stockroomPersonalData = {
-  name: 'stockroom',
-  redact: redactCustomer,
-  collect: personalDataOf,
-  purge: purgePersonalData,
-};
-
 /** Seals personal data of a shop anew that an older key had sealed; call until it answers 0. For the rotation of keys. */
 export function resealPersonalData(shopId: number, size = 500): Promise<number> {
   return inShop(shopId, async (tx: Tx) => {

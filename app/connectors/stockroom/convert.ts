@@ -1,4 +1,5 @@
-import type { OrderInput, StockroomOrder, StockroomReturn, StockroomShipment } from '../../stockroom/order-types.ts';
+import type { OrderBrief } from '../../stockroom/orders.ts';
+import type { OrderInput, StockroomReturn, StockroomShipment } from '../../stockroom/order-types.ts';
 import type { RemoteOrder, Return, SalesOrder, Shipment } from '../contract/index.ts';
 
 /** A part of a Shopify order as Stockroom takes it. `storeId` is the connection's store, for orders that name none. */
@@ -57,7 +58,7 @@ export function orderInput(order: SalesOrder, storeId: string | null): OrderInpu
   };
 }
 
-export function remoteOrder(order: StockroomOrder): RemoteOrder {
+export function remoteOrder(order: OrderBrief): RemoteOrder {
   return {
     remoteId: order.id,
     remoteNumber: null,
@@ -65,7 +66,7 @@ export function remoteOrder(order: StockroomOrder): RemoteOrder {
     state: order.state,
     lines: order.lines.map(({ externalId, sku, quantity }) => ({ lineId: externalId, sku, quantity })),
     total: order.total,
-    facilityId: order.facility.id,
+    facilityId: order.facilityId,
     url: `/app/stockroom/orders/${order.id}`,
   };
 }

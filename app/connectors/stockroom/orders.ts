@@ -1,8 +1,9 @@
 import { RejectedError } from '../../core/errors.ts';
 import { acceptOrder, amendOrder, type AcceptRules } from '../../stockroom/accept-order.ts';
 import { cancelOrder } from '../../stockroom/order-steps.ts';
-import { getOrder, orderByReference } from '../../stockroom/orders.ts';
-import type { ChangeVerdict, OrdersPort } from '../contract/index.ts';
+import { orderBrief } from '../../stockroom/orders.ts';
+import { refusal } from '../../stockroom/refusals.ts';
+import type { ChangeVerdict, OrdersPort, RemoteOrder } from '../contract/index.ts';
 import { orderInput, remoteOrder } from './convert.ts';
 import { crossdock, roomOf, type StockroomContext } from './room.ts';
 
@@ -10,7 +11,21 @@ export function ordersPort(context: StockroomContext): OrdersPort {
   const room = roomOf(context);
   const { unknownSku, beyondStock, newOrders } = context.settings;
   const rules: AcceptRules = { unknownSku, beyondStock, holdNew: newOrders === 'held' };
-  const read = async (reference: string) => remoteOrder(await getOrder({ ...room, reference }));
+
+  async function find(reference: string): Promise<RemoteOrder | null> {
+    const order = await orderBrief({ ...room, reference });
+    return order && remoteOrder(order);
+  }
+
+  async function read(id: string): Promise<RemoteOrder> {
+    const order = await find(id);
+    if (!order)
+      throw refusal('stockroom-order-unknown', `Stockroom has no order "${id}".`, {
+        field: 'reference',
+        params: { reference: id },
+      });
+    return order;
+  }
 
   /** "It can't be changed any more" is an answer, not an error. */
   async function tryTo(remoteId: string, change: () => Promise<void>): Promise<ChangeVerdict> {
@@ -28,10 +43,7 @@ export function ordersPort(context: StockroomContext): OrdersPort {
       const { id } = await acceptOrder({ ...room, order: orderInput(order, context.storeId), rules, actor: crossdock });
       return read(id);
     },
-    async find(reference) {
-      const order = await orderByReference({ ...room, reference });
-      return order ? remoteOrder(order) : null;
-    },
+    find,
     amend(remoteId, order) {
       return tryTo(remoteId, () =>
         amendOrder({ ...room, order: remoteId, to: orderInput(order, context.storeId), rules, actor: crossdock }),
