@@ -9,7 +9,14 @@ import { fulfil, fulfilAgain, unsettledFulfilments, type FulfilmentIntent, type 
 import type { OrderInShopify } from './order-in-shopify.ts';
 import { afterFulfilment, planFulfilment, type Need } from './plan-fulfilment.ts';
 import { beginPass, endPass, forgetFulfilments, takeElsewhere, takeFulfilment, takeTracking } from './shipment-progress.ts';
-import { loadShipment, partIsComplete, trackingOf, type ShipmentState, type StoredShipment } from './shipment-rows.ts';
+import {
+  facilityLocations,
+  loadShipment,
+  partIsComplete,
+  trackingOf,
+  type ShipmentState,
+  type StoredShipment,
+} from './shipment-rows.ts';
 
 /** One pass over one shipment. It holds what was read last, so that every step sees the one before. */
 export class MirrorPass {
@@ -129,14 +136,10 @@ export class MirrorPass {
     return inShop(shopId, async (tx) => {
       const part = await tx.part.findUniqueOrThrow({ where: { shopId_id: { shopId, id: partId } } });
       const lines = new Map((await tx.partLine.findMany({ where: { shopId, partId } })).map((line) => [line.lineId, line]));
-      const links = await tx.locationLink.findMany({
-        where: { shopId, connectionId: this.#live.id, facilityId: part.facilityId },
-      });
+      const locations = await facilityLocations(tx, shopId, part);
       return this.#missing().map(({ lineId, quantity }) => {
         const line = lines.get(lineId);
-        const locationIds = [
-          ...new Set([line?.locationId ?? part.locationId, part.locationId, ...links.map(({ locationId }) => locationId)]),
-        ];
+        const locationIds = [...new Set([line?.locationId ?? part.locationId, ...locations])];
         return { lineId, quantity, sku: line?.sku ?? '', locationIds };
       });
     });

@@ -159,12 +159,10 @@ export function afterFulfilment(
   };
 }
 
-/** Units of a line not yet fulfilled: at `locationId` where the order has fulfilment orders for it there, else anywhere. */
-export function remainingUnits(order: OrderInShopify, lineId: string, locationId: string): number {
-  const holding = order.fulfilmentOrders.filter(({ lines }) => lines.some((line) => line.lineId === lineId));
-  const here = holding.filter((one) => one.locationId === locationId);
-  return (here.length > 0 ? here : holding).reduce(
-    (sum, { lines }) => sum + lines.reduce((units, line) => units + (line.lineId === lineId ? line.remaining : 0), 0),
-    0,
-  );
+/** Units of a line not yet fulfilled at these locations. */
+export function remainingUnits(order: OrderInShopify, lineId: string, locationIds: readonly string[]): number {
+  return order.fulfilmentOrders
+    .filter(({ locationId }) => locationId !== null && locationIds.includes(locationId))
+    .flatMap(({ lines }) => lines)
+    .reduce((sum, line) => sum + (line.lineId === lineId ? line.remaining : 0), 0);
 }

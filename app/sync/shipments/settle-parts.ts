@@ -1,19 +1,30 @@
 import type { Tx } from '../../db/scope.ts';
 import { remainingUnits } from './plan-fulfilment.ts';
 import type { OrderInShopify } from './order-in-shopify.ts';
+import { facilityLocations } from './shipment-rows.ts';
+
+interface CountedLine {
+  partId: string;
+  lineId: string;
+  /** Where its units may be: the locations of the part's facility. */
+  locationIds: readonly string[];
+  quantity: number;
+  /** Units that shipments stand for and that are fulfilled in Shopify. */
+  done: number;
+}
 
 /**
- * Units of each line of an order's parts that aren't fulfilled in Shopify yet, pure: what was handed over less what shipments have brought there, and never
- * more in all than Shopify itself has left at that location.
+ * Units of each line of an order's parts that aren't fulfilled in Shopify yet, pure: what was handed over less what shipments have brought there, and in all never
+ * more than Shopify itself has left at the facility's locations.
  */
 export function openUnits(
-  lines: readonly { partId: string; lineId: string; locationId: string; quantity: number; done: number }[],
+  lines: readonly CountedLine[],
   order: OrderInShopify,
 ): { partId: string; lineId: string; open: number }[] {
   const left = new Map<string, number>();
-  return lines.map(({ partId, lineId, locationId, quantity, done }) => {
-    const key = `${lineId} ${locationId}`;
-    const remaining = left.get(key) ?? remainingUnits(order, lineId, locationId);
+  return lines.map(({ partId, lineId, locationIds, quantity, done }) => {
+    const key = [lineId, ...[...locationIds].sort()].join(' ');
+    const remaining = left.get(key) ?? remainingUnits(order, lineId, locationIds);
     const open = Math.min(Math.max(0, quantity - done), remaining);
     left.set(key, remaining - open);
     return { partId, lineId, open };
@@ -22,31 +33,36 @@ export function openUnits(
 
 /** Brings `open` of the order's part lines and the state of its parts up to date with what is fulfilled in Shopify. */
 export async function settleParts(tx: Tx, shopId: number, connectionId: string, order: OrderInShopify): Promise<void> {
-  const parts = await tx.part.findMany({ where: { shopId, connectionId, orderId: order.id }, orderBy: { number: 'asc' } });
-  const partIds = parts.map(({ id }) => id);
-  const lines = await tx.partLine.findMany({ where: { shopId, partId: { in: partIds } } });
-  const units = await tx.shipmentLine.findMany({ where: { shopId, partId: { in: partIds } } });
-  const done = (partId: string, lineId: string): number =>
-    units.reduce((sum, unit) => sum + (unit.partId === partId && unit.lineId === lineId ? unit.mirrored + unit.elsewhere : 0), 0);
-  const live = new Set(parts.filter(({ cancelledAt }) => cancelledAt === null).map(({ id }) => id));
-  const counted = lines
-    .filter(({ partId }) => live.has(partId))
-    .sort((a, b) => partIds.indexOf(a.partId) - partIds.indexOf(b.partId))
-    .map((line) => ({ ...line, done: done(line.partId, line.lineId) }));
-  const openNow = openUnits(counted, order);
-  for (const { partId, lineId, open } of openNow) {
-    if (lines.find((line) => line.partId === partId && line.lineId === lineId)?.open === open) continue;
-    await tx.partLine.update({ where: { shopId_partId_lineId: { shopId, partId, lineId } }, data: { open } });
+  const parts = await tx.part.findMany({
+    where: { shopId, connectionId, orderId: order.id, cancelledAt: null },
+    orderBy: { number: 'asc' },
+  });
+  const units = await tx.shipmentLine.findMany({ where: { shopId, partId: { in: parts.map(({ id }) => id) } } });
+  const lines: (CountedLine & { was: number })[] = [];
+  for (const part of parts) {
+    const locations = await facilityLocations(tx, shopId, part);
+    for (const line of await tx.partLine.findMany({ where: { shopId, partId: part.id }, orderBy: { lineId: 'asc' } })) {
+      const own = units.filter(({ partId, lineId }) => partId === part.id && lineId === line.lineId);
+      const done = own.reduce((sum, { mirrored, elsewhere }) => sum + mirrored + elsewhere, 0);
+      lines.push({
+        partId: part.id,
+        lineId: line.lineId,
+        locationIds: [line.locationId, ...locations],
+        quantity: line.quantity,
+        done,
+        was: line.open,
+      });
+    }
+  }
+  const openNow = openUnits(lines, order);
+  for (const [index, { partId, lineId, open }] of openNow.entries()) {
+    if (lines[index]?.was !== open)
+      await tx.partLine.update({ where: { shopId_partId_lineId: { shopId, partId, lineId } }, data: { open } });
   }
   for (const part of parts) {
-    if (!live.has(part.id)) continue;
-    const own = openNow.filter(({ partId }) => partId === part.id);
-    const fulfilled = counted.filter(({ partId }) => partId === part.id).reduce((sum, line) => sum + line.done, 0);
-    const state = stateOfPart(
-      part.state,
-      own.reduce((sum, { open }) => sum + open, 0),
-      fulfilled,
-    );
+    const open = openNow.reduce((sum, line) => sum + (line.partId === part.id ? line.open : 0), 0);
+    const fulfilled = lines.reduce((sum, line) => sum + (line.partId === part.id ? line.done : 0), 0);
+    const state = stateOfPart(part.state, open, fulfilled);
     if (state !== part.state) await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state } });
   }
 }

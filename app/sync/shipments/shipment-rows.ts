@@ -44,3 +44,15 @@ export async function partIsComplete(tx: Tx, shopId: number, partId: string | nu
     ) AS missing`;
   return rows[0]?.missing === false;
 }
+
+/** Shopify locations that a part's units may be fulfilled from: its own first, then the others of its facility. */
+export async function facilityLocations(
+  tx: Tx,
+  shopId: number,
+  part: { connectionId: string; facilityId: string; locationId: string },
+): Promise<string[]> {
+  const links = await tx.locationLink.findMany({
+    where: { shopId, connectionId: part.connectionId, facilityId: part.facilityId },
+  });
+  return [...new Set([part.locationId, ...links.map(({ locationId }) => locationId)])];
+}
