@@ -26,7 +26,8 @@ const serverSource = [...serverFolders, 'core', 'connectors'].map((folder) => re
  * database pool, one connector registry, one class for each error.
  */
 const isServerSource = (id: string): boolean =>
-  serverSource.some((folder) => id.startsWith(folder)) || ['env.server.ts', 'shopify.server.ts', 'doors.ts'].some((file) => id === resolve(app, file));
+  serverSource.some((folder) => id.startsWith(folder)) ||
+  ['env.server.ts', 'shopify.server.ts', 'doors.ts'].some((file) => id === resolve(app, file));
 
 export default defineConfig(({ isSsrBuild }) => ({
   server: { port: 3180, strictPort: false },

@@ -19,7 +19,12 @@ export * from './doors.ts';
 export const streamTimeout = 5_000;
 
 /** Writes a document: the shop's security headers, then the page in the language of the admin. */
-export default async function handleRequest(request: Request, status: number, headers: Headers, context: EntryContext): Promise<Response> {
+export default async function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  context: EntryContext,
+): Promise<Response> {
   addDocumentResponseHeaders(request, headers);
   headers.set('Content-Type', 'text/html; charset=utf-8');
   const locale = localeOfRequest(request);

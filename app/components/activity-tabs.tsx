@@ -7,5 +7,10 @@ export function ActivityTabs({ current }: { current: 'runs' | 'problems' | 'chan
   const { t } = useTranslation();
   const urls = { runs: '/app/activity', problems: '/app/activity/problems', changes: '/app/activity/changes' };
   const ids = ['runs', 'problems', 'changes'] as const;
-  return <Tabs label={t('nav.activity')} items={ids.map((id) => ({ id, label: t(`activity.${id}`), url: urls[id], current: id === current }))} />;
+  return (
+    <Tabs
+      label={t('nav.activity')}
+      items={ids.map((id) => ({ id, label: t(`activity.${id}`), url: urls[id], current: id === current }))}
+    />
+  );
 }

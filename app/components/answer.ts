@@ -18,5 +18,4 @@ export interface Failure extends Saying {
 
 /** What an action says. `done` is a catalogue key for the toast; `result` what else the page needs to know. */
 export type Answer<Result = unknown> =
-  | { ok: true; done?: string; params?: Record<string, string | number>; result?: Result }
-  | { ok: false; failure: Failure };
+  { ok: true; done?: string; params?: Record<string, string | number>; result?: Result } | { ok: false; failure: Failure };

@@ -18,7 +18,10 @@ export function ConnectionChoice({ current, connector }: { current: string; conn
       label={t('common.connection')}
       labelInline
       value={current}
-      options={offered.map(({ id, name, active }) => ({ value: id, label: active ? name : t('connections.nameDeactivated', { name }) }))}
+      options={offered.map(({ id, name, active }) => ({
+        value: id,
+        label: active ? name : t('connections.nameDeactivated', { name }),
+      }))}
       onChange={(connection) => navigate({ search: searchWith(search, { connection, page: null }) })}
     />
   );

@@ -20,11 +20,27 @@ export function ConnectionControls({ connection }: { connection: ConnectionJson 
   const question = (): { title: string; body: string; action: string; destructive: boolean } => {
     if (asking?.intent === 'state') {
       const key = asking.state === 'active' ? 'activate' : 'deactivate';
-      return { title: t(`connections.${key}Title`, { name }), body: t(`connections.${key}Body`, { name }), action: t(`connections.${key}`), destructive: key === 'deactivate' };
+      return {
+        title: t(`connections.${key}Title`, { name }),
+        body: t(`connections.${key}Body`, { name }),
+        action: t(`connections.${key}`),
+        destructive: key === 'deactivate',
+      };
     }
-    if (asking?.intent === 'dry-run') return { title: t('connections.dryRunEndTitle'), body: t('connections.dryRunEndBody', { name }), action: t('connections.dryRunEnd'), destructive: false };
+    if (asking?.intent === 'dry-run')
+      return {
+        title: t('connections.dryRunEndTitle'),
+        body: t('connections.dryRunEndBody', { name }),
+        action: t('connections.dryRunEnd'),
+        destructive: false,
+      };
     const level = asking?.intent === 'access' ? asking.access : access;
-    return { title: t('connections.accessTitle'), body: t(`access.${level}.help`), action: t('connections.accessChange'), destructive: false };
+    return {
+      title: t('connections.accessTitle'),
+      body: t(`access.${level}.help`),
+      action: t('connections.accessChange'),
+      destructive: false,
+    };
   };
   const shown = question();
   return (
@@ -44,7 +60,9 @@ export function ConnectionControls({ connection }: { connection: ConnectionJson 
           helpText={t('connections.dryRunHelp')}
           checked={dryRun}
           disabled={!may || action.busy}
-          onChange={(on) => (on ? action.run({ intent: 'dry-run', dryRun: true }) : setAsking({ intent: 'dry-run', dryRun: false }))}
+          onChange={(on) =>
+            on ? action.run({ intent: 'dry-run', dryRun: true }) : setAsking({ intent: 'dry-run', dryRun: false })
+          }
         />
         <InlineStack gap="200">
           <Button disabled={!mayCheck || action.busy} onClick={() => action.run({ intent: 'check' })}>
@@ -59,7 +77,15 @@ export function ConnectionControls({ connection }: { connection: ConnectionJson 
           </Button>
         </InlineStack>
       </BlockStack>
-      <Confirm id="connection-change" open={asking !== null} title={shown.title} action={shown.action} destructive={shown.destructive} onClose={() => setAsking(null)} onConfirm={() => asking && action.run({ ...asking })}>
+      <Confirm
+        id="connection-change"
+        open={asking !== null}
+        title={shown.title}
+        action={shown.action}
+        destructive={shown.destructive}
+        onClose={() => setAsking(null)}
+        onConfirm={() => asking && action.run({ ...asking })}
+      >
         <Text as="p">{shown.body}</Text>
       </Confirm>
     </Card>

@@ -76,7 +76,13 @@ export function ConnectionForm({ connector, fields, name, values, secretsSet, is
           </InlineStack>
         </BlockStack>
       </Card>
-      <FormSaveBar id="connection-form" open={form.dirty} saving={save.busy} onSave={() => save.run({ intent: 'save', ...body })} onDiscard={form.discard} />
+      <FormSaveBar
+        id="connection-form"
+        open={form.dirty}
+        saving={save.busy}
+        onSave={() => save.run({ intent: 'save', ...body })}
+        onDiscard={form.discard}
+      />
     </BlockStack>
   );
 }

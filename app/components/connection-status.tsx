@@ -4,13 +4,18 @@ import type { ConnectionRow } from '../connections/connections.ts';
 import { StateBadge } from './state-badge.tsx';
 import { Banner, BlockStack, Text } from './ui/index.ts';
 import { useFormats } from './use-formats.ts';
+import { useStepName } from './use-step-name.ts';
 import { useWords } from './use-words.ts';
 
 /** A connection as a loader sends it: the moments became text on the way. */
 export type ConnectionJson = Omit<ConnectionRow, 'createdAt' | 'updatedAt' | 'settings'>;
 
 /** active, failing (the back office refuses us), untested or deactivated. */
-export function connectionLight({ state, health, blocked }: Pick<ConnectionJson, 'state' | 'health' | 'blocked'>): 'active' | 'failing' | 'untested' | 'deactivated' {
+export function connectionLight({
+  state,
+  health,
+  blocked,
+}: Pick<ConnectionJson, 'state' | 'health' | 'blocked'>): 'active' | 'failing' | 'untested' | 'deactivated' {
   if (state === 'deactivated') return 'deactivated';
   if (blocked || health?.ok === false) return 'failing';
   return health ? 'active' : 'untested';
@@ -22,15 +27,15 @@ export function ConnectionLight({ connection }: { connection: Pick<ConnectionJso
 
 /** The failing step of a connection and its fix; nothing while all is well. */
 export function ConnectionTrouble({ connection }: { connection: ConnectionJson }): ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const nameOf = useStepName(connection.connector);
   const words = useWords();
   const formats = useFormats();
   const { health, blocked, connector } = connection;
   const failing = blocked ?? (health && !health.ok && health.code ? { code: health.code, params: health.params } : null);
   if (!failing || connection.state === 'deactivated') return null;
   const { title, fix } = words.failure(failing.code, failing.params, connector);
-  const stepKey = `${connector}:check.${health?.step}`;
-  const step = health && !health.ok && health.step ? (i18n.exists(stepKey) ? t(stepKey) : health.step) : null;
+  const step = health && !health.ok && health.step ? nameOf(health.step) : null;
   return (
     <Banner tone="critical" title={title}>
       <BlockStack gap="100">

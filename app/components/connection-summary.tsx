@@ -3,12 +3,14 @@ import { useTranslation } from 'react-i18next';
 import type { ShopSummary } from '../connections/read-shop-summary.ts';
 import { ConnectionLight, type ConnectionJson } from './connection-status.tsx';
 import { BlockStack, Card, Facts, InlineGrid, InlineStack, Link, Text } from './ui/index.ts';
+import { useStepName } from './use-step-name.ts';
 import { useWords } from './use-words.ts';
 
 /** The two sides: the shop, and the back office with its light and what may be written. */
 export function ConnectionSummary({ shop, connection }: { shop: ShopSummary; connection: ConnectionJson | null }): ReactNode {
   const { t, i18n } = useTranslation();
   const words = useWords();
+  const nameOf = useStepName(connection?.connector ?? '');
   const country = shop.country ? new Intl.DisplayNames([i18n.language], { type: 'region' }).of(shop.country) : '';
   return (
     <InlineGrid columns={{ xs: 1, md: connection ? 2 : 1 }} gap="400">
@@ -44,7 +46,12 @@ export function ConnectionSummary({ shop, connection }: { shop: ShopSummary; con
               items={[
                 { name: t('connections.backOffice'), value: connection.label },
                 { name: t('connections.name'), value: <Link url={`/app/connections/${connection.id}`}>{connection.name}</Link> },
-                { name: t('home.account'), value: connection.health?.steps.flatMap(({ detail }) => detail ?? []).join(' · ') },
+                {
+                  name: t('home.account'),
+                  value: connection.health?.steps
+                    .flatMap(({ step, ok, detail }) => (ok && detail ? [nameOf(step, detail)] : []))
+                    .join(' · '),
+                },
                 { name: t('connections.access'), value: t(`access.${connection.access}.label`) },
                 { name: t('connections.dryRun'), value: connection.dryRun ? t('connections.dryRunOn') : null },
               ]}

@@ -36,9 +36,13 @@ export function FacilitySelect({ location, places, value, disabled, takenBy, onC
         return { value: key, label: other ? t('locations.taken', { facility: name, location: other }) : name };
       });
   const empty = { value: '', label: t('locations.notMapped'), disabled: location.link !== null };
-  const groups = places.length > 1 ? places.map((place) => ({ title: place.name, options: optionsOf(place) })) : places.flatMap(optionsOf);
+  const groups =
+    places.length > 1 ? places.map((place) => ({ title: place.name, options: optionsOf(place) })) : places.flatMap(optionsOf);
   const [suggestion] = value ? [] : location.suggestions;
-  const gone = location.link && location.link.facilityState !== 'active' && value === placeKey(location.link.connectionId, location.link.facilityId);
+  const gone =
+    location.link &&
+    location.link.facilityState !== 'active' &&
+    value === placeKey(location.link.connectionId, location.link.facilityId);
   const shared = value !== '' ? takenBy(value) : null;
   return (
     <BlockStack gap="100">
@@ -52,7 +56,11 @@ export function FacilitySelect({ location, places, value, disabled, takenBy, onC
         {...(gone ? { error: t('locations.facilityGone') } : {})}
       />
       {suggestion && !disabled ? (
-        <Button variant="plain" textAlign="start" onClick={() => onChange(placeKey(suggestion.connectionId, suggestion.facilityId))}>
+        <Button
+          variant="plain"
+          textAlign="start"
+          onClick={() => onChange(placeKey(suggestion.connectionId, suggestion.facilityId))}
+        >
           {t('locations.suggest', { facility: suggestion.facilityName })}
         </Button>
       ) : null}

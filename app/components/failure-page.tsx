@@ -9,7 +9,10 @@ export function FailurePage(): ReactNode {
   const { revalidate, state } = useRevalidator();
   const answered = isRouteErrorResponse(error);
   const code = answered && (error.status === 404 || error.status === 403) ? String(error.status) : 'other';
-  const reference = answered && error.data !== null && typeof error.data === 'object' && 'reference' in error.data ? String(error.data.reference) : null;
+  const reference =
+    answered && error.data !== null && typeof error.data === 'object' && 'reference' in error.data
+      ? String(error.data.reference)
+      : null;
   return (
     <main className="cd-failure" role="alert">
       <h1>{t(`failurePage.${code}.title`)}</h1>

@@ -19,7 +19,8 @@ interface FieldsProps {
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
-const asWords = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []);
+const asWords = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
 /** A form drawn from a settings schema. */
 export function Fields(props: FieldsProps): ReactNode {
@@ -34,10 +35,19 @@ export function Fields(props: FieldsProps): ReactNode {
   );
 }
 
-function Field({ field, values, onChange, texts, disabled = false, errors = {}, stored = [] }: FieldsProps & { field: FieldView }): ReactNode {
+function Field({
+  field,
+  values,
+  onChange,
+  texts,
+  disabled = false,
+  errors = {},
+  stored = [],
+}: FieldsProps & { field: FieldView }): ReactNode {
   const { t, i18n } = useTranslation();
   const { name, kind, options = [] } = field;
-  const text = (key: string): string | undefined => (i18n.exists(`${texts}.${name}.${key}`) ? t(`${texts}.${name}.${key}`) : undefined);
+  const text = (key: string): string | undefined =>
+    i18n.exists(`${texts}.${name}.${key}`) ? t(`${texts}.${name}.${key}`) : undefined;
   const label = text('label') ?? name;
   const help = text('help');
   const error = errors[name];
@@ -49,11 +59,26 @@ function Field({ field, values, onChange, texts, disabled = false, errors = {}, 
     case 'toggle':
       return <Checkbox {...common} checked={value === true} onChange={set} />;
     case 'choice':
-      return <Select {...common} options={field.required || value ? choices : [{ label: t('common.choose'), value: '' }, ...choices]} value={asText(value)} onChange={set} />;
+      return (
+        <Select
+          {...common}
+          options={field.required || value ? choices : [{ label: t('common.choose'), value: '' }, ...choices]}
+          value={asText(value)}
+          onChange={set}
+        />
+      );
     case 'choices':
       return (
         <BlockStack gap="100">
-          <ChoiceList title={label} allowMultiple disabled={disabled} choices={choices} selected={asWords(value)} onChange={set} {...(error ? { error } : {})} />
+          <ChoiceList
+            title={label}
+            allowMultiple
+            disabled={disabled}
+            choices={choices}
+            selected={asWords(value)}
+            onChange={set}
+            {...(error ? { error } : {})}
+          />
           {help ? (
             <Text as="p" tone="subdued">
               {help}
@@ -62,7 +87,16 @@ function Field({ field, values, onChange, texts, disabled = false, errors = {}, 
         </BlockStack>
       );
     case 'words':
-      return <TagsField label={label} values={asWords(value)} disabled={disabled} onChange={set} {...(help ? { help } : {})} {...(error ? { error } : {})} />;
+      return (
+        <TagsField
+          label={label}
+          values={asWords(value)}
+          disabled={disabled}
+          onChange={set}
+          {...(help ? { help } : {})}
+          {...(error ? { error } : {})}
+        />
+      );
     case 'number':
       return (
         <TextField
@@ -76,7 +110,15 @@ function Field({ field, values, onChange, texts, disabled = false, errors = {}, 
         />
       );
     case 'date':
-      return <TextField {...common} type="date" autoComplete="off" value={asText(value).slice(0, 10)} onChange={(typed) => set(typed === '' ? null : typed)} />;
+      return (
+        <TextField
+          {...common}
+          type="date"
+          autoComplete="off"
+          value={asText(value).slice(0, 10)}
+          onChange={(typed) => set(typed === '' ? null : typed)}
+        />
+      );
     case 'secret': {
       const kept = stored.includes(name);
       return (

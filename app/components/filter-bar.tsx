@@ -14,7 +14,15 @@ export interface FilterChoice {
 }
 
 /** Searches and filters a table; what is chosen stands in the address, so that it survives a reload and can be passed on. */
-export function FilterBar({ search, choices = [], everything }: { search?: string; choices?: FilterChoice[]; everything?: string }): ReactNode {
+export function FilterBar({
+  search,
+  choices = [],
+  everything,
+}: {
+  search?: string;
+  choices?: FilterChoice[];
+  everything?: string;
+}): ReactNode {
   const { t } = useTranslation();
   const location = useLocation();
   const navigate = useNavigate();
@@ -34,7 +42,17 @@ export function FilterBar({ search, choices = [], everything }: { search?: strin
   return (
     <div className="cd-filters" role="search">
       {search ? (
-        <TextField label={search} labelHidden placeholder={search} type="search" autoComplete="off" value={typed} onChange={type} clearButton onClearButtonClick={() => type('')} />
+        <TextField
+          label={search}
+          labelHidden
+          placeholder={search}
+          type="search"
+          autoComplete="off"
+          value={typed}
+          onChange={type}
+          clearButton
+          onClearButtonClick={() => type('')}
+        />
       ) : null}
       {choices.map(({ name, label, options, everything: own }) => (
         <Select

@@ -4,10 +4,19 @@ import type { Health } from '../connections/connection-health.ts';
 import { Badge, BlockStack, Card, InlineStack, Text } from './ui/index.ts';
 
 /** A connector's own set-up steps; those that the last test proves are ticked. */
-export function Guide({ connector, steps, health }: { connector: string; steps: { id: string; provenBy?: string | undefined }[]; health: Health | null }): ReactNode {
+export function Guide({
+  connector,
+  steps,
+  health,
+}: {
+  connector: string;
+  steps: { id: string; provenBy?: string | undefined }[];
+  health: Health | null;
+}): ReactNode {
   const { t, i18n } = useTranslation();
   if (steps.length === 0) return null;
-  const text = (id: string, part: string): string | null => (i18n.exists(`${connector}:guide.${id}.${part}`) ? t(`${connector}:guide.${id}.${part}`) : null);
+  const text = (id: string, part: string): string | null =>
+    i18n.exists(`${connector}:guide.${id}.${part}`) ? t(`${connector}:guide.${id}.${part}`) : null;
   return (
     <Card>
       <BlockStack gap="400">

@@ -6,7 +6,22 @@ import { legacyIdOf } from '../core/gid.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { FacilitySelect, placeKey, type Place } from './facility-select.tsx';
 import { useMay } from './shop-context.tsx';
-import { Badge, BlockStack, Box, Button, Card, Confirm, EmptyState, FormSaveBar, InlineStack, Link, RecordTable, Text, TextField, type Column } from './ui/index.ts';
+import {
+  Badge,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Confirm,
+  EmptyState,
+  FormSaveBar,
+  InlineStack,
+  Link,
+  RecordTable,
+  Text,
+  TextField,
+  type Column,
+} from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useForm } from './use-form.ts';
 
@@ -15,14 +30,25 @@ interface Choice {
   safetyStock: number;
 }
 
-const choiceOf = ({ link }: LocationRow): Choice => ({ place: link ? placeKey(link.connectionId, link.facilityId) : '', safetyStock: link?.safetyStock ?? 0 });
+const choiceOf = ({ link }: LocationRow): Choice => ({
+  place: link ? placeKey(link.connectionId, link.facilityId) : '',
+  safetyStock: link?.safetyStock ?? 0,
+});
 
 /** Every Shopify location with the facility that serves it. */
-export function LocationsForm({ locations, places }: { locations: LocationRow[]; places: (Place & { facilities: FacilityRow[] })[] }): ReactNode {
+export function LocationsForm({
+  locations,
+  places,
+}: {
+  locations: LocationRow[];
+  places: (Place & { facilities: FacilityRow[] })[];
+}): ReactNode {
   const { t } = useTranslation();
   const may = useMay('administrator');
   const mayRefresh = useMay('operator');
-  const form = useForm<Record<string, Choice>>(Object.fromEntries(locations.map((location) => [location.id, choiceOf(location)])));
+  const form = useForm<Record<string, Choice>>(
+    Object.fromEntries(locations.map((location) => [location.id, choiceOf(location)])),
+  );
   const save = useAction();
   const refresh = useAction();
   const change = useAction();
@@ -38,7 +64,9 @@ export function LocationsForm({ locations, places }: { locations: LocationRow[];
   }, [nothingRead, mayRefresh, run]);
 
   const submit = (): void => {
-    const changed = locations.filter((location) => JSON.stringify(form.values[location.id]) !== JSON.stringify(choiceOf(location)));
+    const changed = locations.filter(
+      (location) => JSON.stringify(form.values[location.id]) !== JSON.stringify(choiceOf(location)),
+    );
     const changes = changed.flatMap((location) => {
       const { place, safetyStock } = form.values[location.id] ?? choiceOf(location);
       const [connectionId = '', ...facility] = place.split(' ');
@@ -48,7 +76,8 @@ export function LocationsForm({ locations, places }: { locations: LocationRow[];
     });
     save.run({ intent: 'save', changes });
   };
-  const set = (id: string, part: Partial<Choice>): void => form.set(id, { ...(form.values[id] ?? { place: '', safetyStock: 0 }), ...part });
+  const set = (id: string, part: Partial<Choice>): void =>
+    form.set(id, { ...(form.values[id] ?? { place: '', safetyStock: 0 }), ...part });
 
   const columns: Column<LocationRow>[] = [
     {
@@ -69,6 +98,7 @@ export function LocationsForm({ locations, places }: { locations: LocationRow[];
     {
       id: 'facility',
       title: t('locations.facility'),
+      field: true,
       cell: (location) =>
         location.serviceName ? (
           <Text as="span" tone="subdued">
@@ -80,7 +110,9 @@ export function LocationsForm({ locations, places }: { locations: LocationRow[];
             places={places}
             value={form.values[location.id]?.place ?? ''}
             disabled={!may}
-            takenBy={(place) => locations.find((other) => other.id !== location.id && (form.values[other.id]?.place ?? '') === place)?.name ?? null}
+            takenBy={(place) =>
+              locations.find((other) => other.id !== location.id && (form.values[other.id]?.place ?? '') === place)?.name ?? null
+            }
             onChange={(place) => set(location.id, { place })}
           />
         ),
@@ -88,18 +120,21 @@ export function LocationsForm({ locations, places }: { locations: LocationRow[];
     {
       id: 'safety',
       title: t('locations.safetyStock'),
+      field: true,
       cell: (location) =>
         form.values[location.id]?.place ? (
-          <TextField
-            label={t('locations.safetyStockOf', { name: location.name })}
-            labelHidden
-            type="number"
-            min={0}
-            autoComplete="off"
-            disabled={!may}
-            value={String(form.values[location.id]?.safetyStock ?? 0)}
-            onChange={(typed) => set(location.id, { safetyStock: Math.max(0, Math.trunc(Number(typed) || 0)) })}
-          />
+          <div className="cd-quantity">
+            <TextField
+              label={t('locations.safetyStockOf', { name: location.name })}
+              labelHidden
+              type="number"
+              min={0}
+              autoComplete="off"
+              disabled={!may}
+              value={String(form.values[location.id]?.safetyStock ?? 0)}
+              onChange={(typed) => set(location.id, { safetyStock: Math.max(0, Math.trunc(Number(typed) || 0)) })}
+            />
+          </div>
         ) : (
           ''
         ),
@@ -125,7 +160,11 @@ export function LocationsForm({ locations, places }: { locations: LocationRow[];
                 ))
             : null}
           {location.link && !location.link.carriesStock ? (
-            <Button size="slim" disabled={!may || change.busy} onClick={() => change.run({ intent: 'carry', locationId: location.id })}>
+            <Button
+              size="slim"
+              disabled={!may || change.busy}
+              onClick={() => change.run({ intent: 'carry', locationId: location.id })}
+            >
               {t('locations.carry')}
             </Button>
           ) : null}
@@ -179,7 +218,9 @@ export function LocationsForm({ locations, places }: { locations: LocationRow[];
         onClose={() => setRemoving(null)}
         onConfirm={() => removing && change.run({ intent: 'remove', locationId: removing.id })}
       >
-        <Text as="p">{t('locations.removeBody', { location: removing?.name ?? '', facility: removing?.link?.facilityName ?? '' })}</Text>
+        <Text as="p">
+          {t('locations.removeBody', { location: removing?.name ?? '', facility: removing?.link?.facilityName ?? '' })}
+        </Text>
       </Confirm>
     </BlockStack>
   );

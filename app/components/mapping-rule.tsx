@@ -46,7 +46,14 @@ export function MappingRule({ kind, connectionId }: { kind: 'shipping' | 'paymen
           <Button
             disabled={!may || !ready}
             loading={save.busy}
-            onClick={() => save.run({ intent: 'save', connectionId, kind, mappings: [{ match, source: source.trim(), target: targetFor(kind, target) }] })}
+            onClick={() =>
+              save.run({
+                intent: 'save',
+                connectionId,
+                kind,
+                mappings: [{ match, source: source.trim(), target: targetFor(kind, target) }],
+              })
+            }
           >
             {t('mappings.add')}
           </Button>

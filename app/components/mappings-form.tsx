@@ -5,7 +5,20 @@ import type { MappingRow } from '../mappings/mapping-store.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { MappingTarget, noTarget, targetFor, type Target } from './mapping-target.tsx';
 import { useMay } from './shop-context.tsx';
-import { Badge, BlockStack, Box, Button, Card, Confirm, EmptyState, FormSaveBar, InlineStack, RecordTable, Text, type Column } from './ui/index.ts';
+import {
+  Badge,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Confirm,
+  EmptyState,
+  FormSaveBar,
+  InlineStack,
+  RecordTable,
+  Text,
+  type Column,
+} from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useForm } from './use-form.ts';
 import { useFormats } from './use-formats.ts';
@@ -41,7 +54,11 @@ export function MappingsForm({ kind, connectionId, rows, coverage }: MappingsFor
   const [removing, setRemoving] = useState<Row | null>(null);
   const submit = (): void => {
     const changed = rows.filter((row) => JSON.stringify(form.values[keyOf(row)]) !== JSON.stringify(targetOf(row)));
-    const mappings = changed.map((row) => ({ match: row.mapping?.own ? row.mapping.match : 'exact', source: row.value, target: targetFor(kind, form.values[keyOf(row)] ?? noTarget) }));
+    const mappings = changed.map((row) => ({
+      match: row.mapping?.own ? row.mapping.match : 'exact',
+      source: row.value,
+      target: targetFor(kind, form.values[keyOf(row)] ?? noTarget),
+    }));
     save.run({ intent: 'save', connectionId, kind, mappings });
   };
   const columns: Column<Row>[] = [
@@ -73,13 +90,16 @@ export function MappingsForm({ kind, connectionId, rows, coverage }: MappingsFor
         ) : mapping.own ? (
           <Badge tone="success">{t('mappings.mapped')}</Badge>
         ) : (
-          <Badge tone="success">{t('mappings.byRule', { rule: t(`mappings.rule.${mapping.match}`), source: mapping.source })}</Badge>
+          <Badge tone="success">
+            {t('mappings.byRule', { rule: t(`mappings.rule.${mapping.match}`), source: mapping.source })}
+          </Badge>
         ),
     },
     { id: 'orders', title: t('mappings.orders'), numeric: true, cell: (row) => formats.number(row.orders) },
     {
       id: 'target',
       title: t(`mappings.${kind}.target`),
+      field: true,
       cell: (row) => (
         <MappingTarget
           kind={kind}
@@ -96,7 +116,14 @@ export function MappingsForm({ kind, connectionId, rows, coverage }: MappingsFor
       title: t('common.actions'),
       cell: (row) =>
         row.mapping?.own ? (
-          <Button size="slim" variant="plain" tone="critical" disabled={!may || save.busy} accessibilityLabel={t('mappings.removeOf', { value: row.value })} onClick={() => setRemoving(row)}>
+          <Button
+            size="slim"
+            variant="plain"
+            tone="critical"
+            disabled={!may || save.busy}
+            accessibilityLabel={t('mappings.removeOf', { value: row.value })}
+            onClick={() => setRemoving(row)}
+          >
             {t('common.remove')}
           </Button>
         ) : (
@@ -112,7 +139,11 @@ export function MappingsForm({ kind, connectionId, rows, coverage }: MappingsFor
           <InlineStack align="space-between" blockAlign="center" gap="300">
             <Text as="p">
               {coverage && coverage.values > 0
-                ? t('mappings.coverage', { mapped: coverage.mappedValues, values: coverage.values, orders: formats.number(coverage.orders - coverage.mappedOrders) })
+                ? t('mappings.coverage', {
+                    mapped: coverage.mappedValues,
+                    values: coverage.values,
+                    count: coverage.orders - coverage.mappedOrders,
+                  })
                 : t(`mappings.${kind}.how`)}
             </Text>
             <Button loading={discover.busy} disabled={!mayDiscover} onClick={() => discover.run({ intent: 'discover' })}>

@@ -8,7 +8,11 @@ export function NoConnection({ title }: { title: string }): ReactNode {
   return (
     <Page title={title}>
       <Card>
-        <EmptyState heading={t('connections.none.title')} action={{ content: t('connections.none.action'), url: '/app/connections/new' }} image="">
+        <EmptyState
+          heading={t('connections.none.title')}
+          action={{ content: t('connections.none.action'), url: '/app/connections/new' }}
+          image=""
+        >
           <Text as="p">{t('connections.none.body')}</Text>
         </EmptyState>
       </Card>

@@ -33,7 +33,11 @@ export function OrderPart({ part, parcels, currency }: { part: PartView; parcels
               { name: t('order.backOffice'), value: part.connectionName },
               {
                 name: t('order.remoteNumber'),
-                value: part.remoteUrl ? <Link url={part.remoteUrl}>{part.remoteNumber ?? t('order.openThere')}</Link> : part.remoteNumber,
+                value: part.remoteUrl ? (
+                  <Link url={part.remoteUrl}>{part.remoteNumber ?? t('order.openThere')}</Link>
+                ) : (
+                  part.remoteNumber
+                ),
               },
               { name: t('order.location'), value: part.locationName },
               { name: t('order.facility'), value: part.facilityName },
@@ -44,7 +48,12 @@ export function OrderPart({ part, parcels, currency }: { part: PartView; parcels
           />
         </BlockStack>
       </Box>
-      <RecordTable caption={t('order.linesOf', { reference: part.reference })} columns={columns} rows={part.lines} rowKey={({ lineId }) => lineId} />
+      <RecordTable
+        caption={t('order.linesOf', { reference: part.reference })}
+        columns={columns}
+        rows={part.lines}
+        rowKey={({ lineId }) => lineId}
+      />
       {parcels.length > 0 ? (
         <Box padding="400">
           <BlockStack gap="200">

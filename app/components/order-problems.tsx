@@ -6,8 +6,14 @@ import { useFormats } from './use-formats.ts';
 import { useWords } from './use-words.ts';
 
 const remedies: Record<string, { key: string; url: (problem: ProblemView) => string }> = {
-  'shipping-unmapped': { key: 'problems.mapShipping', url: ({ connectionId }) => `/app/mappings?kind=shipping&connection=${connectionId}` },
-  'payment-unmapped': { key: 'problems.mapPayment', url: ({ connectionId }) => `/app/mappings?kind=payment&connection=${connectionId}` },
+  'shipping-unmapped': {
+    key: 'problems.mapShipping',
+    url: ({ connectionId }) => `/app/mappings?kind=shipping&connection=${connectionId}`,
+  },
+  'payment-unmapped': {
+    key: 'problems.mapPayment',
+    url: ({ connectionId }) => `/app/mappings?kind=payment&connection=${connectionId}`,
+  },
   'location-unmapped': { key: 'problems.mapLocation', url: () => '/app/locations' },
 };
 

@@ -13,7 +13,13 @@ export function Pager({ page, hasNext, name = 'page' }: { page: number; hasNext:
   const go = (to: number): void => navigate({ search: searchWith(search, { [name]: to === 1 ? null : String(to) }) });
   return (
     <div className="cd-center">
-      <Pagination label={t('common.page', { page })} hasPrevious={page > 1} hasNext={hasNext} onPrevious={() => go(page - 1)} onNext={() => go(page + 1)} />
+      <Pagination
+        label={t('common.page', { page })}
+        hasPrevious={page > 1}
+        hasNext={hasNext}
+        onPrevious={() => go(page - 1)}
+        onNext={() => go(page + 1)}
+      />
     </div>
   );
 }

@@ -9,8 +9,10 @@ import { useWords } from './use-words.ts';
 
 /** Where the one thing to do can be done, for causes that have such a place. */
 function remedyOf({ cause, connectionId }: ProblemGroup): { key: string; url: string } | null {
-  if (cause === 'shipping-unmapped') return { key: 'problems.mapShipping', url: `/app/mappings?kind=shipping&connection=${connectionId}` };
-  if (cause === 'payment-unmapped') return { key: 'problems.mapPayment', url: `/app/mappings?kind=payment&connection=${connectionId}` };
+  if (cause === 'shipping-unmapped')
+    return { key: 'problems.mapShipping', url: `/app/mappings?kind=shipping&connection=${connectionId}` };
+  if (cause === 'payment-unmapped')
+    return { key: 'problems.mapPayment', url: `/app/mappings?kind=payment&connection=${connectionId}` };
   if (cause === 'location-unmapped') return { key: 'problems.mapLocation', url: '/app/locations' };
   return null;
 }
@@ -21,7 +23,8 @@ function Group({ group }: { group: ProblemGroup }): ReactNode {
   const may = useMay('operator');
   const retry = useAction({ url: '/app/sync-control' });
   const { connectionId, cause, detail, count, labels, params, connector, sync } = group;
-  const { title, fix } = words.failure(cause, params, connector);
+  const { fix } = words.failure(cause, params, connector);
+  const title = words.failures(cause, count, params, connector);
   const remedy = remedyOf(group);
   const rest = count - labels.length;
   const query = new URLSearchParams({ cause, detail, sync, ...(connectionId ? { connection: connectionId } : {}) });
@@ -34,7 +37,8 @@ function Group({ group }: { group: ProblemGroup }): ReactNode {
         {fix}
       </Text>
       <Text as="p" tone="subdued" breakWord>
-        {t(`sync.${sync}.name`)} · {rest > 0 ? t('problems.namesAndMore', { names: labels.join(', '), count: rest }) : labels.join(', ')}
+        {t(`sync.${sync}.name`)} ·{' '}
+        {rest > 0 ? t('problems.namesAndMore', { names: labels.join(', '), count: rest }) : labels.join(', ')}
       </Text>
       <FailureBanner failure={retry.failure} />
       <InlineStack gap="300" blockAlign="center">

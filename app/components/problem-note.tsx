@@ -3,7 +3,15 @@ import { BlockStack, Text } from './ui/index.ts';
 import { useWords } from './use-words.ts';
 
 /** A record's problem or reason inside a table. */
-export function ProblemNote({ cause, params, connector }: { cause: string; params?: Record<string, string | number>; connector?: string | undefined }): ReactNode {
+export function ProblemNote({
+  cause,
+  params,
+  connector,
+}: {
+  cause: string;
+  params?: Record<string, string | number>;
+  connector?: string | undefined;
+}): ReactNode {
   const words = useWords();
   const { title, fix } = words.failure(cause, params, connector);
   return (

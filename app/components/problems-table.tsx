@@ -24,7 +24,11 @@ export function ProblemsTable({ problems, now }: { problems: ProblemView[]; now:
       cell: ({ subjectKind, subjectId, subjectLabel }) =>
         subjectKind === 'order' ? <Link url={`/app/orders/${legacyIdOf(subjectId)}`}>{subjectLabel}</Link> : subjectLabel,
     },
-    { id: 'what', title: t('problems.problem'), cell: ({ cause, params, connector }) => words.failure(cause, params, connector).title },
+    {
+      id: 'what',
+      title: t('problems.problem'),
+      cell: ({ cause, params, connector }) => words.failure(cause, params, connector).title,
+    },
     { id: 'since', title: t('problems.since'), cell: ({ openedAt }) => formats.dateTime(openedAt) },
     { id: 'last', title: t('problems.lastSeen'), cell: ({ lastSeenAt }) => formats.relative(lastSeenAt, now) },
     { id: 'times', title: t('problems.occurrences'), numeric: true, cell: ({ occurrences }) => formats.number(occurrences) },

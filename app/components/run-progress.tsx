@@ -55,7 +55,11 @@ export function RunProgress({ run, now }: { run: RunView; now: string }): ReactN
   return (
     <div className="cd-progress" role="status">
       <BlockStack gap="100">
-        <ProgressBar size="small" progress={total ? Math.min(100, Math.round((count / total) * 100)) : run.state === 'queued' ? 0 : 50} ariaLabelledBy={`run-${run.id}`} />
+        <ProgressBar
+          size="small"
+          progress={total ? Math.min(100, Math.round((count / total) * 100)) : run.state === 'queued' ? 0 : 50}
+          ariaLabelledBy={`run-${run.id}`}
+        />
         <Text as="p" id={`run-${run.id}`} variant="bodySm">
           {run.state === 'queued' ? t('progress.queued') : facts.join(' · ')}
         </Text>

@@ -10,13 +10,23 @@ import { useWords } from './use-words.ts';
 export function useCounts(): (run: RunView) => string {
   const { t } = useTranslation();
   return ({ counts }) => {
-    const parts = (['done', 'skipped', 'held', 'failed'] as const).filter((name) => counts[name] > 0).map((name) => t(`run.counts.${name}`, { count: counts[name] }));
+    const parts = (['done', 'skipped', 'held', 'failed'] as const)
+      .filter((name) => counts[name] > 0)
+      .map((name) => t(`run.counts.${name}`, { count: counts[name] }));
     return parts.length > 0 ? parts.join(' · ') : t('run.counts.none');
   };
 }
 
 /** Runs with what started them, how they ended, and why. */
-export function RunsTable({ runs, withSync = false, withConnection = false }: { runs: RunView[]; withSync?: boolean; withConnection?: boolean }): ReactNode {
+export function RunsTable({
+  runs,
+  withSync = false,
+  withConnection = false,
+}: {
+  runs: RunView[];
+  withSync?: boolean;
+  withConnection?: boolean;
+}): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
@@ -30,7 +40,11 @@ export function RunsTable({ runs, withSync = false, withConnection = false }: { 
     },
     ...(withSync ? [{ id: 'sync', title: t('run.sync'), cell: (run: RunView) => t(`sync.${run.sync}.name`) }] : []),
     ...(withConnection ? [{ id: 'connection', title: t('common.connection'), cell: (run: RunView) => run.connectionName }] : []),
-    { id: 'door', title: t('run.startedBy'), cell: (run) => (run.startedBy ? t('run.byPerson', { name: run.startedBy }) : t(`run.door.${run.door}`)) },
+    {
+      id: 'door',
+      title: t('run.startedBy'),
+      cell: (run) => (run.startedBy ? t('run.byPerson', { name: run.startedBy }) : t(`run.door.${run.door}`)),
+    },
     {
       id: 'state',
       title: t('common.state'),

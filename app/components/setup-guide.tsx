@@ -21,7 +21,9 @@ export function SetupGuide({ setup, connectionId }: { setup: SetupState; connect
       id: 'locations',
       done: setup.locationsMapped > 0,
       url: '/app/locations',
-      ...(setup.connected ? { detail: t('setup.locationsDetail', { count: setup.locationsMapped, open: setup.locationsUnmapped }) } : {}),
+      ...(setup.connected
+        ? { detail: t('setup.locationsDetail', { count: setup.locationsMapped, open: setup.locationsUnmapped }) }
+        : {}),
     },
     {
       id: 'shipping',
@@ -54,7 +56,9 @@ export function SetupGuide({ setup, connectionId }: { setup: SetupState; connect
                   <Text as="h3" variant="headingSm">
                     {t(`setup.${step.id}.title`)}
                   </Text>
-                  <Badge {...(step.done ? { tone: 'success' as const } : {})}>{step.done ? t('common.done') : t('common.open')}</Badge>
+                  <Badge {...(step.done ? { tone: 'success' as const } : {})}>
+                    {step.done ? t('common.done') : t('common.open')}
+                  </Badge>
                 </InlineStack>
                 <Text as="p" tone="subdued">
                   {t(`setup.${step.id}.body`)}

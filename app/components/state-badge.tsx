@@ -6,12 +6,36 @@ type Tone = 'success' | 'info' | 'attention' | 'warning' | 'critical' | 'default
 
 /** State words of every kind of record, by how much somebody should care. */
 const tones: Record<string, Record<string, Tone>> = {
-  order: { waiting: 'info', held: 'attention', sent: 'info', 'partly-shipped': 'info', shipped: 'success', skipped: 'default', cancelled: 'default', problem: 'critical' },
-  part: { pending: 'info', sent: 'info', 'partly-shipped': 'info', shipped: 'success', cancelled: 'default', problem: 'critical' },
+  order: {
+    waiting: 'info',
+    held: 'attention',
+    sent: 'info',
+    'partly-shipped': 'info',
+    shipped: 'success',
+    skipped: 'default',
+    cancelled: 'default',
+    problem: 'critical',
+  },
+  part: {
+    pending: 'info',
+    sent: 'info',
+    'partly-shipped': 'info',
+    shipped: 'success',
+    cancelled: 'default',
+    problem: 'critical',
+  },
   product: { linked: 'success', problem: 'critical', excluded: 'default', new: 'info' },
   level: { published: 'success', inactive: 'attention', unknown: 'attention', problem: 'critical' },
-  parcel: { seen: 'info', mirrored: 'success', problem: 'critical' },
-  return: { seen: 'info', recorded: 'success', refunded: 'success', problem: 'critical' },
+  parcel: {
+    seen: 'info',
+    waiting: 'info',
+    withheld: 'attention',
+    mirrored: 'success',
+    cancelled: 'default',
+    undone: 'warning',
+    problem: 'critical',
+  },
+  return: { seen: 'info', withheld: 'attention', recorded: 'success', refunded: 'success', problem: 'critical' },
   run: {
     planned: 'info',
     awaiting_approval: 'attention',
@@ -24,7 +48,15 @@ const tones: Record<string, Record<string, Tone>> = {
   },
   plan: { create: 'info', update: 'info', zero: 'warning', skip: 'default' },
   connection: { active: 'success', deactivated: 'default', failing: 'critical', untested: 'attention' },
-  stockroomOrder: { open: 'info', picking: 'attention', packed: 'attention', 'partly-shipped': 'info', shipped: 'success', cancelled: 'default', held: 'warning' },
+  stockroomOrder: {
+    open: 'info',
+    picking: 'attention',
+    packed: 'attention',
+    'partly-shipped': 'info',
+    shipped: 'success',
+    cancelled: 'default',
+    held: 'warning',
+  },
 };
 
 /** A record's state as a word with a colour; the word alone says it too. */

@@ -25,8 +25,26 @@ export function OrderLines({ lines, currency }: { lines: OrderLine[]; currency: 
     { id: 'quantity', title: t('order.quantity'), numeric: true, cell: (line) => formats.number(line.quantity) },
     { id: 'packed', title: t('stockroom.packedUnits'), numeric: true, cell: (line) => formats.number(line.packed) },
     { id: 'shipped', title: t('order.shippedUnits'), numeric: true, cell: (line) => formats.number(line.shipped) },
-    ...(lines.some(({ cancelled }) => cancelled > 0) ? [{ id: 'cancelled', title: t('stockroom.cancelledUnits'), numeric: true, cell: (line: OrderLine) => formats.number(line.cancelled) }] : []),
-    ...(lines.some(({ returned }) => returned > 0) ? [{ id: 'returned', title: t('stockroom.returnedUnits'), numeric: true, cell: (line: OrderLine) => formats.number(line.returned) }] : []),
+    ...(lines.some(({ cancelled }) => cancelled > 0)
+      ? [
+          {
+            id: 'cancelled',
+            title: t('stockroom.cancelledUnits'),
+            numeric: true,
+            cell: (line: OrderLine) => formats.number(line.cancelled),
+          },
+        ]
+      : []),
+    ...(lines.some(({ returned }) => returned > 0)
+      ? [
+          {
+            id: 'returned',
+            title: t('stockroom.returnedUnits'),
+            numeric: true,
+            cell: (line: OrderLine) => formats.number(line.returned),
+          },
+        ]
+      : []),
     { id: 'total', title: t('orders.total'), numeric: true, cell: (line) => formats.money(line.total, currency) },
   ];
   return (

@@ -27,7 +27,9 @@ function Parcel({ parcel, slipUrl }: { parcel: ParcelJson; slipUrl: string }): R
   const may = useMay('operator');
   const action = useAction({ onDone: () => setEditing(false) });
   const first = parcel.tracking[0];
-  const [tracking, setTracking] = useState(first ? { number: first.number, carrier: first.carrier ?? '', url: first.url ?? '' } : noTracking);
+  const [tracking, setTracking] = useState(
+    first ? { number: first.number, carrier: first.carrier ?? '', url: first.url ?? '' } : noTracking,
+  );
   const [editing, setEditing] = useState(false);
   const [asking, setAsking] = useState(false);
   const disabled = !may || action.busy;
@@ -51,7 +53,12 @@ function Parcel({ parcel, slipUrl }: { parcel: ParcelJson; slipUrl: string }): R
       <InlineStack gap="300" blockAlign="center">
         {packed ? (
           <>
-            <Button variant="primary" disabled={disabled} loading={action.busy} onClick={() => action.run({ intent: 'ship-parcel', shipment: parcel.id, tracking: trackingFor(tracking) })}>
+            <Button
+              variant="primary"
+              disabled={disabled}
+              loading={action.busy}
+              onClick={() => action.run({ intent: 'ship-parcel', shipment: parcel.id, tracking: trackingFor(tracking) })}
+            >
               {t('stockroom.shipParcel')}
             </Button>
             <Button disabled={disabled} onClick={() => action.run({ intent: 'unpack', shipment: parcel.id })}>
@@ -62,7 +69,11 @@ function Parcel({ parcel, slipUrl }: { parcel: ParcelJson; slipUrl: string }): R
         {parcel.state === 'shipped' ? (
           editing ? (
             <>
-              <Button disabled={disabled} loading={action.busy} onClick={() => action.run({ intent: 'tracking', shipment: parcel.id, tracking: trackingFor(tracking) })}>
+              <Button
+                disabled={disabled}
+                loading={action.busy}
+                onClick={() => action.run({ intent: 'tracking', shipment: parcel.id, tracking: trackingFor(tracking) })}
+              >
                 {t('common.save')}
               </Button>
               <Button variant="plain" onClick={() => setEditing(false)}>
@@ -98,7 +109,15 @@ function Parcel({ parcel, slipUrl }: { parcel: ParcelJson; slipUrl: string }): R
 }
 
 /** The parcels of an order: packed ones to be shipped, shipped ones with their tracking. */
-export function Parcels({ parcels, orderId, connectionId }: { parcels: ParcelJson[]; orderId: string; connectionId: string }): ReactNode {
+export function Parcels({
+  parcels,
+  orderId,
+  connectionId,
+}: {
+  parcels: ParcelJson[];
+  orderId: string;
+  connectionId: string;
+}): ReactNode {
   const { t } = useTranslation();
   if (parcels.length === 0) return null;
   return (
@@ -110,7 +129,10 @@ export function Parcels({ parcels, orderId, connectionId }: { parcels: ParcelJso
         {parcels.map((parcel, index) => (
           <BlockStack key={`${parcel.id} ${parcel.state}`} gap="400">
             {index > 0 ? <Divider /> : null}
-            <Parcel parcel={parcel} slipUrl={`/app/stockroom/orders/${orderId}/slip?connection=${connectionId}&parcel=${parcel.id}`} />
+            <Parcel
+              parcel={parcel}
+              slipUrl={`/app/stockroom/orders/${orderId}/slip?connection=${connectionId}&parcel=${parcel.id}`}
+            />
           </BlockStack>
         ))}
       </BlockStack>

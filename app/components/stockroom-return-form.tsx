@@ -25,9 +25,13 @@ export function ReturnForm({ lines, returns }: { lines: OrderLine[]; returns: Re
   const [restocked, setRestocked] = useState(true);
   const [note, setNote] = useState('');
   const [reference] = useState(() => crypto.randomUUID());
-  const outside = lines.map((line) => ({ id: line.id, sku: line.sku, title: line.title, most: line.shipped - line.returned })).filter(({ most }) => most > 0);
+  const outside = lines
+    .map((line) => ({ id: line.id, sku: line.sku, title: line.title, most: line.shipped - line.returned }))
+    .filter(({ most }) => most > 0);
   if (outside.length === 0 && returns.length === 0) return null;
-  const chosen = outside.flatMap(({ id }) => ((values[id] ?? 0) > 0 ? [{ lineId: id, quantity: values[id] ?? 0, restocked }] : []));
+  const chosen = outside.flatMap(({ id }) =>
+    (values[id] ?? 0) > 0 ? [{ lineId: id, quantity: values[id] ?? 0, restocked }] : [],
+  );
   const disabled = !may || action.busy;
   return (
     <Card>
@@ -38,17 +42,36 @@ export function ReturnForm({ lines, returns }: { lines: OrderLine[]; returns: Re
         {returns.map((one) => (
           <Text as="p" key={one.id}>
             {one.label} · {formats.dateTime(one.receivedAt)} ·{' '}
-            {one.lines.map((line) => t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { sku: line.sku, count: line.quantity })).join(', ')}
+            {one.lines
+              .map((line) =>
+                t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { sku: line.sku, count: line.quantity }),
+              )
+              .join(', ')}
           </Text>
         ))}
         <FailureBanner failure={action.failure} />
         {outside.length > 0 ? (
           <>
-            <QuantityFields lines={outside} values={values} disabled={disabled} onChange={(id, quantity) => setValues({ ...values, [id]: quantity })} />
-            <Checkbox label={t('stockroom.restock')} helpText={t('stockroom.restockHelp')} checked={restocked} disabled={disabled} onChange={setRestocked} />
+            <QuantityFields
+              lines={outside}
+              values={values}
+              disabled={disabled}
+              onChange={(id, quantity) => setValues({ ...values, [id]: quantity })}
+            />
+            <Checkbox
+              label={t('stockroom.restock')}
+              helpText={t('stockroom.restockHelp')}
+              checked={restocked}
+              disabled={disabled}
+              onChange={setRestocked}
+            />
             <TextField label={t('stockroom.note')} autoComplete="off" value={note} disabled={disabled} onChange={setNote} />
             <div>
-              <Button disabled={disabled || chosen.length === 0} loading={action.busy} onClick={() => action.run({ intent: 'return', lines: chosen, note, reference })}>
+              <Button
+                disabled={disabled || chosen.length === 0}
+                loading={action.busy}
+                onClick={() => action.run({ intent: 'return', lines: chosen, note, reference })}
+              >
                 {t('stockroom.receive')}
               </Button>
             </div>

@@ -13,7 +13,9 @@ export function ShipForm({ lines }: { lines: OrderLine[] }): ReactNode {
   const { t } = useTranslation();
   const may = useMay('operator');
   const action = useAction();
-  const loose = lines.map((line) => ({ id: line.id, sku: line.sku, title: line.title, most: line.remaining - line.packed })).filter(({ most }) => most > 0);
+  const loose = lines
+    .map((line) => ({ id: line.id, sku: line.sku, title: line.title, most: line.remaining - line.packed }))
+    .filter(({ most }) => most > 0);
   const [values, setValues] = useState<Record<string, number>>(() => Object.fromEntries(loose.map(({ id, most }) => [id, most])));
   const [tracking, setTracking] = useState(noTracking);
   // One for what stands in the form: a second click, or the same request sent again, changes nothing.
@@ -30,7 +32,12 @@ export function ShipForm({ lines }: { lines: OrderLine[] }): ReactNode {
           {t('stockroom.packAndShip')}
         </Text>
         <FailureBanner failure={action.failure} />
-        <QuantityFields lines={loose} values={values} disabled={disabled} onChange={(id, quantity) => setValues({ ...values, [id]: quantity })} />
+        <QuantityFields
+          lines={loose}
+          values={values}
+          disabled={disabled}
+          onChange={(id, quantity) => setValues({ ...values, [id]: quantity })}
+        />
         <TrackingFields value={tracking} disabled={disabled} onChange={setTracking} />
         <InlineStack gap="200">
           <Button variant="primary" disabled={disabled || chosen.length === 0} loading={action.busy} onClick={() => send('ship')}>

@@ -13,7 +13,12 @@ export function StockroomTabs({ current, connectionId }: { current: (typeof page
       <ConnectionChoice current={connectionId} connector="stockroom" />
       <Tabs
         label={t('nav.stockroom')}
-        items={pages.map((id) => ({ id, label: t(`stockroom.tabs.${id}`), url: `/app/stockroom/${id}?connection=${connectionId}`, current: id === current }))}
+        items={pages.map((id) => ({
+          id,
+          label: t(`stockroom.tabs.${id}`),
+          url: `/app/stockroom/${id}?connection=${connectionId}`,
+          current: id === current,
+        }))}
       />
     </BlockStack>
   );

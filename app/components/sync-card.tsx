@@ -33,7 +33,9 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
   const body = { connectionId, sync: kind };
   const figure = (): string => {
     if (kind === 'inventory') {
-      return figures.lastAt ? t('sync.inventory.figures', { count: figures.total, when: formats.relative(figures.lastAt, now) }) : t('sync.inventory.noFigures');
+      return figures.lastAt
+        ? t('sync.inventory.figures', { count: figures.total, when: formats.relative(figures.lastAt, now) })
+        : t('sync.inventory.noFigures');
     }
     return t(`sync.${kind}.figures`, { recent: formats.number(figures.recent ?? 0), total: formats.number(figures.total) });
   };
@@ -61,12 +63,18 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
         <BlockStack gap="050">
           <InlineStack gap="200" blockAlign="center">
             <Text as="span" tone="subdued">
-              {sync.lastRun ? t('sync.lastRun', { when: formats.relative(sync.lastRun.finishedAt ?? sync.lastRun.createdAt, now) }) : t('sync.neverRan')}
+              {sync.lastRun
+                ? t('sync.lastRun', { when: formats.relative(sync.lastRun.finishedAt ?? sync.lastRun.createdAt, now) })
+                : t('sync.neverRan')}
             </Text>
             {sync.lastRun ? <StateBadge of="run" state={sync.lastRun.state} /> : null}
           </InlineStack>
           <Text as="span" tone="subdued">
-            {!sync.enabled ? t('sync.off') : sync.nextDue ? t('sync.nextRun', { when: formats.relative(sync.nextDue < now ? now : sync.nextDue, now) }) : t('sync.onEvents')}
+            {!sync.enabled
+              ? t('sync.off')
+              : sync.nextDue
+                ? t('sync.nextRun', { when: formats.relative(sync.nextDue < now ? now : sync.nextDue, now) })
+                : t('sync.onEvents')}
           </Text>
         </BlockStack>
         {mine.map((run) => (
@@ -84,7 +92,9 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
           </Button>
           {sync.awaiting ? <Link url={`/app/activity/runs/${sync.awaiting.id}`}>{t('sync.awaiting')}</Link> : null}
           {sync.problems > 0 ? (
-            <Link url={`/app/activity/problems?connection=${connectionId}&sync=${kind}`}>{t('sync.problems', { count: sync.problems })}</Link>
+            <Link url={`/app/activity/problems?connection=${connectionId}&sync=${kind}`}>
+              {t('sync.problems', { count: sync.problems })}
+            </Link>
           ) : null}
         </InlineStack>
       </BlockStack>

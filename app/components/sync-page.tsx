@@ -33,8 +33,16 @@ export function SyncPage({ view, fields, minimumInterval, active, now, children 
         <ConnectionChoice current={connectionId} />
         <SyncCard sync={sync} running={progress.runs} now={progress.now} linked={false} active={active} />
         <ProblemGroups groups={groups} />
+        <SyncSettings
+          key={connectionId}
+          connectionId={connectionId}
+          kind={kind}
+          fields={fields}
+          stored={settings}
+          intervalMinutes={sync.intervalMinutes}
+          minimumInterval={minimumInterval}
+        />
         <Card padding="0">{children}</Card>
-        <SyncSettings key={connectionId} connectionId={connectionId} kind={kind} fields={fields} stored={settings} intervalMinutes={sync.intervalMinutes} minimumInterval={minimumInterval} />
         <Card padding="0">
           <Box padding="400" paddingBlockEnd="200">
             <InlineStack align="space-between">

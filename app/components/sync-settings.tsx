@@ -22,7 +22,14 @@ interface SyncSettingsProps {
 const intervalName = 'intervalMinutes';
 
 /** The settings of one sync, folded until somebody wants them. */
-export function SyncSettings({ connectionId, kind, fields, stored, intervalMinutes, minimumInterval }: SyncSettingsProps): ReactNode {
+export function SyncSettings({
+  connectionId,
+  kind,
+  fields,
+  stored,
+  intervalMinutes,
+  minimumInterval,
+}: SyncSettingsProps): ReactNode {
   const { t } = useTranslation();
   const may = useMay('administrator');
   const [open, setOpen] = useState(false);
@@ -40,14 +47,27 @@ export function SyncSettings({ connectionId, kind, fields, stored, intervalMinut
           <Text as="h2" variant="headingMd">
             {t('sync.settings')}
           </Text>
-          <Button variant="plain" disclosure={open ? 'up' : 'down'} ariaExpanded={open} ariaControls="sync-settings" onClick={() => setOpen(!open)}>
+          <Button
+            variant="plain"
+            disclosure={open ? 'up' : 'down'}
+            ariaExpanded={open}
+            ariaControls="sync-settings"
+            onClick={() => setOpen(!open)}
+          >
             {open ? t('common.hide') : t('common.show')}
           </Button>
         </InlineStack>
         <FailureBanner failure={save.failure} />
         <Collapsible id="sync-settings" open={open || form.dirty} transition={false}>
           <BlockStack gap="400">
-            <Fields fields={fields} values={form.values} onChange={form.set} texts={`settings.${kind}`} disabled={!may} errors={errors} />
+            <Fields
+              fields={fields}
+              values={form.values}
+              onChange={form.set}
+              texts={`settings.${kind}`}
+              disabled={!may}
+              errors={errors}
+            />
             <TextField
               label={t('sync.interval')}
               helpText={t('sync.intervalHelp', { minutes: minimumInterval })}

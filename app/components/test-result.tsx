@@ -2,17 +2,23 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Health } from '../connections/connection-health.ts';
 import { Badge, Banner, BlockStack, InlineStack, Text } from './ui/index.ts';
+import { useStepName } from './use-step-name.ts';
 import { useWords } from './use-words.ts';
 
 /** Every step of a connection test; the one that failed with its cause and fix. */
 export function TestResult({ health, connector }: { health: Health; connector: string }): ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const words = useWords();
-  const nameOf = (step: string): string => (i18n.exists(`${connector}:check.${step}`) ? t(`${connector}:check.${step}`) : step);
+  const nameOf = useStepName(connector);
   const failure = health.code ? words.failure(health.code, health.params, connector) : null;
   return (
     <div role={health.ok ? 'status' : 'alert'}>
-      <Banner tone={health.ok ? 'success' : 'critical'} title={health.ok ? t('connections.testPassed') : t('connections.testFailed', { step: health.step ? nameOf(health.step) : '' })}>
+      <Banner
+        tone={health.ok ? 'success' : 'critical'}
+        title={
+          health.ok ? t('connections.testPassed') : t('connections.testFailed', { step: health.step ? nameOf(health.step) : '' })
+        }
+      >
         <BlockStack gap="200">
           {failure ? (
             <BlockStack>
@@ -25,7 +31,7 @@ export function TestResult({ health, connector }: { health: Health; connector: s
           {health.steps.map(({ step, ok, detail }) => (
             <InlineStack key={step} gap="200" blockAlign="center">
               <Badge tone={ok ? 'success' : 'critical'}>{ok ? t('connections.stepPassed') : t('connections.stepFailed')}</Badge>
-              <Text as="span">{detail ? t('connections.stepDetail', { step: nameOf(step), detail }) : nameOf(step)}</Text>
+              <Text as="span">{nameOf(step, detail)}</Text>
             </InlineStack>
           ))}
         </BlockStack>

@@ -14,7 +14,15 @@ export const noTracking: TrackingValue = { number: '', carrier: '', url: '' };
 export const trackingFor = (value: TrackingValue): TrackingValue[] => (value.number.trim() ? [value] : []);
 
 /** Number, carrier and link of one parcel. */
-export function TrackingFields({ value, disabled, onChange }: { value: TrackingValue; disabled: boolean; onChange: (value: TrackingValue) => void }): ReactNode {
+export function TrackingFields({
+  value,
+  disabled,
+  onChange,
+}: {
+  value: TrackingValue;
+  disabled: boolean;
+  onChange: (value: TrackingValue) => void;
+}): ReactNode {
   const { t } = useTranslation();
   const field = (name: keyof TrackingValue): ReactNode => (
     <TextField

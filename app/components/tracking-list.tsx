@@ -3,7 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { BlockStack, Link, Text } from './ui/index.ts';
 
 /** Parcel numbers with their carriers, linked where the carrier's page is known. */
-export function TrackingList({ tracking }: { tracking: readonly { number: string; carrier: string | null; url: string | null }[] }): ReactNode {
+export function TrackingList({
+  tracking,
+}: {
+  tracking: readonly { number: string; carrier: string | null; url: string | null }[];
+}): ReactNode {
   const { t } = useTranslation();
   if (tracking.length === 0) {
     return (

@@ -35,7 +35,8 @@ export function useAction<Result = unknown>({ url, onDone }: ActionOptions<Resul
     onDone?.(answer.result);
   }, [answer, state, toast, t, onDone]);
   const run = useCallback(
-    (body: Record<string, unknown>) => submit(JSON.stringify(body), { method: 'post', encType: 'application/json', ...(url ? { action: url } : {}) }),
+    (body: Record<string, unknown>) =>
+      submit(JSON.stringify(body), { method: 'post', encType: 'application/json', ...(url ? { action: url } : {}) }),
     [submit, url],
   );
   const busy = state !== 'idle';

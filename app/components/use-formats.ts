@@ -33,7 +33,14 @@ export function useFormats(): Formats {
     const { timeZone } = shop;
     const number = new Intl.NumberFormat(locale);
     const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
-    const dateTime = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: 'numeric', minute: '2-digit', timeZone });
+    const dateTime = new Intl.DateTimeFormat(locale, {
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZone,
+    });
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
     return {
       number: (value) => number.format(value),

@@ -13,7 +13,9 @@ interface Reference {
 /** What the back office offers to map to, asked for once the page is drawn. */
 export function useReference(connectionId: string, kind: 'shipping' | 'payment'): Reference {
   const { load, data, state } = useFetcher<Omit<Reference, 'loading'>>();
-  useEffect(() => load(`/app/reference?connection=${connectionId}&kind=${kind}-method`), [load, connectionId, kind]);
+  useEffect(() => {
+    load(`/app/reference?connection=${connectionId}&kind=${kind}-method`);
+  }, [load, connectionId, kind]);
   const answer = data as Omit<Reference, 'loading'> | undefined;
   return { values: answer?.values ?? null, failure: answer?.failure ?? null, loading: state !== 'idle' && !answer };
 }

@@ -6,6 +6,8 @@ type Params = Record<string, string | number>;
 export interface Words {
   /** Title and remedy of a failure or problem; a connector's own wording wins over the general one. */
   failure: (code: string, params?: Params, connector?: string | null) => { title: string; fix: string };
+  /** Title over several records with one cause, which may differ in their blanks. */
+  failures: (code: string, count: number, params?: Params, connector?: string | null) => string;
   /** Why an order is held, a variant left out, a run ended. */
   reason: (code: string, params?: Params, connector?: string | null) => string;
   /** A line of a record's timeline. */
@@ -27,7 +29,8 @@ export function wordsOf(messages: i18n, dateTime: (iso: string) => string): Word
     Object.fromEntries(
       Object.entries(params).map(([name, value]) => {
         const { currency } = params;
-        if (typeof value === 'number') return [name, typeof currency === 'string' && ['expected', 'computed'].includes(name) ? money(value, currency) : value];
+        if (typeof value === 'number')
+          return [name, typeof currency === 'string' && ['expected', 'computed'].includes(name) ? money(value, currency) : value];
         return [name, moment.test(value) ? dateTime(value) : word(name, value)];
       }),
     );
@@ -37,20 +40,26 @@ export function wordsOf(messages: i18n, dateTime: (iso: string) => string): Word
   };
   const own = (connector: string | null | undefined, key: string): string[] => (connector ? [`${connector}:${key}`, key] : [key]);
   const reason: Words['reason'] = (code, params = {}, connector) =>
-    say([...own(connector, `reasons.${code}`), ...own(connector, `errors.${code}.title`)], params) ?? t('reasons.unknown', { code });
+    say([...own(connector, `reasons.${code}`), ...own(connector, `errors.${code}.title`)], params) ??
+    t('reasons.unknown', { code });
+  const failure: Words['failure'] = (code, params = {}, connector) => {
+    const blanks = { vendorText: '', message: '', ...params };
+    return {
+      title:
+        say([...own(connector, `errors.${code}.title`), ...own(connector, `reasons.${code}`)], blanks) ??
+        (String(blanks.vendorText || blanks.message) || t('errors.unknown.title', { code })),
+      fix: say(own(connector, `errors.${code}.fix`), blanks) ?? t('errors.unknown.fix'),
+    };
+  };
   return {
-    failure: (code, params = {}, connector) => {
-      const blanks = { vendorText: '', message: '', ...params };
-      return {
-        title:
-          say([...own(connector, `errors.${code}.title`), ...own(connector, `reasons.${code}`)], blanks) ??
-          (String(blanks.vendorText || blanks.message) || t('errors.unknown.title', { code })),
-        fix: say(own(connector, `errors.${code}.fix`), blanks) ?? t('errors.unknown.fix'),
-      };
+    failure,
+    failures: (code, count, params = {}, connector) => {
+      const several = count > 1 ? say(own(connector, `errors.${code}.several`), { ...params, count }) : undefined;
+      return several ?? failure(code, params, connector).title;
     },
     reason,
     event: (kind, params = {}, connector) => {
-      const code = params['code'];
+      const code = params['code'] ?? params['reason'];
       const why = typeof code === 'string' && code !== '' ? reason(code, params, connector) : '';
       return say(own(connector, `timeline.${kind}`), { ...params, why }) ?? kind;
     },

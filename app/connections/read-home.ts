@@ -67,15 +67,28 @@ export interface SetupState {
 /** How far setting up has come, for one connection. */
 export async function readSetup(tx: Tx, shopId: number, connectionId: string | null): Promise<SetupState> {
   if (!connectionId) {
-    return { connected: false, tested: false, locationsMapped: 0, locationsUnmapped: 0, shippingMapped: 0, shippingUnmapped: 0, syncsOn: 0 };
+    return {
+      connected: false,
+      tested: false,
+      locationsMapped: 0,
+      locationsUnmapped: 0,
+      shippingMapped: 0,
+      shippingUnmapped: 0,
+      syncsOn: 0,
+    };
   }
-  const connection = await tx.connection.findUnique({ where: { shopId_id: { shopId, id: connectionId } }, select: { health: true } });
+  const connection = await tx.connection.findUnique({
+    where: { shopId_id: { shopId, id: connectionId } },
+    select: { health: true },
+  });
   const locationsMapped = await tx.locationLink.count({ where: { shopId, connectionId } });
   const [open] = await tx.$queryRaw<{ n: number }[]>`
     SELECT count(*)::int AS n FROM location o WHERE o.shop_id = ${shopId} AND o.active AND o.service_name IS NULL
       AND NOT EXISTS (SELECT 1 FROM location_link k WHERE k.shop_id = o.shop_id AND k.location_id = o.id)`;
   const shippingMapped = await tx.mapping.count({ where: { shopId, connectionId, kind: 'shipping' } });
-  const shippingUnmapped = (await listMappingRows(tx, shopId, connectionId, 'shipping')).filter(({ mapping }) => mapping === null).length;
+  const shippingUnmapped = (await listMappingRows(tx, shopId, connectionId, 'shipping')).filter(
+    ({ mapping }) => mapping === null,
+  ).length;
   const syncsOn = await tx.sync.count({ where: { shopId, connectionId, enabled: true } });
   return {
     connected: true,

@@ -17,7 +17,16 @@ export function readShopSummary(shopId: number): Promise<ShopSummary> {
   return inShop(shopId, (tx) =>
     tx.shop.findUniqueOrThrow({
       where: { id: shopId },
-      select: { name: true, domain: true, country: true, plan: true, timeZone: true, currency: true, weightUnit: true, ownerName: true },
+      select: {
+        name: true,
+        domain: true,
+        country: true,
+        plan: true,
+        timeZone: true,
+        currency: true,
+        weightUnit: true,
+        ownerName: true,
+      },
     }),
   );
 }

@@ -58,7 +58,8 @@ function open(outer: z.ZodType): Opened {
 }
 
 const formatOf = (type: z.ZodType): string | undefined => (type as { format?: string | null }).format ?? undefined;
-const boundOf = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined);
+const boundOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined;
 
 function kindOf({ type, meta }: Opened): Pick<FieldView, 'kind' | 'options' | 'minimum' | 'maximum'> {
   const def = defOf(type);
@@ -106,7 +107,13 @@ export function describeSyncSettings(kind: SyncKind): FieldView[] {
 /** A connector's field in the words of the page's form. */
 export function fieldViewOf(field: SettingField): FieldView {
   const { name, type, required, isUrl, options, minimum, maximum, placeholder, when } = field;
-  const kinds = { text: isUrl ? 'url' : 'text', secret: 'secret', number: 'number', boolean: 'toggle', choice: 'choice' } as const;
+  const kinds = {
+    text: isUrl ? 'url' : 'text',
+    secret: 'secret',
+    number: 'number',
+    boolean: 'toggle',
+    choice: 'choice',
+  } as const;
   return {
     name,
     required,

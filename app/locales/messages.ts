@@ -11,10 +11,13 @@ export function createMessages(locale: Locale, catalogue: Catalogue): i18n {
     lng: locale,
     fallbackLng: false,
     initAsync: false,
+    showSupportNotice: false,
     resources: { [locale]: { app: catalogue.app, polaris: catalogue.polaris as Catalogue['app'] } },
     defaultNS: 'app',
     ns: ['app', 'polaris'],
     interpolation: { escapeValue: false },
+    // A stored record may lack a blank that its message got later.
+    missingInterpolationHandler: () => '',
     react: { useSuspense: false },
     returnNull: false,
   });

@@ -33,7 +33,9 @@ export function loader({ request }: LoaderFunctionArgs) {
     const summary = await readShopSummary(shop.id);
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
     if (!connection) return { summary, setup, connection: null, syncs: [], groups: [] };
-    const offers = syncKinds.filter((kind) => kind !== 'returns' || connectorDefinition(connection.connector).capabilities.returns);
+    const offers = syncKinds.filter(
+      (kind) => kind !== 'returns' || connectorDefinition(connection.connector).capabilities.returns,
+    );
     const syncs = await inShop(shop.id, (tx) => readSyncViews(tx, shop.id, connection.id, offers));
     return { summary, setup, connection, syncs, groups: await groupProblems(shop.id) };
   });
@@ -42,7 +44,11 @@ export function loader({ request }: LoaderFunctionArgs) {
 export default function Home(): ReactNode {
   const { summary, setup, connection, syncs, groups, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
-  const progress = useRunProgress(connection?.id ?? '', syncs.flatMap(({ running }) => running), now);
+  const progress = useRunProgress(
+    connection?.id ?? '',
+    syncs.flatMap(({ running }) => running),
+    now,
+  );
   const ready = setup.connected && setup.tested && setup.locationsMapped > 0 && setup.syncsOn > 0;
   const awaiting = syncs.filter((sync) => sync.awaiting);
   return (
@@ -57,12 +63,18 @@ export default function Home(): ReactNode {
             </Banner>
           ) : null,
         )}
-        <ProblemGroups groups={groups} />
+        <ProblemGroups groups={groups} limit={3} />
         {ready ? null : <SetupGuide setup={setup} connectionId={connection?.id ?? null} />}
         {connection && setup.tested ? (
           <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">
             {syncs.map((sync) => (
-              <SyncCard key={sync.kind} sync={sync} running={progress.runs} now={progress.now} active={connection.state === 'active'} />
+              <SyncCard
+                key={sync.kind}
+                sync={sync}
+                running={progress.runs}
+                now={progress.now}
+                active={connection.state === 'active'}
+              />
             ))}
           </InlineGrid>
         ) : null}

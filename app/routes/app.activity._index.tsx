@@ -20,7 +20,12 @@ export function loader({ request }: LoaderFunctionArgs) {
     const sync = oneOf(query, 'sync', syncKinds);
     const state = oneOf(query, 'state', runStates);
     const page = pageOf(query);
-    const runs = await listRuns(shop.id, { ...(connectionId ? { connectionId } : {}), ...(sync ? { sync } : {}), ...(state ? { states: [state] } : {}), page });
+    const runs = await listRuns(shop.id, {
+      ...(connectionId ? { connectionId } : {}),
+      ...(sync ? { sync } : {}),
+      ...(state ? { states: [state] } : {}),
+      page,
+    });
     return { ...runs, page, kinds: [...syncKinds], states: [...runStates] };
   });
 }
@@ -37,8 +42,20 @@ export default function Activity(): ReactNode {
           <FilterBar
             choices={[
               { name: 'sync', label: t('run.sync'), options: kinds.map((value) => ({ value, label: t(`sync.${value}.name`) })) },
-              { name: 'state', label: t('common.state'), options: states.map((value) => ({ value, label: t(`state.run.${value}`) })) },
-              ...(connections.length > 1 ? [{ name: 'connection', label: t('common.connection'), options: connections.map(({ id, name }) => ({ value: id, label: name })) }] : []),
+              {
+                name: 'state',
+                label: t('common.state'),
+                options: states.map((value) => ({ value, label: t(`state.run.${value}`) })),
+              },
+              ...(connections.length > 1
+                ? [
+                    {
+                      name: 'connection',
+                      label: t('common.connection'),
+                      options: connections.map(({ id, name }) => ({ value: id, label: name })),
+                    },
+                  ]
+                : []),
             ]}
           />
           <RunsTable runs={rows} withSync withConnection={connections.length > 1} />

@@ -20,14 +20,24 @@ interface Change {
   userName: string;
   action: string;
   subject: string;
-  before: string;
-  after: string;
+  before: Side;
+  after: Side;
 }
 
-const brief = (side: Record<string, unknown> | null): string =>
-  Object.entries(side ?? {})
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
+type Side = Record<string, string | number | boolean | null>;
+
+/** What may be shown as text; ids say nothing to people. */
+const brief = (side: Record<string, unknown> | null): Side =>
+  Object.fromEntries(
+    Object.entries(side ?? {})
+      .filter(([name]) => !name.endsWith('Id'))
+      .map(([name, value]) => [
+        name,
+        value === null || ['string', 'number', 'boolean'].includes(typeof value)
+          ? (value as Side[string])
+          : JSON.stringify(value),
+      ]),
+  );
 
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }, query) => {
@@ -52,13 +62,26 @@ export default function Changes(): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
+  const said = (side: Side): string => {
+    const parts = Object.entries(side).map(([name, value]) => {
+      const text =
+        typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : value === null || value === '' ? '–' : String(value);
+      return t('changes.value', { name: words.word('field', name), value: text });
+    });
+    return parts.join(', ') || '–';
+  };
+  const subjectOf = (subject: string): string => {
+    const [kind = '', ...rest] = subject.split(' ');
+    const name = rest.join(' ');
+    return t('changes.subjectName', { kind: words.word('subject', kind), name: kind === 'sync' ? t(`sync.${name}.name`) : name });
+  };
   const columns: Column<Change>[] = [
     { id: 'at', title: t('changes.when'), lead: true, cell: ({ at }) => formats.dateTime(at) },
     { id: 'who', title: t('changes.who'), cell: ({ userName }) => userName },
     { id: 'what', title: t('changes.what'), cell: ({ action }) => words.word('audit', action) },
-    { id: 'subject', title: t('changes.subject'), cell: ({ subject }) => subject },
-    { id: 'before', title: t('run.before'), cell: ({ before }) => before || '–' },
-    { id: 'after', title: t('run.after'), cell: ({ after }) => after || '–' },
+    { id: 'subject', title: t('changes.subject'), cell: ({ subject }) => subjectOf(subject) },
+    { id: 'before', title: t('run.before'), cell: ({ before }) => said(before) },
+    { id: 'after', title: t('run.after'), cell: ({ after }) => said(after) },
   ];
   return (
     <Page title={t('activity.changes')} subtitle={t('changes.subtitle')}>

@@ -23,7 +23,12 @@ export function loader({ request }: LoaderFunctionArgs) {
     const page = pageOf(query);
     if (!cause) return { groups: await groupProblems(shop.id, filter), problems: null, page, kinds: [...syncKinds] };
     const one = { ...filter, cause, ...(query.has('detail') ? { detail: query.get('detail') ?? '' } : {}) };
-    return { groups: await groupProblems(shop.id, one), problems: await listProblems(shop.id, one, page), page, kinds: [...syncKinds] };
+    return {
+      groups: await groupProblems(shop.id, one),
+      problems: await listProblems(shop.id, one, page),
+      page,
+      kinds: [...syncKinds],
+    };
   });
 }
 
@@ -61,7 +66,15 @@ export default function Problems(): ReactNode {
           <FilterBar
             choices={[
               { name: 'sync', label: t('run.sync'), options: kinds.map((value) => ({ value, label: t(`sync.${value}.name`) })) },
-              ...(connections.length > 1 ? [{ name: 'connection', label: t('common.connection'), options: connections.map(({ id, name }) => ({ value: id, label: name })) }] : []),
+              ...(connections.length > 1
+                ? [
+                    {
+                      name: 'connection',
+                      label: t('common.connection'),
+                      options: connections.map(({ id, name }) => ({ value: id, label: name })),
+                    },
+                  ]
+                : []),
             ]}
           />
         </Card>

@@ -10,7 +10,19 @@ import { RunProgress, useRunProgress } from '../components/run-progress.tsx';
 import { useCounts } from '../components/runs-table.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
-import { Banner, BlockStack, Box, Button, Card, Confirm, Facts, Page, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import {
+  Banner,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Confirm,
+  Facts,
+  Page,
+  RecordTable,
+  Text,
+  type Column,
+} from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
@@ -48,9 +60,23 @@ export default function Run(): ReactNode {
   const columns: Column<PlanLine>[] = [
     { id: 'label', title: t('run.record'), lead: true, cell: (line) => line.label },
     { id: 'action', title: t('run.action'), cell: (line) => <StateBadge of="plan" state={line.action} /> },
-    { id: 'before', title: t('run.before'), numeric: true, cell: (line) => (line.before === null ? '–' : formats.number(line.before)) },
-    { id: 'after', title: t('run.after'), numeric: true, cell: (line) => (line.after === null ? '–' : formats.number(line.after)) },
-    { id: 'why', title: t('common.reason'), cell: (line) => (line.reason ? words.reason(line.reason.code, line.reason.params, run.connector) : '') },
+    {
+      id: 'before',
+      title: t('run.before'),
+      numeric: true,
+      cell: (line) => (line.before === null ? '–' : formats.number(line.before)),
+    },
+    {
+      id: 'after',
+      title: t('run.after'),
+      numeric: true,
+      cell: (line) => (line.after === null ? '–' : formats.number(line.after)),
+    },
+    {
+      id: 'why',
+      title: t('common.reason'),
+      cell: (line) => (line.reason ? words.reason(line.reason.code, line.reason.params, run.connector) : ''),
+    },
   ];
   return (
     <Page
@@ -74,8 +100,13 @@ export default function Run(): ReactNode {
             </BlockStack>
           </Banner>
         ) : run.reason ? (
-          <Banner tone={run.state === 'failed' ? 'critical' : 'info'} title={words.failure(run.reason.code, run.reason.params, run.connector).title}>
-            {run.state === 'failed' ? <Text as="p">{words.failure(run.reason.code, run.reason.params, run.connector).fix}</Text> : null}
+          <Banner
+            tone={run.state === 'failed' ? 'critical' : 'info'}
+            title={words.failure(run.reason.code, run.reason.params, run.connector).title}
+          >
+            {run.state === 'failed' ? (
+              <Text as="p">{words.failure(run.reason.code, run.reason.params, run.connector).fix}</Text>
+            ) : null}
           </Banner>
         ) : null}
         <Card>
@@ -84,12 +115,18 @@ export default function Run(): ReactNode {
             <Facts
               items={[
                 { name: t('common.connection'), value: run.connectionName },
-                { name: t('run.startedBy'), value: run.startedBy ? t('run.byPerson', { name: run.startedBy }) : t(`run.door.${run.door}`) },
+                {
+                  name: t('run.startedBy'),
+                  value: run.startedBy ? t('run.byPerson', { name: run.startedBy }) : t(`run.door.${run.door}`),
+                },
                 { name: t('run.started'), value: run.startedAt ? formats.dateTime(run.startedAt) : t('run.notYet') },
                 { name: t('run.finished'), value: run.finishedAt ? formats.dateTime(run.finishedAt) : null },
                 {
                   name: t('run.took'),
-                  value: run.startedAt && run.finishedAt && !run.rolling ? formats.duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt)) : null,
+                  value:
+                    run.startedAt && run.finishedAt && !run.rolling
+                      ? formats.duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))
+                      : null,
                 },
                 { name: t('run.result'), value: countsOf(current ?? run) },
               ]}
@@ -111,7 +148,15 @@ export default function Run(): ReactNode {
                 </Text>
               </BlockStack>
             </Box>
-            <FilterBar choices={[{ name: 'action', label: t('run.action'), options: actions.map((value) => ({ value, label: t(`state.plan.${value}`) })) }]} />
+            <FilterBar
+              choices={[
+                {
+                  name: 'action',
+                  label: t('run.action'),
+                  options: actions.map((value) => ({ value, label: t(`state.plan.${value}`) })),
+                },
+              ]}
+            />
             <RecordTable caption={t('run.plan')} columns={columns} rows={lines} rowKey={({ key }) => key} />
             <Pager page={page} hasNext={hasNext} />
           </Card>
@@ -125,7 +170,9 @@ export default function Run(): ReactNode {
         onClose={() => setAsking(false)}
         onConfirm={() => approve.run({ intent: 'approve', connectionId: run.connectionId, sync: run.sync, runId: run.id })}
       >
-        <Text as="p">{t('run.approveBody', { count: changes, zero: formats.number(plan['zero'] ?? 0), connection: run.connectionName })}</Text>
+        <Text as="p">
+          {t('run.approveBody', { count: changes, zero: formats.number(plan['zero'] ?? 0), connection: run.connectionName })}
+        </Text>
       </Confirm>
     </Page>
   );

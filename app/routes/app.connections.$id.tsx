@@ -11,7 +11,13 @@ import { InboundAddress } from '../components/inbound-address.tsx';
 import { TestResult } from '../components/test-result.tsx';
 import { BlockStack, Page } from '../components/ui/index.ts';
 import type { Health } from '../connections/connection-health.ts';
-import { accessLevels, readConnectionForm, revealInboundToken, rotateInboundToken, saveConnection } from '../connections/connections.ts';
+import {
+  accessLevels,
+  readConnectionForm,
+  revealInboundToken,
+  rotateInboundToken,
+  saveConnection,
+} from '../connections/connections.ts';
 import { setAccess, setConnectionState, setDryRun } from '../connections/connection-state.ts';
 import { connectorDefinition } from '../connections/known-connectors.ts';
 import { fieldViewOf } from '../connections/read-sync-settings-form.ts';
@@ -32,7 +38,14 @@ export function loader({ request, params }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }) => {
     const { connection, fields, values, secretsSet } = await readConnectionForm(shop.id, idOf(params));
     const definition = connectorDefinition(connection.connector);
-    return { connection, fields: fields.map(fieldViewOf), values, secretsSet, guide: definition.guide, remote: definition.capabilities.remote };
+    return {
+      connection,
+      fields: fields.map(fieldViewOf),
+      values,
+      secretsSet,
+      guide: definition.guide,
+      remote: definition.capabilities.remote,
+    };
   });
 }
 
@@ -63,7 +76,11 @@ export function action({ request, params }: ActionFunctionArgs) {
           return { done: 'done.saved' };
         }
         case 'test': {
-          const tested = await testSettings(shop.id, { connector: connection.connector, settings: input.settings, connectionId: id });
+          const tested = await testSettings(shop.id, {
+            connector: connection.connector,
+            settings: input.settings,
+            connectionId: id,
+          });
           if (!tested.ok) throw Refused.fields(tested.errors);
           return { result: tested.health };
         }

@@ -21,7 +21,12 @@ export default function Connections(): ReactNode {
   const may = useMay('administrator');
   if (connections.length === 0) return <NoConnection title={t('nav.connections')} />;
   const columns: Column<ConnectionJson>[] = [
-    { id: 'name', title: t('connections.name'), lead: true, cell: ({ id, name }) => <Link url={`/app/connections/${id}`}>{name}</Link> },
+    {
+      id: 'name',
+      title: t('connections.name'),
+      lead: true,
+      cell: ({ id, name }) => <Link url={`/app/connections/${id}`}>{name}</Link>,
+    },
     { id: 'connector', title: t('connections.backOffice'), cell: ({ label }) => label },
     { id: 'state', title: t('common.state'), cell: (connection) => <ConnectionLight connection={connection} /> },
     {
@@ -32,13 +37,26 @@ export default function Connections(): ReactNode {
         return state === 'active' && failing ? words.failure(failing.code, failing.params, connector).title : '';
       },
     },
-    { id: 'access', title: t('connections.access'), cell: ({ access, dryRun }) => (dryRun ? t('connections.dryRunOn') : t(`access.${access}.label`)) },
+    {
+      id: 'access',
+      title: t('connections.access'),
+      cell: ({ access, dryRun }) => (dryRun ? t('connections.dryRunOn') : t(`access.${access}.label`)),
+    },
   ];
   return (
-    <Page title={t('nav.connections')} subtitle={t('connections.what')} primary={{ label: t('connections.add'), url: '/app/connections/new', disabled: !may }}>
+    <Page
+      title={t('nav.connections')}
+      subtitle={t('connections.what')}
+      primary={{ label: t('connections.add'), url: '/app/connections/new', disabled: !may }}
+    >
       <BlockStack gap="400">
         <Card padding="0">
-          <RecordTable caption={t('nav.connections')} columns={columns} rows={connections as ConnectionJson[]} rowKey={({ id }) => id} />
+          <RecordTable
+            caption={t('nav.connections')}
+            columns={columns}
+            rows={connections as ConnectionJson[]}
+            rowKey={({ id }) => id}
+          />
         </Card>
       </BlockStack>
     </Page>

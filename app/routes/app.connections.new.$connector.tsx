@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { ConnectionForm } from '../components/connection-form.tsx';
 import { Guide } from '../components/guide.tsx';
-import { BlockStack, Page } from '../components/ui/index.ts';
+import { InlineGrid, Page } from '../components/ui/index.ts';
 import { createConnection, listConnections } from '../connections/connections.ts';
 import { allConnectors } from '../connections/known-connectors.ts';
 import { fieldViewOf } from '../connections/read-sync-settings-form.ts';
@@ -60,10 +60,10 @@ export default function NewConnection(): ReactNode {
   const values = Object.fromEntries(fields.filter(({ kind }) => kind !== 'secret').map((field) => [field.name, field.initial]));
   return (
     <Page title={t('connections.connectTo', { label })} back={{ label: t('connections.add'), url: '/app/connections/new' }}>
-      <BlockStack gap="400">
-        <Guide connector={connector} steps={guide} health={null} />
+      <InlineGrid columns={{ xs: 1, lg: ['twoThirds', 'oneThird'] }} gap="400" alignItems="start">
         <ConnectionForm connector={connector} fields={fields} name={name} values={values} secretsSet={[]} isNew />
-      </BlockStack>
+        <Guide connector={connector} steps={guide} health={null} />
+      </InlineGrid>
     </Page>
   );
 }

@@ -16,7 +16,11 @@ export default function ChooseConnector(): ReactNode {
   const { t, i18n } = useTranslation();
   const may = useMay('administrator');
   return (
-    <Page title={t('connections.add')} subtitle={t('connections.choose')} back={{ label: t('nav.connections'), url: '/app/connections' }}>
+    <Page
+      title={t('connections.add')}
+      subtitle={t('connections.choose')}
+      back={{ label: t('nav.connections'), url: '/app/connections' }}
+    >
       <InlineGrid columns={{ xs: 1, sm: 2, lg: 3 }} gap="400">
         {connectors.map(({ id, label }) => (
           <Card key={id}>
@@ -28,7 +32,11 @@ export default function ChooseConnector(): ReactNode {
                 {i18n.exists(`${id}:about`) ? t(`${id}:about`) : ''}
               </Text>
               <div>
-                <Button url={`/app/connections/new/${id}`} disabled={!may} accessibilityLabel={t('connections.chooseOne', { label })}>
+                <Button
+                  url={`/app/connections/new/${id}`}
+                  disabled={!may}
+                  accessibilityLabel={t('connections.chooseOne', { label })}
+                >
                   {t('common.choose')}
                 </Button>
               </div>

@@ -19,8 +19,14 @@ import { loadSyncPage } from './_shared/sync-page.server.ts';
 export function loader({ request }: LoaderFunctionArgs) {
   return loadSyncPage(request, 'inventory', async ({ shop }, connection, query) => {
     const links = await inShop(shop.id, (tx) => listLocationLinks(tx, shop.id));
-    const locations = links.flatMap((link) => (link.connectionId === connection.id ? [{ id: link.locationId, name: link.locationName }] : []));
-    const locationId = oneOf(query, 'location', locations.map(({ id }) => id));
+    const locations = links.flatMap((link) =>
+      link.connectionId === connection.id ? [{ id: link.locationId, name: link.locationName }] : [],
+    );
+    const locationId = oneOf(
+      query,
+      'location',
+      locations.map(({ id }) => id),
+    );
     const state = oneOf(query, 'state', levelStates);
     const page = pageOf(query);
     const levels = await listLevels(shop.id, {
@@ -57,7 +63,14 @@ export default function Inventory(): ReactNode {
         </BlockStack>
       ),
     },
-    { id: 'location', title: t('inventory.location'), cell: (row) => (row.facilityName && row.facilityName !== row.locationName ? `${row.locationName} · ${row.facilityName}` : row.locationName) },
+    {
+      id: 'location',
+      title: t('inventory.location'),
+      cell: (row) =>
+        row.facilityName && row.facilityName !== row.locationName
+          ? `${row.locationName} · ${row.facilityName}`
+          : row.locationName,
+    },
     {
       id: 'state',
       title: t('common.state'),
@@ -70,18 +83,35 @@ export default function Inventory(): ReactNode {
         </BlockStack>
       ),
     },
-    { id: 'remote', title: t('inventory.remote'), numeric: true, cell: (row) => (row.remoteAvailable === null ? '–' : formats.number(row.remoteAvailable)) },
+    {
+      id: 'remote',
+      title: t('inventory.remote'),
+      numeric: true,
+      cell: (row) => (row.remoteAvailable === null ? '–' : formats.number(row.remoteAvailable)),
+    },
     { id: 'committed', title: t('inventory.committed'), numeric: true, cell: (row) => formats.number(row.committed) },
     { id: 'available', title: t('inventory.available'), numeric: true, cell: (row) => formats.number(row.available) },
-    { id: 'published', title: t('inventory.published'), cell: (row) => (row.publishedAt ? formats.relative(row.publishedAt, now) : '–') },
+    {
+      id: 'published',
+      title: t('inventory.published'),
+      cell: (row) => (row.publishedAt ? formats.relative(row.publishedAt, now) : '–'),
+    },
   ];
   return (
     <SyncPage {...page} now={now}>
       <FilterBar
         search={t('inventory.search')}
         choices={[
-          { name: 'state', label: t('common.state'), options: states.map((value) => ({ value, label: t(`state.level.${value}`) })) },
-          { name: 'location', label: t('inventory.location'), options: records.locations.map(({ id, name }) => ({ value: id, label: name })) },
+          {
+            name: 'state',
+            label: t('common.state'),
+            options: states.map((value) => ({ value, label: t(`state.level.${value}`) })),
+          },
+          {
+            name: 'location',
+            label: t('inventory.location'),
+            options: records.locations.map(({ id, name }) => ({ value: id, label: name })),
+          },
         ]}
       />
       <RecordTable

@@ -38,7 +38,11 @@ const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('refresh') }),
   z.object({
     intent: z.literal('save'),
-    changes: z.array(z.object({ locationId, connectionId: z.uuid(), facilityId: z.string(), share: z.boolean(), safetyStock: z.number() })).max(1000),
+    changes: z
+      .array(
+        z.object({ locationId, connectionId: z.uuid(), facilityId: z.string(), share: z.boolean(), safetyStock: z.number() }),
+      )
+      .max(1000),
   }),
   z.object({ intent: z.literal('create'), locationId, connectionId: z.uuid() }),
   z.object({ intent: z.literal('carry'), locationId }),
@@ -71,7 +75,12 @@ export function action({ request }: ActionFunctionArgs) {
           await release();
           return { done: 'done.saved' };
         case 'create': {
-          const made = await createFacilityFromLocation(await openConnection(shopId, input.connectionId), input.locationId, actor, performWrite);
+          const made = await createFacilityFromLocation(
+            await openConnection(shopId, input.connectionId),
+            input.locationId,
+            actor,
+            performWrite,
+          );
           if (made.outcome === 'withheld') throw new Refused(made.reason);
           await release();
           return { done: 'done.facilityCreated' };

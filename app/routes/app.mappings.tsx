@@ -34,7 +34,11 @@ const target = z.record(z.string(), z.string().nullable());
 const of = { connectionId: z.uuid(), kind: z.enum(['shipping', 'payment']) };
 
 const schema = z.discriminatedUnion('intent', [
-  z.object({ intent: z.literal('save'), ...of, mappings: z.array(z.object({ match: z.enum(matchKinds), source: z.string().max(255), target })).max(1000) }),
+  z.object({
+    intent: z.literal('save'),
+    ...of,
+    mappings: z.array(z.object({ match: z.enum(matchKinds), source: z.string().max(255), target })).max(1000),
+  }),
   z.object({ intent: z.literal('remove'), ...of, id: z.uuid() }),
   z.object({ intent: z.literal('discover') }),
 ]);
@@ -77,7 +81,12 @@ export default function Mappings(): ReactNode {
         <ConnectionChoice current={connection.id} />
         <Tabs
           label={t('nav.mappings')}
-          items={kinds.map((id) => ({ id, label: t(`mappings.${id}.name`), url: `/app/mappings?kind=${id}&connection=${connection.id}`, current: id === kind }))}
+          items={kinds.map((id) => ({
+            id,
+            label: t(`mappings.${id}.name`),
+            url: `/app/mappings?kind=${id}&connection=${connection.id}`,
+            current: id === kind,
+          }))}
         />
         <MappingsForm key={`${connection.id} ${kind}`} kind={kind} connectionId={connection.id} rows={rows} coverage={coverage} />
         <MappingRule key={`rule ${connection.id} ${kind}`} kind={kind} connectionId={connection.id} />

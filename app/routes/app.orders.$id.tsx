@@ -53,7 +53,10 @@ export default function Order(): ReactNode {
         <FailureBanner failure={again.failure} />
         <OrderProblems problems={problems} />
         {order.reason && problems.length === 0 && ['held', 'skipped', 'cancelled'].includes(order.state) ? (
-          <Banner tone={order.state === 'held' ? 'warning' : 'info'} title={words.reason(order.reason.code, order.reason.params, connector)}>
+          <Banner
+            tone={order.state === 'held' ? 'warning' : 'info'}
+            title={words.reason(order.reason.code, order.reason.params, connector)}
+          >
             {order.holdUntil ? <Text as="p">{t('order.heldUntil', { when: formats.dateTime(order.holdUntil) })}</Text> : null}
           </Banner>
         ) : null}
@@ -79,7 +82,14 @@ export default function Order(): ReactNode {
                 </Text>
               </Card>
             ) : (
-              parts.map((part) => <OrderPart key={part.id} part={part} currency={order.currency} parcels={parcels.filter(({ reference }) => reference === part.reference)} />)
+              parts.map((part) => (
+                <OrderPart
+                  key={part.id}
+                  part={part}
+                  currency={order.currency}
+                  parcels={parcels.filter(({ reference }) => reference === part.reference)}
+                />
+              ))
             )}
           </BlockStack>
           <Card>

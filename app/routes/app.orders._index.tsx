@@ -20,12 +20,26 @@ export function loader({ request }: LoaderFunctionArgs) {
   return loadSyncPage(request, 'orders', async ({ shop }, _connection, query) => {
     const state = oneOf(query, 'state', orderStates);
     const page = pageOf(query);
-    const orders = await listOrders(shop.id, { ...(state ? { state } : {}), attention: query.get('state') === 'problem', text: query.get('q') ?? '', page });
+    const orders = await listOrders(shop.id, {
+      ...(state ? { state } : {}),
+      attention: query.get('state') === 'problem',
+      text: query.get('q') ?? '',
+      page,
+    });
     return { ...orders, page };
   });
 }
 
-const states: readonly (OrderState | 'problem')[] = ['problem', 'waiting', 'held', 'sent', 'partly-shipped', 'shipped', 'skipped', 'cancelled'];
+const states: readonly (OrderState | 'problem')[] = [
+  'problem',
+  'waiting',
+  'held',
+  'sent',
+  'partly-shipped',
+  'shipped',
+  'skipped',
+  'cancelled',
+];
 
 export default function Orders(): ReactNode {
   const { page, records, now } = useLoaderData<typeof loader>();
@@ -34,7 +48,12 @@ export default function Orders(): ReactNode {
   const words = useWords();
   if (!page || !records) return <NoConnection title={t('sync.orders.name')} />;
   const columns: Column<OrderRow>[] = [
-    { id: 'name', title: t('orders.order'), lead: true, cell: (order) => <Link url={`/app/orders/${legacyIdOf(order.id)}`}>{order.name}</Link> },
+    {
+      id: 'name',
+      title: t('orders.order'),
+      lead: true,
+      cell: (order) => <Link url={`/app/orders/${legacyIdOf(order.id)}`}>{order.name}</Link>,
+    },
     { id: 'placed', title: t('orders.placed'), cell: (order) => formats.dateTime(order.placedAt) },
     { id: 'state', title: t('common.state'), cell: (order) => <StateBadge of="order" state={order.state} /> },
     {
@@ -55,7 +74,16 @@ export default function Orders(): ReactNode {
   ];
   return (
     <SyncPage {...page} now={now}>
-      <FilterBar search={t('orders.search')} choices={[{ name: 'state', label: t('common.state'), options: states.map((value) => ({ value, label: t(`state.order.${value}`) })) }]} />
+      <FilterBar
+        search={t('orders.search')}
+        choices={[
+          {
+            name: 'state',
+            label: t('common.state'),
+            options: states.map((value) => ({ value, label: t(`state.order.${value}`) })),
+          },
+        ]}
+      />
       <RecordTable
         caption={t('orders.caption')}
         columns={columns}

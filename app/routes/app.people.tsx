@@ -23,7 +23,13 @@ interface Member {
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop, actor }) => {
     const staff = await inShop(shop.id, (tx) => listStaff(tx, shop.id));
-    const members: Member[] = staff.map(({ userId, userName, role, accountOwner, lastSeenAt }) => ({ userId, userName, role, accountOwner, lastSeenAt: lastSeenAt.toISOString() }));
+    const members: Member[] = staff.map(({ userId, userName, role, accountOwner, lastSeenAt }) => ({
+      userId,
+      userName,
+      role,
+      accountOwner,
+      lastSeenAt: lastSeenAt.toISOString(),
+    }));
     return { members, me: actor.userId };
   });
 }
@@ -49,17 +55,26 @@ export default function People(): ReactNode {
   const action = useAction();
   const [removing, setRemoving] = useState<Member | null>(null);
   const columns: Column<Member>[] = [
-    { id: 'name', title: t('people.name'), lead: true, cell: ({ userName, userId }) => (userId === me ? t('people.you', { name: userName }) : userName) },
+    {
+      id: 'name',
+      title: t('people.name'),
+      lead: true,
+      cell: ({ userName, userId }) => (userId === me ? t('people.you', { name: userName }) : userName),
+    },
     {
       id: 'role',
       title: t('people.role'),
+      field: true,
       cell: ({ userId, userName, role, accountOwner }) => (
         <Select
           label={t('people.roleOf', { name: userName })}
           labelHidden
           disabled={!may || accountOwner || action.busy}
           value={role}
-          options={(['viewer', 'operator', 'administrator'] as const).map((value) => ({ value, label: t(`people.roles.${value}.name`) }))}
+          options={(['viewer', 'operator', 'administrator'] as const).map((value) => ({
+            value,
+            label: t(`people.roles.${value}.name`),
+          }))}
           onChange={(chosen) => action.run({ intent: 'role', userId, role: chosen })}
           {...(accountOwner ? { helpText: t('people.owner') } : {})}
         />
@@ -73,7 +88,14 @@ export default function People(): ReactNode {
         member.accountOwner || member.userId === me ? (
           ''
         ) : (
-          <Button size="slim" variant="plain" tone="critical" disabled={!may || action.busy} accessibilityLabel={t('people.removeOf', { name: member.userName })} onClick={() => setRemoving(member)}>
+          <Button
+            size="slim"
+            variant="plain"
+            tone="critical"
+            disabled={!may || action.busy}
+            accessibilityLabel={t('people.removeOf', { name: member.userName })}
+            onClick={() => setRemoving(member)}
+          >
             {t('common.remove')}
           </Button>
         ),

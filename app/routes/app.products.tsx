@@ -20,7 +20,12 @@ export function loader({ request }: LoaderFunctionArgs) {
   return loadSyncPage(request, 'products', async ({ shop }, connection, query) => {
     const state = oneOf(query, 'state', productStates);
     const page = pageOf(query);
-    const products = await listProducts(shop.id, { connectionId: connection.id, ...(state ? { state } : {}), text: query.get('q') ?? '', page });
+    const products = await listProducts(shop.id, {
+      connectionId: connection.id,
+      ...(state ? { state } : {}),
+      text: query.get('q') ?? '',
+      page,
+    });
     return { ...products, page };
   });
 }
@@ -69,7 +74,16 @@ export default function Products(): ReactNode {
   ];
   return (
     <SyncPage {...page} now={now}>
-      <FilterBar search={t('products.search')} choices={[{ name: 'state', label: t('common.state'), options: states.map((value) => ({ value, label: t(`state.product.${value}`) })) }]} />
+      <FilterBar
+        search={t('products.search')}
+        choices={[
+          {
+            name: 'state',
+            label: t('common.state'),
+            options: states.map((value) => ({ value, label: t(`state.product.${value}`) })),
+          },
+        ]}
+      />
       <RecordTable
         caption={t('products.caption')}
         columns={columns}

@@ -7,7 +7,12 @@ import { readPage } from './_shared/page.server.ts';
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }, query) => {
     const connectionId = z.uuid().safeParse(query.get('connection'));
-    const { rows } = await listRuns(shop.id, { ownOnly: true, states: ['queued', 'running'], pageSize: 20, ...(connectionId.success ? { connectionId: connectionId.data } : {}) });
+    const { rows } = await listRuns(shop.id, {
+      ownOnly: true,
+      states: ['queued', 'running'],
+      pageSize: 20,
+      ...(connectionId.success ? { connectionId: connectionId.data } : {}),
+    });
     return { runs: rows };
   });
 }

@@ -11,6 +11,7 @@ import { SyncPage } from '../components/sync-page.tsx';
 import { TrackingList } from '../components/tracking-list.tsx';
 import { Box, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
+import { useWords } from '../components/use-words.ts';
 import { legacyIdOf } from '../core/gid.ts';
 import { listShipments, parcelStates, type ParcelRow, type ParcelState } from '../sync/shipments/read-shipments.ts';
 import { oneOf, pageOf } from './_shared/page.server.ts';
@@ -20,24 +21,35 @@ export function loader({ request }: LoaderFunctionArgs) {
   return loadSyncPage(request, 'shipments', async ({ shop }, connection, query) => {
     const state = oneOf(query, 'state', parcelStates);
     const page = pageOf(query);
-    const parcels = await listShipments(shop.id, { connectionId: connection.id, ...(state ? { state } : {}), text: query.get('q') ?? '', page });
+    const parcels = await listShipments(shop.id, {
+      connectionId: connection.id,
+      ...(state ? { state } : {}),
+      text: query.get('q') ?? '',
+      page,
+    });
     return { ...parcels, page };
   });
 }
 
-const states: readonly ParcelState[] = ['seen', 'mirrored', 'problem'];
+const states: readonly ParcelState[] = ['problem', 'seen', 'waiting', 'withheld', 'mirrored', 'cancelled', 'undone'];
 
 export default function Shipments(): ReactNode {
   const { page, records, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const formats = useFormats();
+  const words = useWords();
   if (!page || !records) return <NoConnection title={t('sync.shipments.name')} />;
   const columns: Column<ParcelRow>[] = [
     {
       id: 'order',
       title: t('orders.order'),
       lead: true,
-      cell: (row) => (row.orderId ? <Link url={`/app/orders/${legacyIdOf(row.orderId)}`}>{row.orderName ?? row.reference}</Link> : row.reference),
+      cell: (row) =>
+        row.orderId ? (
+          <Link url={`/app/orders/${legacyIdOf(row.orderId)}`}>{row.orderName ?? row.reference}</Link>
+        ) : (
+          row.reference
+        ),
     },
     { id: 'shipped', title: t('shipments.shipped'), cell: (row) => formats.dateTime(row.shippedAt) },
     { id: 'tracking', title: t('shipments.tracking'), cell: (row) => <TrackingList tracking={row.tracking} /> },
@@ -48,6 +60,8 @@ export default function Shipments(): ReactNode {
       cell: (row) =>
         row.problem ? (
           <ProblemNote cause={row.problem.cause} params={row.problem.params} connector={page.connector} />
+        ) : row.reason ? (
+          words.reason(row.reason.code, row.reason.params, page.connector)
         ) : row.mirroredAt ? (
           t('shipments.mirrored', { when: formats.relative(row.mirroredAt, now) })
         ) : (
@@ -58,7 +72,16 @@ export default function Shipments(): ReactNode {
   ];
   return (
     <SyncPage {...page} now={now}>
-      <FilterBar search={t('shipments.search')} choices={[{ name: 'state', label: t('common.state'), options: states.map((value) => ({ value, label: t(`state.parcel.${value}`) })) }]} />
+      <FilterBar
+        search={t('shipments.search')}
+        choices={[
+          {
+            name: 'state',
+            label: t('common.state'),
+            options: states.map((value) => ({ value, label: t(`state.parcel.${value}`) })),
+          },
+        ]}
+      />
       <RecordTable
         caption={t('shipments.caption')}
         columns={columns}

@@ -6,7 +6,20 @@ import { z } from 'zod';
 import { FailureBanner } from '../components/failure-banner.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { StockroomTabs } from '../components/stockroom-tabs.tsx';
-import { Badge, BlockStack, Box, Button, Card, FormLayout, InlineStack, Page, RecordTable, Text, TextField, type Column } from '../components/ui/index.ts';
+import {
+  Badge,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  FormLayout,
+  InlineStack,
+  Page,
+  RecordTable,
+  Text,
+  TextField,
+  type Column,
+} from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { createFacility, listFacilities, updateFacility } from '../stockroom/facilities.ts';
 import { listStores, saveStore } from '../stockroom/stores.ts';
@@ -17,7 +30,12 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 const schema = z.discriminatedUnion('intent', [
-  z.object({ intent: z.literal('create'), name: z.string().max(200), city: z.string().max(200), countryCode: z.string().regex(/^([A-Za-z]{2})?$/) }),
+  z.object({
+    intent: z.literal('create'),
+    name: z.string().max(200),
+    city: z.string().max(200),
+    countryCode: z.string().regex(/^([A-Za-z]{2})?$/),
+  }),
   z.object({ intent: z.literal('rename'), facility: z.string(), name: z.string().max(200) }),
   z.object({ intent: z.literal('active'), facility: z.string(), active: z.boolean() }),
   z.object({ intent: z.literal('store'), id: z.string().optional(), name: z.string().max(200), slipNote: z.string().max(1000) }),
@@ -70,7 +88,13 @@ export default function Facilities(): ReactNode {
       cell: (facility) =>
         editing?.id === facility.id ? (
           <InlineStack gap="200" blockAlign="center">
-            <TextField label={t('stockroom.facilityName')} labelHidden autoComplete="off" value={editing.name} onChange={(text) => setEditing({ id: facility.id, name: text })} />
+            <TextField
+              label={t('stockroom.facilityName')}
+              labelHidden
+              autoComplete="off"
+              value={editing.name}
+              onChange={(text) => setEditing({ id: facility.id, name: text })}
+            />
             <Button
               size="slim"
               onClick={() => {
@@ -86,8 +110,20 @@ export default function Facilities(): ReactNode {
         ),
     },
     { id: 'code', title: t('stockroom.code'), cell: (facility) => facility.code },
-    { id: 'address', title: t('stockroom.address'), cell: (facility) => [facility.address?.city, facility.address?.countryCode].filter(Boolean).join(', ') || '–' },
-    { id: 'state', title: t('common.state'), cell: (facility) => <Badge {...(facility.active ? { tone: 'success' as const } : {})}>{t(facility.active ? 'state.connection.active' : 'state.connection.deactivated')}</Badge> },
+    {
+      id: 'address',
+      title: t('stockroom.address'),
+      cell: (facility) => [facility.address?.city, facility.address?.countryCode].filter(Boolean).join(', ') || '–',
+    },
+    {
+      id: 'state',
+      title: t('common.state'),
+      cell: (facility) => (
+        <Badge {...(facility.active ? { tone: 'success' as const } : {})}>
+          {t(facility.active ? 'state.connection.active' : 'state.connection.deactivated')}
+        </Badge>
+      ),
+    },
     {
       id: 'actions',
       title: t('common.actions'),
@@ -96,7 +132,11 @@ export default function Facilities(): ReactNode {
           <Button size="slim" disabled={!may} onClick={() => setEditing({ id: facility.id, name: facility.name })}>
             {t('stockroom.rename')}
           </Button>
-          <Button size="slim" disabled={!may || change.busy} onClick={() => change.run({ intent: 'active', facility: facility.id, active: !facility.active })}>
+          <Button
+            size="slim"
+            disabled={!may || change.busy}
+            onClick={() => change.run({ intent: 'active', facility: facility.id, active: !facility.active })}
+          >
             {facility.active ? t('connections.deactivate') : t('connections.activate')}
           </Button>
         </InlineStack>
@@ -131,13 +171,31 @@ export default function Facilities(): ReactNode {
             <FailureBanner failure={create.failure} />
             <FormLayout>
               <FormLayout.Group>
-                <TextField label={t('stockroom.facilityName')} requiredIndicator autoComplete="off" disabled={!may} value={name} onChange={setName} />
+                <TextField
+                  label={t('stockroom.facilityName')}
+                  requiredIndicator
+                  autoComplete="off"
+                  disabled={!may}
+                  value={name}
+                  onChange={setName}
+                />
                 <TextField label={t('stockroom.city')} autoComplete="off" disabled={!may} value={city} onChange={setCity} />
-                <TextField label={t('stockroom.countryCode')} autoComplete="off" maxLength={2} disabled={!may} value={countryCode} onChange={setCountryCode} />
+                <TextField
+                  label={t('stockroom.countryCode')}
+                  autoComplete="off"
+                  maxLength={2}
+                  disabled={!may}
+                  value={countryCode}
+                  onChange={setCountryCode}
+                />
               </FormLayout.Group>
             </FormLayout>
             <div>
-              <Button disabled={!may || !name.trim()} loading={create.busy} onClick={() => create.run({ intent: 'create', name, city, countryCode })}>
+              <Button
+                disabled={!may || !name.trim()}
+                loading={create.busy}
+                onClick={() => create.run({ intent: 'create', name, city, countryCode })}
+              >
                 {t('stockroom.addFacility')}
               </Button>
             </div>
@@ -189,10 +247,22 @@ function Stores({ stores, may }: { stores: Data['stores']; may: boolean }): Reac
         ))}
         <FormLayout>
           <TextField label={t('stockroom.storeName')} autoComplete="off" disabled={!may} value={name} onChange={setName} />
-          <TextField label={t('stockroom.slipNote')} helpText={t('stockroom.slipNoteHelp')} multiline={2} autoComplete="off" disabled={!may} value={slipNote} onChange={setSlipNote} />
+          <TextField
+            label={t('stockroom.slipNote')}
+            helpText={t('stockroom.slipNoteHelp')}
+            multiline={2}
+            autoComplete="off"
+            disabled={!may}
+            value={slipNote}
+            onChange={setSlipNote}
+          />
         </FormLayout>
         <InlineStack gap="200">
-          <Button disabled={!may || !name.trim()} loading={save.busy} onClick={() => save.run({ intent: 'store', name, slipNote, ...(id ? { id } : {}) })}>
+          <Button
+            disabled={!may || !name.trim()}
+            loading={save.busy}
+            onClick={() => save.run({ intent: 'store', name, slipNote, ...(id ? { id } : {}) })}
+          >
             {id ? t('common.save') : t('stockroom.addStore')}
           </Button>
           {id ? (

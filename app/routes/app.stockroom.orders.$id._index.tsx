@@ -44,7 +44,12 @@ const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('ship-parcel'), shipment: z.uuid(), tracking }),
   z.object({ intent: z.literal('tracking'), shipment: z.uuid(), tracking }),
   z.object({ intent: z.enum(['unpack', 'recall']), shipment: z.uuid() }),
-  z.object({ intent: z.literal('return'), reference, lines: z.array(z.object({ lineId: z.string(), quantity: z.number().int().min(1), restocked: z.boolean() })).min(1), note: z.string().max(1000) }),
+  z.object({
+    intent: z.literal('return'),
+    reference,
+    lines: z.array(z.object({ lineId: z.string(), quantity: z.number().int().min(1), restocked: z.boolean() })).min(1),
+    note: z.string().max(1000),
+  }),
 ]);
 
 export function action({ request, params }: ActionFunctionArgs) {
@@ -72,10 +77,21 @@ export function action({ request, params }: ActionFunctionArgs) {
         await packOrder({ ...on, lines: input.lines, reference: input.reference });
         return { done: 'done.packed' };
       case 'ship':
-        await shipOrder({ ...on, tracking: input.tracking, note: input.note, reference: input.reference, ...(input.lines ? { lines: input.lines } : {}) });
+        await shipOrder({
+          ...on,
+          tracking: input.tracking,
+          note: input.note,
+          reference: input.reference,
+          ...(input.lines ? { lines: input.lines } : {}),
+        });
         return { done: 'done.shipped' };
       case 'ship-parcel':
-        await shipParcel({ ...room, actor, shipment: input.shipment, ...(input.tracking.length > 0 ? { tracking: input.tracking } : {}) });
+        await shipParcel({
+          ...room,
+          actor,
+          shipment: input.shipment,
+          ...(input.tracking.length > 0 ? { tracking: input.tracking } : {}),
+        });
         return { done: 'done.shipped' };
       case 'tracking':
         await correctTracking({ ...room, actor, shipment: input.shipment, tracking: input.tracking });
@@ -109,7 +125,9 @@ export default function StockroomOrder(): ReactNode {
   const disabled = !may || step.busy;
   const actions = [
     ...(state === 'open' ? [{ label: t('stockroom.pick'), disabled, onAction: () => step.run({ intent: 'pick' }) }] : []),
-    ...(state === 'picking' ? [{ label: t('stockroom.putBack'), disabled, onAction: () => step.run({ intent: 'put-back' }) }] : []),
+    ...(state === 'picking'
+      ? [{ label: t('stockroom.putBack'), disabled, onAction: () => step.run({ intent: 'put-back' }) }]
+      : []),
     ...(state === 'held'
       ? [{ label: t('stockroom.release'), disabled, onAction: () => step.run({ intent: 'release' }) }]
       : ended
@@ -117,7 +135,16 @@ export default function StockroomOrder(): ReactNode {
         : [{ label: t('stockroom.hold'), disabled, onAction: () => setAsking('hold') }]),
     { label: t('stockroom.slip'), url: `/app/stockroom/orders/${order.id}/slip?connection=${connectionId}` },
     ...(legacy ? [{ label: t('stockroom.openOrder'), url: `/app/orders/${legacy}` }] : []),
-    ...(ended ? [] : [{ label: partly ? t('stockroom.closeShort') : t('stockroom.cancel'), destructive: true, disabled, onAction: () => setAsking('cancel') }]),
+    ...(ended
+      ? []
+      : [
+          {
+            label: partly ? t('stockroom.closeShort') : t('stockroom.cancel'),
+            destructive: true,
+            disabled,
+            onAction: () => setAsking('cancel'),
+          },
+        ]),
   ];
   return (
     <Page
@@ -133,11 +160,24 @@ export default function StockroomOrder(): ReactNode {
           <Facts
             items={[
               { name: t('locations.facility'), value: order.facility.name },
-              { name: t('stockroom.shipping'), value: [order.shipping?.carrier, order.shipping?.method ?? order.shipping?.title].filter(Boolean).join(' · ') },
+              {
+                name: t('stockroom.shipping'),
+                value: [order.shipping?.carrier, order.shipping?.method ?? order.shipping?.title].filter(Boolean).join(' · '),
+              },
               {
                 name: t('stockroom.shipTo'),
                 value: address
-                  ? [address.name, address.company, address.address1, address.address2, [address.zip, address.city].filter(Boolean).join(' '), address.province, address.countryCode].filter(Boolean).join(', ')
+                  ? [
+                      address.name,
+                      address.company,
+                      address.address1,
+                      address.address2,
+                      [address.zip, address.city].filter(Boolean).join(' '),
+                      address.province,
+                      address.countryCode,
+                    ]
+                      .filter(Boolean)
+                      .join(', ')
                   : t('stockroom.purged'),
               },
               { name: t('stockroom.note'), value: personal?.note },
@@ -149,7 +189,9 @@ export default function StockroomOrder(): ReactNode {
           />
         </Card>
         <OrderLines lines={order.lines} currency={order.currency} />
-        {ended || state === 'held' ? null : <ShipForm key={JSON.stringify(order.lines.map(({ packed, shipped }) => [packed, shipped]))} lines={order.lines} />}
+        {ended || state === 'held' ? null : (
+          <ShipForm key={JSON.stringify(order.lines.map(({ packed, shipped }) => [packed, shipped]))} lines={order.lines} />
+        )}
         <Parcels parcels={parcels} orderId={order.id} connectionId={connectionId} />
         <ReturnForm key={JSON.stringify(order.lines.map(({ returned }) => returned))} lines={order.lines} returns={returns} />
         <Card>
@@ -162,7 +204,10 @@ export default function StockroomOrder(): ReactNode {
                 <li key={entry.id}>
                   <time dateTime={entry.at}>{formats.dateTime(entry.at)}</time>
                   <Text as="span" breakWord>
-                    {t('stockroom.historyLine', { what: t(`stockroom.history.${entry.kind}`, entry.params), who: entry.actor.name })}
+                    {t('stockroom.historyLine', {
+                      what: t(`stockroom.history.${entry.kind}`, entry.params),
+                      who: entry.actor.name,
+                    })}
                   </Text>
                 </li>
               ))}
@@ -173,14 +218,22 @@ export default function StockroomOrder(): ReactNode {
       <Confirm
         id="stockroom-order-step"
         open={asking !== null}
-        title={asking === 'hold' ? t('stockroom.holdTitle', { order: order.reference }) : t('stockroom.cancelTitle', { order: order.reference })}
+        title={
+          asking === 'hold'
+            ? t('stockroom.holdTitle', { order: order.reference })
+            : t('stockroom.cancelTitle', { order: order.reference })
+        }
         action={asking === 'hold' ? t('stockroom.hold') : partly ? t('stockroom.closeShort') : t('stockroom.cancel')}
         destructive={asking === 'cancel'}
         onClose={() => setAsking(null)}
-        onConfirm={() => step.run(asking === 'hold' ? { intent: 'hold', reason } : { intent: 'cancel', reason, remaining: partly })}
+        onConfirm={() =>
+          step.run(asking === 'hold' ? { intent: 'hold', reason } : { intent: 'cancel', reason, remaining: partly })
+        }
       >
         <BlockStack gap="300">
-          <Text as="p">{asking === 'hold' ? t('stockroom.holdBody') : partly ? t('stockroom.closeShortBody') : t('stockroom.cancelBody')}</Text>
+          <Text as="p">
+            {asking === 'hold' ? t('stockroom.holdBody') : partly ? t('stockroom.closeShortBody') : t('stockroom.cancelBody')}
+          </Text>
           <TextField label={t('common.reason')} autoComplete="off" value={reason} onChange={setReason} />
         </BlockStack>
       </Confirm>

@@ -11,7 +11,10 @@ import { readRoomPage } from './_shared/stockroom.server.ts';
 export function loader({ request, params }: LoaderFunctionArgs) {
   return readRoomPage(request, async (room, query) => {
     const parcel = query.get('parcel');
-    return { slip: await packingSlip({ ...room, reference: params['id'] ?? '', ...(parcel ? { shipment: parcel } : {}) }), id: params['id'] ?? '' };
+    return {
+      slip: await packingSlip({ ...room, reference: params['id'] ?? '', ...(parcel ? { shipment: parcel } : {}) }),
+      id: params['id'] ?? '',
+    };
   });
 }
 
@@ -21,11 +24,25 @@ export default function PackingSlip(): ReactNode {
   const { shop } = useShop();
   const formats = useFormats();
   const address = slip.shipTo;
-  const place = address ? [address.name, address.company, address.address1, address.address2, [address.zip, address.city].filter(Boolean).join(' '), address.province, address.countryCode] : [];
+  const place = address
+    ? [
+        address.name,
+        address.company,
+        address.address1,
+        address.address2,
+        [address.zip, address.city].filter(Boolean).join(' '),
+        address.province,
+        address.countryCode,
+      ]
+    : [];
   return (
     <>
       <div className="cd-no-print">
-        <Page title={t('stockroom.slipTitle', { order: slip.parcel ?? slip.reference })} back={{ label: slip.reference, url: `/app/stockroom/orders/${id}?connection=${connectionId}` }} width="narrow">
+        <Page
+          title={t('stockroom.slipTitle', { order: slip.parcel ?? slip.reference })}
+          back={{ label: slip.reference, url: `/app/stockroom/orders/${id}?connection=${connectionId}` }}
+          width="narrow"
+        >
           <Button variant="primary" onClick={() => window.print()}>
             {t('common.print')}
           </Button>
@@ -45,12 +62,14 @@ export default function PackingSlip(): ReactNode {
         </address>
         {slip.shipping ? (
           <p>
-            {t('stockroom.shipping')}: {[slip.shipping.carrier, slip.shipping.method ?? slip.shipping.title].filter(Boolean).join(' · ')}
+            {t('stockroom.shipping')}:{' '}
+            {[slip.shipping.carrier, slip.shipping.method ?? slip.shipping.title].filter(Boolean).join(' · ')}
           </p>
         ) : null}
         {slip.tracking.length > 0 ? (
           <p>
-            {t('shipments.tracking')}: {slip.tracking.map(({ number, carrier }) => [carrier, number].filter(Boolean).join(' ')).join(', ')}
+            {t('shipments.tracking')}:{' '}
+            {slip.tracking.map(({ number, carrier }) => [carrier, number].filter(Boolean).join(' ')).join(', ')}
           </p>
         ) : null}
         <table>

@@ -10,7 +10,20 @@ import { useMay } from '../components/shop-context.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { StepRefusals, type StepAnswer } from '../components/step-refusals.tsx';
 import { StockroomTabs } from '../components/stockroom-tabs.tsx';
-import { Badge, BlockStack, Box, Button, Card, Checkbox, InlineStack, Link, Page, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import {
+  Badge,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Checkbox,
+  InlineStack,
+  Link,
+  Page,
+  RecordTable,
+  Text,
+  type Column,
+} from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { listFacilities } from '../stockroom/facilities.ts';
@@ -35,7 +48,12 @@ export function loader({ request }: LoaderFunctionArgs) {
       ...(facilityId ? { facilityId } : {}),
       ...(chosen === 'back-order' ? { backOrder: true } : {}),
     };
-    const { orders, total } = await listOrders({ ...room, filter, search: query.get('q') ?? '', page: { number, size: pageSize } });
+    const { orders, total } = await listOrders({
+      ...room,
+      filter,
+      search: query.get('q') ?? '',
+      page: { number, size: pageSize },
+    });
     const facilities = (await listFacilities(room)).map(({ id, name }) => ({ id, name }));
     return { orders, total, counts: await countOrders(room), facilities, page: number };
   });
@@ -75,7 +93,13 @@ export default function StockroomOrders(): ReactNode {
       lead: true,
       cell: (order) => (
         <InlineStack gap="200" wrap={false} blockAlign="center">
-          <Checkbox label={t('stockroom.choose', { order: order.reference })} labelHidden disabled={!may} checked={chosen.has(order.id)} onChange={(on) => toggle(order.id, on)} />
+          <Checkbox
+            label={t('stockroom.choose', { order: order.reference })}
+            labelHidden
+            disabled={!may}
+            checked={chosen.has(order.id)}
+            onChange={(on) => toggle(order.id, on)}
+          />
           <Link url={`/app/stockroom/orders/${order.id}?connection=${connectionId}`}>{order.reference}</Link>
           {order.backOrder ? <Badge tone="warning">{t('stockroom.backOrder')}</Badge> : null}
         </InlineStack>
@@ -83,14 +107,26 @@ export default function StockroomOrders(): ReactNode {
     },
     { id: 'placed', title: t('orders.placed'), cell: (order) => formats.dateTime(order.placedAt) },
     { id: 'state', title: t('common.state'), cell: (order) => <StateBadge of="stockroomOrder" state={order.state} /> },
-    { id: 'to', title: t('stockroom.shipTo'), cell: (order) => [order.shipToName, order.shipToCountry].filter(Boolean).join(', ') || '–' },
+    {
+      id: 'to',
+      title: t('stockroom.shipTo'),
+      cell: (order) => [order.shipToName, order.shipToCountry].filter(Boolean).join(', ') || '–',
+    },
     { id: 'method', title: t('stockroom.shipping'), cell: (order) => order.shippingMethod ?? '–' },
     { id: 'facility', title: t('locations.facility'), cell: (order) => order.facility },
-    { id: 'units', title: t('stockroom.remaining'), numeric: true, cell: (order) => t('stockroom.ofUnits', { remaining: order.remaining, units: order.units }) },
+    {
+      id: 'units',
+      title: t('stockroom.remaining'),
+      numeric: true,
+      cell: (order) => t('stockroom.ofUnits', { remaining: order.remaining, units: order.units }),
+    },
   ];
   const options = [
     { value: 'all', label: t('stockroom.allStates') },
-    ...states.map((value) => ({ value, label: t('stockroom.stateCount', { state: t(`state.stockroomOrder.${value}`), count: counts[value] ?? 0 }) })),
+    ...states.map((value) => ({
+      value,
+      label: t('stockroom.stateCount', { state: t(`state.stockroomOrder.${value}`), count: counts[value] ?? 0 }),
+    })),
     { value: 'back-order', label: t('stockroom.backOrder') },
   ];
   return (
@@ -105,15 +141,31 @@ export default function StockroomOrders(): ReactNode {
             everything={t('stockroom.waiting')}
             choices={[
               { name: 'state', label: t('common.state'), options },
-              ...(facilities.length > 1 ? [{ name: 'facility', label: t('locations.facility'), options: facilities.map(({ id, name }) => ({ value: id, label: name })), everything: t('common.all') }] : []),
+              ...(facilities.length > 1
+                ? [
+                    {
+                      name: 'facility',
+                      label: t('locations.facility'),
+                      options: facilities.map(({ id, name }) => ({ value: id, label: name })),
+                      everything: t('common.all'),
+                    },
+                  ]
+                : []),
             ]}
           />
           <Box paddingInline="400" paddingBlockEnd="300">
             <InlineStack gap="200" blockAlign="center">
-              <Button disabled={!may || ids.length === 0} loading={step.busy} onClick={() => step.run({ intent: 'pick', orders: ids })}>
+              <Button
+                disabled={!may || ids.length === 0}
+                loading={step.busy}
+                onClick={() => step.run({ intent: 'pick', orders: ids })}
+              >
                 {t('stockroom.startPicking', { count: ids.length })}
               </Button>
-              <Button disabled={!may || ids.length === 0 || step.busy} onClick={() => step.run({ intent: 'put-back', orders: ids })}>
+              <Button
+                disabled={!may || ids.length === 0 || step.busy}
+                onClick={() => step.run({ intent: 'put-back', orders: ids })}
+              >
                 {t('stockroom.putBack')}
               </Button>
               <Link url={`/app/stockroom/pick-list?connection=${connectionId}`}>{t('stockroom.toPickList')}</Link>

@@ -3,7 +3,19 @@ import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StockroomTabs } from '../components/stockroom-tabs.tsx';
-import { Badge, BlockStack, Button, Card, EmptyState, InlineStack, Link, Page, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import {
+  Badge,
+  BlockStack,
+  Button,
+  Card,
+  EmptyState,
+  InlineStack,
+  Link,
+  Page,
+  RecordTable,
+  Text,
+  type Column,
+} from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { pickList } from '../stockroom/pick-list.ts';
 import { readRoomPage } from './_shared/stockroom.server.ts';
@@ -83,7 +95,11 @@ export default function PickList(): ReactNode {
             rows={lines}
             rowKey={(line) => `${line.facility} ${line.productId}`}
             empty={
-              <EmptyState heading={t('stockroom.nothingToPick')} action={{ content: t('stockroom.orders'), url: `/app/stockroom/orders?connection=${connectionId}` }} image="">
+              <EmptyState
+                heading={t('stockroom.nothingToPick')}
+                action={{ content: t('stockroom.orders'), url: `/app/stockroom/orders?connection=${connectionId}` }}
+                image=""
+              >
                 <Text as="p">{t('stockroom.nothingToPickBody')}</Text>
               </EmptyState>
             }

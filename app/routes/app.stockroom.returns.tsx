@@ -27,9 +27,21 @@ export default function StockroomReturns(): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
   const columns: Column<Return>[] = [
-    { id: 'label', title: t('stockroom.return'), lead: true, cell: (one) => <Link url={`/app/stockroom/orders/${one.orderId}?connection=${connectionId}`}>{one.label}</Link> },
+    {
+      id: 'label',
+      title: t('stockroom.return'),
+      lead: true,
+      cell: (one) => <Link url={`/app/stockroom/orders/${one.orderId}?connection=${connectionId}`}>{one.label}</Link>,
+    },
     { id: 'received', title: t('returns.received'), cell: (one) => formats.dateTime(one.receivedAt) },
-    { id: 'lines', title: t('returns.lines'), cell: (one) => one.lines.map((line) => t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { sku: line.sku, count: line.quantity })).join(', ') },
+    {
+      id: 'lines',
+      title: t('returns.lines'),
+      cell: (one) =>
+        one.lines
+          .map((line) => t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { sku: line.sku, count: line.quantity }))
+          .join(', '),
+    },
     { id: 'note', title: t('stockroom.note'), cell: (one) => one.note || '–' },
   ];
   return (

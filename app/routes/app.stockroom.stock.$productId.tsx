@@ -6,7 +6,20 @@ import { z } from 'zod';
 import { FailureBanner } from '../components/failure-banner.tsx';
 import { Pager } from '../components/pager.tsx';
 import { useMay } from '../components/shop-context.tsx';
-import { BlockStack, Box, Button, Card, InlineGrid, Link, Page, RecordTable, Select, Text, TextField, type Column } from '../components/ui/index.ts';
+import {
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  InlineGrid,
+  Link,
+  Page,
+  RecordTable,
+  Select,
+  Text,
+  TextField,
+  type Column,
+} from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { stockHistory, stockOfProduct } from '../stockroom/stock.ts';
@@ -33,7 +46,13 @@ const at = { sku: z.string(), facility: z.string(), reference: z.uuid() };
 const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('adjust'), ...at, change: z.number().int(), reason: z.string().max(500) }),
   z.object({ intent: z.literal('count'), ...at, counted: z.number().int().min(0), reason: z.string().max(500) }),
-  z.object({ intent: z.literal('shelf'), sku: z.string(), facility: z.string(), onHand: z.number().int().min(0), shelf: z.string().max(100) }),
+  z.object({
+    intent: z.literal('shelf'),
+    sku: z.string(),
+    facility: z.string(),
+    onHand: z.number().int().min(0),
+    shelf: z.string().max(100),
+  }),
 ]);
 
 export function action({ request }: ActionFunctionArgs) {
@@ -41,9 +60,21 @@ export function action({ request }: ActionFunctionArgs) {
     const line = { sku: input.sku, facility: input.facility };
     const { refused } =
       input.intent === 'adjust'
-        ? await adjustStock({ ...room, actor, reason: input.reason, reference: input.reference, lines: [{ ...line, change: input.change }] })
+        ? await adjustStock({
+            ...room,
+            actor,
+            reason: input.reason,
+            reference: input.reference,
+            lines: [{ ...line, change: input.change }],
+          })
         : input.intent === 'count'
-          ? await countStock({ ...room, actor, reason: input.reason, reference: input.reference, lines: [{ ...line, counted: input.counted }] })
+          ? await countStock({
+              ...room,
+              actor,
+              reason: input.reason,
+              reference: input.reference,
+              lines: [{ ...line, counted: input.counted }],
+            })
           : await setStock({ ...room, actor, lines: [{ ...line, onHand: input.onHand, shelf: input.shelf }] });
     const [first] = refused;
     if (first) throw new Refused({ code: first.code, params: { vendorText: first.text } });
@@ -80,7 +111,12 @@ export default function StockOfProduct(): ReactNode {
   const levelColumns: Column<Data['levels'][number]>[] = [
     { id: 'facility', title: t('locations.facility'), lead: true, cell: (row) => row.facility },
     { id: 'shelf', title: t('stockroom.shelf'), cell: (row) => row.shelf || '–' },
-    { id: 'onHand', title: t('stockroom.onHand'), numeric: true, cell: (row) => (row.counted ? formats.number(row.onHand) : t('stockroom.uncounted')) },
+    {
+      id: 'onHand',
+      title: t('stockroom.onHand'),
+      numeric: true,
+      cell: (row) => (row.counted ? formats.number(row.onHand) : t('stockroom.uncounted')),
+    },
     { id: 'reserved', title: t('stockroom.reserved'), numeric: true, cell: (row) => formats.number(row.reserved) },
     { id: 'available', title: t('stockroom.available'), numeric: true, cell: (row) => formats.number(row.available) },
   ];
@@ -93,15 +129,31 @@ export default function StockOfProduct(): ReactNode {
     {
       id: 'reason',
       title: t('common.reason'),
-      cell: (entry) => (entry.reference ? <Link url={`/app/stockroom/orders/${encodeURIComponent(entry.reference)}?connection=${connectionId}`}>{entry.reference}</Link> : entry.reason || '–'),
+      cell: (entry) =>
+        entry.reference ? (
+          <Link url={`/app/stockroom/orders/${encodeURIComponent(entry.reference)}?connection=${connectionId}`}>
+            {entry.reference}
+          </Link>
+        ) : (
+          entry.reason || '–'
+        ),
     },
     { id: 'who', title: t('changes.who'), cell: (entry) => entry.actor.name },
   ];
   return (
-    <Page title={sku} subtitle={title} back={{ label: t('stockroom.stock'), url: `/app/stockroom/stock?connection=${connectionId}` }}>
+    <Page
+      title={sku}
+      subtitle={title}
+      back={{ label: t('stockroom.stock'), url: `/app/stockroom/stock?connection=${connectionId}` }}
+    >
       <BlockStack gap="400">
         <Card padding="0">
-          <RecordTable caption={t('stockroom.stock')} columns={levelColumns} rows={levels} rowKey={({ facilityId }) => facilityId} />
+          <RecordTable
+            caption={t('stockroom.stock')}
+            columns={levelColumns}
+            rows={levels}
+            rowKey={({ facilityId }) => facilityId}
+          />
         </Card>
         <Card>
           <BlockStack gap="300">
@@ -114,13 +166,22 @@ export default function StockOfProduct(): ReactNode {
                 label={t('stockroom.changeKind')}
                 disabled={!may}
                 value={intent}
-                options={(['adjust', 'count', 'shelf'] as const).map((value) => ({ value, label: t(`stockroom.changes.${value}`) }))}
+                options={(['adjust', 'count', 'shelf'] as const).map((value) => ({
+                  value,
+                  label: t(`stockroom.changes.${value}`),
+                }))}
                 onChange={(value) => {
                   setIntent(value as typeof intent);
                   setNumber(value === 'shelf' ? (level?.shelf ?? '') : '');
                 }}
               />
-              <Select label={t('locations.facility')} disabled={!may} value={facility} options={levels.map((row) => ({ value: row.facilityId, label: row.facility }))} onChange={setFacility} />
+              <Select
+                label={t('locations.facility')}
+                disabled={!may}
+                value={facility}
+                options={levels.map((row) => ({ value: row.facilityId, label: row.facility }))}
+                onChange={setFacility}
+              />
               <TextField
                 label={t(`stockroom.changeValue.${intent}`)}
                 autoComplete="off"
@@ -129,7 +190,16 @@ export default function StockOfProduct(): ReactNode {
                 onChange={setNumber}
                 {...(number !== '' && intent !== 'shelf' && !whole ? { error: t('errors.field.not-a-whole-number') } : {})}
               />
-              {intent === 'shelf' ? null : <TextField label={t('common.reason')} requiredIndicator={intent === 'adjust'} autoComplete="off" disabled={!may} value={reason} onChange={setReason} />}
+              {intent === 'shelf' ? null : (
+                <TextField
+                  label={t('common.reason')}
+                  requiredIndicator={intent === 'adjust'}
+                  autoComplete="off"
+                  disabled={!may}
+                  value={reason}
+                  onChange={setReason}
+                />
+              )}
             </InlineGrid>
             <div>
               <Button disabled={!may || !ready} loading={action.busy} onClick={submit}>

@@ -8,7 +8,22 @@ import { FilterBar } from '../components/filter-bar.tsx';
 import { Pager } from '../components/pager.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { StockroomTabs } from '../components/stockroom-tabs.tsx';
-import { Badge, Banner, BlockStack, Box, Card, FormSaveBar, InlineStack, Link, List, Page, RecordTable, Text, TextField, type Column } from '../components/ui/index.ts';
+import {
+  Badge,
+  Banner,
+  BlockStack,
+  Box,
+  Card,
+  FormSaveBar,
+  InlineStack,
+  Link,
+  List,
+  Page,
+  RecordTable,
+  Text,
+  TextField,
+  type Column,
+} from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { listFacilities } from '../stockroom/facilities.ts';
@@ -89,7 +104,12 @@ export default function Stock(): ReactNode {
     },
     { id: 'facility', title: t('locations.facility'), cell: (level) => level.facility },
     { id: 'shelf', title: t('stockroom.shelf'), cell: (level) => level.shelf || '–' },
-    { id: 'onHand', title: t('stockroom.onHand'), numeric: true, cell: (level) => (level.counted ? formats.number(level.onHand) : t('stockroom.uncounted')) },
+    {
+      id: 'onHand',
+      title: t('stockroom.onHand'),
+      numeric: true,
+      cell: (level) => (level.counted ? formats.number(level.onHand) : t('stockroom.uncounted')),
+    },
     { id: 'reserved', title: t('stockroom.reserved'), numeric: true, cell: (level) => formats.number(level.reserved) },
     {
       id: 'available',
@@ -105,6 +125,7 @@ export default function Stock(): ReactNode {
     {
       id: 'count',
       title: t('stockroom.counted'),
+      field: true,
       cell: (level) => (
         <div className="cd-quantity">
           <TextField
@@ -139,8 +160,16 @@ export default function Stock(): ReactNode {
           <FilterBar
             search={t('inventory.search')}
             choices={[
-              { name: 'state', label: t('common.state'), options: filters.map((value) => ({ value, label: t(`stockroom.stockFilter.${value}`) })) },
-              { name: 'facility', label: t('locations.facility'), options: facilities.map(({ id, name }) => ({ value: id, label: name })) },
+              {
+                name: 'state',
+                label: t('common.state'),
+                options: filters.map((value) => ({ value, label: t(`stockroom.stockFilter.${value}`) })),
+              },
+              {
+                name: 'facility',
+                label: t('locations.facility'),
+                options: facilities.map(({ id, name }) => ({ value: id, label: name })),
+              },
             ]}
           />
           {counted.length > 0 ? (

@@ -6,7 +6,20 @@ import { z } from 'zod';
 import { FailureBanner } from '../components/failure-banner.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { StockroomTabs } from '../components/stockroom-tabs.tsx';
-import { Badge, Banner, BlockStack, Box, Button, Card, Confirm, Page, RecordTable, Text, TextField, type Column } from '../components/ui/index.ts';
+import {
+  Badge,
+  Banner,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  Confirm,
+  Page,
+  RecordTable,
+  Text,
+  TextField,
+  type Column,
+} from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { env } from '../env.server.ts';
@@ -14,10 +27,16 @@ import { createToken, listTokens, revokeToken } from '../stockroom/tokens.ts';
 import { actInRoom, readRoomPage } from './_shared/stockroom.server.ts';
 
 export function loader({ request }: LoaderFunctionArgs) {
-  return readRoomPage(request, async (room) => ({ tokens: await listTokens(room), apiUrl: new URL('/stockroom/v1', env.SHOPIFY_APP_URL).href }));
+  return readRoomPage(request, async (room) => ({
+    tokens: await listTokens(room),
+    apiUrl: new URL('/stockroom/v1', env.SHOPIFY_APP_URL).href,
+  }));
 }
 
-const schema = z.discriminatedUnion('intent', [z.object({ intent: z.literal('create'), name: z.string().max(200) }), z.object({ intent: z.literal('revoke'), id: z.string() })]);
+const schema = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('create'), name: z.string().max(200) }),
+  z.object({ intent: z.literal('revoke'), id: z.string() }),
+]);
 
 export function action({ request }: ActionFunctionArgs) {
   return actInRoom<typeof schema, { secret: string } | null>(request, schema, 'administrator', async (input, room, actor) => {
@@ -45,8 +64,16 @@ export default function Tokens(): ReactNode {
   const columns: Column<Token>[] = [
     { id: 'name', title: t('stockroom.tokenName'), lead: true, cell: (token) => token.name },
     { id: 'ending', title: t('stockroom.tokenEnding'), cell: (token) => `…${token.ending}` },
-    { id: 'made', title: t('stockroom.tokenMade'), cell: (token) => t('stockroom.madeBy', { when: formats.date(token.createdAt), who: token.createdBy }) },
-    { id: 'used', title: t('stockroom.tokenUsed'), cell: (token) => (token.lastUsedAt ? formats.relative(token.lastUsedAt, now) : t('stockroom.neverUsed')) },
+    {
+      id: 'made',
+      title: t('stockroom.tokenMade'),
+      cell: (token) => t('stockroom.madeBy', { when: formats.date(token.createdAt), who: token.createdBy }),
+    },
+    {
+      id: 'used',
+      title: t('stockroom.tokenUsed'),
+      cell: (token) => (token.lastUsedAt ? formats.relative(token.lastUsedAt, now) : t('stockroom.neverUsed')),
+    },
     {
       id: 'state',
       title: t('common.state'),
@@ -54,7 +81,13 @@ export default function Tokens(): ReactNode {
         token.revokedAt ? (
           <Badge>{t('stockroom.revoked')}</Badge>
         ) : (
-          <Button size="slim" tone="critical" disabled={!may || revoke.busy} accessibilityLabel={t('stockroom.revokeOf', { name: token.name })} onClick={() => setRevoking(token)}>
+          <Button
+            size="slim"
+            tone="critical"
+            disabled={!may || revoke.busy}
+            accessibilityLabel={t('stockroom.revokeOf', { name: token.name })}
+            onClick={() => setRevoking(token)}
+          >
             {t('stockroom.revoke')}
           </Button>
         ),
@@ -77,9 +110,20 @@ export default function Tokens(): ReactNode {
           <BlockStack gap="300">
             <Text as="p">{t('stockroom.apiHelp')}</Text>
             <div className="cd-code">{apiUrl}</div>
-            <TextField label={t('stockroom.tokenName')} helpText={t('stockroom.tokenNameHelp')} autoComplete="off" disabled={!may} value={name} onChange={setName} />
+            <TextField
+              label={t('stockroom.tokenName')}
+              helpText={t('stockroom.tokenNameHelp')}
+              autoComplete="off"
+              disabled={!may}
+              value={name}
+              onChange={setName}
+            />
             <div>
-              <Button disabled={!may || !name.trim()} loading={create.busy} onClick={() => create.run({ intent: 'create', name })}>
+              <Button
+                disabled={!may || !name.trim()}
+                loading={create.busy}
+                onClick={() => create.run({ intent: 'create', name })}
+              >
                 {t('stockroom.createToken')}
               </Button>
             </div>

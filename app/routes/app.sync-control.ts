@@ -16,13 +16,20 @@ const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('settings'), ...sync, settings: z.record(z.string(), z.unknown()), intervalMinutes: z.number() }),
   z.object({ intent: z.literal('start'), ...sync, task: z.enum(['full', 'preview']).default('full') }),
   z.object({ intent: z.literal('approve'), ...sync, runId: z.uuid() }),
-  z.object({ intent: z.literal('retry'), connectionId: z.uuid().nullable(), cause: z.string(), detail: z.string().optional(), ids: z.array(z.uuid()).max(500).optional() }),
+  z.object({
+    intent: z.literal('retry'),
+    connectionId: z.uuid().nullable(),
+    cause: z.string(),
+    detail: z.string().optional(),
+    ids: z.array(z.uuid()).max(500).optional(),
+  }),
   z.object({ intent: z.literal('sync-again'), orderId: z.string().startsWith('gid://shopify/Order/') }),
 ]);
 
 /** What can be done to a sync from every page that shows one. Administrators set it, operators run it. */
 export function action({ request }: ActionFunctionArgs) {
-  const roleOf = ({ intent }: z.output<typeof schema>) => (intent === 'switch' || intent === 'settings' ? 'administrator' : 'operator');
+  const roleOf = ({ intent }: z.output<typeof schema>) =>
+    intent === 'switch' || intent === 'settings' ? 'administrator' : 'operator';
   return act(request, schema, roleOf, async (input, { shop, actor }) => {
     const shopId = shop.id;
     const by = actor.userId ?? actor.userName;
@@ -43,7 +50,14 @@ export function action({ request }: ActionFunctionArgs) {
         await startSync({ shopId, connectionId: input.connectionId, sync: input.sync, task: input.task, startedBy: by });
         return { done: 'done.started' };
       case 'approve':
-        await startSync({ shopId, connectionId: input.connectionId, sync: input.sync, task: 'approve', argument: input.runId, startedBy: by });
+        await startSync({
+          shopId,
+          connectionId: input.connectionId,
+          sync: input.sync,
+          task: 'approve',
+          argument: input.runId,
+          startedBy: by,
+        });
         return { done: 'done.approved' };
       case 'retry': {
         const { connectionId, cause, detail, ids } = input;

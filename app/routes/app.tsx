@@ -17,7 +17,12 @@ export function loader({ request }: LoaderFunctionArgs) {
     const rows = await listConnections(shop.id);
     const locale = localeOfRequest(request);
     const context: ShopContextValue = {
-      shop: { name: shop.domain.replace('.myshopify.com', ''), domain: shop.domain, currency: shop.currency, timeZone: shop.timeZone },
+      shop: {
+        name: shop.domain.replace('.myshopify.com', ''),
+        domain: shop.domain,
+        currency: shop.currency,
+        timeZone: shop.timeZone,
+      },
       role: actor.role,
       connections: rows.map((row) => {
         const { capabilities } = connectorDefinition(row.connector);
@@ -32,13 +37,16 @@ export function loader({ request }: LoaderFunctionArgs) {
       }),
     };
     // In the language of the document; only that language's messages travel.
-    const messages: Record<string, Messages> = Object.fromEntries(allConnectors().map(({ id, messages: own }) => [id, (locale === 'de' ? own.de : undefined) ?? own.en]));
+    const messages: Record<string, Messages> = Object.fromEntries(
+      allConnectors().map(({ id, messages: own }) => [id, (locale === 'de' ? own.de : undefined) ?? own.en]),
+    );
     return { context, messages };
   });
 }
 
 /** The security headers of a thrown answer (which admin may frame it, what App Bridge should try again) must survive. */
-export const headers: HeadersFunction = ({ errorHeaders, loaderHeaders, parentHeaders }) => errorHeaders ?? new Headers([...parentHeaders, ...loaderHeaders]);
+export const headers: HeadersFunction = ({ errorHeaders, loaderHeaders, parentHeaders }) =>
+  errorHeaders ?? new Headers([...parentHeaders, ...loaderHeaders]);
 
 export default function App(): ReactNode {
   const { context, messages } = useLoaderData<typeof loader>();
@@ -49,8 +57,22 @@ export default function App(): ReactNode {
     }
   }, [messages, i18n]);
   const stockroom = context.connections.some(({ connector }) => connector === 'stockroom');
-  const pages = ['orders', 'products', 'inventory', 'shipments', 'returns', 'locations', 'mappings', 'activity', 'connections', 'people'];
-  const items = [...pages.map((page) => ({ label: t(`nav.${page}`), url: `/app/${page}` })), ...(stockroom ? [{ label: t('nav.stockroom'), url: '/app/stockroom/orders' }] : [])];
+  const pages = [
+    'orders',
+    'products',
+    'inventory',
+    'shipments',
+    'returns',
+    'locations',
+    'mappings',
+    'activity',
+    'connections',
+    'people',
+  ];
+  const items = [
+    ...pages.map((page) => ({ label: t(`nav.${page}`), url: `/app/${page}` })),
+    ...(stockroom ? [{ label: t('nav.stockroom'), url: '/app/stockroom/orders' }] : []),
+  ];
   return (
     <ShopProvider value={context}>
       <AppFrame home="/app" items={items}>

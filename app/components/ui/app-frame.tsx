@@ -25,7 +25,10 @@ export function AppFrame({ home, items, children }: { home: string; items: NavIt
     addEventListener('shopify:navigate', follow);
     return () => removeEventListener('shopify:navigate', follow);
   }, [navigate]);
-  useEffect(() => window.scrollTo(0, 0), [pathname]);
+  useEffect(() => {
+    // In braces: newer browsers answer with a promise, which React would call as the effect's clean-up.
+    window.scrollTo(0, 0);
+  }, [pathname]);
   const translations = i18n.getResourceBundle(i18n.language, 'polaris') as ComponentProps<typeof AppProvider>['i18n'];
   return (
     <AppProvider i18n={translations} linkComponent={AppLink as PolarisLink}>

@@ -12,7 +12,10 @@ const hasScheme = (url: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(url);
  * Every link that Polaris draws. Pages of the app change without a new document (one would lose the admin's parameters), and not
  * before a form with unsaved changes was asked about. Links into Shopify admin lead the whole window there.
  */
-export const AppLink = forwardRef<HTMLAnchorElement, AppLinkProps>(function AppLink({ url = '', external, target, rel, onClick, ...rest }, ref) {
+export const AppLink = forwardRef<HTMLAnchorElement, AppLinkProps>(function AppLink(
+  { url = '', external, target, rel, onClick, ...rest },
+  ref,
+) {
   const navigate = useNavigate();
   if (external || hasScheme(url)) {
     const place = url.startsWith('shopify:') ? '_top' : (target ?? '_blank');

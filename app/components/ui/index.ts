@@ -18,7 +18,6 @@ export {
   FormLayout,
   Icon,
   InlineGrid,
-  InlineStack,
   Layout,
   Link,
   List,
@@ -37,6 +36,7 @@ export { AppFrame } from './app-frame.tsx';
 export { Confirm } from './confirm.tsx';
 export { Facts } from './facts.tsx';
 export { FormSaveBar } from './form-save-bar.tsx';
+export { InlineStack } from './inline-stack.tsx';
 export { Page, type PageAction } from './page.tsx';
 export { RecordTable, type Column } from './record-table.tsx';
 export { Switch } from './switch.tsx';

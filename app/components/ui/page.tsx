@@ -27,7 +27,16 @@ interface PageProps {
 const actionOf = ({ label, ...rest }: PageAction) => ({ content: label, ...rest });
 
 /** A page's frame: its heading and actions, and its name in the admin's own title bar. */
-export function Page({ title, subtitle, badges, back, primary, actions = [], width = 'default', children }: PageProps): ReactNode {
+export function Page({
+  title,
+  subtitle,
+  badges,
+  back,
+  primary,
+  actions = [],
+  width = 'default',
+  children,
+}: PageProps): ReactNode {
   return (
     <PolarisPage
       title={title}

@@ -5,6 +5,8 @@ export interface Column<Row> {
   title: string;
   cell: (row: Row) => ReactNode;
   numeric?: boolean;
+  /** Holds something to fill in: gets a line of its own on a phone. */
+  field?: boolean;
   /** Heads the card that a row becomes on a phone; has no label there. */
   lead?: boolean;
 }
@@ -39,8 +41,15 @@ export function RecordTable<Row>({ caption, columns, rows, rowKey, empty }: Reco
       <tbody role="rowgroup">
         {rows.map((row) => (
           <tr key={rowKey(row)} role="row">
-            {columns.map(({ id, title, cell, numeric, lead }) => (
-              <td key={id} role="cell" className={[numeric ? 'cd-numeric' : '', lead ? 'cd-lead' : ''].join(' ').trim() || undefined} data-label={lead ? undefined : title}>
+            {columns.map(({ id, title, cell, numeric, lead, field }) => (
+              <td
+                key={id}
+                role="cell"
+                className={
+                  [numeric ? 'cd-numeric' : '', lead ? 'cd-lead' : '', field ? 'cd-field' : ''].join(' ').trim() || undefined
+                }
+                data-label={lead ? undefined : title}
+              >
                 <div>{cell(row)}</div>
               </td>
             ))}

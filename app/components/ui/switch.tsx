@@ -11,7 +11,15 @@ interface SwitchProps {
 /** A switch that acts at once. */
 export function Switch({ label, on, disabled = false, onChange }: SwitchProps): ReactNode {
   return (
-    <button type="button" role="switch" className="cd-switch" aria-checked={on} aria-label={label} disabled={disabled} onClick={() => onChange(!on)}>
+    <button
+      type="button"
+      role="switch"
+      className="cd-switch"
+      aria-checked={on}
+      aria-label={label}
+      disabled={disabled}
+      onClick={() => onChange(!on)}
+    >
       <span aria-hidden="true" />
     </button>
   );

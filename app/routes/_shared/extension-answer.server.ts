@@ -34,13 +34,19 @@ export interface ExtensionAnswer {
 
 async function wordsIn(locale: Locale, timeZone: string): Promise<Words> {
   const messages = createMessages(locale, await loadCatalogue(locale));
-  for (const { id, messages: own } of allConnectors()) messages.addResourceBundle(locale, id, (locale === 'de' ? own.de : undefined) ?? own.en);
+  for (const { id, messages: own } of allConnectors())
+    messages.addResourceBundle(locale, id, (locale === 'de' ? own.de : undefined) ?? own.en);
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   return wordsOf(messages, (iso) => format.format(new Date(iso)));
 }
 
 /** Where one order stands, for the block on its page in the admin. */
-export async function answerExtension(shop: { id: number; timeZone: string }, userId: string, orderId: string, locale: Locale): Promise<ExtensionAnswer> {
+export async function answerExtension(
+  shop: { id: number; timeZone: string },
+  userId: string,
+  orderId: string,
+  locale: Locale,
+): Promise<ExtensionAnswer> {
   const { timeZone } = shop;
   const words = await wordsIn(locale, timeZone);
   const connected = (await listConnections(shop.id)).some(({ state }) => state === 'active');
@@ -53,7 +59,12 @@ export async function answerExtension(shop: { id: number; timeZone: string }, us
   return {
     timeZone,
     connected,
-    order: { id: page.id, name: page.name, state: page.state, reason: page.reason ? words.reason(page.reason.code, page.reason.params, connector) : null },
+    order: {
+      id: page.id,
+      name: page.name,
+      state: page.state,
+      reason: page.reason ? words.reason(page.reason.code, page.reason.params, connector) : null,
+    },
     parts: page.parts.map((part) => ({
       reference: part.reference,
       backOffice: part.connectionName,
@@ -61,7 +72,9 @@ export async function answerExtension(shop: { id: number; timeZone: string }, us
       backOfficeUrl: part.remoteUrl,
       facility: part.facilityName,
       state: part.state,
-      shipments: page.parcels.filter(({ reference }) => reference === part.reference).map(({ state, shippedAt, tracking }) => ({ state, shippedAt, tracking })),
+      shipments: page.parcels
+        .filter(({ reference }) => reference === part.reference)
+        .map(({ state, shippedAt, tracking }) => ({ state, shippedAt, tracking })),
     })),
     problem: first ? { ...words.failure(first.cause, first.params, first.connector), others: page.problems.length - 1 } : null,
     canSyncAgain,

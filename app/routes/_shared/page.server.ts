@@ -20,7 +20,10 @@ export async function openPage(request: Request): Promise<PageContext> {
 }
 
 /** Reads a page. Answers that the browser must act on pass; anything else becomes the error page with a reference. */
-export async function readPage<Data>(request: Request, read: (context: PageContext, query: URLSearchParams) => Promise<Data>): Promise<Data & { now: string }> {
+export async function readPage<Data>(
+  request: Request,
+  read: (context: PageContext, query: URLSearchParams) => Promise<Data>,
+): Promise<Data & { now: string }> {
   const context = await openPage(request);
   try {
     return { ...(await read(context, new URL(request.url).searchParams)), now: new Date(nowMs()).toISOString() };
@@ -51,7 +54,12 @@ export async function act<Schema extends z.ZodType, Result = unknown>(
     const input = schema.parse(await request.json());
     requireRole(context.actor, typeof role === 'function' ? role(input) : role);
     const { done, params, result } = (await work(input, context, (id) => (connector = id))) ?? {};
-    return json<Answer<Result>>({ ok: true, ...(done ? { done } : {}), ...(params ? { params } : {}), ...(result === undefined ? {} : { result }) });
+    return json<Answer<Result>>({
+      ok: true,
+      ...(done ? { done } : {}),
+      ...(params ? { params } : {}),
+      ...(result === undefined ? {} : { result }),
+    });
   } catch (thrown) {
     if (thrown instanceof Response) throw thrown;
     return json<Answer<Result>>({ ok: false, failure: failureOf(thrown, connector) }, { status: 422 });
@@ -61,7 +69,11 @@ export async function act<Schema extends z.ZodType, Result = unknown>(
 export type ConnectionRow = Awaited<ReturnType<typeof listConnections>>[number];
 
 /** The connection a page is about: the one its address names, else the first that is active. Null where there is none yet. */
-export async function pickConnection(shopId: number, query: URLSearchParams, among: (row: ConnectionRow) => boolean = () => true): Promise<ConnectionRow | null> {
+export async function pickConnection(
+  shopId: number,
+  query: URLSearchParams,
+  among: (row: ConnectionRow) => boolean = () => true,
+): Promise<ConnectionRow | null> {
   const rows = (await listConnections(shopId)).filter(among);
   return rows.find(({ id }) => id === query.get('connection')) ?? rows.find(({ state }) => state === 'active') ?? rows[0] ?? null;
 }

@@ -37,7 +37,13 @@ export function actInRoom<Schema extends z.ZodType, Result = unknown>(
 }
 
 export const tracking = z
-  .array(z.object({ number: z.string().trim().min(1).max(100), carrier: z.string().trim().max(100), url: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]) }))
+  .array(
+    z.object({
+      number: z.string().trim().min(1).max(100),
+      carrier: z.string().trim().max(100),
+      url: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+    }),
+  )
   .max(20)
   .transform((list) => list.map(({ number, carrier, url }) => ({ number, carrier: carrier || null, url: url || null })));
 

@@ -17,7 +17,11 @@ export function loadSyncPage<Records>(
   read: (context: PageContext, connection: ConnectionRow, query: URLSearchParams) => Promise<Records>,
 ): Promise<SyncPageData<Records> & { now: string }> {
   return readPage<SyncPageData<Records>>(request, async (context, query) => {
-    const connection = await pickConnection(context.shop.id, query, (row) => kind !== 'returns' || connectorDefinition(row.connector).capabilities.returns);
+    const connection = await pickConnection(
+      context.shop.id,
+      query,
+      (row) => kind !== 'returns' || connectorDefinition(row.connector).capabilities.returns,
+    );
     if (!connection) return { page: null, records: null };
     const { capabilities } = connectorDefinition(connection.connector);
     const view = await readSyncPage(context.shop.id, connection.id, kind);

@@ -1,5 +1,7 @@
 import { Prisma } from '@prisma/client';
 import { inShop } from '../../db/scope.ts';
+import { explainLevels } from './explain-levels.ts';
+import { planKeyOf } from './store-plan.ts';
 
 /** `unknown`: the back office said nothing about this SKU, which is not the same as zero. */
 export const levelStates = ['published', 'inactive', 'unknown', 'problem'] as const;
@@ -18,6 +20,11 @@ export interface LevelRow {
   /** Shopify's numbers when last read or written. */
   available: number;
   committed: number;
+  /** Sold in Shopify and not yet reserved in the back office. */
+  inFlight: number;
+  safetyStock: number;
+  /** What Shopify should show; null where that can't be said. */
+  target: number | null;
   state: LevelState;
   publishedAt: string | null;
   readAt: string;
@@ -61,9 +68,8 @@ export async function listLevels(shopId: number, filter: LevelFilter): Promise<{
     ...(filter.state ? [Prisma.sql`${state} = ${filter.state}`] : []),
     ...(filter.text?.trim() ? [Prisma.sql`(v.sku ILIKE ${like} OR v.product_title ILIKE ${like})`] : []),
   ];
-  const rows = await inShop(
-    shopId,
-    (tx) => tx.$queryRaw<Row[]>`
+  const { rows, explained } = await inShop(shopId, async (tx) => {
+    const rows = await tx.$queryRaw<Row[]>`
       SELECT s.inventory_item_id, s.location_id, o.name AS location_name, f.name AS facility_name, v.sku,
         v.product_title || CASE WHEN v.title IN ('', 'Default Title') THEN '' ELSE ' · ' || v.title END AS title,
         r.available AS remote_available, r.as_of, s.available, s.committed, ${state} AS state, s.published_at, s.read_at, problem.found AS problem
@@ -78,25 +84,33 @@ export async function listLevels(shopId: number, filter: LevelFilter): Promise<{
         WHERE x.shop_id = v.shop_id AND x.sync = 'inventory' AND x.subject_kind = 'variant' AND x.subject_id = v.id AND x.closed_at IS NULL
         LIMIT 1) problem ON true
       WHERE ${Prisma.join(conditions, ' AND ')}
-      ORDER BY v.sku, s.location_id, s.inventory_item_id LIMIT ${pageSize + 1} OFFSET ${((filter.page ?? 1) - 1) * pageSize}`,
-  );
+      ORDER BY v.sku, s.location_id, s.inventory_item_id LIMIT ${pageSize + 1} OFFSET ${((filter.page ?? 1) - 1) * pageSize}`;
+    const items = [...new Set(rows.map((row) => row.inventory_item_id))];
+    return { rows, explained: await explainLevels(tx, shopId, filter.connectionId, items) };
+  });
   return {
-    rows: rows.slice(0, pageSize).map((row) => ({
+    rows: rows.slice(0, pageSize).map((row) => {
+      const why = explained.get(planKeyOf({ inventoryItemId: row.inventory_item_id, locationId: row.location_id }));
+      return {
       inventoryItemId: row.inventory_item_id,
       locationId: row.location_id,
       locationName: row.location_name,
       facilityName: row.facility_name ?? '',
       sku: row.sku,
       title: row.title,
-      remoteAvailable: row.remote_available,
-      remoteAsOf: row.as_of?.toISOString() ?? null,
+      remoteAvailable: why?.remoteAvailable ?? row.remote_available,
+      remoteAsOf: why?.remoteAsOf ?? row.as_of?.toISOString() ?? null,
       available: row.available,
       committed: row.committed,
+      inFlight: why?.inFlight ?? 0,
+      safetyStock: why?.safetyStock ?? 0,
+      target: why?.target ?? null,
       state: row.state as LevelState,
       publishedAt: row.published_at?.toISOString() ?? null,
       readAt: row.read_at.toISOString(),
       problem: row.problem,
-    })),
+      };
+    }),
     hasNext: rows.length > pageSize,
   };
 }

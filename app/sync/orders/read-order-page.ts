@@ -72,7 +72,10 @@ async function readPartViews(tx: Tx, shopId: number, orderId: string): Promise<P
   const [lines, connections, locations, facilities] = [
     await tx.partLine.findMany({ where: { shopId, partId: { in: parts.map((part) => part.id) } }, orderBy: { lineId: 'asc' } }),
     await tx.connection.findMany({ where: of, select: { id: true, name: true, connector: true } }),
-    await tx.location.findMany({ where: { shopId, id: { in: parts.map((part) => part.locationId) } }, select: { id: true, name: true } }),
+    await tx.location.findMany({
+      where: { shopId, id: { in: parts.map((part) => part.locationId) } },
+      select: { id: true, name: true },
+    }),
     await tx.facility.findMany({ where: { shopId, connectionId: of.id }, select: { connectionId: true, id: true, name: true } }),
   ];
   return parts.map((part) => {

@@ -86,7 +86,9 @@ export async function listOrders(shopId: number, filter: OrderFilter): Promise<{
     ...(filter.state ? [Prisma.sql`o.verdict = ANY(${verdictsOf[filter.state]}) AND ${orderStateSql} = ${filter.state}`] : []),
     ...(filter.attention ? [Prisma.sql`problem.cause IS NOT NULL`] : []),
     ...(filter.connectionId
-      ? [Prisma.sql`EXISTS (SELECT 1 FROM part q WHERE q.shop_id = o.shop_id AND q.order_id = o.id AND q.connection_id = ${filter.connectionId}::uuid)`]
+      ? [
+          Prisma.sql`EXISTS (SELECT 1 FROM part q WHERE q.shop_id = o.shop_id AND q.order_id = o.id AND q.connection_id = ${filter.connectionId}::uuid)`,
+        ]
       : []),
     ...(text
       ? [

@@ -120,7 +120,12 @@ interface ProblemRow {
 }
 
 /** The open problems themselves, the newest first. */
-export async function listProblemsIn(tx: Tx, shopId: number, filter: ProblemFilter, { page = 1, pageSize = 50 } = {}): Promise<{ rows: ProblemView[]; hasNext: boolean }> {
+export async function listProblemsIn(
+  tx: Tx,
+  shopId: number,
+  filter: ProblemFilter,
+  { page = 1, pageSize = 50 } = {},
+): Promise<{ rows: ProblemView[]; hasNext: boolean }> {
   const rows = await tx.$queryRaw<ProblemRow[]>`
     SELECT p.*, c.connector FROM problem p LEFT JOIN connection c ON c.shop_id = p.shop_id AND c.id = p.connection_id
     WHERE ${conditionsOf(shopId, filter)}
@@ -147,6 +152,10 @@ export async function listProblemsIn(tx: Tx, shopId: number, filter: ProblemFilt
   };
 }
 
-export function listProblems(shopId: number, filter: ProblemFilter, page = 1): Promise<{ rows: ProblemView[]; hasNext: boolean }> {
+export function listProblems(
+  shopId: number,
+  filter: ProblemFilter,
+  page = 1,
+): Promise<{ rows: ProblemView[]; hasNext: boolean }> {
   return inShop(shopId, (tx) => listProblemsIn(tx, shopId, filter, { page }));
 }

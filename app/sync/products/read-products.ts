@@ -53,7 +53,9 @@ export async function listProducts(shopId: number, filter: ProductFilter): Promi
   const conditions = [
     Prisma.sql`v.shop_id = ${shopId} AND v.deleted_at IS NULL`,
     ...(filter.state ? [Prisma.sql`${state} = ${filter.state}`] : []),
-    ...(filter.text?.trim() ? [Prisma.sql`(v.product_title ILIKE ${like} OR v.sku ILIKE ${like} OR v.title ILIKE ${like} OR v.barcode ILIKE ${like})`] : []),
+    ...(filter.text?.trim()
+      ? [Prisma.sql`(v.product_title ILIKE ${like} OR v.sku ILIKE ${like} OR v.title ILIKE ${like} OR v.barcode ILIKE ${like})`]
+      : []),
   ];
   const rows = await inShop(
     shopId,

@@ -117,7 +117,11 @@ export interface RunPage {
 }
 
 /** One run with a page of its plan, or null where there is none of that id. */
-export function readRun(shopId: number, id: string, { action, page = 1 }: { action?: string; page?: number } = {}): Promise<RunPage | null> {
+export function readRun(
+  shopId: number,
+  id: string,
+  { action, page = 1 }: { action?: string; page?: number } = {},
+): Promise<RunPage | null> {
   const pageSize = 50;
   return inShop(shopId, async (tx) => {
     const [run] = (await readRunsIn(tx, shopId, { id })).rows;
@@ -137,6 +141,11 @@ export function readRun(shopId: number, id: string, { action, page = 1 }: { acti
       after: item.after,
       reason: item.reason as Reason | null,
     }));
-    return { run, plan: Object.fromEntries(groups.map((group) => [group.action, group._count._all])), lines, hasNext: items.length > pageSize };
+    return {
+      run,
+      plan: Object.fromEntries(groups.map((group) => [group.action, group._count._all])),
+      lines,
+      hasNext: items.length > pageSize,
+    };
   });
 }

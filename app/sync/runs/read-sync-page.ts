@@ -21,12 +21,23 @@ export interface SyncView {
   problems: number;
 }
 
-async function readView(tx: Tx, shopId: number, connectionId: string, kind: SyncKind, figures: SyncFigures, problems: ProblemGroup[]): Promise<SyncView> {
+async function readView(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  kind: SyncKind,
+  figures: SyncFigures,
+  problems: ProblemGroup[],
+): Promise<SyncView> {
   const sync = await readSync(tx, shopId, connectionId, kind);
   const of = { connectionId, sync: kind };
   const running = await readRunsIn(tx, shopId, { ...of, ownOnly: true, states: ['queued', 'running'], pageSize: 3 });
   const awaiting = await readRunsIn(tx, shopId, { ...of, states: ['awaiting_approval'], pageSize: 1 });
-  const ended = await readRunsIn(tx, shopId, { ...of, states: ['finished', 'finished_partially', 'failed', 'cancelled'], pageSize: 1 });
+  const ended = await readRunsIn(tx, shopId, {
+    ...of,
+    states: ['finished', 'finished_partially', 'failed', 'cancelled'],
+    pageSize: 1,
+  });
   return {
     kind,
     connectionId,
@@ -42,7 +53,12 @@ async function readView(tx: Tx, shopId: number, connectionId: string, kind: Sync
 }
 
 /** The cards of a connection: the syncs its back office offers. */
-export async function readSyncViews(tx: Tx, shopId: number, connectionId: string, kinds: readonly SyncKind[] = syncKinds): Promise<SyncView[]> {
+export async function readSyncViews(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  kinds: readonly SyncKind[] = syncKinds,
+): Promise<SyncView[]> {
   const figures = await readFigures(tx, shopId, connectionId);
   const problems = await groupProblemsIn(tx, shopId, { connectionId });
   const views: SyncView[] = [];
