@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { getNamedType, GraphQLError, isObjectType, type GraphQLOutputType } from 'graphql';
 import { adminSchema, type Access } from '../core/admin-schema.ts';
 
 /** A set of scopes with what they imply: whoever may write may read. */
@@ -8,13 +8,21 @@ export function impliedScopes(scopes: readonly string[]): ReadonlySet<string> {
 
 const cache = new Map<string, readonly Access[]>();
 
-/** What a field needs: its own scopes and those of the type it answers with. */
+/** The type of a connection's items; nothing is needed for other types beyond themselves. */
+function itemType(returns: string): string {
+  const type = returns.endsWith('Connection') ? adminSchema().schema.getType(returns) : undefined;
+  return isObjectType(type) && type.getFields().nodes ? getNamedType(type.getFields().nodes?.type as GraphQLOutputType).name : '';
+}
+
+/** What a field needs: its own scopes and those of the type it answers with, item by item for a connection. */
 function accessOf(parent: string, field: string, returns: string): readonly Access[] {
   const key = `${parent}.${field}`;
   let needed = cache.get(key);
   if (!needed) {
     const { access } = adminSchema();
-    needed = [access.get(key), access.get(returns)].filter((item): item is Access => item !== undefined);
+    needed = [access.get(key), access.get(returns), access.get(itemType(returns))].filter(
+      (item): item is Access => item !== undefined,
+    );
     cache.set(key, needed);
   }
   return needed;

@@ -180,6 +180,9 @@ export function orderFields(registry: Registry): void {
     currentTotalPriceSet: total((t) => t.currentTotal),
     totalTaxSet: total((t) => t.tax),
     currentTotalTaxSet: total((t) => t.currentTax),
+    // No order of the sandbox crosses a border that asks duties or additional fees: Shopify answers null then.
+    currentTotalDutiesSet: () => null,
+    currentTotalAdditionalFeesSet: () => null,
     totalShippingPriceSet: total((t) => t.shipping),
     totalDiscountsSet: total((t) => t.discounts),
     totalTipReceivedSet: total((t) => t.tip),

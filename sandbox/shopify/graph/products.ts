@@ -221,7 +221,7 @@ export function productFields(registry: Registry): void {
           id,
           alt: image.alt,
           preview: {
-            image: { id: gid('ImageSource', row.id), url: () => image.url, altText: image.alt, width: null, height: null },
+            image: { id: gid('ImageSource', row.id), url: image.url, altText: image.alt, width: null, height: null },
           },
         }
       );

@@ -6,6 +6,7 @@ import { openCallLog } from '../../kit/call-log.ts';
 import { openClock } from '../../kit/clock.ts';
 import { openFaults } from '../../kit/faults.ts';
 import { openState, type State } from '../../kit/state.ts';
+import { adminSchema } from '../core/admin-schema.ts';
 import { DEMO_SHOP, type InstallOptions } from '../seed/install-shop.ts';
 import { createShopifyStandIn, type StandInOptions } from '../stand-in.ts';
 
@@ -13,6 +14,9 @@ const KEY = 'test-key';
 const SECRET = 'test-secret';
 const ALL_SCOPES =
   'read_products,read_inventory,write_inventory,read_locations,write_locations,read_orders,write_orders,read_customers,read_merchant_managed_fulfillment_orders,write_merchant_managed_fulfillment_orders,read_fulfillments,write_fulfillments,read_shipping,read_publications,read_returns,write_returns,write_order_edits,read_assigned_fulfillment_orders,write_assigned_fulfillment_orders,read_third_party_fulfillment_orders,read_shopify_payments_accounts';
+
+// the schema takes a moment: not at the cost of the first test's time
+adminSchema();
 
 export interface TestShopOptions extends Partial<StandInOptions> {
   scopes?: string;
@@ -129,7 +133,7 @@ export function openTestShop(options: TestShopOptions = {}) {
     if (placed.status !== 201) throw new Error(JSON.stringify(placed.body));
     await standIn.settle();
     const name = (placed.body as { orders: { name: string }[] }).orders[0]?.name.slice(1) ?? '';
-    return { name, ...(await control(`/shopify/orders/${name}`)).body };
+    return { ...(await control(`/shopify/orders/${name}`)).body, name };
   };
   const level = (sku: string, location: string) =>
     state.get<{ available: number; committed: number; active: number; item_id: number; location_id: number }>(
