@@ -2,16 +2,11 @@
  * What the web process offers beside the pages. It is built together with them (entry.server re-exports it), so that both share one
  * copy of every module: one database pool, one job sender, one clock.
  */
+import { compose } from './compose.ts';
 import { followClockFile } from './core/clock.ts';
 import { setLogLevel } from './core/logger.ts';
-import { setConnectors } from './connections/known-connectors.ts';
-import { connectors } from './connectors/registry.ts';
 import { inSystem } from './db/scope.ts';
 import { env } from './env.server.ts';
-import { listenToChanges } from './stockroom/announce.ts';
-import { onInstalled } from './shopify/install.ts';
-import { hearStockroom } from './sync/inbox/hear-stockroom.ts';
-import { welcomeShop } from './sync/shop/welcome-shop.ts';
 
 export { acceptInbound } from './sync/inbox/accept-inbound.ts';
 export { acceptWebhook } from './sync/inbox/accept-webhook.ts';
@@ -20,9 +15,7 @@ export { stopBoss } from './jobs/boss.ts';
 
 setLogLevel(env.LOG_LEVEL);
 if (env.CLOCK_FILE) followClockFile(env.CLOCK_FILE);
-setConnectors(connectors);
-onInstalled(welcomeShop);
-listenToChanges(hearStockroom);
+compose();
 
 /** Throws when the database can't be asked. */
 export async function databaseAnswers(): Promise<void> {

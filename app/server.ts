@@ -30,12 +30,8 @@ async function main(): Promise<void> {
 
   const stops: (() => Promise<void>)[] = [];
   if (values.worker) {
-    const { connectors } = await import('./connectors/registry.ts');
-    const { setConnectors } = await import('./connections/known-connectors.ts');
-    setConnectors(connectors);
-    const { listenToChanges } = await import('./stockroom/announce.ts');
-    const { hearStockroom } = await import('./sync/inbox/hear-stockroom.ts');
-    listenToChanges(hearStockroom);
+    const { compose } = await import('./compose.ts');
+    compose();
     const { startWorker } = await import('./jobs/worker.ts');
     stops.push(await startWorker());
   }

@@ -18,10 +18,14 @@ export interface ShopifyLedger {
     returns: unknown[];
   }[];
   levels: { sku: string; location: string; available: number; onHand: number; committed: number; active: boolean }[];
-  products: unknown[];
-  variants: { id: string; sku: string | null; title?: string }[];
+  /** How many. */
+  products: number;
+  variants: number;
   calls: { graphql: number; throttled: number; points: number; budgetPoints: number };
 }
+
+/** The catalogue as Shopify has it. */
+export type Catalogue = { id: string; title: string; variants: { id: string; title: string; sku: string | null; price: string; tracked: boolean; requiresShipping: boolean }[] }[];
 
 export interface BackOfficeLedger {
   orders: {
@@ -58,6 +62,10 @@ export class ControlClient {
 
   shopify(query = ''): Promise<ShopifyLedger> {
     return this.get(`/shopify/ledger${query}`);
+  }
+
+  catalogue(): Promise<Catalogue> {
+    return this.get('/shopify/products');
   }
 
   backOffice(connector: string, query = ''): Promise<BackOfficeLedger> {

@@ -57,18 +57,30 @@ export class Merchant {
     return answer;
   }
 
+  /** As `act`, for forms that lead to another page when they are saved; returns its address. */
+  async submit(path: string, route: string, body: unknown): Promise<string> {
+    const response = await this.#post(path, route, body);
+    const to = response.headers.get('x-remix-redirect') ?? response.headers.get('location');
+    if (!to) throw new Error(`${path} refused: ${(await response.text()).slice(0, 1000)}`);
+    return to;
+  }
+
   /** As `act`, for refusals that are expected. */
   async tryAct<Result = unknown>(path: string, route: string, body: unknown): Promise<ActionAnswer<Result>> {
+    const response = await this.#post(path, route, body);
+    const text = await response.text();
+    if (response.status >= 500 || !text.startsWith('{')) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 1000)}`);
+    return JSON.parse(text) as ActionAnswer<Result>;
+  }
+
+  async #post(path: string, route: string, body: unknown): Promise<Response> {
     const url = new URL(path, this.#app);
     url.searchParams.set('_data', route);
-    const response = await fetch(url, {
+    return fetch(url, {
       method: 'POST',
       headers: { ...(await this.#headers()), 'content-type': 'application/json' },
       body: JSON.stringify(body),
       redirect: 'manual',
     });
-    const text = await response.text();
-    if (response.status >= 500 || !text.startsWith('{')) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 1000)}`);
-    return JSON.parse(text) as ActionAnswer<Result>;
   }
 }

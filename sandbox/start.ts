@@ -67,19 +67,26 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
   const processes: KeptProcess[] = [];
   const clockFile = path.join(data, 'clock');
   const clock = openClock(clockFile);
-  const calls = openCallLog(openState(path.join(data, 'calls.sqlite')), clock);
+  const isNew = !existsSync(path.join(data, 'shopify.sqlite'));
+  const state = openState(path.join(data, 'shopify.sqlite'));
+  // The call log of every target lies beside Shopify's records, where the ledger counts Shopify's own calls.
+  const calls = openCallLog(state, clock);
   const pids = () => processes.flatMap((one) => one.pid() ?? []);
   const faults = openFaults({ clock, killCaller: (socket) => killCaller(socket, pids()) });
   const shared = { clock, calls, faults };
   const shopify = createShopifyStandIn({
     ...shared,
-    state: openState(path.join(data, 'shopify.sqlite')),
+    state,
     appUrl,
     apiKey: API_KEY,
     apiSecret: API_SECRET,
     publicUrl: base,
     tomlPath: path.resolve(import.meta.dirname, '../shopify.app.toml'),
+    filesDir: path.join(data, 'shopify-files'),
+    pids,
   });
+  // Only once: a shop that uninstalled the app in an earlier run stays without it.
+  if (isNew) shopify.installShop({ domain: 'crossdock-demo.myshopify.com' });
   const standIns = await loadStandIns(data, base, shared);
 
   const urls: Record<string, string> = { admin: `${base}/store/crossdock-demo`, app: appUrl, control: `${base}/_sandbox`, stockroomApi: `${appUrl}/stockroom/v1` };
@@ -126,7 +133,7 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     const name = `worker-${index + 1}`;
     processes.push(keepRunning(name, ['--worker'], appEnv, path.join(data, `${name}.log`)));
   }
-  await shopify.start();
+  shopify.start();
   for (const standIn of standIns.values()) await standIn.start();
   for (let waited = 0; !(await answers(`http://127.0.0.1:${appPort}/readyz`)); waited += 200) {
     if (waited > 120_000) throw new Error(`The app did not come up within two minutes; see ${path.join(data, 'web.log')}`);

@@ -4,7 +4,12 @@ import type { State } from './kit/state.ts';
 
 interface ApiOrder {
   reference: string;
-  [key: string]: unknown;
+  state: string;
+  total: number;
+  shipping: unknown;
+  lines: { sku: string; quantity: number; cancelled: number; unitPrice: number }[];
+  shipments: { state: string; tracking: { number: string; carrier: string | null }[]; lines: { sku: string; quantity: number }[] }[];
+  returns: unknown[];
 }
 
 /**
@@ -29,16 +34,26 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
     return (text ? JSON.parse(text) : {}) as Answer;
   }
 
-  async function all<Item>(context: Context, path: string): Promise<Item[]> {
+  /** Every page of a list that is read on by `next`. */
+  async function all<Item>(context: Context, list: string): Promise<Item[]> {
     const items: Item[] = [];
-    let cursor: string | null = null;
+    let after: string | null = null;
     do {
-      const query: string = cursor ? `?limit=200&cursor=${encodeURIComponent(cursor)}` : '?limit=200';
-      const page: { items: Item[]; nextCursor: string | null } = await call(context, 'GET', `${path}${query}`);
-      items.push(...page.items);
-      cursor = page.nextCursor;
-    } while (cursor);
+      const query = new URLSearchParams({ limit: '250', ...(after === null ? {} : { after }) });
+      const page: Record<string, unknown> = await call(context, 'GET', `/${list === 'levels' ? 'stock' : list}?${query}`);
+      items.push(...(page[list] as Item[]));
+      after = page['next'] as string | null;
+    } while (after !== null);
     return items;
+  }
+
+  async function products(context: Context): Promise<unknown[]> {
+    const items: unknown[] = [];
+    for (let page = 1; ; page += 1) {
+      const read = await call<{ products: unknown[]; total: number }>(context, 'GET', `/products?limit=250&page=${page}`);
+      items.push(...read.products);
+      if (read.products.length === 0 || items.length >= read.total) return items;
+    }
   }
 
   app.post('/token', async (context) => {
@@ -47,26 +62,49 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
     state.run('INSERT INTO token (shop, token) VALUES (?, ?) ON CONFLICT (shop) DO UPDATE SET token = excluded.token', String(shop), token);
     return context.json({ ok: true });
   });
-  app.get('/ledger', async (context) =>
-    context.json({
-      orders: await all<ApiOrder>(context, '/orders'),
-      stock: await all(context, '/stock'),
-      products: await all(context, '/products'),
-      returns: await all(context, '/returns'),
-    }),
-  );
-  app.post('/ship', async (context) => {
-    const { reference, ...body } = await jsonBody(context);
-    return context.json(await call(context, 'POST', `/orders/${encodeURIComponent(String(reference))}/shipments`, body), 201);
+  app.get('/ledger', async (context) => {
+    const orders = await all<ApiOrder>(context, 'orders');
+    return context.json({
+      orders: orders.map((order) => ({
+        reference: order.reference,
+        state: order.state,
+        total: order.total,
+        shipping: order.shipping,
+        // What was cancelled line by line is no longer ordered.
+        lines: order.lines.map(({ sku, quantity, cancelled, unitPrice }) => ({ sku, quantity: order.state === 'cancelled' ? quantity : quantity - cancelled, price: unitPrice })),
+        shipments: order.shipments
+          .filter((shipment) => shipment.state === 'shipped')
+          .map(({ tracking, lines }) => ({ tracking, carrier: tracking[0]?.carrier ?? null, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })) })),
+      })),
+      stock: await all(context, 'levels'),
+      products: await products(context),
+      returns: orders.flatMap((order) => order.returns),
+    });
   });
-  app.post('/stock', async (context) => context.json(await call(context, 'PUT', '/stock', { levels: [await jsonBody(context)] })));
+  const path = (reference: unknown, step: string) => `/orders/${encodeURIComponent(String(reference))}/${step}`;
+  app.post('/ship', async (context) => {
+    const { reference, lines, tracking, carrier } = await jsonBody(context);
+    const label = typeof tracking === 'string' ? { tracking: [{ number: tracking, carrier: carrier ?? null }] } : {};
+    return context.json(await call(context, 'POST', path(reference, 'ship'), { ...(lines ? { lines } : {}), ...label }), 201);
+  });
+  app.post('/stock', async (context) => {
+    const body = await jsonBody(context);
+    const levels = (Array.isArray(body['levels']) ? body['levels'] : [body]) as { sku: string; facility: string; available: number }[];
+    let changed = 0;
+    for (let start = 0; start < levels.length; start += 5000) {
+      const lines = levels.slice(start, start + 5000).map(({ sku, facility, available }) => ({ sku, facility, available }));
+      const result = await call<{ changed: number; refused: unknown[] }>(context, 'PUT', '/stock', { lines });
+      changed += result.changed;
+    }
+    return context.json({ changed });
+  });
   app.post('/cancel', async (context) => {
     const { reference } = await jsonBody(context);
-    return context.json(await call(context, 'POST', `/orders/${encodeURIComponent(String(reference))}/cancel`, {}));
+    return context.json(await call(context, 'POST', path(reference, 'cancel'), { reason: 'Cancelled in the warehouse' }));
   });
   app.post('/return', async (context) => {
-    const body = await jsonBody(context);
-    return context.json(await call(context, 'POST', '/returns', body), 201);
+    const { reference, lines } = await jsonBody(context);
+    return context.json(await call(context, 'POST', path(reference, 'returns'), { lines }), 201);
   });
   app.onError((error) => answerError(error));
   return app;

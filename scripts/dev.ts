@@ -28,7 +28,9 @@ let timer: NodeJS.Timeout | undefined;
 watch(path.join(root, 'app'), { recursive: true }, (_, file) => {
   if (!file || file.includes('generated') || file.endsWith('.test.ts')) return;
   clearTimeout(timer);
-  timer = setTimeout(() => (restarting = restarting.then(restart)), 300);
+  timer = setTimeout(() => {
+    restarting = restarting.then(restart);
+  }, 300);
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { now, nowMs } from '../core/clock.ts';
 import { logger } from '../core/logger.ts';
 import { inShop, inSystem } from '../db/scope.ts';
+import { purgeExpired } from '../privacy/purge.ts';
 import { dueSyncs } from '../schedules/due-syncs.ts';
+import { offlineToken } from '../shopify/sessions/offline-token.ts';
+import { domainsExpiringBefore } from '../shopify/sessions/session-table.ts';
 import { takeIn } from '../sync/inbox/inbox.ts';
 import { closeRollingRuns } from '../sync/runs/runs.ts';
 import { startSyncIn } from '../sync/runs/start-sync.ts';
@@ -72,6 +75,29 @@ async function wakeStalledRuns(): Promise<number> {
   return stalled.length;
 }
 
+const DAY_MS = 86_400_000;
+// A refresh token lives 90 days unused; a shop nobody opens is kept alive long before that.
+const REFRESH_BEFORE_MS = 2 * DAY_MS;
+
+/** True for exactly one caller in each `periodMs` of the business clock. */
+function claim(key: string, periodMs: number, clockMs: number): Promise<boolean> {
+  return inSystem('due-schedules', async (tx) => {
+    const rows = await tx.$queryRaw<unknown[]>`
+      INSERT INTO budget_slot (key, slot, holder, until_ms) VALUES (${key}, 0, ${randomUUID()}, ${BigInt(clockMs + periodMs)})
+      ON CONFLICT (key, slot) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms WHERE budget_slot.until_ms <= ${BigInt(clockMs)}
+      RETURNING 1 AS mine`;
+    return rows.length > 0;
+  });
+}
+
+/** Once a day: what is past its retention goes, and tokens of shops that nobody opened are renewed. */
+async function daily(): Promise<void> {
+  await purgeExpired();
+  for (const domain of await domainsExpiringBefore(nowMs() + REFRESH_BEFORE_MS)) {
+    await offlineToken(domain).catch((error: unknown) => logger.warn({ error, shop: domain }, 'A token could not be renewed; the merchant has to open the app'));
+  }
+}
+
 /** Everything that is due by the clock. Any worker may call it at any time: each step takes what it finds exactly once. */
 export async function tick(): Promise<void> {
   await dueSyncs({ open: async (tx, due) => void (await startSyncIn(tx, { ...due, task: 'scheduled', door: 'schedule' })) });
@@ -79,6 +105,7 @@ export async function tick(): Promise<void> {
   await releaseHolds();
   await wakeStalledRuns();
   await inSystem('stalled-runs', (tx) => closeRollingRuns(tx));
+  if (await claim('daily', DAY_MS, nowMs())) await daily();
 }
 
 /** Ticks every few seconds until stopped; one worker at a time: the first to claim the slot of this interval. */
@@ -87,13 +114,8 @@ export function startTicking(intervalMs = 5_000): () => Promise<void> {
   const timer = setInterval(() => {
     current = current
       .then(async () => {
-        const mine = await inSystem('due-schedules', async (tx) => {
-          const rows = await tx.$queryRaw<{ until: bigint | null }[]>`
-            INSERT INTO budget_slot (key, slot, holder, until_ms) VALUES ('tick', 0, ${randomUUID()}, ${BigInt(Date.now() + intervalMs - 200)})
-            ON CONFLICT (key, slot) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms WHERE budget_slot.until_ms < ${BigInt(Date.now())}
-            RETURNING until_ms AS until`;
-          return rows.length > 0;
-        });
+        // Real time: ticking is about processes, not about business.
+        const mine = await claim('tick', intervalMs - 200, Date.now());
         if (mine) await tick();
       })
       .catch((error: unknown) => logger.error({ error }, 'A tick failed; the next one tries again'));

@@ -1,7 +1,7 @@
 import { asCrossdockError, NeedsMerchantError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { openConnection, type LiveConnection } from '../../connections/open-connection.ts';
-import { parkConnection } from '../../connections/park.ts';
+import { parkConnection, resumeConnection } from '../../connections/park.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
 import { countInRun, finishRun, type RunOrder } from '../../sync/runs/runs.ts';
@@ -48,6 +48,7 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
     await inShop(shopId, async (tx) => {
       await closeProblems(tx, shopId, { subject, evidence: 'run-finished' });
       await finishRun(tx, shopId, runId);
+      await resumeConnection(tx, shopId, connectionId);
     });
   } catch (thrown) {
     const error = asCrossdockError(thrown);

@@ -1,0 +1,74 @@
+import { eventually, type ControlClient } from './control-client.ts';
+import type { Merchant } from './merchant.ts';
+
+/** What a merchant would type into a connector's form, told by its stand-in (`GET /_sandbox/<id>/settings`); Stockroom needs nothing. */
+async function settingsFor(control: ControlClient, connector: string): Promise<Record<string, string | number | boolean | null>> {
+  return connector === 'stockroom' ? {} : control.get(`/${connector}/settings`);
+}
+
+interface LocationsPage {
+  locations: { id: string; name: string; state: string; serviceName: string | null; link: { connectionId: string; facilityId: string; facilityName: string } | null }[];
+  places: { connectionId: string; createsFacilities: boolean; facilities: { id: string; name: string; kind: string; active: boolean }[] }[];
+}
+
+interface MappingsPage {
+  rows: { source?: string; value?: string; target: unknown }[];
+}
+
+/** Connects a back office through the app's own form and returns the connection's id. */
+export async function connectBackOffice(merchant: Merchant, control: ControlClient, connector: string): Promise<string> {
+  const settings = await settingsFor(control, connector);
+  await merchant.submit(`/app/connections/new/${connector}`, 'routes/app.connections.new.$connector', { intent: 'save', name: connector, settings });
+  const { connections } = await merchant.read<{ connections: { id: string; connector: string }[] }>('/app/connections', 'routes/app.connections._index');
+  const made = connections.find((one) => one.connector === connector);
+  if (!made) throw new Error(`The ${connector} connection isn't in the list after it was saved`);
+  return made.id;
+}
+
+/** Maps every location that can be mapped: to the facility of the same name, else to one made from it, else to the first. */
+export async function mapLocations(merchant: Merchant, connectionId: string): Promise<LocationsPage['locations']> {
+  const route = 'routes/app.locations';
+  await merchant.act('/app/locations', route, { intent: 'refresh' });
+  const page = await eventually('the locations', async () => {
+    const read = await merchant.read<LocationsPage>('/app/locations', route);
+    return read.locations.length > 0 ? read : undefined;
+  });
+  const place = page.places.find((one) => one.connectionId === connectionId);
+  for (const location of page.locations) {
+    if (location.state !== 'active' || location.serviceName) continue;
+    const facility = place?.facilities.find((one) => one.name === location.name);
+    if (facility) {
+      const change = { locationId: location.id, connectionId, facilityId: facility.id, share: false, safetyStock: 0 };
+      await merchant.act('/app/locations', route, { intent: 'save', changes: [change] });
+    } else if (place?.createsFacilities) await merchant.act('/app/locations', route, { intent: 'create', locationId: location.id, connectionId });
+  }
+  return (await merchant.read<LocationsPage>('/app/locations', route)).locations;
+}
+
+/** Answers every shipping and payment method the shop is known to have. */
+export async function mapMethods(merchant: Merchant, connectionId: string): Promise<number> {
+  const route = 'routes/app.mappings';
+  await merchant.act('/app/mappings', route, { intent: 'discover' });
+  let count = 0;
+  for (const kind of ['shipping', 'payment'] as const) {
+    const { rows } = await merchant.read<MappingsPage>(`/app/mappings?kind=${kind}&connection=${connectionId}`, route);
+    const open = rows.filter((row) => !row.target).map((row) => String(row.value ?? row.source));
+    const mappings = open.map((source) => ({ match: 'exact', source, target: kind === 'shipping' ? { carrier: 'DHL', method: source } : { method: source } }));
+    if (mappings.length > 0) await merchant.act('/app/mappings', route, { intent: 'save', connectionId, kind, mappings });
+    count += mappings.length;
+  }
+  return count;
+}
+
+export async function switchSyncs(merchant: Merchant, connectionId: string, syncs: string[]): Promise<void> {
+  for (const sync of syncs) await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'switch', connectionId, sync, on: true });
+}
+
+/** Makes a token of Stockroom's API in the app and hands it to the control API. */
+export async function openStockroomApi(merchant: Merchant, control: ControlClient, connectionId: string): Promise<string> {
+  const answer = await merchant.act<{ secret: string }>(`/app/stockroom/tokens?connection=${connectionId}`, 'routes/app.stockroom.tokens', { intent: 'create', name: 'Sandbox' });
+  const token = answer.result?.secret;
+  if (!token) throw new Error('Stockroom gave no token');
+  await control.post('/stockroom/token', { token, shop: merchant.shop });
+  return token;
+}
