@@ -25,9 +25,3 @@ export async function nextChangeOf(tx: Tx, room: Room, orderId: string): Promise
     RETURNING next.change`;
   return rows[0]?.change ?? 0n;
 }
-
-/** The newest change number that is visible; everything up to it is too. */
-export async function lastChange(tx: Tx, { shopId, connectionId }: Room): Promise<bigint> {
-  const row = await tx.stockroomCounter.findUnique({ where: { shopId_connectionId: { shopId, connectionId } } });
-  return row?.change ?? 0n;
-}
