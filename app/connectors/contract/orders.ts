@@ -45,6 +45,8 @@ export interface SalesOrderLine {
   remoteProductId: string | null;
   title: string;
   quantity: number;
+  /** Where it ships from; differs between lines only where a whole order is handed over at once. */
+  facilityId: string;
   unitPrice: number;
   /** Line discounts and this line's share of order discounts. */
   discount: number;

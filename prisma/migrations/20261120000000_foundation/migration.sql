@@ -637,7 +637,11 @@ BEGIN
   GRANT USAGE ON SCHEMA public TO crossdock_app, crossdock_system;
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO crossdock_app, crossdock_system;
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO crossdock_app, crossdock_system;
-  REVOKE ALL ON _prisma_migrations, session FROM crossdock_app;
+  REVOKE ALL ON session FROM crossdock_app;
+  -- Not there in the shadow database of "prisma migrate dev".
+  IF to_regclass('_prisma_migrations') IS NOT NULL THEN
+    REVOKE ALL ON _prisma_migrations FROM crossdock_app;
+  END IF;
   FOR one IN
     SELECT c.relname AS name, CASE WHEN c.relname = 'shop' THEN 'id' ELSE 'shop_id' END AS key
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
