@@ -84,6 +84,7 @@ describe('returns received in the back office', () => {
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
     const { id } = await row(report.remoteId);
+    shopify.forgetKeys();
     for (const state of ['sent', 'landed']) {
       await world.inShop(async (tx) => {
         await tx.$executeRaw`UPDATE write SET state = ${state} WHERE subject_id = ${id}`;

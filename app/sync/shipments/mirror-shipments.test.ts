@@ -432,3 +432,28 @@ describe('corrections from the back office', () => {
     expect(shopify.of(order.id)).toHaveLength(5);
   });
 });
+
+describe('what the pages read', () => {
+  it('counts and lists the shipments with why they wait', async () => {
+    const { listShipments, shipmentCounts } = await import('./read-shipments.ts');
+    const before = await world.inShop((tx) => shipmentCounts(tx, shopId, world.connectionId));
+    const order = await addOrder([{ sku: 'A', quantity: 2 }]);
+    ship(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    Object.assign(live, { access: 'read' });
+    ship(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    const after = await world.inShop((tx) => shipmentCounts(tx, shopId, world.connectionId));
+    expect(after).toMatchObject({
+      total: before.total + 2,
+      mirrored: before.mirrored + 1,
+      withheld: before.withheld + 1,
+      problems: before.problems,
+    });
+    const { rows } = await listShipments(shopId, { connectionId: world.connectionId, text: order.references[0]! });
+    expect(rows.map(({ state, reason, units }) => [state, reason?.code ?? null, units])).toEqual([
+      ['withheld', 'read-only', 1],
+      ['mirrored', null, 1],
+    ]);
+  });
+});

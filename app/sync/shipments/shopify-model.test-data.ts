@@ -155,6 +155,11 @@ export class ShopifyModel {
     return this.#addFulfilment(orderId, 'by-hand', taken, number ? [{ number, company: null, url: null }] : [], false);
   }
 
+  /** Shopify forgets idempotency keys after a day. */
+  forgetKeys(): void {
+    this.#keys.clear();
+  }
+
   of(orderId: string): ModelFulfilment[] {
     return this.fulfilments.filter((one) => one.orderId === orderId && one.status !== 'CANCELLED');
   }
