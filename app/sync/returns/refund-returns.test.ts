@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { locations, openSyncWorld } from '../shipments/sync-world.test-data.ts';
 
-const world = await openSyncWorld();
+const world = await openSyncWorld(await openTestDatabase());
 const { shopify, office, live, addOrder, giveBack, shopId } = world;
 const { idempotencyKeyOf, shopRefunds } = await import('./order-refunds.ts');
 const { runReturnsSync } = await import('./run-returns-sync.ts');
@@ -234,5 +235,17 @@ describe('returns received in the back office', () => {
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
     expect(await world.inShop((tx) => tx.return.count({ where: { shopId, remoteId: report.remoteId } }))).toBe(0);
+  });
+
+  it('are counted and listed for the pages', async () => {
+    const { listReturnRecords, returnCounts } = await import('./read-returns.ts');
+    const before = await world.inShop((tx) => returnCounts(tx, shopId, world.connectionId));
+    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    const after = await world.inShop((tx) => returnCounts(tx, shopId, world.connectionId));
+    expect(after).toMatchObject({ total: before.total + 1, refunded: before.refunded + 1 });
+    const { rows } = await listReturnRecords(shopId, { connectionId: world.connectionId, text: order.references[0]! });
+    expect(rows).toMatchObject([{ state: 'refunded', refunded: 1000, problem: null }]);
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { locations, openSyncWorld } from './sync-world.test-data.ts';
 
-const world = await openSyncWorld();
+const world = await openSyncWorld(await openTestDatabase());
 const { shopify, live, addOrder, ship, shopId } = world;
 const { TransientError } = await import('../../core/errors.ts');
 const { shopFulfilments } = await import('./order-in-shopify.ts');

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { locations, openSyncWorld } from './sync-world.test-data.ts';
 
-const world = await openSyncWorld();
+const world = await openSyncWorld(await openTestDatabase());
 const { shopify, office, live, addOrder, ship, shopId } = world;
 const { shopFulfilments } = await import('./order-in-shopify.ts');
 const { runShipmentsSync } = await import('./run-shipments-sync.ts');

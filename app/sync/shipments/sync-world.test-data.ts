@@ -1,6 +1,5 @@
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ConnectorDefinition, Return, Shipment } from '../../connectors/contract/index.ts';
-import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { ShopifyModel } from './shopify-model.test-data.ts';
 
 const at = new Date('2026-11-20T10:00:00Z');
@@ -29,10 +28,9 @@ export interface TestOrder {
 
 /**
  * A shop in a real database with one connection to a back office in memory and a Shopify in memory. `north` and `annex` are one facility, `south` is another of
- * the same connection, `elsewhere` is nobody's. Import app modules only after this (`await import`).
+ * the same connection, `elsewhere` is nobody's. `database` is the test's own (`openTestDatabase`); app modules are imported after it only (`await import`).
  */
-export async function openSyncWorld() {
-  const database = await openTestDatabase();
+export async function openSyncWorld(database: { close(): Promise<void> }) {
   const { inShop, inSystem } = await import('../../db/scope.ts');
   const { prisma } = await import('../../db/client.ts');
   const { setConnectors } = await import('../../connections/known-connectors.ts');
