@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openTestShop } from './testing/open-test-shop.ts';
 
 const SET = `mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
@@ -60,6 +60,9 @@ describe('cost', () => {
   });
 
   test('runs a bucket dry: then THROTTLED with HTTP 200 until time restores it', async () => {
+    // time stands still: how fast this machine is must not matter
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const shop = openTestShop({ shop: { plan: 'standard' } });
     const query =
       '{ products(first: 250) { nodes { id variants(first: 250) { nodes { id inventoryItem { id measurement { weight { value } } } product { id } } } } } }';

@@ -13,7 +13,7 @@ import { fileRoutes } from './bulk/uploads.ts';
 import { controlRoutes } from './control/routes.ts';
 import { openAppConfig } from './core/app-config.ts';
 import { openBuckets } from './core/bucket.ts';
-import { Change } from './core/change.ts';
+import { RecordedChange } from './core/recorded-change.ts';
 import { openScheduler, queueJob } from './core/scheduler.ts';
 import { shopByDomain } from './core/shops.ts';
 import { createTables } from './core/tables.ts';
@@ -95,7 +95,7 @@ export function createShopifyStandIn(options: StandInOptions): ShopifyStandIn {
     appConfig: openAppConfig(options.tomlPath, options.appUrl),
     change(shop, work) {
       return options.state.transaction(() => {
-        const change = new Change(world, shop);
+        const change = new RecordedChange(world, shop);
         const result = work(change);
         change.finish();
         return result;

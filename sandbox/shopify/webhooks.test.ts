@@ -85,6 +85,9 @@ describe('webhooks', () => {
       'products/delete',
       'locations/create',
       'locations/update',
+      'orders/delete',
+      'shop/update',
+      'profiles/update',
     ];
     const shop = await listening(topics);
     const one = await shop.order({ lines: [{ sku: 'MU06-01', quantity: 3 }], gateway: 'Bank Deposit' });
@@ -121,6 +124,10 @@ describe('webhooks', () => {
     await act('/shopify/locations', { name: 'New Place' });
     await act('/shopify/locations', { name: 'New Place', online: false });
     await act('/shopify/levels', { sku: 'BUOY-EAST', location: 'Main Warehouse', available: 5 });
+    await act('/shopify/settings', { name: 'Renamed' });
+    await act('/shopify/shipping-methods', { name: 'Drone', price: 99 });
+    await act(`/shopify/orders/${one.name}/archive`, {});
+    expect((await shop.control(`/shopify/orders/${one.name}`, undefined, 'DELETE')).body.deleted).toBe(true);
     await shop.settle();
     expect([...new Set(shop.heard.map((entry) => entry.topic))].sort()).toEqual([...topics].sort());
   });

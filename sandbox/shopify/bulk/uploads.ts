@@ -3,6 +3,7 @@ import { createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
+import { bodyLimit } from '../../kit/http.ts';
 import { refuse } from '../../kit/refusal.ts';
 import type { Shop, World } from '../core/world.ts';
 import { bulkById, RESULT_DAYS } from './operations.ts';
@@ -52,6 +53,8 @@ export function uploadedFile(world: World, shop: Shop, key: string): string | un
 /** `/_uploads` (staged uploads, as an object store takes forms) and `/_bulk` (results). */
 export function fileRoutes(world: World): Hono {
   const app = new Hono();
+  // a little more than a file may weigh: the form around it
+  app.use('/_uploads/*', bodyLimit(MAX_UPLOAD + 1_000_000));
 
   app.post('/_uploads/:shop', async (c) => {
     const form = await c.req.raw.formData().catch(() => undefined);

@@ -1,5 +1,4 @@
-import type { Change } from '../core/change.ts';
-import type { Shop } from '../core/world.ts';
+import type { Change, Shop } from '../core/world.ts';
 import type { NewOrder } from '../domain/place-order.ts';
 import type { CustomerData, CustomerRow } from '../domain/rows.ts';
 

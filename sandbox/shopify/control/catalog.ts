@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import { BadRequest } from '../../kit/http.ts';
 import { seededRandom } from '../../kit/random.ts';
 import { toMinor } from '../core/money.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { addProduct, type NewProduct, type NewVariant } from '../domain/catalogue.ts';
 import type { LocationRow } from '../domain/rows.ts';
 

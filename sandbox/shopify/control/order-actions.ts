@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import { BadRequest } from '../../kit/http.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { toMinor } from '../core/money.ts';
 import { idOf } from '../core/gid.ts';
 import { cancelOrder } from '../domain/cancel-order.ts';
 import { variantByName } from '../domain/catalogue.ts';
 import { commitEdit, type StagedEdit } from '../domain/edit-order.ts';
-import { hold, move, portionsOf, releaseHolds, split, fulfillmentOrder } from '../domain/fulfillment-orders.ts';
 import { createFulfillment, trackingOf } from '../domain/fulfilments.ts';
 import { locationByName } from '../domain/locations.ts';
 import { foLines, fulfilledByLine } from '../domain/order-status.ts';
@@ -14,77 +12,9 @@ import { addTransaction, payOrder } from '../domain/payments.ts';
 import { createRefund, suggestRefund, type RefundLineRequest } from '../domain/refunds.ts';
 import { createReturn, processReturn, returnable, returnById } from '../domain/returns.ts';
 import type { FulfillmentLineRow, FulfillmentOrderRow, LineRow, OrderRow, ReturnLineRow } from '../domain/rows.ts';
-import { requestOfService } from '../domain/service-requests.ts';
-import { holdReason } from './order-request.ts';
-
-const amount = z.union([z.number(), z.string()]);
-/** Lines are named by SKU, or by the line's own global id where a SKU is not enough. */
-const lineRef = z.strictObject({ sku: z.string().nullish(), lineId: z.string().optional(), quantity: z.number().int().min(0) });
-export type LineRef = z.infer<typeof lineRef>;
-const lines = z.array(lineRef).min(1);
-
-/** Bodies of the actions on an order, `POST /_sandbox/shopify/orders/{name}/{action}`. */
-export const bodies = {
-  /** `{reason?, restock? = true, refund? = true when paid, note?}` */
-  cancel: z.strictObject({
-    reason: z.string().optional(),
-    restock: z.boolean().default(true),
-    refund: z.boolean().default(true),
-    note: z.string().optional(),
-  }),
-  /** `{lines:[{sku|lineId, quantity, price?}], restock? = true}`: quantity is the new one; 0 removes, an unknown line is added */
-  edit: z.strictObject({
-    lines: z.array(lineRef.extend({ price: amount.optional() })).min(1),
-    restock: z.boolean().default(true),
-  }),
-  /** `{lines?, shipping? (true or an amount), amount?, restock? (true = cancel or return as fits, or the type), note?, money? = true}`; empty = everything */
-  refund: z.strictObject({
-    lines: lines.optional(),
-    shipping: z.union([z.boolean(), amount]).optional(),
-    amount: amount.optional(),
-    restock: z.union([z.boolean(), z.enum(['cancel', 'return', 'no_restock'])]).default(true),
-    location: z.string().optional(),
-    note: z.string().optional(),
-    money: z.boolean().default(true),
-  }),
-  /** `{gateway?, amount?}`: the rest when no amount is given */
-  pay: z.strictObject({ gateway: z.string().optional(), amount: amount.optional() }),
-  /** `{lines?, fulfilmentOrder?, tracking?, carrier?, notify?}`: shipped by hand in Shopify's admin */
-  fulfil: z.strictObject({
-    lines: lines.optional(),
-    fulfilmentOrder: z.number().int().optional(),
-    tracking: z.string().optional(),
-    carrier: z.string().optional(),
-    notify: z.boolean().default(false),
-  }),
-  /** `{lines, requested?, note?}`: a return is opened (or asked for by the buyer) */
-  return: z.strictObject({ lines, requested: z.boolean().default(false), note: z.string().optional() }),
-  /** `{refund? = true, restock? (location name)}`: everything of the return came back */
-  processReturn: z.strictObject({ refund: z.boolean().default(true), restock: z.string().optional() }),
-  /** `{note?, tags?}` */
-  update: z.strictObject({ note: z.string().nullable().optional(), tags: z.array(z.string()).optional() }),
-  move: z.strictObject({ location: z.string(), lines: lines.optional() }),
-  split: z.strictObject({ lines }),
-  hold: z.strictObject({ reason: z.string().default('OTHER'), notes: z.string().optional(), lines: lines.optional() }),
-  release: z.strictObject({}),
-  /** To a fulfilment service: `{cancel?, message?}` */
-  request: z.strictObject({ cancel: z.boolean().default(false), message: z.string().optional() }),
-};
-
-type Body<K extends keyof typeof bodies> = z.infer<(typeof bodies)[K]>;
-
-/** Finds an order's line by SKU or id; the first with that SKU that has units left. */
-function findLine(change: Change, order: OrderRow, ref: Pick<LineRef, 'sku' | 'lineId'>): LineRow | undefined {
-  const all = change.state.all<LineRow>('SELECT * FROM order_lines WHERE order_id = ? ORDER BY current = 0, id', order.id);
-  if (ref.lineId) return all.find((line) => line.id === (idOf('LineItem', ref.lineId) ?? Number(ref.lineId)));
-  return all.find((line) => line.sku === ref.sku);
-}
-
-function lineOf(change: Change, order: OrderRow, ref: LineRef): LineRow {
-  const line = findLine(change, order, ref);
-  if (!line) throw new BadRequest(`${order.name} has no line ${ref.lineId ?? `with SKU "${ref.sku ?? ''}"`}.`);
-  return line;
-}
+import type { Body } from './action-bodies.ts';
+import { nthFulfillmentOrder } from './fulfilment-order-actions.ts';
+import { findLine, lineOf } from './line-ref.ts';
 
 export function cancel(change: Change, order: OrderRow, body: Body<'cancel'>): void {
   cancelOrder(change, order, {
@@ -276,52 +206,14 @@ export function processWholeReturn(change: Change, order: OrderRow, name: string
   });
 }
 
-/** The n-th fulfilment order of an order, counted from 1 as the ledger lists them. */
-export function nthFulfillmentOrder(change: Change, order: OrderRow, n: number): FulfillmentOrderRow {
-  const rows = change.state.all<FulfillmentOrderRow>('SELECT * FROM fulfillment_orders WHERE order_id = ? ORDER BY id', order.id);
-  const row = rows[n - 1];
-  if (!row) throw new BadRequest(`${order.name} has ${rows.length} fulfilment orders, no number ${n}.`, 404);
-  return fulfillmentOrder(change, row.id);
-}
-
-const portionsFor = (change: Change, order: OrderRow, fo: FulfillmentOrderRow, refs: LineRef[] | undefined) =>
-  portionsOf(
-    change.state,
-    fo,
-    refs?.map((ref) => ({
-      id: foLines(change.state, fo.id).find((line) => line.line_id === lineOf(change, order, ref).id)?.id,
-      quantity: ref.quantity,
-    })),
-    null,
-  );
-
-export const fulfillmentOrderActions = {
-  move: (change: Change, order: OrderRow, fo: FulfillmentOrderRow, body: Body<'move'>) =>
-    void move(
-      change,
-      fo,
-      locationByName(change.state, change.shop, body.location).id,
-      portionsFor(change, order, fo, body.lines),
-    ),
-  split: (change: Change, order: OrderRow, fo: FulfillmentOrderRow, body: Body<'split'>) =>
-    void split(change, fo, portionsFor(change, order, fo, body.lines)),
-  hold: (change: Change, order: OrderRow, fo: FulfillmentOrderRow, body: Body<'hold'>) =>
-    void hold(change, fo, {
-      handle: `merchant-${fo.id}-${change.now}`,
-      reason: holdReason(body.reason),
-      notes: body.notes ?? null,
-      externalId: null,
-      portions: body.lines ? portionsFor(change, order, fo, body.lines) : undefined,
-      byApp: false,
-    }),
-  release: (change: Change, _order: OrderRow, fo: FulfillmentOrderRow) => releaseHolds(change, fo, undefined),
-  request: (change: Change, _order: OrderRow, fo: FulfillmentOrderRow, body: Body<'request'>) =>
-    requestOfService(change, fo, body.cancel ? 'CANCELLATION_REQUEST' : 'FULFILLMENT_REQUEST', body.message ?? null),
-};
-
 export function update(change: Change, order: OrderRow, body: Body<'update'>): void {
   if (body.note !== undefined)
     change.state.run("UPDATE orders SET data = json_set(data, '$.note', ?) WHERE id = ?", body.note, order.id);
   if (body.tags) change.state.run('UPDATE orders SET tags = ? WHERE id = ?', JSON.stringify(body.tags), order.id);
+  change.orderTouched(order.id);
+}
+
+export function archive(change: Change, order: OrderRow, body: Body<'archive'>): void {
+  change.state.run('UPDATE orders SET closed_at = ? WHERE id = ?', body.reopen ? null : change.at, order.id);
   change.orderTouched(order.id);
 }

@@ -4,9 +4,13 @@ import { z } from 'zod';
 import { BadRequest } from '../../kit/http.ts';
 import { signIdToken } from '../access/tokens.ts';
 import { allShops, shopByDomain } from '../core/shops.ts';
+import { gid } from '../core/gid.ts';
+import { toMinor } from '../core/money.ts';
+import { newId } from '../core/tables.ts';
 import type { Shop, World } from '../core/world.ts';
+import { documents, updateDocument } from '../domain/documents.ts';
 import type { UserData } from '../oauth.ts';
-import { addUser, changeScopes, DEMO_SHOP, installShop, uninstallApp } from '../seed/install-shop.ts';
+import { addUser, changeScopes, DEMO_SHOP, installShop, shopPayload, uninstallApp } from '../seed/install-shop.ts';
 import { queueWebhook } from '../webhooks/queue.ts';
 import type { OrderRow } from '../domain/rows.ts';
 import { parsed } from './parse-body.ts';
@@ -24,6 +28,19 @@ const shopBody = z.strictObject({
   taxRate: z.number().optional(),
   catalogue: z.enum(['demo', 'small', 'none']).optional(),
   install: z.boolean().optional(),
+});
+const settingsBody = z.strictObject({
+  shop: z.string().optional(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  timezone: z.string().optional(),
+  plan: z.enum(['standard', 'advanced', 'plus', 'enterprise']).optional(),
+});
+const methodBody = z.strictObject({
+  shop: z.string().optional(),
+  name: z.string().min(1),
+  price: z.union([z.number(), z.string()]).default(0),
+  active: z.boolean().default(true),
 });
 const userBody = z.strictObject({
   shop: z.string().optional(),
@@ -110,6 +127,44 @@ export function shopRoutes(world: World): Hono {
     queueWebhook(world, shop, body.topic, () => payload);
     world.wake();
     return c.json({ topic: body.topic, payload });
+  });
+
+  app.post('/shopify/settings', async (c) => {
+    const { shop: domain, ...settings } = await parsed(c, settingsBody);
+    const shop = shopOf(world, c, domain);
+    const changed = { ...shop, data: { ...shop.data, ...settings } };
+    world.state.run('UPDATE shops SET data = ? WHERE id = ?', JSON.stringify(changed.data), shop.id);
+    queueWebhook(world, shop, 'shop/update', () => shopPayload(changed));
+    world.wake();
+    return c.json(described(world, changed));
+  });
+
+  // a shipping method the merchant adds (or switches off) in the domestic zone of the general profile
+  app.post('/shopify/shipping-methods', async (c) => {
+    const { shop: domain, name, price, active } = await parsed(c, methodBody);
+    const shop = shopOf(world, c, domain);
+    const [profile] = documents(world.state, shop.id, 'deliveryProfile');
+    const zone = profile?.data.groups[0]?.zones[0];
+    if (!profile || !zone) throw new BadRequest(`${shop.domain} has no delivery profile.`);
+    const found = zone.methods.find((method) => method.name === name);
+    if (found) found.active = active;
+    else
+      zone.methods.push({
+        id: newId(world.state, 'plain_ids'),
+        name,
+        description: null,
+        active,
+        rate: { price: toMinor(price, shop.data.currency) },
+      });
+    profile.data.version += 1;
+    updateDocument(world.state, profile.id, profile.data);
+    queueWebhook(world, shop, 'profiles/update', () => ({ id: profile.id }));
+    world.wake();
+    return c.json({
+      profile: gid('DeliveryProfile', profile.id),
+      version: profile.data.version,
+      methods: zone.methods.map((method) => ({ name: method.name, active: method.active })),
+    });
   });
 
   app.get('/shopify/scopes', (c) => {

@@ -3,7 +3,6 @@ import type { CallLog } from '../../kit/call-log.ts';
 import type { ActiveFault, Faults } from '../../kit/faults.ts';
 import type { Random } from '../../kit/random.ts';
 import type { State } from '../../kit/state.ts';
-import type { Change } from './change.ts';
 import type { AppConfig } from './app-config.ts';
 
 export interface Timings {
@@ -17,6 +16,28 @@ export interface Timings {
   job: readonly [number, number];
   /** A mutation takes this long, in real ms. */
   mutation: readonly [number, number];
+}
+
+/** Makes a webhook's payload; `wanted` names the top-level fields that somebody listens for, undefined = all of them. */
+export type MakePayload = (wanted?: ReadonlySet<string>) => unknown;
+
+/** One thing that happens to a shop: a transaction that knows what it touched, so that its webhooks are told once at the end. */
+export interface Change {
+  readonly world: World;
+  readonly shop: Shop;
+  readonly state: State;
+  /** ms by the sandbox clock. */
+  readonly now: number;
+  /** `now` as Shopify keeps it: whole seconds. */
+  readonly at: number;
+  /** The order's statuses and `updated_at` are brought up to date at the end, and orders/updated goes out. */
+  orderTouched(id: number): void;
+  productTouched(id: number): void;
+  /** The level's `available` changed: inventory_levels/update goes out. */
+  levelTouched(id: number): void;
+  fulfillmentOrderTouched(id: number): void;
+  /** A webhook of its own; the payload is made at the end of the change. */
+  tell(topic: string, payload: MakePayload): void;
 }
 
 /** Everything the stand-in's parts share. */

@@ -1,4 +1,4 @@
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { Refused } from '../core/user-error.ts';
 import { orderPayload } from '../webhooks/order-payload.ts';
 import { gid } from '../core/gid.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { gid } from '../core/gid.ts';
 import { plus, share, ZERO } from '../core/money.ts';
 import { dateTime } from '../core/moment.ts';

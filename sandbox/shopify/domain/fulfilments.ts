@@ -1,5 +1,5 @@
 import type { State } from '../../kit/state.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { gid } from '../core/gid.ts';
 import { Refused } from '../core/user-error.ts';
 import { fulfillmentPayload } from '../webhooks/order-payload.ts';

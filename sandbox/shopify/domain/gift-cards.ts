@@ -1,5 +1,5 @@
 import type { State } from '../../kit/state.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { createFulfillment } from './fulfilments.ts';
 import { orderTotals } from './order-money.ts';
 import { dataOf, type FulfillmentOrderRow, type LineData, type LineRow, type OrderRow } from './rows.ts';

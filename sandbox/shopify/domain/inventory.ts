@@ -1,5 +1,5 @@
 import type { State } from '../../kit/state.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { QUANTITY_NAMES, type LevelRow, type QuantityName, type VariantRow } from './rows.ts';
 
 /** on_hand is what lies there: everything but what is still on its way. */

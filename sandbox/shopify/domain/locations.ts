@@ -1,6 +1,5 @@
 import type { State } from '../../kit/state.ts';
-import type { Change } from '../core/change.ts';
-import type { Address, Shop } from '../core/world.ts';
+import type { Change, Address, Shop } from '../core/world.ts';
 import { gid } from '../core/gid.ts';
 import { Refused } from '../core/user-error.ts';
 import { dateTime } from '../core/moment.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { ZERO, type Bag } from '../core/money.ts';
 import { taxOn } from './order-money.ts';
 import {

@@ -1,7 +1,6 @@
-import type { Change } from '../core/change.ts';
 import { allocate, minus, plus, share, ZERO, type Bag } from '../core/money.ts';
 import { newId } from '../core/tables.ts';
-import type { Address } from '../core/world.ts';
+import type { Change, Address } from '../core/world.ts';
 import { orderPayload } from '../webhooks/order-payload.ts';
 import { inBothCurrencies, insertLine, lineData, type LineRequest } from './order-lines.ts';
 import { lineNet, orderTotals, shippingNet, taxOn } from './order-money.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import type { State } from '../../kit/state.ts';
 import { newId } from '../core/tables.ts';
 import { minus, plus, share, ZERO, type Bag } from '../core/money.ts';

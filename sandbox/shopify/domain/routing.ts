@@ -1,11 +1,11 @@
+import { holdByMerchant } from './holds.ts';
 import type { State } from '../../kit/state.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { gid } from '../core/gid.ts';
 import { addToFulfillmentOrder } from './fulfillment-order-lines.ts';
 import { commitStock, levelOf } from './inventory.ts';
 import { createFulfillment } from './fulfilments.ts';
 import { routePaidGiftCards } from './gift-cards.ts';
-import { holdByMerchant } from './fulfillment-orders.ts';
 import {
   dataOf,
   type DeliveryType,

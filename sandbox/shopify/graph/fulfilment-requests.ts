@@ -1,5 +1,5 @@
 import { gid, idOf } from '../core/gid.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { ref } from '../core/refs.ts';
 import { page } from '../core/paging.ts';
 import { PAGING, withArgs, type Registry } from '../core/registry.ts';

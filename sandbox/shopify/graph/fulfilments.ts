@@ -1,3 +1,4 @@
+import { requireWriteScope } from './fulfillment-order-mutations.ts';
 import { gid, idOf } from '../core/gid.ts';
 import { dateTime } from '../core/moment.ts';
 import { onlyKnown } from '../core/not-implemented.ts';
@@ -25,7 +26,6 @@ import {
 } from '../domain/rows.ts';
 import { lineNet } from '../domain/order-money.ts';
 import { defineMutation } from './mutation.ts';
-import { requireWriteScope } from './fulfillment-orders.ts';
 import { legacyId, moneyBag } from './values.ts';
 
 /** Fulfillment and its mutations. */

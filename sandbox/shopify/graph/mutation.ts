@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getDirectiveValues, getNamedType, GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { adminSchema } from '../core/admin-schema.ts';
-import type { Change } from '../core/change.ts';
 import type { Args, Registry } from '../core/registry.ts';
 import { Refused, type UserError } from '../core/user-error.ts';
-import type { RequestContext } from '../core/world.ts';
+import type { Change, RequestContext } from '../core/world.ts';
 import { beginIdempotent, type Reservation } from '../access/idempotency.ts';
 
 export type Payload = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { gid, idOf } from '../core/gid.ts';
-import { minus, plus, share, toMinor, ZERO, type Bag } from '../core/money.ts';
+import { plus, toMinor, ZERO, type Bag } from '../core/money.ts';
 import { dateTime, dateTimeOrNull } from '../core/moment.ts';
 import { NotImplemented } from '../core/not-implemented.ts';
 import { page, pageOfList } from '../core/paging.ts';
@@ -7,8 +7,7 @@ import { byParent, byShop, defineLoader, nodes, ref, refOrNull } from '../core/r
 import { PAGING, withArgs, type Registry } from '../core/registry.ts';
 import { Refused } from '../core/user-error.ts';
 import type { RequestContext } from '../core/world.ts';
-import { lineNet, orderTotals, type OrderTotals } from '../domain/order-money.ts';
-import { unfulfilledOf } from '../domain/order-status.ts';
+import { orderTotals, type OrderTotals } from '../domain/order-money.ts';
 import { suggestRefund } from '../domain/refunds.ts';
 import { returnStatusOf } from '../domain/returns.ts';
 import {
@@ -25,11 +24,12 @@ import {
 } from '../domain/rows.ts';
 import { compileSearch } from '../search/compile.ts';
 import { ORDER_SEARCH } from './order-search.ts';
-import { allocation, discountApplication, riskSummary, shippingLine } from './order-parts.ts';
+import { discountApplication, riskSummary, shippingLine } from './order-parts.ts';
 import { metafieldArguments, metafieldOf, metafieldsOf, ownerByCustomId } from './metafields.ts';
 import { fulfillmentOrdersPage } from './fulfillment-orders.ts';
 import { visibleSince } from './visible-since.ts';
 import { exactCount, legacyId, mailingAddress, moneyBag, taxLine } from './values.ts';
+import { lineItemFields } from './line-items.ts';
 
 const SORT: Record<string, string | undefined> = {
   ID: undefined,
@@ -41,6 +41,7 @@ const SORT: Record<string, string | undefined> = {
   FINANCIAL_STATUS: 'o.financial',
   FULFILLMENT_STATUS: 'o.fulfillment',
 };
+
 const visible = (ctx: RequestContext, id: number | undefined) =>
   id === undefined
     ? null
@@ -305,89 +306,14 @@ export function orderFields(registry: Registry): void {
 
 const linesOf = (ctx: RequestContext, row: OrderRow): LineRow[] =>
   ctx.world.state.all<LineRow>('SELECT * FROM order_lines WHERE order_id = ? ORDER BY id', row.id);
+
 const grams = (weight: LineData['weight']): number =>
   weight ? weight.value * ({ GRAMS: 1, KILOGRAMS: 1000, OUNCES: 28.3495, POUNDS: 453.592 }[weight.unit] ?? 1) : 0;
-const orderOf = (ctx: RequestContext, row: LineRow): OrderRow =>
-  ctx.world.state.get<OrderRow>('SELECT * FROM orders WHERE id = ?', row.order_id) as OrderRow;
 
 /** A new order is not in the index yet for a moment: searches don't find it, listing without a search does. */
 function indexed(ctx: RequestContext, query: unknown): { sql: string; params: number[] }[] {
   if (typeof query !== 'string' || query.trim() === '') return [];
   return [{ sql: 'NOT (o.index_due > ? AND o.indexed_updated_at IS NULL)', params: [ctx.world.clock.now()] }];
-}
-
-function lineItemFields() {
-  const bag =
-    (read: (row: LineRow, data: LineData, order: OrderRow) => Bag) => (row: LineRow, _args: unknown, ctx: RequestContext) => {
-      const order = orderOf(ctx, row);
-      return moneyBag(read(row, dataOf<LineData>(row), order), order);
-    };
-  const ownDiscounts = (data: LineData, order: OrderRow): Bag => {
-    const { discounts } = dataOf<OrderData>(order);
-    return plus(
-      ZERO,
-      ...data.discounts.filter((entry) => discounts[entry.index]?.selection === 'EXPLICIT').map((entry) => entry.amount),
-    );
-  };
-  const data = (read: (data: LineData, row: LineRow) => unknown) => (row: LineRow) => read(dataOf<LineData>(row), row);
-  return {
-    id: (row: LineRow) => gid('LineItem', row.id),
-    name: data((d) => (d.variantTitle ? `${d.title} - ${d.variantTitle}` : d.title)),
-    title: data((d) => d.title),
-    variantTitle: data((d) => d.variantTitle),
-    sku: (row: LineRow) => row.sku,
-    vendor: data((d) => d.vendor),
-    quantity: (row: LineRow) => row.quantity,
-    currentQuantity: (row: LineRow) => row.current,
-    unfulfilledQuantity: (row: LineRow, _args: unknown, ctx: RequestContext) => unfulfilledQuantity(ctx, row),
-    refundableQuantity: (row: LineRow) => row.current,
-    nonFulfillableQuantity: (row: LineRow) => (dataOf<LineData>(row).tip ? row.quantity : row.quantity - row.current),
-    requiresShipping: (row: LineRow) => row.requires_shipping === 1,
-    taxable: data((d) => d.taxable),
-    isGiftCard: data((d) => d.giftCard),
-    restockable: (row: LineRow) => row.item_id !== null,
-    merchantEditable: data((d) => !d.tip),
-    product: (row: LineRow) => refOrNull('Product', row.product_id),
-    variant: (row: LineRow) => refOrNull('ProductVariant', row.variant_id),
-    weight: data((d) => d.weight),
-    customAttributes: data((d) => d.attributes),
-    lineItemGroup: data(
-      (d) =>
-        d.group && {
-          id: gid('LineItemGroup', d.group.id),
-          title: d.group.title,
-          quantity: d.group.quantity,
-          variantId: d.group.variantId === null ? null : gid('ProductVariant', d.group.variantId),
-          variantSku: null,
-        },
-    ),
-    originalUnitPriceSet: bag((_row, d) => d.unit),
-    originalTotalSet: bag((row, d) => [d.unit[0] * row.quantity, d.unit[1] * row.quantity]),
-    discountedUnitPriceSet: bag((row, d, order) => minus(d.unit, share(ownDiscounts(d, order), 1, row.quantity))),
-    discountedTotalSet: {
-      args: ['withCodeDiscounts'],
-      resolve: bag((row, d, order) => minus([d.unit[0] * row.quantity, d.unit[1] * row.quantity], ownDiscounts(d, order))),
-    },
-    discountedUnitPriceAfterAllDiscountsSet: bag((row, d) => share(lineNet(row, d), 1, row.quantity)),
-    totalDiscountSet: bag((_row, d, order) => ownDiscounts(d, order)),
-    discountAllocations: (row: LineRow, _args: unknown, ctx: RequestContext) => {
-      const order = orderOf(ctx, row);
-      return dataOf<LineData>(row).discounts.map((entry) => allocation(order, dataOf<OrderData>(order), entry));
-    },
-    taxLines: withArgs<LineRow>(['first'], (row, args, ctx) => {
-      const order = orderOf(ctx, row);
-      return dataOf<LineData>(row)
-        .taxes.slice(0, (args.first as number | undefined) ?? 250)
-        .map((tax) => taxLine(tax, order));
-    }),
-    duties: () => [],
-  };
-}
-
-/** Before routing the whole line waits; afterwards what its fulfilment orders still hold. */
-function unfulfilledQuantity(ctx: RequestContext, row: LineRow): number {
-  if (dataOf<LineData>(row).tip) return 0;
-  return orderOf(ctx, row).routed === 1 ? unfulfilledOf(ctx.world.state, row.id) : row.current;
 }
 
 function suggestedRefund(order: OrderRow, suggestion: ReturnType<typeof suggestRefund>) {

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../kit/random.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { toMinor } from '../core/money.ts';
 import { addProduct, type NewProduct, type NewVariant } from '../domain/catalogue.ts';
 import { PER_DOLLAR } from './countries.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { toMinor } from '../core/money.ts';
 import { newId } from '../core/tables.ts';
 import { addDocument, type Method, type Zone } from '../domain/documents.ts';

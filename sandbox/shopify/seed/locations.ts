@@ -1,4 +1,4 @@
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/world.ts';
 import { addLocation } from '../domain/locations.ts';
 
 export interface SeededLocations {

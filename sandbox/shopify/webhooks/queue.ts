@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { impliedScopes } from '../access/scopes.ts';
-import type { Shop, World } from '../core/world.ts';
+import type { MakePayload, Shop, World } from '../core/world.ts';
 import { COMPLIANCE_TOPICS, topicByName } from './topics.ts';
 
 export interface SubscriptionRow {
@@ -14,9 +14,6 @@ export interface SubscriptionRow {
   failures: number;
   created_at: number;
 }
-
-/** Makes a payload; `wanted` names the top-level fields that somebody listens for, undefined = all of them. */
-export type MakePayload = (wanted?: ReadonlySet<string>) => unknown;
 
 interface Receiver {
   /** Of a subscription made by the API; undefined for those of the toml. */

@@ -1,17 +1,15 @@
 import { bringOrderUpToDate } from '../domain/order-status.ts';
 import { orderPayload } from '../webhooks/order-payload.ts';
 import { levelPayload, productPayload } from '../webhooks/catalogue-payloads.ts';
-import { queueWebhook, type MakePayload } from '../webhooks/queue.ts';
+import { queueWebhook } from '../webhooks/queue.ts';
 import { wholeSeconds } from './moment.ts';
-import type { Shop, World } from './world.ts';
+import type { Change, MakePayload, Shop, World } from './world.ts';
 
-/** One thing that happens to a shop: a transaction that knows what it touched, so that its webhooks are told once at the end. */
-export class Change {
+/** Keeps what a change touched and, at its end, brings statuses up to date and queues the webhooks. */
+export class RecordedChange implements Change {
   readonly world: World;
   readonly shop: Shop;
-  /** ms by the sandbox clock. */
   readonly now: number;
-  /** `now` as Shopify keeps it. */
   readonly at: number;
   readonly #orders = new Set<number>();
   readonly #products = new Set<number>();
@@ -30,21 +28,18 @@ export class Change {
     return this.world.state;
   }
 
-  /** The order's statuses and `updated_at` are brought up to date at the end, and orders/updated goes out. */
   orderTouched(id: number): void {
     this.#orders.add(id);
   }
   productTouched(id: number): void {
     this.#products.add(id);
   }
-  /** The level's `available` changed: inventory_levels/update goes out. */
   levelTouched(id: number): void {
     this.#levels.add(id);
   }
   fulfillmentOrderTouched(id: number): void {
     this.#fulfillmentOrders.add(id);
   }
-  /** A webhook of its own; the payload is made at the end of the change. */
   tell(topic: string, payload: MakePayload): void {
     this.#events.push({ topic, payload });
   }
