@@ -8,7 +8,12 @@ import { useWords } from './use-words.ts';
 /** Events that stand out; everything else is neutral. */
 const tones: Record<string, string> = {
   sent: 'success',
-  mirrored: 'success',
+  'shipment-mirrored': 'success',
+  'return-refunded': 'success',
+  'shipment-withheld': 'warning',
+  'return-withheld': 'warning',
+  'fulfilment-cancelled-in-shopify': 'warning',
+  'cancelled-in-back-office': 'critical',
   'decided-hold': 'warning',
   withheld: 'warning',
   'amend-too-late': 'critical',

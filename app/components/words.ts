@@ -35,8 +35,9 @@ export function wordsOf(messages: i18n, dateTime: (iso: string) => string): Word
       }),
     );
   const say = (keys: string[], params: Params): string | undefined => {
-    const key = keys.find((one) => messages.exists(one));
-    return key ? t(key, dress(params)) : undefined;
+    const blanks = dress(params);
+    const key = keys.find((one) => messages.exists(one, blanks));
+    return key ? t(key, blanks) : undefined;
   };
   const own = (connector: string | null | undefined, key: string): string[] => (connector ? [`${connector}:${key}`, key] : [key]);
   const reason: Words['reason'] = (code, params = {}, connector) =>
@@ -61,7 +62,9 @@ export function wordsOf(messages: i18n, dateTime: (iso: string) => string): Word
     event: (kind, params = {}, connector) => {
       const code = params['code'] ?? params['reason'];
       const why = typeof code === 'string' && code !== '' ? reason(code, params, connector) : '';
-      return say(own(connector, `timeline.${kind}`), { ...params, why }) ?? kind;
+      const count = params['units'] ?? params['remaining'] ?? 0;
+      const untracked: Params = params['tracking'] === '' ? { context: 'untracked' } : {};
+      return say(own(connector, `timeline.${kind}`), { ...params, why, count: Number(count), ...untracked }) ?? kind;
     },
     word,
   };

@@ -67,7 +67,7 @@ export default function Order(): ReactNode {
               { name: t('orders.units'), value: formats.number(order.units) },
               { name: t('orders.payment'), value: words.word('status', order.financialStatus) },
               { name: t('order.fulfilment'), value: words.word('fulfilment', order.fulfilmentStatus) },
-              { name: t('order.channel'), value: order.channel },
+              { name: t('order.channel'), value: words.word('channel', order.channel) },
               { name: t('order.tags'), value: order.tags.join(', ') },
               { name: t('order.decided'), value: formats.relative(order.decidedAt, now) },
             ]}

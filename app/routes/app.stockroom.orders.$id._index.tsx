@@ -7,6 +7,7 @@ import { FailureBanner } from '../components/failure-banner.tsx';
 import { OrderLines } from '../components/stockroom-order-lines.tsx';
 import { Parcels } from '../components/stockroom-parcels.tsx';
 import { ReturnForm } from '../components/stockroom-return-form.tsx';
+import { addressLines } from '../components/postal-address.ts';
 import { useMay } from '../components/shop-context.tsx';
 import { ShipForm } from '../components/stockroom-ship-form.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
@@ -111,7 +112,7 @@ export function action({ request, params }: ActionFunctionArgs) {
 
 export default function StockroomOrder(): ReactNode {
   const { order, parcels, returns, history, connectionId } = useLoaderData<typeof loader>();
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const formats = useFormats();
   const may = useMay('operator');
   const step = useAction();
@@ -166,19 +167,7 @@ export default function StockroomOrder(): ReactNode {
               },
               {
                 name: t('stockroom.shipTo'),
-                value: address
-                  ? [
-                      address.name,
-                      address.company,
-                      address.address1,
-                      address.address2,
-                      [address.zip, address.city].filter(Boolean).join(' '),
-                      address.province,
-                      address.countryCode,
-                    ]
-                      .filter(Boolean)
-                      .join(', ')
-                  : t('stockroom.purged'),
+                value: address ? addressLines(address, i18n.language).join(', ') : t('stockroom.purged'),
               },
               { name: t('stockroom.note'), value: personal?.note },
               { name: t('stockroom.heldReason'), value: state === 'held' ? order.heldReason : null },
@@ -205,7 +194,10 @@ export default function StockroomOrder(): ReactNode {
                   <time dateTime={entry.at}>{formats.dateTime(entry.at)}</time>
                   <Text as="span" breakWord>
                     {t('stockroom.historyLine', {
-                      what: t(`stockroom.history.${entry.kind}`, entry.params),
+                      what: t(`stockroom.history.${entry.kind}`, {
+                        ...entry.params,
+                        count: Number(entry.params['units'] ?? entry.params['remaining'] ?? 0),
+                      }),
                       who: entry.actor.name,
                     })}
                   </Text>

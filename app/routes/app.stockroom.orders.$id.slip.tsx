@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addressLines } from '../components/postal-address.ts';
 import { useShop } from '../components/shop-context.tsx';
 import { Button, Page } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
@@ -20,21 +21,11 @@ export function loader({ request, params }: LoaderFunctionArgs) {
 
 export default function PackingSlip(): ReactNode {
   const { slip, id, connectionId } = useLoaderData<typeof loader>();
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { shop } = useShop();
   const formats = useFormats();
   const address = slip.shipTo;
-  const place = address
-    ? [
-        address.name,
-        address.company,
-        address.address1,
-        address.address2,
-        [address.zip, address.city].filter(Boolean).join(' '),
-        address.province,
-        address.countryCode,
-      ]
-    : [];
+  const place = address ? addressLines(address, i18n.language) : [];
   return (
     <>
       <div className="cd-no-print">
@@ -56,7 +47,7 @@ export default function PackingSlip(): ReactNode {
           {formats.date(slip.placedAt)} · {slip.facility}
         </p>
         <address>
-          {place.filter(Boolean).map((part) => (
+          {place.map((part) => (
             <div key={part}>{part}</div>
           ))}
         </address>

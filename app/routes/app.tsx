@@ -1,5 +1,5 @@
 import type { HeadersFunction, LoaderFunctionArgs } from '@remix-run/node';
-import { Outlet, useLoaderData } from '@remix-run/react';
+import { Outlet, useLoaderData, useRouteLoaderData } from '@remix-run/react';
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FailurePage } from '../components/failure-page.tsx';
@@ -7,6 +7,7 @@ import { ShopProvider, type ShopContextValue } from '../components/shop-context.
 import { AppFrame } from '../components/ui/index.ts';
 import { allConnectors, connectorDefinition } from '../connections/known-connectors.ts';
 import { listConnections } from '../connections/connections.ts';
+import { readShopSummary } from '../connections/read-shop-summary.ts';
 import { syncKinds, type Messages } from '../connectors/contract/index.ts';
 import { localeOfRequest } from './_shared/locale.server.ts';
 import { readPage } from './_shared/page.server.ts';
@@ -18,7 +19,7 @@ export function loader({ request }: LoaderFunctionArgs) {
     const locale = localeOfRequest(request);
     const context: ShopContextValue = {
       shop: {
-        name: shop.domain.replace('.myshopify.com', ''),
+        name: (await readShopSummary(shop.id)).name,
         domain: shop.domain,
         currency: shop.currency,
         timeZone: shop.timeZone,
@@ -48,8 +49,9 @@ export function loader({ request }: LoaderFunctionArgs) {
 export const headers: HeadersFunction = ({ errorHeaders, loaderHeaders, parentHeaders }) =>
   errorHeaders ?? new Headers([...parentHeaders, ...loaderHeaders]);
 
-export default function App(): ReactNode {
-  const { context, messages } = useLoaderData<typeof loader>();
+/** The frame round every page, with the menu; what goes wrong in a page leaves it standing. */
+function Frame({ data, children }: { data: ReturnType<typeof useLoaderData<typeof loader>>; children: ReactNode }): ReactNode {
+  const { context, messages } = data;
   const { t, i18n } = useTranslation();
   useMemo(() => {
     for (const [connector, own] of Object.entries(messages)) {
@@ -76,12 +78,27 @@ export default function App(): ReactNode {
   return (
     <ShopProvider value={context}>
       <AppFrame home="/app" items={items}>
-        <Outlet />
+        {children}
       </AppFrame>
     </ShopProvider>
   );
 }
 
+export default function App(): ReactNode {
+  return (
+    <Frame data={useLoaderData<typeof loader>()}>
+      <Outlet />
+    </Frame>
+  );
+}
+
 export function ErrorBoundary(): ReactNode {
-  return <FailurePage />;
+  const data = useRouteLoaderData<typeof loader>('routes/app');
+  return data ? (
+    <Frame data={data}>
+      <FailurePage />
+    </Frame>
+  ) : (
+    <FailurePage />
+  );
 }

@@ -1,5 +1,5 @@
-import { Link, useNavigate } from '@remix-run/react';
-import { forwardRef, type AnchorHTMLAttributes, type MouseEvent } from 'react';
+import { Link, useLocation, useNavigate } from '@remix-run/react';
+import { forwardRef, useSyncExternalStore, type AnchorHTMLAttributes, type MouseEvent } from 'react';
 
 interface AppLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   url?: string;
@@ -7,6 +7,27 @@ interface AppLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
 }
 
 const hasScheme = (url: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(url);
+
+const never = (): (() => void) => () => undefined;
+
+/**
+ * Where a link leads before the page is alive: a click then makes a new document, which has to say again in which shop's admin it stands.
+ * Afterwards the plain address.
+ */
+function useAddress(url: string): string {
+  const alive = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  const { search } = useLocation();
+  if (alive) return url;
+  const [path = '', query] = url.split('?');
+  const kept = new URLSearchParams(query);
+  for (const [name, value] of new URLSearchParams(search))
+    if (['embedded', 'shop', 'host', 'locale'].includes(name)) kept.set(name, value);
+  return kept.size > 0 ? `${path}?${kept}` : url;
+}
 
 /**
  * Every link that Polaris draws. Pages of the app change without a new document (one would lose the admin's parameters), and not
@@ -17,6 +38,7 @@ export const AppLink = forwardRef<HTMLAnchorElement, AppLinkProps>(function AppL
   ref,
 ) {
   const navigate = useNavigate();
+  const address = useAddress(url);
   if (external || hasScheme(url)) {
     const place = url.startsWith('shopify:') ? '_top' : (target ?? '_blank');
     return <a {...rest} ref={ref} href={url} target={place} rel={rel ?? 'noopener noreferrer'} onClick={onClick} />;
@@ -28,5 +50,5 @@ export const AppLink = forwardRef<HTMLAnchorElement, AppLinkProps>(function AppL
     event.preventDefault();
     void window.shopify.saveBar.leaveConfirmation().then(() => navigate(url));
   };
-  return <Link {...rest} ref={ref} to={url} target={target} rel={rel} onClick={follow} />;
+  return <Link {...rest} ref={ref} to={address} target={target} rel={rel} onClick={follow} />;
 });
