@@ -1,5 +1,6 @@
 import type { ConnectorDefinition } from './contract/index.ts';
+import { pulpo } from './pulpo/index.ts';
 import { stockroom } from './stockroom/index.ts';
 
 /** Every connector, one line each: the only place that names them. */
-export const connectors: readonly ConnectorDefinition[] = [stockroom];
+export const connectors: readonly ConnectorDefinition[] = [stockroom, pulpo];

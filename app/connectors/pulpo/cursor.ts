@@ -1,0 +1,21 @@
+import { labels } from './assumptions.ts';
+import { timeOf } from './changes.ts';
+
+/** Where reading of shipments goes on: from a moment of PULPO's clock, and packing orders whose boxes still wait for a label. */
+export interface Cursor {
+  since: number | null;
+  waiting: string[];
+}
+
+/** Written as `<ISO 8601>` or `<ISO 8601>|<ids>`; an engine may begin with a plain moment. */
+export function readCursor(cursor: string | null): Cursor {
+  if (cursor === null) return { since: null, waiting: [] };
+  const [time = '', ids = ''] = cursor.split('|');
+  return { since: timeOf(time), waiting: ids.split(',').filter(Boolean) };
+}
+
+/** Before anything was read the cursor is the beginning of time. */
+export function writeCursor({ since, waiting }: Cursor): string {
+  const time = new Date(since ?? 0).toISOString();
+  return waiting.length > 0 ? `${time}|${waiting.slice(-labels.waitForMost).join(',')}` : time;
+}

@@ -1,0 +1,84 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { RejectedError } from '../../core/errors.ts';
+import type { InboundHint, InboundPort } from '../contract/index.ts';
+import { numericId, type Account } from './account.ts';
+import { events } from './assumptions.ts';
+import { atOnce } from './at-once.ts';
+import type { Settings } from './settings.ts';
+import * as wire from './wire.ts';
+
+const path = '/webhook/';
+const response = { status: 200, contentType: 'application/json', body: '{"ok":true}' };
+const includes = (types: readonly string[], type: string) => types.includes(type);
+
+type StockSetting = keyof typeof events.stock;
+const stockTypes = (settings: Settings) =>
+  (Object.keys(events.stock) as StockSetting[]).flatMap((name) => (settings[name] ? [...events.stock[name]] : []));
+
+/** What a call may mean. The same event can concern several syncs, each under an id of its own. */
+function hintsOf({ id, type, data }: { id: string; type: string; data: { orderNumber: string | null; documentType: string | null } }, settings: Settings): InboundHint[] {
+  const about: InboundHint['about'][] = [];
+  if (includes(events.shipments, type)) about.push('shipments');
+  if (includes(events.orders, type) && data.orderNumber) about.push('orders');
+  if (includes(events.returns, type) && (data.documentType === null || data.documentType === 'return')) about.push('returns');
+  if (includes(stockTypes(settings), type)) about.push('stock');
+  return about.map((one) => ({ eventId: `${id} ${one}`, about: one, subject: one === 'orders' ? data.orderNumber : null }));
+}
+
+/** Calls from PULPO carry no signature, so the address they go to carries a secret. It is told from the password: nothing to store. */
+export function secretOf({ connectionId, settings }: Pick<Account['context'], 'connectionId' | 'settings'>): string {
+  return createHmac('sha256', settings.password).update(`pulpo webhook ${connectionId}`).digest('hex').slice(0, 40);
+}
+
+export function inboundPort(account: Account): InboundPort {
+  const { client, context, settings, owner } = account;
+  const secret = secretOf(context);
+  const ours = async (address: string) => (await client.list(path, 'webhooks', wire.webhook)).filter(({ url }) => url.split('?')[0] === address);
+  const remove = (id: string) => client.write('DELETE', `${path}${id}`, undefined, wire.anything);
+
+  async function unsubscribe(address: string): Promise<void> {
+    await atOnce(await ours(address), ({ id }) => remove(id));
+  }
+
+  return {
+    receive({ query, body }) {
+      const given = Buffer.from(query.get('secret') ?? '');
+      const wanted = Buffer.from(secret);
+      if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+        return Promise.reject(new RejectedError('pulpo-call-refused', 'The secret in the address is not ours'));
+      }
+      let call: unknown;
+      try {
+        call = JSON.parse(body);
+      } catch {
+        call = undefined;
+      }
+      const event = wire.event.safeParse(call);
+      if (!event.success) return Promise.reject(new RejectedError('pulpo-call-unreadable', 'This is no event of PULPO'));
+      return Promise.resolve({ hints: hintsOf(event.data, settings), response });
+    },
+
+    async subscribe(address) {
+      if (!settings.webhooks) return unsubscribe(address);
+      const types = [...new Set([...events.shipments, ...events.orders, ...events.returns, ...stockTypes(settings)])];
+      const [warehouses, made] = await Promise.all([client.list('/warehouses/', 'warehouses', wire.warehouse), ours(address)]);
+      const active = warehouses.filter((one) => one.active);
+      await atOnce(active, async ({ id }) => {
+        const body = {
+          ...{ url: `${address}?secret=${secret}`, method: 'POST', allowed_types: types, enabled: true, warehouse_id: numericId(id) },
+          ...(owner.merchant_id === undefined ? {} : { merchant_id: owner.merchant_id }),
+        };
+        const [known, ...doubles] = made.filter(({ warehouse_id: warehouse }) => warehouse === id);
+        for (const double of doubles) await remove(double.id);
+        const current = known && known.url === body.url && known.enabled && [...known.allowed_types].sort().join() === [...types].sort().join();
+        if (current) return;
+        if (known) await client.write('PUT', `${path}${known.id}`, body, wire.anything);
+        else await client.write('POST', path, body, wire.anything);
+      });
+      const gone = made.filter(({ warehouse_id: warehouse }) => !active.some(({ id }) => id === warehouse));
+      await atOnce(gone, ({ id }) => remove(id));
+    },
+
+    unsubscribe,
+  };
+}

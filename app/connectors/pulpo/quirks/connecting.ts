@@ -1,0 +1,2 @@
+import type { World } from './world.ts';
+export function describeConnectingQuirks(_world: World): void {}

@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import { batteryContext } from '../../contract/battery.ts';
+import type { SalesOrder } from '../../contract/index.ts';
+import { openAccount, type Account } from '../account.ts';
+import { pulpo } from '../index.ts';
+import type { settings } from '../settings.ts';
+
+export type SettingsInput = Partial<z.input<typeof settings>>;
+
+/** A PULPO to try things in: its people, its faults and its call log, all from outside. */
+export interface World {
+  /** Address of the API. */
+  baseUrl: string;
+  credentials: { username: string; password: string };
+  /** What the people in the warehouse do; answers the control API's JSON. */
+  act(path: string, body?: unknown): Promise<unknown>;
+  /** The next fitting calls go wrong. */
+  fault(rule: { match: string; kind: 'status' | 'timeout-after-commit' | 'drop'; status?: number; body?: unknown; ms?: number; times?: number; after?: number }): void;
+  /** Calls of the API so far, `METHOD /path/:id`. */
+  calls(): { operation: string; path: string; status: number }[];
+  /** Lets time pass for PULPO. */
+  advance(ms: number): void;
+  close(): Promise<void>;
+}
+
+/** The connector's account in this PULPO; each has a token of its own. */
+export function accountIn(world: World, given: SettingsInput = {}, nowMs: () => number = Date.now): Account {
+  const input = { environment: 'custom' as const, baseUrl: world.baseUrl, ...world.credentials, ...given };
+  return openAccount(batteryContext({ definition: pulpo, settings: input, baseUrl: world.baseUrl, nowMs }));
+}
+
+export function connectorIn(world: World, given: SettingsInput = {}) {
+  return pulpo.connect(accountIn(world, given).context);
+}
+
+/** Id of a warehouse by its name. */
+export async function warehouseId(world: World, name: string): Promise<string> {
+  const found = (await connectorIn(world).facilities.list()).find((one) => one.name === name);
+  if (!found) throw new Error(`The stand-in has no warehouse ${name}`);
+  return found.id;
+}
+
+/** An order of the ledger, as people in PULPO see it. */
+export interface LedgerOrder {
+  reference: string;
+  state: string;
+  lines: { sku: string; quantity: number }[];
+}
+
+export async function ordersIn(world: World, reference: string): Promise<LedgerOrder[]> {
+  const { orders } = (await world.act('/ledger?stock=0&products=0&returns=0')) as { orders: LedgerOrder[] };
+  return orders.filter((order) => order.reference === reference);
+}
+
+export type OrderOf = (units: Record<string, number>, changes?: Partial<SalesOrder>) => SalesOrder;

@@ -1,0 +1,71 @@
+import type { Shipment, ShipmentsPort } from '../contract/index.ts';
+import type { Account } from './account.ts';
+import { labels, shippedPackingState } from './assumptions.ts';
+import { atOnce } from './at-once.ts';
+import { changesSince } from './changes.ts';
+import { mayGetLabel, shipmentOf } from './convert-parcel.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { orderReader, type KnownOrder } from './sales-orders-read.ts';
+import * as wire from './wire.ts';
+
+const path = '/packing/orders';
+
+/** Packing orders that ended, their boxes, their labels: each box is a shipment. `pageSize` is smaller in tests. */
+export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPort {
+  const { client, context, settings, ownerFilter } = account;
+
+  async function boxesOf(packing: wire.PackingOrder, known: KnownOrder): Promise<Shipment[]> {
+    const boxes = await client.list(`${path}/${packing.id}/boxes`, 'packing_boxes', wire.packingBox);
+    const shipments = await atOnce(boxes, async (box) => {
+      const trackings = await client.list(`${path}/${packing.id}/boxes/${box.id}/shipment_tracking`, 'shipment_trackings', wire.shipmentTracking);
+      return shipmentOf(box, trackings, packing, known);
+    });
+    return shipments.filter((one) => one !== null);
+  }
+
+  /** Reads packing orders whole. Those with a box whose label is still to come are noted in `waiting`, the others taken off it. */
+  async function read(packings: wire.PackingOrder[], waiting: Set<string>, orderOf: ReturnType<typeof orderReader>): Promise<Shipment[]> {
+    const found = await atOnce(packings, async (packing) => {
+      const known = await orderOf(packing.sales_order_id);
+      return known ? { packing, known, shipments: await boxesOf(packing, known) } : null;
+    });
+    return found.flatMap((one) => {
+      if (!one) return [];
+      const { packing, known, shipments } = one;
+      const unlabelled = shipments.filter(({ tracking }) => tracking.length === 0);
+      const hopeful = (unlabelled.length > 0 || shipments.length === 0) && mayGetLabel(packing, known, context.nowMs());
+      waiting.delete(packing.id);
+      // Beyond so many nobody is waited for: a box that stays behind unreported would be lost.
+      const waits = hopeful && waiting.size < labels.waitForMost;
+      if (waits) waiting.add(packing.id);
+      return waits && settings.unlabelledBoxes === 'wait' ? shipments.filter(({ tracking }) => tracking.length > 0) : shipments;
+    });
+  }
+
+  return {
+    async *pull({ since }) {
+      const start = readCursor(since);
+      const waiting = new Set(start.waiting);
+      const orderOf = orderReader(account);
+      const cursor = (time: number | null) => writeCursor({ since: time, waiting: [...waiting] });
+      const again = (await atOnce(start.waiting, (id) => client.get(`${path}/${id}`, wire.packingOrder))).filter((one) => one !== null);
+      for (const id of start.waiting) if (!again.some((packing) => packing.id === id)) waiting.delete(id);
+      yield { shipments: await read(again, waiting, orderOf), cursor: cursor(start.since) };
+      const list = {
+        ...{ path, key: 'packing_orders', row: wire.packingOrder, by: 'updated_at' as const, pageSize },
+        query: { state: shippedPackingState, ...ownerFilter },
+      };
+      for await (const { rows, upTo } of changesSince(client, list, start.since)) {
+        const shipments = await read(rows, waiting, orderOf);
+        yield { shipments, cursor: cursor(Math.max(upTo, start.since ?? 0)) };
+      }
+    },
+
+    async ofOrder(remoteId) {
+      const known = await orderReader(account)(remoteId);
+      if (!known) return [];
+      const packings = await client.list(path, 'packing_orders', wire.packingOrder, { sales_order_id: remoteId, state: shippedPackingState });
+      return (await atOnce(packings, (packing) => boxesOf(packing, known))).flat();
+    },
+  };
+}
