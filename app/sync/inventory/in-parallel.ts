@@ -1,5 +1,9 @@
 /** Works through `items` in order, `width` at a time; the first failure is thrown once what was begun has ended. */
-export async function inParallel<Item>(items: AsyncIterable<Item> | Iterable<Item>, width: number, work: (item: Item) => Promise<void>): Promise<void> {
+export async function inParallel<Item>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
   for await (const item of items) {

@@ -15,7 +15,7 @@ import { ITEMS_A_CALL } from './read-levels-from-shopify.ts';
 export interface LevelTools {
   /** The shop's connections that publish stock. */
   publishers(shopId: number): Promise<LiveConnection[]>;
-  adminOf(live: LiveConnection): Pick<ShopifyAdmin, 'run'>;
+  adminOf(live: LiveConnection): ShopifyAdmin;
 }
 
 const usualTools: LevelTools = {
@@ -27,7 +27,12 @@ async function publishNoted(live: LiveConnection, tools: LevelTools): Promise<vo
   const shopId = live.shop.id;
   const startedAt = now();
   const noted = await inShop(shopId, (tx) =>
-    tx.notedLevel.findMany({ where: { shopId, connectionId: live.id }, orderBy: { notedAt: 'asc' }, take: 10 * ITEMS_A_CALL, select: { inventoryItemId: true } }),
+    tx.notedLevel.findMany({
+      where: { shopId, connectionId: live.id },
+      orderBy: { notedAt: 'asc' },
+      take: 10 * ITEMS_A_CALL,
+      select: { inventoryItemId: true },
+    }),
   );
   for (const piece of inPieces(noted, ITEMS_A_CALL)) {
     const inventoryItemIds = piece.map((one) => one.inventoryItemId);

@@ -25,6 +25,13 @@ export async function noteUnfinished(tx: Tx, { shopId, connectionId }: StockRule
 }
 
 /** Forgets what was noted up to a moment, of all items or of some; what was noted again since then stays. */
-export async function forgetNoted(tx: Tx, { shopId, connectionId }: Pick<StockRules, 'shopId' | 'connectionId'>, upTo: Date, items?: string[]): Promise<void> {
-  await tx.notedLevel.deleteMany({ where: { shopId, connectionId, notedAt: { lte: upTo }, ...(items ? { inventoryItemId: { in: items } } : {}) } });
+export async function forgetNoted(
+  tx: Tx,
+  { shopId, connectionId }: Pick<StockRules, 'shopId' | 'connectionId'>,
+  upTo: Date,
+  items?: string[],
+): Promise<void> {
+  await tx.notedLevel.deleteMany({
+    where: { shopId, connectionId, notedAt: { lte: upTo }, ...(items ? { inventoryItemId: { in: items } } : {}) },
+  });
 }

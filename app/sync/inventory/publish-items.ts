@@ -7,7 +7,7 @@ import { activateLevels } from './activate-levels.ts';
 import { publishLevels, type Published } from './publish-stock-to-shopify.ts';
 import { pullStockFromBackOffice } from './pull-stock-from-back-office.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
-import { readStockFacts, stockRulesOf, type StockRules } from './stock-facts.ts';
+import { stockRulesOf, type StockRules } from './stock-facts.ts';
 import { restateStockProblems } from './stock-problems.ts';
 import { nextPlannedLevels, planKeyOf, storePlan, type LevelKey } from './store-plan.ts';
 
@@ -38,7 +38,7 @@ async function itemsOf(rules: StockRules, { skus = [], inventoryItemIds = [] }: 
 async function plannedOf(rules: StockRules, runId: string, items: string[], action?: 'create'): Promise<LevelKey[]> {
   const wanted = new Set(items);
   const keys: LevelKey[] = [];
-  for (let last = ''; ; ) {
+  for (let last = ''; ;) {
     const page = await inShop(rules.shopId, (tx) => nextPlannedLevels(tx, rules.shopId, runId, last, 1_000, action));
     keys.push(...page.filter((key) => wanted.has(key.inventoryItemId)));
     const end = page.at(-1);
@@ -55,7 +55,7 @@ export async function publishItems(
   live: LiveConnection,
   run: { id: string },
   which: ItemsToPublish,
-  admin: Pick<ShopifyAdmin, 'run'> = adminFor(live.shop),
+  admin: ShopifyAdmin = adminFor(live.shop),
 ): Promise<Published> {
   const shopId = live.shop.id;
   const { inventory, products } = await inShop(shopId, async (tx) => ({
@@ -80,14 +80,4 @@ export async function publishItems(
   const inactive = await plannedOf(rules, run.id, items, 'create');
   if (inactive.length > 0) await activateLevels(publishing, inactive);
   return publishLevels(publishing, await plannedOf(rules, run.id, items));
-}
-
-/** The levels of some items with all that decides about them, for the pages that explain a number. */
-export async function explainStock(live: Pick<LiveConnection, 'id' | 'shop' | 'definition'>, inventoryItemIds: string[]) {
-  const shopId = live.shop.id;
-  return inShop(shopId, async (tx) => {
-    const inventory = await readSync(tx, shopId, live.id, 'inventory');
-    const products = await readSync(tx, shopId, live.id, 'products');
-    return readStockFacts(tx, stockRulesOf(live, inventory.settings, products.settings), inventoryItemIds);
-  });
 }

@@ -29,7 +29,11 @@ const ROWS_A_STATEMENT = 5_000;
 const SKUS_TO_NAME = 5_000;
 
 async function store(live: LiveConnection, levels: StockLevel[], asOf: number): Promise<void> {
-  const rows = levels.map(({ facilityId, sku, available }) => ({ facility_id: facilityId, sku, available: Math.trunc(available) }));
+  const rows = levels.map(({ facilityId, sku, available }) => ({
+    facility_id: facilityId,
+    sku,
+    available: Math.trunc(available),
+  }));
   await inShop(
     live.shop.id,
     (tx) => tx.$executeRaw`
@@ -45,7 +49,10 @@ async function store(live: LiveConnection, levels: StockLevel[], asOf: number): 
 /** The facilities whose stock is published: those of locations that carry it. */
 export async function facilitiesOf(live: Pick<LiveConnection, 'id' | 'shop'>): Promise<string[]> {
   const links = await inShop(live.shop.id, (tx) =>
-    tx.locationLink.findMany({ where: { shopId: live.shop.id, connectionId: live.id, carriesStock: true }, select: { facilityId: true } }),
+    tx.locationLink.findMany({
+      where: { shopId: live.shop.id, connectionId: live.id, carriesStock: true },
+      select: { facilityId: true },
+    }),
   );
   return [...new Set(links.map((link) => link.facilityId))];
 }
@@ -55,12 +62,17 @@ export async function facilitiesOf(live: Pick<LiveConnection, 'id' | 'shop'>): P
  * What a full pull no longer lists is forgotten, so that it is named as unknown instead of being published as zero. Memory stays flat.
  * Throws NeedsMerchantError where the connector offers no stock, no location is linked, or a full pull comes back empty.
  */
-export async function pullStockFromBackOffice(live: LiveConnection, run: { id: string }, request: StockRequest): Promise<PulledStock> {
+export async function pullStockFromBackOffice(
+  live: LiveConnection,
+  run: { id: string },
+  request: StockRequest,
+): Promise<PulledStock> {
   const { stock } = live.connector;
   const params = { backOffice: live.name };
   if (!stock) throw new NeedsMerchantError('stock-not-offered', `${live.definition.label} offers no stock`, { params });
   const facilityIds = await facilitiesOf(live);
-  if (facilityIds.length === 0) throw new NeedsMerchantError('no-location-linked', 'No location of this connection carries stock', { params });
+  if (facilityIds.length === 0)
+    throw new NeedsMerchantError('no-location-linked', 'No location of this connection carries stock', { params });
   const wanted = new Set(facilityIds);
   const skus = new Set<string>();
   let rows = 0;
@@ -68,7 +80,11 @@ export async function pullStockFromBackOffice(live: LiveConnection, run: { id: s
   for await (const page of stock.pull({ facilityIds, ...request })) {
     asOf = Math.min(asOf, page.asOf);
     // the last word on a SKU counts where a page names it twice: one statement can't touch a row twice
-    const levels = new Map(page.levels.filter(({ facilityId, sku }) => wanted.has(facilityId) && sku !== '').map((level) => [`${level.facilityId} ${level.sku}`, level]));
+    const levels = new Map(
+      page.levels
+        .filter(({ facilityId, sku }) => wanted.has(facilityId) && sku !== '')
+        .map((level) => [`${level.facilityId} ${level.sku}`, level]),
+    );
     for (const piece of inPieces([...levels.values()], ROWS_A_STATEMENT)) {
       await store(live, piece, page.asOf);
       rows += piece.length;
@@ -77,7 +93,12 @@ export async function pullStockFromBackOffice(live: LiveConnection, run: { id: s
     await inShop(live.shop.id, (tx) => countInRun(tx, live.shop.id, run.id, {}));
   }
   const full = request.since === null && request.skus === undefined;
-  return { rows, asOf, skus: skus.size > SKUS_TO_NAME ? null : [...skus], forgotten: full ? await forgetUnlisted(live, facilityIds, asOf, rows) : 0 };
+  return {
+    rows,
+    asOf,
+    skus: skus.size > SKUS_TO_NAME ? null : [...skus],
+    forgotten: full ? await forgetUnlisted(live, facilityIds, asOf, rows) : 0,
+  };
 }
 
 async function forgetUnlisted(live: LiveConnection, facilityIds: string[], asOf: number, rows: number): Promise<number> {
@@ -86,7 +107,9 @@ async function forgetUnlisted(live: LiveConnection, facilityIds: string[], asOf:
     shopId,
     async (tx) => {
       if (rows === 0 && (await tx.remoteStock.findFirst({ where: { shopId, connectionId: live.id } }))) {
-        throw new NeedsMerchantError('back-office-stock-empty', 'The back office listed no stock at all', { params: { backOffice: live.name } });
+        throw new NeedsMerchantError('back-office-stock-empty', 'The back office listed no stock at all', {
+          params: { backOffice: live.name },
+        });
       }
       if (rows > ROWS_A_STATEMENT) analyseAfterLoad(tx, 'remote_stock');
       // facilities that are no longer published go too

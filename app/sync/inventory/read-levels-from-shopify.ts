@@ -17,7 +17,8 @@ interface ReadLevel {
 }
 
 type Node = InventoryOfItemsQuery['nodes'][number];
-const quantityOf = (quantities: readonly { name: string; quantity: number }[], name: string) => quantities.find((one) => one.name === name)?.quantity ?? 0;
+const quantityOf = (quantities: readonly { name: string; quantity: number }[], name: string) =>
+  quantities.find((one) => one.name === name)?.quantity ?? 0;
 
 function levelOf(node: Node, locationId: string): ReadLevel[] {
   if (node?.__typename !== 'InventoryItem') return [];
@@ -35,7 +36,12 @@ function levelOf(node: Node, locationId: string): ReadLevel[] {
   ];
 }
 
-async function store(shopId: number, levels: ReadLevel[], tracked: { id: string; tracked: boolean }[], readAt: Date): Promise<void> {
+async function store(
+  shopId: number,
+  levels: ReadLevel[],
+  tracked: { id: string; tracked: boolean }[],
+  readAt: Date,
+): Promise<void> {
   await inShop(shopId, async (tx) => {
     await tx.$executeRaw`
       INSERT INTO stock_level (shop_id, inventory_item_id, location_id, available, committed, active, read_at)
@@ -66,8 +72,15 @@ export async function readLevelsFromShopify(
     // the moment before the question: whatever is written to the level afterwards is newer
     const readAt = now();
     const { nodes } = await admin.run(InventoryOfItemsDocument, { ids, locationId }, { priority: 'inventory' });
-    const tracked = nodes.flatMap((node) => (node?.__typename === 'InventoryItem' ? [{ id: node.id, tracked: node.tracked }] : []));
-    await store(shopId, nodes.flatMap((node) => levelOf(node, locationId)), tracked, readAt);
+    const tracked = nodes.flatMap((node) =>
+      node?.__typename === 'InventoryItem' ? [{ id: node.id, tracked: node.tracked }] : [],
+    );
+    await store(
+      shopId,
+      nodes.flatMap((node) => levelOf(node, locationId)),
+      tracked,
+      readAt,
+    );
     await beat();
   });
 }

@@ -16,11 +16,15 @@ afterAll(async () => {
 
 const [here, there] = [locationGid(1), locationGid(2)];
 const shown = (shop: TestShop, n: number, at = here) => shop.shopify.levels.get(levelKey(itemGid(n), at))?.available;
-const runOf = (shop: TestShop, id: string) => inShop(shop.shopId, (tx) => tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId: shop.shopId, id } } }));
+const runOf = (shop: TestShop, id: string) =>
+  inShop(shop.shopId, (tx) => tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId: shop.shopId, id } } }));
 const countsOf = async (shop: TestShop, id: string) => (await runOf(shop, id)).counts as Record<string, number>;
-const planOf = (shop: TestShop, runId: string) => inShop(shop.shopId, (tx) => tx.planItem.findMany({ where: { shopId: shop.shopId, runId }, orderBy: { label: 'asc' } }));
+const planOf = (shop: TestShop, runId: string) =>
+  inShop(shop.shopId, (tx) => tx.planItem.findMany({ where: { shopId: shop.shopId, runId }, orderBy: { label: 'asc' } }));
 const problemsOf = async (shop: TestShop) => {
-  const open = await inShop(shop.shopId, (tx) => tx.problem.findMany({ where: { shopId: shop.shopId, closedAt: null }, orderBy: [{ cause: 'asc' }, { subjectId: 'asc' }] }));
+  const open = await inShop(shop.shopId, (tx) =>
+    tx.problem.findMany({ where: { shopId: shop.shopId, closedAt: null }, orderBy: [{ cause: 'asc' }, { subjectId: 'asc' }] }),
+  );
   return open.map(({ cause, subjectId }) => `${cause} ${subjectId.split('/').at(-1)}`);
 };
 
@@ -38,14 +42,41 @@ async function smallShop(): Promise<TestShop> {
 }
 
 /** A part that the back office accepted at `acceptedAt`, with open units of one item. */
-async function acceptedPart(shop: TestShop, n: number, open: number, acceptedAt: Date): Promise<{ partId: string; orderId: string }> {
+async function acceptedPart(
+  shop: TestShop,
+  n: number,
+  open: number,
+  acceptedAt: Date,
+): Promise<{ partId: string; orderId: string }> {
   const { shopId, live } = shop;
   const orderId = `gid://shopify/Order/${n}`;
   return inShop(shopId, async (tx) => {
     const part = await tx.part.create({
-      data: { shopId, orderId, connectionId: live.id, number: 1, reference: `#${n}`, locationId: here, facilityId: 'F1', fulfilmentOrderIds: [], acceptedAt, createdAt: acceptedAt },
+      data: {
+        shopId,
+        orderId,
+        connectionId: live.id,
+        number: 1,
+        reference: `#${n}`,
+        locationId: here,
+        facilityId: 'F1',
+        fulfilmentOrderIds: [],
+        acceptedAt,
+        createdAt: acceptedAt,
+      },
     });
-    await tx.partLine.create({ data: { shopId, partId: part.id, lineId: `line ${n}`, sku: `SKU-${n}`, inventoryItemId: itemGid(n), locationId: here, quantity: open, open } });
+    await tx.partLine.create({
+      data: {
+        shopId,
+        partId: part.id,
+        lineId: `line ${n}`,
+        sku: `SKU-${n}`,
+        inventoryItemId: itemGid(n),
+        locationId: here,
+        quantity: open,
+        open,
+      },
+    });
     return { partId: part.id, orderId };
   });
 }
@@ -56,7 +87,11 @@ describe('a first run', () => {
     await shop.variant(1, 'A', { available: 3 });
     await shop.variant(2, 'B', { available: 7 });
     await shop.variant(3, 'C', { available: 5 });
-    shop.office.stock = new Map([['F1 A', 10], ['F1 B', 7], ['F1 C', 0]]);
+    shop.office.stock = new Map([
+      ['F1 A', 10],
+      ['F1 B', 7],
+      ['F1 C', 0],
+    ]);
     const id = await go(shop);
     expect([shown(shop, 1), shown(shop, 2), shown(shop, 3)]).toEqual([10, 7, 0]);
     expect(await countsOf(shop, id)).toMatchObject({ seen: 3, done: 2, skipped: 0, held: 0, failed: 0, total: 2 });
@@ -65,7 +100,9 @@ describe('a first run', () => {
       ['A', 'update', 3, 10],
       ['C', 'zero', 5, 0],
     ]);
-    const level = await inShop(shop.shopId, (tx) => tx.stockLevel.findFirstOrThrow({ where: { shopId: shop.shopId, inventoryItemId: itemGid(1) } }));
+    const level = await inShop(shop.shopId, (tx) =>
+      tx.stockLevel.findFirstOrThrow({ where: { shopId: shop.shopId, inventoryItemId: itemGid(1) } }),
+    );
     expect(level).toMatchObject({ available: 10, publishedAt: expect.any(Date) as Date });
   });
 
@@ -85,7 +122,10 @@ describe('a first run', () => {
     const shop = await smallShop();
     await shop.variant(1, 'A', { active: false });
     await shop.variant(2, 'B', { active: false });
-    shop.office.stock = new Map([['F1 A', 4], ['F1 B', 0]]);
+    shop.office.stock = new Map([
+      ['F1 A', 4],
+      ['F1 B', 0],
+    ]);
     const id = await go(shop);
     expect(shop.shopify.levels.get(levelKey(itemGid(1), here))).toMatchObject({ active: true, available: 4 });
     expect(shop.shopify.levels.get(levelKey(itemGid(2), here))).toMatchObject({ active: false });
@@ -123,7 +163,10 @@ describe('matching', () => {
     const shop = await smallShop();
     await shop.variant(1, 'A');
     await shop.variant(2, 'B');
-    shop.office.stock = new Map([['F1 A', 10], ['F1 B', 5]]);
+    shop.office.stock = new Map([
+      ['F1 A', 10],
+      ['F1 B', 5],
+    ]);
     await go(shop);
     shop.office.stock.delete('F1 B');
     await go(shop, 'full');
@@ -158,7 +201,11 @@ describe('matching', () => {
     await shop.variant(3, 'XYZ ', { available: 1 });
     await shop.variant(4, 'DEF', { available: 1 });
     await shop.variant(5, 'def', { available: 1 });
-    shop.office.stock = new Map([['F1 ABC-1', 8], ['F1 Xyz', 6], ['F1 DEF', 4]]);
+    shop.office.stock = new Map([
+      ['F1 ABC-1', 8],
+      ['F1 Xyz', 6],
+      ['F1 DEF', 4],
+    ]);
     await go(shop);
     expect([1, 2, 3, 4, 5].map((n) => shown(shop, n))).toEqual([8, 1, 1, 4, 1]);
     expect(await problemsOf(shop)).toEqual(['sku-ambiguous 2', 'sku-ambiguous 3', 'sku-ambiguous 5']);
@@ -168,7 +215,10 @@ describe('matching', () => {
     const shop = await smallShop();
     await shop.settings({}, { identifier: 'barcode' });
     await shop.variant(1, 'A', { barcode: '4006381333931' });
-    shop.office.stock = new Map([['F1 4006381333931', 3], ['F1 A', 99]]);
+    shop.office.stock = new Map([
+      ['F1 4006381333931', 3],
+      ['F1 A', 99],
+    ]);
     await go(shop);
     expect(shown(shop, 1)).toBe(3);
   });
@@ -209,24 +259,58 @@ describe('units in flight', () => {
     const at = new Date();
     const { shopId } = shop;
     const shipment = await inShop(shopId, (tx) =>
-      tx.shipment.create({ data: { shopId, connectionId: shop.live.id, remoteId: 'S1', reference: '#1', orderId, partId, lines: [], tracking: [], hash: '', shippedAt: at, seenAt: at } }),
+      tx.shipment.create({
+        data: {
+          shopId,
+          connectionId: shop.live.id,
+          remoteId: 'S1',
+          reference: '#1',
+          orderId,
+          partId,
+          lines: [],
+          tracking: [],
+          hash: '',
+          shippedAt: at,
+          seenAt: at,
+        },
+      }),
     );
-    const write = { shopId, connectionId: shop.live.id, target: 'shopify', kind: 'fulfilment-create', subjectKind: 'shipment', subjectId: shipment.id, key: 'f', class: 'compensable', createdAt: at };
+    const write = {
+      shopId,
+      connectionId: shop.live.id,
+      target: 'shopify',
+      kind: 'fulfilment-create',
+      subjectKind: 'shipment',
+      subjectId: shipment.id,
+      key: 'f',
+      class: 'compensable',
+      createdAt: at,
+    };
     await inShop(shopId, (tx) => tx.write.create({ data: { ...write, state: 'sent' } }));
     await go(shop);
     expect(shown(shop, 1)).toBe(7);
     // landed but not yet in our rows: still not
-    await inShop(shopId, (tx) => tx.write.updateMany({ where: { shopId, key: 'f' }, data: { state: 'landed', settledAt: at, answer: { fulfilmentId: 'gid://shopify/Fulfillment/1' } } }));
+    await inShop(shopId, (tx) =>
+      tx.write.updateMany({
+        where: { shopId, key: 'f' },
+        data: { state: 'landed', settledAt: at, answer: { fulfilmentId: 'gid://shopify/Fulfillment/1' } },
+      }),
+    );
     await go(shop, 'full');
     expect(shown(shop, 1)).toBe(7);
-    await inShop(shopId, (tx) => tx.shipment.updateMany({ where: { shopId }, data: { fulfilmentIds: ['gid://shopify/Fulfillment/1'] } }));
+    await inShop(shopId, (tx) =>
+      tx.shipment.updateMany({ where: { shopId }, data: { fulfilmentIds: ['gid://shopify/Fulfillment/1'] } }),
+    );
     await go(shop, 'full');
     expect(shown(shop, 1)).toBe(9);
   });
 
   it('credits nothing where accepting an order reserves nothing', async () => {
     const shop = await smallShop();
-    shop.live.definition = { ...shop.live.definition, capabilities: { ...shop.live.definition.capabilities, reservesOnAccept: false } };
+    shop.live.definition = {
+      ...shop.live.definition,
+      capabilities: { ...shop.live.definition.capabilities, reservesOnAccept: false },
+    };
     await shop.variant(1, 'SKU-1', { available: 9, committed: 3 });
     shop.office.stock.set('F1 SKU-1', 10);
     await acceptedPart(shop, 1, 3, new Date(Date.now() - 60_000));
@@ -252,7 +336,10 @@ describe('settings', () => {
     await shop.link(here, 'F1', { safetyStock: 2 });
     await shop.settings({ minimumLevel: 5 });
     for (const n of [1, 2]) await shop.variant(n, `S${n}`, { available: 1 });
-    shop.office.stock = new Map([['F1 S1', 6], ['F1 S2', 7]]);
+    shop.office.stock = new Map([
+      ['F1 S1', 6],
+      ['F1 S2', 7],
+    ]);
     await go(shop);
     expect([shown(shop, 1), shown(shop, 2)]).toEqual([0, 5]);
   });
@@ -295,27 +382,37 @@ describe('settings', () => {
 });
 
 describe('publishing against a moving shop', () => {
-  it.each(['whole', 'line'] as const)('reads a level that sold meanwhile again and sends it under a new key (a stale batch fails by the %s)', async (staleFails) => {
-    const shop = await smallShop();
-    shop.shopify.staleFails = staleFails;
-    for (const n of [1, 2, 3]) await shop.variant(n, `S${n}`, { available: 5 });
-    shop.office.stock = new Map([['F1 S1', 10], ['F1 S2', 10], ['F1 S3', 10]]);
-    shop.shopify.beforeSet = (round) => {
-      const level = shop.shopify.levels.get(levelKey(itemGid(2), here));
-      if (round === 1 && level) Object.assign(level, { available: 4, committed: 1 });
-    };
-    const id = await go(shop);
-    expect([1, 2, 3].map((n) => shown(shop, n))).toEqual([10, 9, 10]);
-    expect(await countsOf(shop, id)).toMatchObject({ done: 3, held: 0, failed: 0, total: 3 });
-    const keys = shop.shopify.calls.filter((call) => call.operation === 'InventorySet').map((call) => call.key);
-    expect(new Set(keys).size).toBe(2);
-  });
+  it.each(['whole', 'line'] as const)(
+    'reads a level that sold meanwhile again and sends it under a new key (a stale batch fails by the %s)',
+    async (staleFails) => {
+      const shop = await smallShop();
+      shop.shopify.staleFails = staleFails;
+      for (const n of [1, 2, 3]) await shop.variant(n, `S${n}`, { available: 5 });
+      shop.office.stock = new Map([
+        ['F1 S1', 10],
+        ['F1 S2', 10],
+        ['F1 S3', 10],
+      ]);
+      shop.shopify.beforeSet = (round) => {
+        const level = shop.shopify.levels.get(levelKey(itemGid(2), here));
+        if (round === 1 && level) Object.assign(level, { available: 4, committed: 1 });
+      };
+      const id = await go(shop);
+      expect([1, 2, 3].map((n) => shown(shop, n))).toEqual([10, 9, 10]);
+      expect(await countsOf(shop, id)).toMatchObject({ done: 3, held: 0, failed: 0, total: 3 });
+      const keys = shop.shopify.calls.filter((call) => call.operation === 'InventorySet').map((call) => call.key);
+      expect(new Set(keys).size).toBe(2);
+    },
+  );
 
   it('claims no success for a level that never stands still, and takes it up again in the next run', async () => {
     const shop = await smallShop();
     await shop.variant(1, 'A', { available: 5 });
     await shop.variant(2, 'B', { available: 5 });
-    shop.office.stock = new Map([['F1 A', 10], ['F1 B', 10]]);
+    shop.office.stock = new Map([
+      ['F1 A', 10],
+      ['F1 B', 10],
+    ]);
     shop.shopify.beforeSet = () => {
       const level = shop.shopify.levels.get(levelKey(itemGid(1), here));
       if (level) level.available += 1;
@@ -332,7 +429,10 @@ describe('publishing against a moving shop', () => {
     const shop = await smallShop();
     shop.shopify.staleFails = 'whole';
     for (const n of [1, 2]) await shop.variant(n, `S${n}`);
-    shop.office.stock = new Map([['F1 S1', 3], ['F1 S2', 3]]);
+    shop.office.stock = new Map([
+      ['F1 S1', 3],
+      ['F1 S2', 3],
+    ]);
     shop.shopify.refused.set(itemGid(1), 'The inventory item could not be found');
     const id = await go(shop);
     expect([shown(shop, 1), shown(shop, 2)]).toEqual([0, 3]);
@@ -354,6 +454,27 @@ describe('publishing against a moving shop', () => {
     expect(keys).toHaveLength(2);
     expect(new Set(keys).size).toBe(1);
     expect(await countsOf(shop, id)).toMatchObject({ done: 1 });
+  });
+
+  it('finds what landed when every answer got lost and its worker died, and counts it once', async () => {
+    const shop = await smallShop();
+    for (const n of [1, 2]) await shop.variant(n, `S${n}`);
+    shop.office.stock = new Map([
+      ['F1 S1', 4],
+      ['F1 S2', 4],
+    ]);
+    shop.shopify.loseAnswers = 99;
+    const run = await shop.run();
+    await expect(runInventorySync(shop.live, run, shop.shopify.admin)).rejects.toMatchObject({ code: 'shopify-no-answer' });
+    shop.shopify.loseAnswers = 0;
+    await runInventorySync(shop.live, run, shop.shopify.admin);
+    expect(await countsOf(shop, run.id)).toMatchObject({ done: 2, total: 2 });
+    const open = await inShop(shop.shopId, (tx) =>
+      tx.write.count({ where: { shopId: shop.shopId, state: { in: ['sent', 'unknown'] } } }),
+    );
+    expect(open).toBe(0);
+    const levels = await inShop(shop.shopId, (tx) => tx.stockLevel.findMany({ where: { shopId: shop.shopId } }));
+    expect(levels.every((level) => level.publishedAt !== null)).toBe(true);
   });
 
   it('writes 250 levels a call and reads 250 items a call', async () => {
@@ -383,11 +504,16 @@ describe('the brake', () => {
   it('holds a run that would empty the shop until somebody says yes, and asks only once', async () => {
     const shop = await emptied();
     const held = await go(shop);
-    expect(await runOf(shop, held)).toMatchObject({ state: 'awaiting_approval', reason: { code: 'brake', params: { zeroes: 8 } } });
+    expect(await runOf(shop, held)).toMatchObject({
+      state: 'awaiting_approval',
+      reason: { code: 'brake', params: { zeroes: 8 } },
+    });
     expect(shown(shop, 1)).toBe(5);
     const again = await go(shop);
     expect(await runOf(shop, again)).toMatchObject({ state: 'planned', reason: { code: 'waits-for-approval' } });
-    await inShop(shop.shopId, (tx) => tx.run.update({ where: { shopId_id: { shopId: shop.shopId, id: held } }, data: { state: 'queued', task: 'approve' } }));
+    await inShop(shop.shopId, (tx) =>
+      tx.run.update({ where: { shopId_id: { shopId: shop.shopId, id: held } }, data: { state: 'queued', task: 'approve' } }),
+    );
     await runInventorySync(shop.live, { id: held, task: 'approve' }, shop.shopify.admin);
     expect(shown(shop, 1)).toBe(0);
     expect(await countsOf(shop, held)).toMatchObject({ done: 8, held: 0 });
@@ -423,7 +549,9 @@ it('refuses a full pull that lists nothing at all, instead of forgetting everyth
   shop.office.stock.set('F1 A', 4);
   await go(shop);
   shop.office.stock.clear();
-  await expect(runInventorySync(shop.live, await shop.run('full'), shop.shopify.admin)).rejects.toMatchObject({ code: 'back-office-stock-empty' });
+  await expect(runInventorySync(shop.live, await shop.run('full'), shop.shopify.admin)).rejects.toMatchObject({
+    code: 'back-office-stock-empty',
+  });
   expect(shown(shop, 1)).toBe(4);
 });
 
@@ -431,7 +559,10 @@ it('publishes chosen SKUs only', async () => {
   const shop = await smallShop();
   await shop.variant(1, 'A');
   await shop.variant(2, 'B');
-  shop.office.stock = new Map([['F1 A', 4], ['F1 B', 4]]);
+  shop.office.stock = new Map([
+    ['F1 A', 4],
+    ['F1 B', 4],
+  ]);
   await go(shop, 'chosen', 'A');
   expect([shown(shop, 1), shown(shop, 2)]).toEqual([4, 0]);
   expect(variantGid(1)).toContain('1');

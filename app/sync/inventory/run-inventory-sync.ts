@@ -12,13 +12,15 @@ import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activatePlannedLevels } from './activate-levels.ts';
 import { brakeHolds, coveredByApproval, type BrakeLimits } from './brake.ts';
 import { publishItems } from './publish-items.ts';
-import { dropOrphanedWrites, publishStockToShopify, type Publishing } from './publish-stock-to-shopify.ts';
+import { publishStockToShopify } from './publish-stock-to-shopify.ts';
 import { forgetNoted } from './noted-levels.ts';
 import { pullStockFromBackOffice, type PulledStock } from './pull-stock-from-back-office.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
 import { approvedPlan, awaitApproval, endAsPlan, otherAwaiting, restateCounts, supersedeAwaiting } from './run-states.ts';
+import { settleOrphanedWrites } from './settle-orphaned-writes.ts';
 import { stockRulesOf, type StockRules } from './stock-facts.ts';
 import { restateStockProblems } from './stock-problems.ts';
+import type { Publishing } from './write-stock-batch.ts';
 import { itemsConcerned, itemsToRead, nextItems, stockedLevels, storePlan, type PlanSummary } from './store-plan.ts';
 
 /** How far the sync has come: up to when the back office's changes were taken, when all was last compared, and under which rules. */
@@ -46,10 +48,19 @@ interface InventoryRun {
 /** The rules, the links and the gate in force as one text: when they change, every level is compared again. */
 async function hashOfRules(live: LiveConnection, rules: StockRules): Promise<string> {
   const links = await inShop(rules.shopId, (tx) =>
-    tx.locationLink.findMany({ where: { shopId: rules.shopId, connectionId: rules.connectionId }, orderBy: { locationId: 'asc' } }),
+    tx.locationLink.findMany({
+      where: { shopId: rules.shopId, connectionId: rules.connectionId },
+      orderBy: { locationId: 'asc' },
+    }),
   );
   const gate = [live.access, live.dryRun];
-  return sha256(JSON.stringify([rules, gate, links.map(({ locationId, facilityId, carriesStock, safetyStock }) => [locationId, facilityId, carriesStock, safetyStock])]));
+  return sha256(
+    JSON.stringify([
+      rules,
+      gate,
+      links.map(({ locationId, facilityId, carriesStock, safetyStock }) => [locationId, facilityId, carriesStock, safetyStock]),
+    ]),
+  );
 }
 
 async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin): Promise<InventoryRun> {
@@ -58,14 +69,29 @@ async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin)
     inventory: await readSync(tx, shopId, live.id, 'inventory'),
     products: await readSync(tx, shopId, live.id, 'products'),
   }));
-  if (!inventory.enabled && run.task !== 'preview') throw new NeedsMerchantError('sync-off', 'The inventory sync is switched off', { params: { sync: 'inventory' } });
+  if (!inventory.enabled && run.task !== 'preview')
+    throw new NeedsMerchantError('sync-off', 'The inventory sync is switched off', { params: { sync: 'inventory' } });
   const rules = stockRulesOf(live, inventory.settings, products.settings);
   const rulesHash = await hashOfRules(live, rules);
   const parsed = cursorSchema.safeParse(inventory.cursor);
   const cursor = parsed.success ? parsed.data : null;
-  const full = ['full', 'approve', 'retry'].includes(run.task) || !cursor || cursor.rules !== rulesHash || nowMs() - cursor.comparedAt > DAY_MS;
+  const full =
+    ['full', 'approve', 'retry'].includes(run.task) ||
+    !cursor ||
+    cursor.rules !== rulesHash ||
+    nowMs() - cursor.comparedAt > DAY_MS;
   const since = full || !cursor ? null : cursor.pulledTo - OVERLAP_MS;
-  return { live, admin, run, rules, limits: inventory.settings, full, since, comparedAt: full ? nowMs() : cursor.comparedAt, rulesHash };
+  return {
+    live,
+    admin,
+    run,
+    rules,
+    limits: inventory.settings,
+    full,
+    since,
+    comparedAt: full ? nowMs() : cursor.comparedAt,
+    rulesHash,
+  };
 }
 
 /** Shopify's levels of what matters to this run. Returns the items the plan is about, or null for the whole catalogue. */
@@ -104,10 +130,17 @@ async function waitsForYes({ live, run, rules, limits, full }: InventoryRun, sum
       if (full) await supersedeAwaiting(tx, shopId, live.id, run.id);
       return false;
     }
-    const params = { writes: planned.writes, zeroes: planned.zeroes, stocked: planned.stocked, percent: limits.brakePercent, units: limits.brakeUnits };
+    const params = {
+      writes: planned.writes,
+      zeroes: planned.zeroes,
+      stocked: planned.stocked,
+      percent: limits.brakePercent,
+      units: limits.brakeUnits,
+    };
     await countInRun(tx, shopId, run.id, { held: planned.writes });
     // one question at a time: while an earlier run waits for its yes, this one only says so
-    if (await otherAwaiting(tx, shopId, live.id, run.id)) await endAsPlan(tx, shopId, run.id, { code: 'waits-for-approval', params });
+    if (await otherAwaiting(tx, shopId, live.id, run.id))
+      await endAsPlan(tx, shopId, run.id, { code: 'waits-for-approval', params });
     else await awaitApproval(tx, shopId, run.id, { code: 'brake', params });
     return true;
   });
@@ -121,12 +154,18 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
   if (order.full) await refreshCatalogue(live, run, admin);
   const pulled = await pullStockFromBackOffice(live, run, { since: order.since });
   const items = await readLevels(order, pulled);
+  const publishing: Publishing = { live, admin, rules, runId: run.id };
+  await settleOrphanedWrites(publishing);
   const summary = await inShop(shopId, (tx) => storePlan(tx, rules, run.id, items), { timeoutMs: STATEMENT_MS });
   await inShop(
     shopId,
     async (tx) => {
       await restateStockProblems(tx, rules, live.name, items);
-      await restateCounts(tx, shopId, run.id, { seen: summary.levels + summary.skips, skipped: summary.skips, total: summary.writes });
+      await restateCounts(tx, shopId, run.id, {
+        seen: summary.levels + summary.skips,
+        skipped: summary.skips,
+        total: summary.writes,
+      });
     },
     { timeoutMs: STATEMENT_MS },
   );
@@ -136,7 +175,6 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
   }
   // while it waits the cursor stays, so that the next run sees the same changes and more
   if (summary.writes > 0 && (await waitsForYes(order, summary))) return;
-  const publishing: Publishing = { live, admin, rules, runId: run.id };
   await activatePlannedLevels(publishing);
   await publishStockToShopify(publishing);
   const cursor = { pulledTo: pulled.asOf, comparedAt: order.comparedAt, rules: order.rulesHash };
@@ -151,8 +189,11 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
  * `full` and `retry` (everything), `preview` (only the plan), `approve` (a run that the brake held, planned anew), `chosen` (the SKUs in `argument`, comma
  * separated). The handler lets one run of a connection work at a time; killed and started again it plans anew and finds what landed by reading.
  */
-export async function runInventorySync(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin = adminFor(live.shop)): Promise<void> {
-  await dropOrphanedWrites(live.shop.id, live.id);
+export async function runInventorySync(
+  live: LiveConnection,
+  run: RunOrder,
+  admin: ShopifyAdmin = adminFor(live.shop),
+): Promise<void> {
   if (run.task === 'chosen' && run.argument) {
     const skus = run.argument.split(',').map((sku) => sku.trim());
     await publishItems(live, run, { skus: skus.filter((sku) => sku !== '') }, admin);

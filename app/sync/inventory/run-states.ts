@@ -9,7 +9,10 @@ export async function awaitApproval(tx: Tx, shopId: number, runId: string, reaso
 
 /** Ends a run as a plan: nothing was written. */
 export async function endAsPlan(tx: Tx, shopId: number, runId: string, reason: Reason | null): Promise<void> {
-  await tx.run.updateMany({ where: { shopId, id: runId }, data: { state: 'planned', finishedAt: now(), ...(reason ? { reason: { ...reason } } : {}) } });
+  await tx.run.updateMany({
+    where: { shopId, id: runId },
+    data: { state: 'planned', finishedAt: now(), ...(reason ? { reason: { ...reason } } : {}) },
+  });
 }
 
 /** What the yes to this run was given for, or null where the brake never held it. */
@@ -35,11 +38,19 @@ export async function otherAwaiting(tx: Tx, shopId: number, connectionId: string
 /** A run that may publish makes the question of an earlier one pointless. */
 export async function supersedeAwaiting(tx: Tx, shopId: number, connectionId: string, runId: string): Promise<void> {
   const reason = { code: 'superseded', params: {} };
-  await tx.run.updateMany({ where: othersWaiting(shopId, connectionId, runId), data: { state: 'cancelled', finishedAt: now(), reason } });
+  await tx.run.updateMany({
+    where: othersWaiting(shopId, connectionId, runId),
+    data: { state: 'cancelled', finishedAt: now(), reason },
+  });
 }
 
 /** Counts of a plan that was made anew: what landed before stays counted, the rest is stated afresh. */
-export async function restateCounts(tx: Tx, shopId: number, runId: string, counts: { seen: number; skipped: number; total: number }): Promise<void> {
+export async function restateCounts(
+  tx: Tx,
+  shopId: number,
+  runId: string,
+  counts: { seen: number; skipped: number; total: number },
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE run SET heartbeat_at = ${now()}, counts = jsonb_build_object(
       'seen', ${counts.seen}::int, 'done', (counts->>'done')::int, 'skipped', ${counts.skipped}::int, 'held', 0, 'failed', 0,

@@ -63,7 +63,8 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
     loseAnswers: 0,
     admin: {
       shop,
-      run: ((document: unknown, variables: unknown) => run(String(document), variables as Record<string, never>)) as ShopifyAdmin['run'],
+      run: ((document: unknown, variables: unknown) =>
+        run(String(document), variables as Record<string, never>)) as ShopifyAdmin['run'],
       runNotingDenied: () => Promise.reject(new Error('not part of this test')),
     },
   };
@@ -89,7 +90,9 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
       const refusal = shopify.refused.get(one.inventoryItemId);
       const field = ['input', 'quantities', String(index), 'changeFromQuantity'];
       if (refusal) return [{ field, message: refusal, code: 'INVALID_INVENTORY_ITEM' }];
-      return level?.available === one.changeFromQuantity ? [] : [{ field, message: 'The value is stale', code: 'CHANGE_FROM_QUANTITY_STALE' }];
+      return level?.available === one.changeFromQuantity
+        ? []
+        : [{ field, message: 'The value is stale', code: 'CHANGE_FROM_QUANTITY_STALE' }];
     });
     if (faults.length === 0 || shopify.staleFails === 'line') {
       const bad = new Set(faults.map((fault) => fault.field[2]));
@@ -101,7 +104,6 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
     return { inventorySetQuantities: { inventoryAdjustmentGroup: null, userErrors: faults } };
   };
   let sets = 0;
-  // eslint-disable-next-line @typescript-eslint/require-await -- a server answers asynchronously
   async function run(document: string, variables: Record<string, never>): Promise<unknown> {
     const operation = /(?:query|mutation) (\w+)/.exec(document)?.[1] ?? '';
     if (operation === 'InventoryOfItems') {
@@ -126,7 +128,10 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
       return answers.get(key);
     }
     if (operation === 'InventoryToggle') {
-      const { inventoryItemId, updates } = variables as unknown as { inventoryItemId: string; updates: { locationId: string; activate: boolean }[] };
+      const { inventoryItemId, updates } = variables as unknown as {
+        inventoryItemId: string;
+        updates: { locationId: string; activate: boolean }[];
+      };
       shopify.calls.push({ operation, size: updates.length });
       for (const { locationId, activate } of updates) {
         const key = levelKey(inventoryItemId, locationId);
@@ -134,7 +139,8 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
       }
       return { inventoryBulkToggleActivation: { inventoryLevels: [], userErrors: [] } };
     }
-    if (operation === 'ProductsUpdatedSince') return { products: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } };
+    if (operation === 'ProductsUpdatedSince')
+      return { products: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } };
     throw new Error(`The fake Shopify doesn't know ${operation}`);
   }
   return shopify;
@@ -195,7 +201,11 @@ export interface TestShop {
   /** Links a location to a facility of the back office. */
   link(location: string, facility: string, options?: { carriesStock?: boolean; safetyStock?: number }): Promise<void>;
   /** A variant with its item's level in Shopify. */
-  variant(n: number, sku: string, options?: { at?: string; available?: number; committed?: number; active?: boolean; status?: string; barcode?: string }): Promise<void>;
+  variant(
+    n: number,
+    sku: string,
+    options?: { at?: string; available?: number; committed?: number; active?: boolean; status?: string; barcode?: string },
+  ): Promise<void>;
   settings(inventory: Record<string, unknown>, products?: Record<string, unknown>): Promise<void>;
   run(task?: string, argument?: string): Promise<RunOrder>;
 }
@@ -209,15 +219,30 @@ export async function testShop(): Promise<TestShop> {
   const installedAt = new Date();
   const { id: shopId } = await inSystem('install-shop', (tx) => tx.shop.create({ data: { domain, installedAt } }));
   const connection = await inShop(shopId, (tx) =>
-    tx.connection.create({ data: { shopId, connector: 'test', name: 'Warehouse', inboundToken: domain, createdAt: installedAt, updatedAt: installedAt } }),
+    tx.connection.create({
+      data: {
+        shopId,
+        connector: 'test',
+        name: 'Warehouse',
+        inboundToken: domain,
+        createdAt: installedAt,
+        updatedAt: installedAt,
+      },
+    }),
   );
   await inShop(shopId, (tx) =>
-    tx.sync.createMany({ data: ['inventory', 'products'].map((kind) => ({ shopId, connectionId: connection.id, kind, enabled: true })) }),
+    tx.sync.createMany({
+      data: ['inventory', 'products'].map((kind) => ({ shopId, connectionId: connection.id, kind, enabled: true })),
+    }),
   );
   const office = fakeBackOffice();
   const shopify = fakeShopify({ id: shopId, domain });
   // the catalogue was imported before
-  await inShop(shopId, (tx) => tx.bulkOperation.create({ data: { shopId, id: `gid://shopify/BulkOperation/${shopId}`, purpose: 'catalogue', state: 'taken', startedAt: installedAt } }));
+  await inShop(shopId, (tx) =>
+    tx.bulkOperation.create({
+      data: { shopId, id: `gid://shopify/BulkOperation/${shopId}`, purpose: 'catalogue', state: 'taken', startedAt: installedAt },
+    }),
+  );
   const live: LiveConnection = {
     id: connection.id,
     name: 'Warehouse',
@@ -239,8 +264,28 @@ export async function testShop(): Promise<TestShop> {
     shopify,
     link: (location, facility, { carriesStock = true, safetyStock = 0 } = {}) =>
       inShop(shopId, async (tx) => {
-        await tx.location.create({ data: { shopId, id: location, name: `Location ${location.slice(-1)}`, active: true, fulfillsOnline: true, address: {}, importedAt: new Date() } });
-        await tx.locationLink.create({ data: { shopId, locationId: location, connectionId: live.id, facilityId: facility, carriesStock, safetyStock, createdAt: new Date() } });
+        await tx.location.create({
+          data: {
+            shopId,
+            id: location,
+            name: `Location ${location.slice(-1)}`,
+            active: true,
+            fulfillsOnline: true,
+            address: {},
+            importedAt: new Date(),
+          },
+        });
+        await tx.locationLink.create({
+          data: {
+            shopId,
+            locationId: location,
+            connectionId: live.id,
+            facilityId: facility,
+            carriesStock,
+            safetyStock,
+            createdAt: new Date(),
+          },
+        });
       }),
     variant: (n, sku, { at = locationGid(1), available = 0, committed = 0, active = true, status = 'ACTIVE', barcode } = {}) => {
       shopify.levels.set(levelKey(itemGid(n), at), { available, committed, active });
@@ -278,7 +323,13 @@ export async function testShop(): Promise<TestShop> {
         await tx.sync.update({ where: where('products'), data: { settings: products as object } });
       }),
     async run(task = 'scheduled', argument) {
-      const order = { connectionId: live.id, sync: 'inventory' as const, door: 'button' as const, task, ...(argument ? { argument } : {}) };
+      const order = {
+        connectionId: live.id,
+        sync: 'inventory' as const,
+        door: 'button' as const,
+        task,
+        ...(argument ? { argument } : {}),
+      };
       const id = await inShop(shopId, (tx) => openRun(tx, shopId, order));
       return { id, task, ...(argument ? { argument } : {}) };
     },

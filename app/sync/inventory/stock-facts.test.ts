@@ -17,8 +17,18 @@ const column = (name: string) => Prisma.raw(`r."${name}"`);
 
 /** The same formula asked of PostgreSQL. */
 async function askDatabase(rows: LevelFacts[]): Promise<{ target: number; action: string }[]> {
-  const target = stockTargetSql({ remoteAvailable: column('remoteAvailable'), inFlight: column('inFlight'), safetyStock: column('safetyStock'), minimumLevel: column('minimumLevel') });
-  const action = planActionSql({ target: Prisma.raw('target'), available: Prisma.raw('available'), active: Prisma.raw('active'), activateLevels: Prisma.raw('"activateLevels"') });
+  const target = stockTargetSql({
+    remoteAvailable: column('remoteAvailable'),
+    inFlight: column('inFlight'),
+    safetyStock: column('safetyStock'),
+    minimumLevel: column('minimumLevel'),
+  });
+  const action = planActionSql({
+    target: Prisma.raw('target'),
+    available: Prisma.raw('available'),
+    active: Prisma.raw('active'),
+    activateLevels: Prisma.raw('"activateLevels"'),
+  });
   return inShop(
     1,
     (tx) => tx.$queryRaw<{ target: number; action: string }[]>`

@@ -23,7 +23,8 @@ export interface StockRules {
  * this facility. sku-duplicate: several variants carry it, and publishing the stock to each would sell it twice. sku-ambiguous: only spaces or
  * case differ, from several. archived-twin: an archived variant whose SKU lives on in another.
  */
-export type StockVerdict = 'ok' | 'unread' | 'unknown' | 'unknown-here' | 'sku-missing' | 'sku-duplicate' | 'sku-ambiguous' | 'archived-twin';
+export type StockVerdict =
+  'ok' | 'unread' | 'unknown' | 'unknown-here' | 'sku-missing' | 'sku-duplicate' | 'sku-ambiguous' | 'archived-twin';
 
 /** One level of one item, with all that decides about it. */
 export interface StockFact {
@@ -73,7 +74,8 @@ function unsettledPart(): Prisma.Sql {
 }
 
 /**
- * Common table expressions ending in `fact`: one row for each tracked variant and location that carries stock of this connection.
+ * Common table expressions ending in `fact`: one row for each tracked variant and location that carries stock of this connection. Bundles are
+ * left out: their stock follows from their components, and Shopify lets nobody write it.
  *
  * The formula: target = back office available − in flight − safety stock, then the minimum level. In flight = per location
  * max(0, Shopify committed − units the back office had reserved at `as_of`), summed over every location linked to the facility, since an order
@@ -117,10 +119,10 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
     ), item AS MATERIALIZED (
       SELECT v.inventory_item_id, v.id AS variant_id, ${code} AS code, ${loose} AS loose, v.status = 'ARCHIVED' AS archived,
         CASE WHEN v.title IN ('', 'Default Title') THEN v.product_title ELSE v.product_title || ' – ' || v.title END AS title
-      FROM variant v WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked ${physical} ${only(Prisma.sql`v.inventory_item_id`)}
+      FROM variant v WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components ${physical} ${only(Prisma.sql`v.inventory_item_id`)}
     ), twin AS MATERIALIZED (
       SELECT ${code} AS code, count(*) FILTER (WHERE v.status <> 'ARCHIVED') AS living FROM variant v
-      WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked AND ${code} <> '' ${twinScope}
+      WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components AND ${code} <> '' ${twinScope}
       GROUP BY 1 HAVING count(*) > 1
     ), known AS MATERIALIZED (
       SELECT i.inventory_item_id, i.code AS remote_sku, 1 AS choices FROM item i

@@ -34,10 +34,22 @@ describe('the plan of a level', () => {
     ['nothing when it shows the target', { available: 10 }, { action: 'none' }],
     ['an update when it shows another number', { available: 12 }, { action: 'update', before: 12, after: 10 }],
     ['a zero when what it shows is gone', { available: 3, remoteAvailable: 0 }, { action: 'zero', before: 3, after: 0 }],
-    ['an update when an oversold level goes up to none', { available: -2, remoteAvailable: 0 }, { action: 'update', before: -2, after: 0 }],
+    [
+      'an update when an oversold level goes up to none',
+      { available: -2, remoteAvailable: 0 },
+      { action: 'update', before: -2, after: 0 },
+    ],
     ['to switch an inactive level on', { active: false }, { action: 'create', before: 0, after: 10 }],
-    ['to leave an inactive level alone when nothing is there', { active: false, remoteAvailable: 0, available: 4 }, { action: 'none' }],
-    ['a reason when it may not be switched on', { active: false, activateLevels: false }, { action: 'skip', reason: 'level-inactive' }],
+    [
+      'to leave an inactive level alone when nothing is there',
+      { active: false, remoteAvailable: 0, available: 4 },
+      { action: 'none' },
+    ],
+    [
+      'a reason when it may not be switched on',
+      { active: false, activateLevels: false },
+      { action: 'skip', reason: 'level-inactive' },
+    ],
   ])('is %s', (_, over, plan) => {
     expect(planStock(facts(over))).toEqual(plan);
   });

@@ -56,7 +56,12 @@ export function planStock(facts: LevelFacts): LevelPlan {
 }
 
 /** The same over columns: one of none, create, update, zero, skip. */
-export function planActionSql(columns: { target: Prisma.Sql; available: Prisma.Sql; active: Prisma.Sql; activateLevels: Prisma.Sql }): Prisma.Sql {
+export function planActionSql(columns: {
+  target: Prisma.Sql;
+  available: Prisma.Sql;
+  active: Prisma.Sql;
+  activateLevels: Prisma.Sql;
+}): Prisma.Sql {
   const { target, available, active, activateLevels } = columns;
   return Prisma.sql`CASE
     WHEN NOT ${active} THEN CASE WHEN ${target} = 0 THEN 'none' WHEN ${activateLevels} THEN 'create' ELSE 'skip' END

@@ -56,7 +56,14 @@ export async function storePlan(tx: Tx, rules: StockRules, runId: string, items:
 }
 
 /** The next lines to write after `after`, in the plan's own order. */
-export async function nextPlannedLevels(tx: Tx, shopId: number, runId: string, after: string, limit: number, action?: 'create'): Promise<LevelKey[]> {
+export async function nextPlannedLevels(
+  tx: Tx,
+  shopId: number,
+  runId: string,
+  after: string,
+  limit: number,
+  action?: 'create',
+): Promise<LevelKey[]> {
   const actions = action ? [action] : ['create', 'update', 'zero'];
   const rows = await tx.$queryRaw<{ item_key: string }[]>`
     SELECT item_key FROM plan_item WHERE shop_id = ${shopId} AND run_id = ${runId}::uuid AND item_key > ${after} AND action = ANY(${actions})
@@ -64,11 +71,19 @@ export async function nextPlannedLevels(tx: Tx, shopId: number, runId: string, a
   return rows.map((row) => levelOfPlanKey(row.item_key));
 }
 
-/** Says of planned lines why they weren't written. */
-export async function explainPlanned(tx: Tx, shopId: number, runId: string, keys: LevelKey[], reason: Reason): Promise<void> {
+/** Says of planned lines why they weren't written; `unlessExplained` leaves the better reason that one has already. */
+export async function explainPlanned(
+  tx: Tx,
+  shopId: number,
+  runId: string,
+  keys: LevelKey[],
+  reason: Reason,
+  { unlessExplained = false } = {},
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE plan_item SET reason = ${JSON.stringify(reason)}::jsonb
-    WHERE shop_id = ${shopId} AND run_id = ${runId}::uuid AND item_key = ANY(${keys.map(planKeyOf)})`;
+    WHERE shop_id = ${shopId} AND run_id = ${runId}::uuid AND item_key = ANY(${keys.map(planKeyOf)})
+      AND NOT (${unlessExplained} AND reason IS NOT NULL)`;
 }
 
 /**
@@ -89,7 +104,7 @@ export async function itemsToRead(tx: Tx, rules: StockRules, items: string[] | n
 export async function nextItems(tx: Tx, rules: StockRules, after: string, limit: number): Promise<string[]> {
   const rows = await tx.$queryRaw<{ inventory_item_id: string }[]>`
     SELECT DISTINCT inventory_item_id FROM variant v
-    WHERE v.shop_id = ${rules.shopId} AND v.inventory_item_id > ${after} AND v.deleted_at IS NULL AND v.tracked
+    WHERE v.shop_id = ${rules.shopId} AND v.inventory_item_id > ${after} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components
       ${rules.physicalOnly ? Prisma.sql`AND v.requires_shipping AND NOT v.is_gift_card` : Prisma.empty}
     ORDER BY inventory_item_id LIMIT ${limit}`;
   return rows.map((row) => row.inventory_item_id);
@@ -101,7 +116,7 @@ export async function itemsConcerned(tx: Tx, rules: StockRules, skus: readonly s
   const loose = skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== '');
   const rows = await tx.$queryRaw<{ inventory_item_id: string }[]>`
     SELECT v.inventory_item_id FROM variant v
-    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND ${key} = ANY(${loose})
+    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components AND ${key} = ANY(${loose})
     UNION SELECT inventory_item_id FROM noted_level WHERE shop_id = ${rules.shopId} AND connection_id = ${rules.connectionId}::uuid
     UNION SELECT s.inventory_item_id FROM stock_level s
       JOIN location_link l ON l.shop_id = s.shop_id AND l.location_id = s.location_id AND l.connection_id = ${rules.connectionId}::uuid

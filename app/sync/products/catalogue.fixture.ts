@@ -91,12 +91,15 @@ export function fakeCatalogue(shop: { id: number; domain: string }, resultUrl: s
         productNode(product),
         ...product.variants.map((variant) => ({ ...variantNode(variant), __parentId: product.id })),
       ]);
-      return catalogue.shuffle(lines).map((line) => `${JSON.stringify(line)}\n`).join('');
+      return catalogue
+        .shuffle(lines)
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join('');
     },
     admin: {
       shop,
-      // eslint-disable-next-line @typescript-eslint/require-await -- a server answers asynchronously
-      run: (async (document: unknown, variables: unknown) => answer(String(document), variables as Record<string, string>)) as ShopifyAdmin['run'],
+      run: (async (document: unknown, variables: unknown) =>
+        answer(String(document), variables as Record<string, string>)) as ShopifyAdmin['run'],
       runNotingDenied: () => Promise.reject(new Error('not part of this test')),
     },
   };
@@ -105,21 +108,48 @@ export function fakeCatalogue(shop: { id: number; domain: string }, resultUrl: s
     catalogue.calls.push(operation);
     if (operation === 'BulkRunQuery') {
       operations += 1;
-      return { bulkOperationRunQuery: { bulkOperation: { id: `gid://shopify/BulkOperation/${shop.id}${operations}`, status: 'CREATED', createdAt: usual }, userErrors: [] } };
+      return {
+        bulkOperationRunQuery: {
+          bulkOperation: { id: `gid://shopify/BulkOperation/${shop.id}${operations}`, status: 'CREATED', createdAt: usual },
+          userErrors: [],
+        },
+      };
     }
     if (operation === 'BulkStatus') {
       const running = catalogue.slow > 0;
       if (running) catalogue.slow -= 1;
-      return { bulkOperation: { id: variables['id'], status: running ? 'RUNNING' : 'COMPLETED', errorCode: null, objectCount: '1', url: running ? null : resultUrl, partialDataUrl: null, completedAt: usual } };
+      return {
+        bulkOperation: {
+          id: variables['id'],
+          status: running ? 'RUNNING' : 'COMPLETED',
+          errorCode: null,
+          objectCount: '1',
+          url: running ? null : resultUrl,
+          partialDataUrl: null,
+          completedAt: usual,
+        },
+      };
     }
     if (operation === 'ProductById') {
       const product = catalogue.products.find((one) => one.id === variables['id']);
-      return { product: product ? { ...productNode(product), variants: { nodes: product.variants.map(variantNode), pageInfo: lastPage } } : null };
+      return {
+        product: product
+          ? { ...productNode(product), variants: { nodes: product.variants.map(variantNode), pageInfo: lastPage } }
+          : null,
+      };
     }
     if (operation === 'ProductsUpdatedSince') {
       const since = /'(.+)'/.exec(variables['query'] ?? '')?.[1] ?? '';
       const changed = catalogue.products.filter((product) => Date.parse(product.updatedAt ?? usual) >= Date.parse(since));
-      return { products: { nodes: changed.map((product) => ({ ...productNode(product), variants: { nodes: product.variants.map(variantNode), pageInfo: lastPage } })), pageInfo: lastPage } };
+      return {
+        products: {
+          nodes: changed.map((product) => ({
+            ...productNode(product),
+            variants: { nodes: product.variants.map(variantNode), pageInfo: lastPage },
+          })),
+          pageInfo: lastPage,
+        },
+      };
     }
     throw new Error(`The fake catalogue doesn't know ${operation}`);
   }
@@ -143,7 +173,6 @@ export function fakeProductsPort(batchSize = 2): FakeProductsPort {
     records: new Map(),
     refused: new Map(),
     loseAnswers: 0,
-    // eslint-disable-next-line @typescript-eslint/require-await -- a server answers asynchronously
     async upsert(products) {
       port.batches.push(products.map((product) => product.sku));
       const results = products.map((product): ProductResult => {

@@ -8,8 +8,10 @@ const STATEMENT_MS = 60_000;
 
 /** All variants that are or were in the catalogue, piece by piece in the order of their ids. */
 export async function* allVariants(shopId: number): AsyncGenerator<string[]> {
-  for (let after = ''; ; ) {
-    const rows = await inShop(shopId, (tx) => tx.variant.findMany({ where: { shopId, id: { gt: after } }, orderBy: { id: 'asc' }, take: PIECE, select: { id: true } }));
+  for (let after = ''; ;) {
+    const rows = await inShop(shopId, (tx) =>
+      tx.variant.findMany({ where: { shopId, id: { gt: after } }, orderBy: { id: 'asc' }, take: PIECE, select: { id: true } }),
+    );
     const last = rows.at(-1);
     if (!last) return;
     yield rows.map((row) => row.id);
@@ -24,7 +26,7 @@ export async function* allVariants(shopId: number): AsyncGenerator<string[]> {
 export async function* changedVariants(rules: ProductRules, since: Date): AsyncGenerator<string[]> {
   const { shopId, connectionId } = rules;
   const key = rules.identifier === 'sku' ? Prisma.sql`sku_key` : Prisma.sql`barcode_key`;
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const rows = await inShop(
       shopId,
       (tx) => tx.$queryRaw<{ id: string }[]>`

@@ -1,8 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { now, nowMs } from '../../core/clock.ts';
-import { TransientError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
-import { pollBulk } from '../../shopify/bulk/poll-bulk.ts';
 import type { BulkLine } from '../../shopify/bulk/read-lines.ts';
 import { startBulkQuery } from '../../shopify/bulk/start-bulk.ts';
 import { takeLines } from '../../shopify/bulk/take-result.ts';
@@ -10,6 +7,7 @@ import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { BulkProductsDocument, type VariantFieldsFragment } from '../../shopify/operations/generated/graphql.ts';
 import { countInRun } from '../runs/runs.ts';
 import { finishImport, storeImportedBatch } from './store-variants.ts';
+import { waitForBulk } from './wait-for-bulk.ts';
 import { productRow, variantRow, type ShopifyProduct } from './variant-rows.ts';
 
 /** What a bulk operation of ours is for. */
@@ -18,8 +16,6 @@ export const catalogueImport = 'catalogue';
 const LINES_A_BATCH = 1_000;
 /** An operation that another run left behind is taken over while its result is this fresh. */
 const ADOPT_MS = 3_600_000;
-/** How long a run waits for Shopify in one go; after that its job is tried again and goes on waiting. */
-const WAIT_MS = 20 * 60_000;
 
 interface Operation {
   id: string;
@@ -48,25 +44,10 @@ async function start(admin: ShopifyAdmin, runId: string): Promise<Operation> {
   const before = now();
   const id = await startBulkQuery(admin, BulkProductsDocument, { purpose: catalogueImport, runId });
   // what changes from the moment before we asked is newer than the result
-  await inShop(admin.shop.id, (tx) => tx.bulkOperation.update({ where: { shopId_id: { shopId: admin.shop.id, id } }, data: { startedAt: before } }));
+  await inShop(admin.shop.id, (tx) =>
+    tx.bulkOperation.update({ where: { shopId_id: { shopId: admin.shop.id, id } }, data: { startedAt: before } }),
+  );
   return { id, startedAt: before };
-}
-
-async function waitUntilReady(admin: ShopifyAdmin, id: string, runId: string): Promise<void> {
-  const giveUpAt = performance.now() + WAIT_MS;
-  for (let pause = 250; ; pause = Math.min(pause * 1.5, 10_000)) {
-    const state = await pollBulk(admin, id);
-    if (state?.state === 'completed' || state?.state === 'taken') return;
-    if (!state || state.state === 'failed') {
-      const params = { shop: admin.shop.domain, code: state?.errorCode ?? 'EXPIRED' };
-      throw new TransientError('shopify-bulk-failed', `Shopify gave the catalogue up: ${params.code}`, { params });
-    }
-    if (performance.now() > giveUpAt) {
-      throw new TransientError('shopify-bulk-slow', 'Shopify is still collecting the catalogue', { params: { shop: admin.shop.domain }, retryAfterMs: 5_000 });
-    }
-    await inShop(admin.shop.id, (tx) => countInRun(tx, admin.shop.id, runId, {}));
-    await sleep(pause);
-  }
 }
 
 /**
@@ -77,13 +58,15 @@ async function waitUntilReady(admin: ShopifyAdmin, id: string, runId: string): P
 export async function importCatalogueFromShopify(admin: ShopifyAdmin, currency: string, run: { id: string }): Promise<number> {
   const shopId = admin.shop.id;
   const operation = (await findOperation(shopId, run.id)) ?? (await start(admin, run.id));
-  await waitUntilReady(admin, operation.id, run.id);
+  await waitForBulk(admin, operation.id, run.id);
   await takeLines(admin.shop, operation.id, {
     batchSize: LINES_A_BATCH,
     take: async (tx, lines: BulkLine[]) => {
       const records = lines.map((line) => line.value as unknown as Line);
       const products = records.flatMap((record) => (record.__parentId === undefined ? [productRow(record)] : []));
-      const variants = records.flatMap((record) => (record.__parentId === undefined ? [] : [variantRow(record, record.__parentId, currency)]));
+      const variants = records.flatMap((record) =>
+        record.__parentId === undefined ? [] : [variantRow(record, record.__parentId, currency)],
+      );
       await storeImportedBatch(tx, shopId, operation, products, variants);
       await countInRun(tx, shopId, run.id, {});
     },
@@ -100,6 +83,8 @@ export async function importCatalogueFromShopify(admin: ShopifyAdmin, currency: 
 
 /** When the catalogue was last taken whole, or null where it never was. */
 export async function lastCatalogueImport(shopId: number): Promise<Date | null> {
-  const last = await inShop(shopId, (tx) => tx.bulkOperation.findFirst({ where: { shopId, purpose: catalogueImport, state: 'taken' }, orderBy: { startedAt: 'desc' } }));
+  const last = await inShop(shopId, (tx) =>
+    tx.bulkOperation.findFirst({ where: { shopId, purpose: catalogueImport, state: 'taken' }, orderBy: { startedAt: 'desc' } }),
+  );
   return last?.startedAt ?? null;
 }

@@ -32,7 +32,14 @@ interface Known {
 
 async function variantsOf(shopId: number, productId: string): Promise<Known[]> {
   const rows = await inShop(shopId, (tx) => tx.variant.findMany({ where: { shopId, productId } }));
-  return rows.map(({ id, inventoryItemId, sku, barcode, tracked, deletedAt }) => ({ id, inventoryItemId, sku, barcode, tracked, deleted: deletedAt !== null }));
+  return rows.map(({ id, inventoryItemId, sku, barcode, tracked, deletedAt }) => ({
+    id,
+    inventoryItemId,
+    sku,
+    barcode,
+    tracked,
+    deleted: deletedAt !== null,
+  }));
 }
 
 const stockIdentity = ({ sku, barcode, tracked, deleted }: Known) => JSON.stringify([sku, barcode, tracked, deleted]);
@@ -51,10 +58,18 @@ async function pushTo(live: LiveConnection, productId: string, variantIds: strin
   const shopId = live.shop.id;
   const { runId, rules, twins } = await inShop(shopId, async (tx) => {
     const { settings } = await readSync(tx, shopId, live.id, 'products');
-    const skus = (await tx.variant.findMany({ where: { shopId, productId }, select: { sku: true } })).map((row) => row.sku.trim().toLowerCase()).filter((sku) => sku !== '');
+    const skus = (await tx.variant.findMany({ where: { shopId, productId }, select: { sku: true } }))
+      .map((row) => row.sku.trim().toLowerCase())
+      .filter((sku) => sku !== '');
     // a SKU that was given to a second variant, or taken from it, changes the verdict on the first
-    const same = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM variant WHERE shop_id = ${shopId} AND sku_key = ANY(${skus})`;
-    return { runId: await rollingRun(tx, shopId, live.id, 'products'), rules: productRulesOf(live, settings), twins: same.map((row) => row.id) };
+    const same = await tx.$queryRaw<
+      { id: string }[]
+    >`SELECT id FROM variant WHERE shop_id = ${shopId} AND sku_key = ANY(${skus})`;
+    return {
+      runId: await rollingRun(tx, shopId, live.id, 'products'),
+      rules: productRulesOf(live, settings),
+      twins: same.map((row) => row.id),
+    };
   });
   const ids = [...new Set([...variantIds, ...twins])];
   try {
@@ -64,7 +79,9 @@ async function pushTo(live: LiveConnection, productId: string, variantIds: strin
     const error = asCrossdockError(thrown);
     if (error.kind !== 'needs-merchant') throw thrown;
     const subject = { kind: 'sync' as const, id: `${live.id} products`, label: 'products' };
-    await inShop(shopId, (tx) => openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'products', subject })));
+    await inShop(shopId, (tx) =>
+      openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'products', subject })),
+    );
   }
 }
 
@@ -72,14 +89,27 @@ async function pushTo(live: LiveConnection, productId: string, variantIds: strin
  * Shopify said that a product changed: it is read again whole, written unless we know it newer, and what differs goes to the back offices that take
  * products. A product that is gone has its variants marked as deleted.
  */
-export async function importProductFromShopify(shopId: number, productId: string, { admin, push = true, takers }: ImportTools = {}): Promise<void> {
-  const shop = await inShop(shopId, (tx) => tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { id: true, domain: true, currency: true } }));
+export async function importProductFromShopify(
+  shopId: number,
+  productId: string,
+  { admin, push = true, takers }: ImportTools = {},
+): Promise<void> {
+  const shop = await inShop(shopId, (tx) =>
+    tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { id: true, domain: true, currency: true } }),
+  );
   const before = await variantsOf(shopId, productId);
   const seenAt = now();
   const read = await readProduct(admin ?? adminFor(shop), productId, shop.currency);
-  await inShop(shopId, (tx) => (read ? storeProducts(tx, shopId, [read.product], read.variants, seenAt) : markProductDeleted(tx, shopId, productId, seenAt)));
+  await inShop(shopId, (tx) =>
+    read ? storeProducts(tx, shopId, [read.product], read.variants, seenAt) : markProductDeleted(tx, shopId, productId, seenAt),
+  );
   const after = await variantsOf(shopId, productId);
   await noteStock(shopId, before, after);
   if (!push) return;
-  for (const live of takers ?? (await takersOf(shopId, await activeConnections(shopId), 'products'))) await pushTo(live, productId, after.map((variant) => variant.id));
+  for (const live of takers ?? (await takersOf(shopId, await activeConnections(shopId), 'products')))
+    await pushTo(
+      live,
+      productId,
+      after.map((variant) => variant.id),
+    );
 }

@@ -91,7 +91,12 @@ export interface PushRow {
  * Those of the variants whose content differs from what was last sent. One that was refused goes again when it changed, after `refusedBefore`, or
  * at once when that is null.
  */
-export function variantsToPush(tx: Tx, rules: ProductRules, variantIds: readonly string[], refusedBefore: Date | null): Promise<PushRow[]> {
+export function variantsToPush(
+  tx: Tx,
+  rules: ProductRules,
+  variantIds: readonly string[],
+  refusedBefore: Date | null,
+): Promise<PushRow[]> {
   const again = refusedBefore ? Prisma.sql`pushed_at < ${refusedBefore}` : Prisma.sql`true`;
   return tx.$queryRaw<PushRow[]>`
     ${productFacts(rules, variantIds)}

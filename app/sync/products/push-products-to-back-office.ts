@@ -78,7 +78,10 @@ async function storeResults(live: LiveConnection, runId: string, rows: PushRow[]
   const shopId = live.shop.id;
   const byId = new Map(results.map((result) => [result.variantId, result]));
   const unanswered = rows.find((row) => !byId.has(row.id));
-  if (unanswered) throw new BugError('product-unanswered', `The connector said nothing about ${unanswered.id}`, { params: { sku: unanswered.code } });
+  if (unanswered)
+    throw new BugError('product-unanswered', `The connector said nothing about ${unanswered.id}`, {
+      params: { sku: unanswered.code },
+    });
   const links = rows.map((row) => {
     const result = byId.get(row.id);
     const refused = result?.outcome === 'refused' ? result : null;
@@ -103,15 +106,34 @@ async function storeResults(live: LiveConnection, runId: string, rows: PushRow[]
       const label = rows.find((row) => row.id === link.variant_id)?.code ?? '';
       const params = link.reason?.params ?? {};
       const subject = { kind: 'variant' as const, id: link.variant_id, label };
-      await openProblem(tx, shopId, { connectionId: live.id, sync: 'products', cause: 'product-refused', subject, params, detail: String(link.reason?.params.field ?? '') });
+      await openProblem(tx, shopId, {
+        connectionId: live.id,
+        sync: 'products',
+        cause: 'product-refused',
+        subject,
+        params,
+        detail: String(link.reason?.params.field ?? ''),
+      });
     }
     const fine = links.filter((link) => link.state === 'linked').map((link) => link.variant_id);
     const open = await tx.problem.findMany({
-      where: { shopId, connectionId: live.id, cause: 'product-refused', subjectKind: 'variant', subjectId: { in: fine }, closedAt: null },
+      where: {
+        shopId,
+        connectionId: live.id,
+        cause: 'product-refused',
+        subjectKind: 'variant',
+        subjectId: { in: fine },
+        closedAt: null,
+      },
       select: { subjectId: true },
     });
     for (const { subjectId } of open) {
-      await closeProblems(tx, shopId, { subject: { kind: 'variant', id: subjectId }, connectionId: live.id, causes: ['product-refused'], evidence: 'product-accepted' });
+      await closeProblems(tx, shopId, {
+        subject: { kind: 'variant', id: subjectId },
+        connectionId: live.id,
+        causes: ['product-refused'],
+        evidence: 'product-accepted',
+      });
     }
     await countInRun(tx, shopId, runId, { done: fine.length, failed: refused.length });
   });

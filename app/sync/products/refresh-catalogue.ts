@@ -61,7 +61,12 @@ async function sweepProducts(live: LiveConnection, run: { id: string }, admin: S
  * Brings our copy of the catalogue up to date: the whole of it the first time (or when `whole`), afterwards what changed. Webhooks usually were
  * faster; this is what makes a lost one harmless. Stock needs it too, whether products are handed over or not.
  */
-export async function refreshCatalogue(live: LiveConnection, run: { id: string }, admin: ShopifyAdmin, { whole = false } = {}): Promise<void> {
+export async function refreshCatalogue(
+  live: LiveConnection,
+  run: { id: string },
+  admin: ShopifyAdmin,
+  { whole = false } = {},
+): Promise<void> {
   const startedAt = nowMs();
   const { sweptTo } = await readCursor(live);
   const imported = await lastCatalogueImport(live.shop.id);

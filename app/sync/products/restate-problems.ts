@@ -14,7 +14,15 @@ const SEEN_AGAIN_MS = 3_600_000;
 export async function restateVariantProblems(
   tx: Tx,
   shopId: number,
-  which: { connectionId: string; sync: SyncKind; causes: readonly string[]; evidence: string; withTables: Prisma.Sql; found: Prisma.Sql; scope: Prisma.Sql | null },
+  which: {
+    connectionId: string;
+    sync: SyncKind;
+    causes: readonly string[];
+    evidence: string;
+    withTables: Prisma.Sql;
+    found: Prisma.Sql;
+    scope: Prisma.Sql | null;
+  },
 ): Promise<void> {
   const at = now();
   await tx.$executeRaw`

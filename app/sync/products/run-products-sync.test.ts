@@ -34,13 +34,23 @@ beforeEach(async () => {
     return new Response(Buffer.from(catalogue.result()).subarray(from), { status: from > 0 ? 206 : 200 });
   };
   catalogue.products = [
-    { id: productGid(1), title: 'Shirt', tags: ['summer', 'cotton'], variants: [{ id: variantGid(1), sku: 'SHIRT-S', title: 'S', cost: '4.50' }, { id: variantGid(2), sku: 'SHIRT-M', title: 'M' }] },
+    {
+      id: productGid(1),
+      title: 'Shirt',
+      tags: ['summer', 'cotton'],
+      variants: [
+        { id: variantGid(1), sku: 'SHIRT-S', title: 'S', cost: '4.50' },
+        { id: variantGid(2), sku: 'SHIRT-M', title: 'M' },
+      ],
+    },
     { id: productGid(2), title: 'Mug', variants: [{ id: variantGid(3), sku: 'MUG' }] },
   ];
 });
 
 const newRun = async (task: string, argument?: string) => {
-  const id = await inShop(shop.shopId, (tx) => openRun(tx, shop.shopId, { connectionId: shop.live.id, sync: 'products', door: 'button', task }));
+  const id = await inShop(shop.shopId, (tx) =>
+    openRun(tx, shop.shopId, { connectionId: shop.live.id, sync: 'products', door: 'button', task }),
+  );
   return { id, task, ...(argument ? { argument } : {}) };
 };
 async function go(task = 'scheduled', argument?: string): Promise<string> {
@@ -49,17 +59,26 @@ async function go(task = 'scheduled', argument?: string): Promise<string> {
   await inShop(shop.shopId, (tx) => finishRun(tx, shop.shopId, run.id));
   return run.id;
 }
-const runOf = (id: string) => inShop(shop.shopId, (tx) => tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId: shop.shopId, id } } }));
-const variants = () => inShop(shop.shopId, (tx) => tx.variant.findMany({ where: { shopId: shop.shopId }, orderBy: { id: 'asc' } }));
+const runOf = (id: string) =>
+  inShop(shop.shopId, (tx) => tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId: shop.shopId, id } } }));
+const variants = () =>
+  inShop(shop.shopId, (tx) => tx.variant.findMany({ where: { shopId: shop.shopId }, orderBy: { id: 'asc' } }));
 const links = async () => {
-  const rows = await inShop(shop.shopId, (tx) => tx.productLink.findMany({ where: { shopId: shop.shopId }, orderBy: { variantId: 'asc' } }));
-  return rows.map((row) => `${row.variantId.split('/').at(-1)} ${row.state} ${(row.reason as { code: string } | null)?.code ?? row.remoteId ?? ''}`.trim());
+  const rows = await inShop(shop.shopId, (tx) =>
+    tx.productLink.findMany({ where: { shopId: shop.shopId }, orderBy: { variantId: 'asc' } }),
+  );
+  return rows.map((row) =>
+    `${row.variantId.split('/').at(-1)} ${row.state} ${(row.reason as { code: string } | null)?.code ?? row.remoteId ?? ''}`.trim(),
+  );
 };
 const problems = async () => {
-  const rows = await inShop(shop.shopId, (tx) => tx.problem.findMany({ where: { shopId: shop.shopId, closedAt: null }, orderBy: [{ cause: 'asc' }, { subjectId: 'asc' }] }));
+  const rows = await inShop(shop.shopId, (tx) =>
+    tx.problem.findMany({ where: { shopId: shop.shopId, closedAt: null }, orderBy: [{ cause: 'asc' }, { subjectId: 'asc' }] }),
+  );
   return rows.map((row) => `${row.cause} ${row.subjectId.split('/').at(-1)}`);
 };
-const import1 = (n: number) => importProductFromShopify(shop.shopId, productGid(n), { admin: catalogue.admin, takers: [shop.live] });
+const import1 = (n: number) =>
+  importProductFromShopify(shop.shopId, productGid(n), { admin: catalogue.admin, takers: [shop.live] });
 const product = (n: number) => {
   const found = catalogue.products.find((one) => one.id === productGid(n));
   if (!found) throw new Error(`no product ${n}`);
@@ -83,7 +102,13 @@ describe('the first run', () => {
     expect(await links()).toEqual(['1 linked R-SHIRT-S', '2 linked R-SHIRT-M', '3 linked R-MUG']);
     expect(port.batches.map((batch) => batch.length).sort()).toEqual([1, 2]);
     expect((await runOf(id)).counts).toMatchObject({ done: 3, failed: 0 });
-    expect(port.records.get('R-SHIRT-S')).toMatchObject({ sku: 'SHIRT-S', title: 'Shirt', variantTitle: 'S', price: { amount: 1000, currency: 'EUR' }, active: true });
+    expect(port.records.get('R-SHIRT-S')).toMatchObject({
+      sku: 'SHIRT-S',
+      title: 'Shirt',
+      variantTitle: 'S',
+      price: { amount: 1000, currency: 'EUR' },
+      active: true,
+    });
   });
 
   it('waits until Shopify has collected it', async () => {
@@ -103,12 +128,19 @@ describe('the first run', () => {
 
   it('goes on where a killed worker stopped, and asks Shopify for the catalogue once', async () => {
     const many = 2_300;
-    catalogue.products = Array.from({ length: many }, (_, n) => ({ id: productGid(n + 1), title: `P${n + 1}`, variants: [{ id: variantGid(n + 1), sku: `S${n + 1}` }] }));
+    catalogue.products = Array.from({ length: many }, (_, n) => ({
+      id: productGid(n + 1),
+      title: `P${n + 1}`,
+      variants: [{ id: variantGid(n + 1), sku: `S${n + 1}` }],
+    }));
     port.batchSize = 1_000;
     const run = await newRun('full');
     const whole = catalogue.result();
     // the worker ends in the middle of the third batch
-    const broken = whole.split('\n').map((line, number) => (number === 2_500 ? '{' : line)).join('\n');
+    const broken = whole
+      .split('\n')
+      .map((line, number) => (number === 2_500 ? '{' : line))
+      .join('\n');
     let asked = 0;
     server.file = () => new Response((asked += 1) === 1 ? broken : whole);
     await expect(runProductsSync(shop.live, run, catalogue.admin)).rejects.toThrow();
@@ -125,8 +157,14 @@ describe('the first run', () => {
     const id = await go('preview');
     expect(port.batches).toEqual([]);
     expect((await runOf(id)).state).toBe('planned');
-    const plan = await inShop(shop.shopId, (tx) => tx.planItem.findMany({ where: { shopId: shop.shopId, runId: id }, orderBy: { label: 'asc' } }));
-    expect(plan.map(({ label, action }) => [label, action])).toEqual([['Mug', 'skip'], ['SHIRT-M', 'create'], ['SHIRT-S', 'create']]);
+    const plan = await inShop(shop.shopId, (tx) =>
+      tx.planItem.findMany({ where: { shopId: shop.shopId, runId: id }, orderBy: { label: 'asc' } }),
+    );
+    expect(plan.map(({ label, action }) => [label, action])).toEqual([
+      ['Mug', 'skip'],
+      ['SHIRT-M', 'create'],
+      ['SHIRT-S', 'create'],
+    ]);
   });
 });
 
@@ -169,7 +207,9 @@ describe('later runs', () => {
 
   it('refuse while the sync is off', async () => {
     await inShop(shop.shopId, (tx) => tx.sync.updateMany({ where: { shopId: shop.shopId }, data: { enabled: false } }));
-    await expect(runProductsSync(shop.live, await newRun('scheduled'), catalogue.admin)).rejects.toMatchObject({ code: 'sync-off' });
+    await expect(runProductsSync(shop.live, await newRun('scheduled'), catalogue.admin)).rejects.toMatchObject({
+      code: 'sync-off',
+    });
   });
 
   it('keep back what a dry run holds, and send it once it ends', async () => {

@@ -19,7 +19,9 @@ const DAY_MS = 86_400_000;
 
 async function chosenVariants(shopId: number, argument: string): Promise<string[]> {
   const ids = argument.split(',').map((id) => id.trim());
-  const rows = await inShop(shopId, (tx) => tx.variant.findMany({ where: { shopId, OR: [{ id: { in: ids } }, { productId: { in: ids } }] }, select: { id: true } }));
+  const rows = await inShop(shopId, (tx) =>
+    tx.variant.findMany({ where: { shopId, OR: [{ id: { in: ids } }, { productId: { in: ids } }] }, select: { id: true } }),
+  );
   return rows.map((row) => row.id);
 }
 
@@ -28,7 +30,11 @@ async function* pieces(list: string[]): AsyncGenerator<string[]> {
 }
 
 /** The variants a run looks at, and where the cursor stands when it has. */
-async function chooseVariants(live: LiveConnection, run: RunOrder, rules: ProductRules): Promise<{ variants: AsyncIterable<string[]>; done: () => Promise<void> }> {
+async function chooseVariants(
+  live: LiveConnection,
+  run: RunOrder,
+  rules: ProductRules,
+): Promise<{ variants: AsyncIterable<string[]>; done: () => Promise<void> }> {
   if (run.task === 'chosen' && run.argument) {
     const chosen = await chosenVariants(rules.shopId, run.argument);
     return { variants: pieces(chosen), done: () => Promise.resolve() };
@@ -37,7 +43,11 @@ async function chooseVariants(live: LiveConnection, run: RunOrder, rules: Produc
   const cursor = await readCursor(live);
   // a gate that opens makes everything that was held back due
   const hash = sha256(JSON.stringify([rules, live.dryRun, live.connector.products !== undefined]));
-  const all = ['full', 'retry', 'preview'].includes(run.task) || cursor.pushedTo === null || cursor.rules !== hash || startedAt - cursor.comparedAt > DAY_MS;
+  const all =
+    ['full', 'retry', 'preview'].includes(run.task) ||
+    cursor.pushedTo === null ||
+    cursor.rules !== hash ||
+    startedAt - cursor.comparedAt > DAY_MS;
   const variants = all ? allVariants(rules.shopId) : changedVariants(rules, new Date(cursor.pushedTo ?? 0));
   const comparedAt = all ? startedAt : cursor.comparedAt;
   return { variants, done: () => moveCursor(live, { pushedTo: startedAt, comparedAt, rules: hash }) };
@@ -48,10 +58,15 @@ async function chooseVariants(live: LiveConnection, run: RunOrder, rules: Produc
  * differs. Tasks: `scheduled`, `full` (imports and compares everything, sends refused ones again), `retry` (sends refused ones again), `preview` (only
  * says what would be sent), `chosen` (product or variant ids in `argument`, comma separated). May be killed and run again at any moment.
  */
-export async function runProductsSync(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin = adminFor(live.shop)): Promise<void> {
+export async function runProductsSync(
+  live: LiveConnection,
+  run: RunOrder,
+  admin: ShopifyAdmin = adminFor(live.shop),
+): Promise<void> {
   const shopId = live.shop.id;
   const { enabled, settings } = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'products'));
-  if (!enabled && run.task !== 'preview') throw new NeedsMerchantError('sync-off', 'The products sync is switched off', { params: { sync: 'products' } });
+  if (!enabled && run.task !== 'preview')
+    throw new NeedsMerchantError('sync-off', 'The products sync is switched off', { params: { sync: 'products' } });
   const rules = productRulesOf(live, settings);
   if (run.task === 'chosen' && run.argument) {
     const products = run.argument.split(',').filter((id) => id.includes('/Product/'));

@@ -43,7 +43,13 @@ async function upsert(tx: Tx, shopId: number, variants: Prisma.Sql, products: Pr
 }
 
 /** Writes whole products: all their variants as Shopify showed them at `seenAt`; variants that are no longer among them are marked deleted. */
-export async function storeProducts(tx: Tx, shopId: number, products: ProductRow[], variants: VariantRow[], seenAt: Date): Promise<void> {
+export async function storeProducts(
+  tx: Tx,
+  shopId: number,
+  products: ProductRow[],
+  variants: VariantRow[],
+  seenAt: Date,
+): Promise<void> {
   await upsert(
     tx,
     shopId,
@@ -86,7 +92,13 @@ export async function storeImportedBatch(
   }
   if (variants.length === 0) return;
   const rows = JSON.stringify(variants);
-  await upsert(tx, shopId, Prisma.sql`jsonb_to_recordset(${rows}::jsonb) AS v (${variantColumns})`, importedProducts(shopId, operation.id), operation.startedAt);
+  await upsert(
+    tx,
+    shopId,
+    Prisma.sql`jsonb_to_recordset(${rows}::jsonb) AS v (${variantColumns})`,
+    importedProducts(shopId, operation.id),
+    operation.startedAt,
+  );
   await tx.$executeRaw`
     INSERT INTO imported_variant (shop_id, operation_id, variant_id, product_id, data)
     SELECT ${shopId}::int, ${operation.id}, v->>'id', v->>'product_id', v FROM jsonb_array_elements(${rows}::jsonb) AS v

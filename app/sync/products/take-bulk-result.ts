@@ -15,6 +15,9 @@ export async function takeBulkResult(shopId: number, operationId: string, admin?
   const state = await pollBulk(admin ?? adminFor(shop), operationId);
   if (state?.state !== 'completed' || state.purpose !== catalogueImport || !state.runId) return;
   const { runId } = state;
-  const run = await inShop(shopId, (tx) => tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } }, select: { connectionId: true, finishedAt: true } }));
-  if (run?.finishedAt) await startSync({ shopId, connectionId: run.connectionId, sync: 'products', task: 'full', door: 'backfill' });
+  const run = await inShop(shopId, (tx) =>
+    tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } }, select: { connectionId: true, finishedAt: true } }),
+  );
+  if (run?.finishedAt)
+    await startSync({ shopId, connectionId: run.connectionId, sync: 'products', task: 'full', door: 'backfill' });
 }

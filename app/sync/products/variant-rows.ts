@@ -35,7 +35,10 @@ export interface VariantRow {
 }
 
 /** What of Shopify's answer is needed; bulk lines and queries have the same shape. */
-export type ShopifyProduct = Pick<ProductFieldsFragment, 'id' | 'title' | 'vendor' | 'productType' | 'status' | 'tags' | 'isGiftCard' | 'updatedAt' | 'featuredMedia'>;
+export type ShopifyProduct = Pick<
+  ProductFieldsFragment,
+  'id' | 'title' | 'vendor' | 'productType' | 'status' | 'tags' | 'isGiftCard' | 'updatedAt' | 'featuredMedia'
+>;
 
 const gramsIn: Record<string, number> = { GRAMS: 1, KILOGRAMS: 1000, OUNCES: 28.349523125, POUNDS: 453.59237 };
 

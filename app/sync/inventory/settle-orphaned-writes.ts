@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { now, nowMs } from '../../core/clock.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
+import { countInRun } from '../runs/runs.ts';
+import { markPublished, type Publishing } from './write-stock-batch.ts';
+
+const levels = z.array(z.object({ inventoryItemId: z.string(), locationId: z.string(), available: z.number() }));
+
+/** A write of another run that is still open after this long has lost its worker. */
+const LOST_MS = 5 * 60_000;
+
+function openWrites(tx: Tx, { rules, runId }: Publishing) {
+  const { shopId, connectionId } = rules;
+  return tx.write.findMany({
+    where: {
+      shopId,
+      connectionId,
+      kind: { in: ['stock-set', 'level-activate'] },
+      state: { in: ['sent', 'unknown'] },
+      OR: [{ runId }, { createdAt: { lt: new Date(nowMs() - LOST_MS) } }],
+    },
+  });
+}
+
+/**
+ * Finds out what became of stock writes whose worker died or whose answer never came: a level that was read since and shows what was written,
+ * landed. To be called when the levels were read; whatever didn't land is planned anew.
+ */
+export async function settleOrphanedWrites(publishing: Publishing): Promise<void> {
+  const { shopId } = publishing.rules;
+  const orphans = await inShop(shopId, (tx) => openWrites(tx, publishing));
+  for (const write of orphans) {
+    const wanted = levels.safeParse(write.after);
+    const sentAt = write.sentAt ?? write.createdAt;
+    const shown = await inShop(shopId, (tx) =>
+      tx.stockLevel.findMany({
+        where: {
+          shopId,
+          readAt: { gt: sentAt },
+          inventoryItemId: { in: wanted.success ? wanted.data.map((one) => one.inventoryItemId) : [] },
+        },
+      }),
+    );
+    const landed = (wanted.data ?? []).filter((one) =>
+      shown.some(
+        (level) =>
+          level.inventoryItemId === one.inventoryItemId &&
+          level.locationId === one.locationId &&
+          level.available === one.available,
+      ),
+    );
+    if (landed.length > 0)
+      await markPublished(
+        publishing,
+        landed.map((one) => ({ ...one, quantity: one.available })),
+        sentAt,
+      );
+    await inShop(shopId, async (tx) => {
+      const answer =
+        landed.length > 0
+          ? { landed: landed.map(({ inventoryItemId, locationId }) => ({ inventoryItemId, locationId })) }
+          : { code: 'levels-read-again' };
+      await tx.write.update({
+        where: { shopId_id: { shopId, id: write.id } },
+        data: { state: landed.length > 0 ? 'landed' : 'dropped', settledAt: now(), answer },
+      });
+      if (write.runId) await countInRun(tx, shopId, write.runId, { done: landed.length });
+    });
+  }
+}
