@@ -1,6 +1,7 @@
 import { setLevelByMerchant } from '../domain/level-activation.ts';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { Hono, type Context } from 'hono';
+import type { Hono } from 'hono';
+import { type Context } from 'hono';
 import { z } from 'zod';
 import { BadRequest } from '../../kit/http.ts';
 import { gid } from '../core/gid.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { BadRequest } from '../../kit/http.ts';
 import { allocate, exponentOf, toMinor } from '../core/money.ts';
 import { newId } from '../core/tables.ts';
