@@ -12,8 +12,19 @@ export interface ShopifyLedger {
     tags: string[];
     financialStatus?: string;
     lines: { id: string; sku: string; quantity: number; price: string; fulfilled: number; refunded: number }[];
-    fulfilmentOrders: { id?: string; location: string; status: string; holds: unknown[]; lines: { sku: string; quantity: number; remaining?: number }[] }[];
-    fulfilments: { location: string; status?: string; tracking: { number: string; company: string | null; url: string | null }[]; lines: { sku: string; quantity: number }[] }[];
+    fulfilmentOrders: {
+      id?: string;
+      location: string;
+      status: string;
+      holds: unknown[];
+      lines: { sku: string; quantity: number; remaining?: number }[];
+    }[];
+    fulfilments: {
+      location: string;
+      status?: string;
+      tracking: { number: string; company: string | null; url: string | null }[];
+      lines: { sku: string; quantity: number }[];
+    }[];
     refunds: unknown[];
     returns: unknown[];
   }[];
@@ -25,7 +36,11 @@ export interface ShopifyLedger {
 }
 
 /** The catalogue as Shopify has it. */
-export type Catalogue = { id: string; title: string; variants: { id: string; title: string; sku: string | null; price: string; tracked: boolean; requiresShipping: boolean }[] }[];
+export type Catalogue = {
+  id: string;
+  title: string;
+  variants: { id: string; title: string; sku: string | null; price: string; tracked: boolean; requiresShipping: boolean }[];
+}[];
 
 export interface BackOfficeLedger {
   orders: {
@@ -84,7 +99,11 @@ export class ControlClient {
 }
 
 /** Looks again until `look` returns something other than undefined or false; the error says what was waited for. */
-export async function eventually<Value>(what: string, look: () => Promise<Value | undefined | false>, { withinMs = 30_000, everyMs = 200 } = {}): Promise<Value> {
+export async function eventually<Value>(
+  what: string,
+  look: () => Promise<Value | undefined | false>,
+  { withinMs = 30_000, everyMs = 200 } = {},
+): Promise<Value> {
   const until = Date.now() + withinMs;
   let last: unknown;
   for (;;) {

@@ -11,12 +11,23 @@ export interface Health {
 }
 
 /** The control routes that belong to no single stand-in: health, clock, faults, the call log. */
-export function createControl({ clock, calls, faults, health }: { clock: Clock; calls: CallLog; faults: Faults; health: () => Promise<Health> }): Hono {
+export function createControl({
+  clock,
+  calls,
+  faults,
+  health,
+}: {
+  clock: Clock;
+  calls: CallLog;
+  faults: Faults;
+  health: () => Promise<Health>;
+}): Hono {
   const app = new Hono();
   app.get('/health', async (context) => context.json(await health()));
   app.post('/clock', async (context) => {
     const { advanceMs } = await jsonBody(context);
-    if (typeof advanceMs !== 'number' || !(advanceMs >= 0)) throw new BadRequest('advanceMs must be a number of milliseconds, 0 or more');
+    if (typeof advanceMs !== 'number' || !(advanceMs >= 0))
+      throw new BadRequest('advanceMs must be a number of milliseconds, 0 or more');
     clock.advance(advanceMs);
     return context.json({ now: clock.iso(), offsetMs: clock.offsetMs() });
   });

@@ -20,7 +20,9 @@ const data = path.resolve(values.data);
 if (values.reset) rmSync(data, { recursive: true, force: true });
 mkdirSync(data, { recursive: true });
 const sandbox = await startSandbox({ data, port: Number(values.port), workers: Number(values.workers) });
-process.stdout.write(`Shopify admin (stand-in): ${sandbox.urls['admin']}\nCrossdock: ${sandbox.urls['app']}\nControl API: ${sandbox.urls['control']}\nCtrl-C stops everything; state is kept in ${data}\n`);
+process.stdout.write(
+  `Shopify admin (stand-in): ${sandbox.urls['admin']}\nCrossdock: ${sandbox.urls['app']}\nControl API: ${sandbox.urls['control']}\nCtrl-C stops everything; state is kept in ${data}\n`,
+);
 
 let stopping = false;
 const stop = () => {

@@ -26,17 +26,35 @@ export class Merchant {
   }
 
   async #headers(): Promise<Record<string, string>> {
-    const { idToken } = await this.#control.post<{ idToken: string }>('/shopify/id-token', { shop: this.shop, ...(this.user ? { user: this.user } : {}) });
+    const { idToken } = await this.#control.post<{ idToken: string }>('/shopify/id-token', {
+      shop: this.shop,
+      ...(this.user ? { user: this.user } : {}),
+    });
     return { authorization: `Bearer ${idToken}`, 'user-agent': userAgent };
   }
 
   /** Opens the app as the admin's iframe does: the first time, this installs it. */
   async open(path = '/app'): Promise<string> {
-    const { idToken, host } = await this.#control.post<{ idToken: string; host?: string; params?: { host: string } }>('/shopify/id-token', { shop: this.shop });
-    const query = new URLSearchParams({ embedded: '1', shop: this.shop, host: host ?? Buffer.from(`admin.shopify.com/store/${this.shop.split('.')[0]}`).toString('base64url'), id_token: idToken, locale: 'en' });
-    const response = await fetch(`${this.#app}${path}?${query}`, { headers: { 'user-agent': userAgent, accept: 'text/html' }, redirect: 'manual' });
+    const { idToken, host } = await this.#control.post<{ idToken: string; host?: string; params?: { host: string } }>(
+      '/shopify/id-token',
+      { shop: this.shop },
+    );
+    const query = new URLSearchParams({
+      embedded: '1',
+      shop: this.shop,
+      host: host ?? Buffer.from(`admin.shopify.com/store/${this.shop.split('.')[0]}`).toString('base64url'),
+      id_token: idToken,
+      locale: 'en',
+    });
+    const response = await fetch(`${this.#app}${path}?${query}`, {
+      headers: { 'user-agent': userAgent, accept: 'text/html' },
+      redirect: 'manual',
+    });
     const text = await response.text();
-    if (response.status !== 200) throw new Error(`Opening ${path} answered ${response.status} ${response.headers.get('location') ?? ''} ${text.slice(0, 500)}`);
+    if (response.status !== 200)
+      throw new Error(
+        `Opening ${path} answered ${response.status} ${response.headers.get('location') ?? ''} ${text.slice(0, 500)}`,
+      );
     return text;
   }
 
@@ -69,7 +87,8 @@ export class Merchant {
   async tryAct<Result = unknown>(path: string, route: string, body: unknown): Promise<ActionAnswer<Result>> {
     const response = await this.#post(path, route, body);
     const text = await response.text();
-    if (response.status >= 500 || !text.startsWith('{')) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 1000)}`);
+    if (response.status >= 500 || !text.startsWith('{'))
+      throw new Error(`${path} answered ${response.status}: ${text.slice(0, 1000)}`);
     return JSON.parse(text) as ActionAnswer<Result>;
   }
 

@@ -21,7 +21,11 @@ export function keepRunning(name: string, args: string[], env: Record<string, st
   const log = createWriteStream(logFile, { flags: 'a' });
   const start = () => {
     startedAt = Date.now();
-    child = spawn(process.execPath, ['app/server.ts', ...args], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(process.execPath, ['app/server.ts', ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         tail = (tail + chunk.toString()).slice(-4000);

@@ -7,8 +7,18 @@ async function settingsFor(control: ControlClient, connector: string): Promise<R
 }
 
 interface LocationsPage {
-  locations: { id: string; name: string; state: string; serviceName: string | null; link: { connectionId: string; facilityId: string; facilityName: string } | null }[];
-  places: { connectionId: string; createsFacilities: boolean; facilities: { id: string; name: string; kind: string; active: boolean }[] }[];
+  locations: {
+    id: string;
+    name: string;
+    state: string;
+    serviceName: string | null;
+    link: { connectionId: string; facilityId: string; facilityName: string } | null;
+  }[];
+  places: {
+    connectionId: string;
+    createsFacilities: boolean;
+    facilities: { id: string; name: string; kind: string; active: boolean }[];
+  }[];
 }
 
 interface MappingsPage {
@@ -18,8 +28,15 @@ interface MappingsPage {
 /** Connects a back office through the app's own form and returns the connection's id. */
 export async function connectBackOffice(merchant: Merchant, control: ControlClient, connector: string): Promise<string> {
   const settings = await settingsFor(control, connector);
-  await merchant.submit(`/app/connections/new/${connector}`, 'routes/app.connections.new.$connector', { intent: 'save', name: connector, settings });
-  const { connections } = await merchant.read<{ connections: { id: string; connector: string }[] }>('/app/connections', 'routes/app.connections._index');
+  await merchant.submit(`/app/connections/new/${connector}`, 'routes/app.connections.new.$connector', {
+    intent: 'save',
+    name: connector,
+    settings,
+  });
+  const { connections } = await merchant.read<{ connections: { id: string; connector: string }[] }>(
+    '/app/connections',
+    'routes/app.connections._index',
+  );
   const made = connections.find((one) => one.connector === connector);
   if (!made) throw new Error(`The ${connector} connection isn't in the list after it was saved`);
   return made.id;
@@ -40,7 +57,8 @@ export async function mapLocations(merchant: Merchant, connectionId: string): Pr
     if (facility) {
       const change = { locationId: location.id, connectionId, facilityId: facility.id, share: false, safetyStock: 0 };
       await merchant.act('/app/locations', route, { intent: 'save', changes: [change] });
-    } else if (place?.createsFacilities) await merchant.act('/app/locations', route, { intent: 'create', locationId: location.id, connectionId });
+    } else if (place?.createsFacilities)
+      await merchant.act('/app/locations', route, { intent: 'create', locationId: location.id, connectionId });
   }
   return (await merchant.read<LocationsPage>('/app/locations', route)).locations;
 }
@@ -53,7 +71,11 @@ export async function mapMethods(merchant: Merchant, connectionId: string): Prom
   for (const kind of ['shipping', 'payment'] as const) {
     const { rows } = await merchant.read<MappingsPage>(`/app/mappings?kind=${kind}&connection=${connectionId}`, route);
     const open = rows.filter((row) => !row.target).map((row) => String(row.value ?? row.source));
-    const mappings = open.map((source) => ({ match: 'exact', source, target: kind === 'shipping' ? { carrier: 'DHL', method: source } : { method: source } }));
+    const mappings = open.map((source) => ({
+      match: 'exact',
+      source,
+      target: kind === 'shipping' ? { carrier: 'DHL', method: source } : { method: source },
+    }));
     if (mappings.length > 0) await merchant.act('/app/mappings', route, { intent: 'save', connectionId, kind, mappings });
     count += mappings.length;
   }
@@ -61,12 +83,17 @@ export async function mapMethods(merchant: Merchant, connectionId: string): Prom
 }
 
 export async function switchSyncs(merchant: Merchant, connectionId: string, syncs: string[]): Promise<void> {
-  for (const sync of syncs) await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'switch', connectionId, sync, on: true });
+  for (const sync of syncs)
+    await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'switch', connectionId, sync, on: true });
 }
 
 /** Makes a token of Stockroom's API in the app and hands it to the control API. */
 export async function openStockroomApi(merchant: Merchant, control: ControlClient, connectionId: string): Promise<string> {
-  const answer = await merchant.act<{ secret: string }>(`/app/stockroom/tokens?connection=${connectionId}`, 'routes/app.stockroom.tokens', { intent: 'create', name: 'Sandbox' });
+  const answer = await merchant.act<{ secret: string }>(
+    `/app/stockroom/tokens?connection=${connectionId}`,
+    'routes/app.stockroom.tokens',
+    { intent: 'create', name: 'Sandbox' },
+  );
   const token = answer.result?.secret;
   if (!token) throw new Error('Stockroom gave no token');
   await control.post('/stockroom/token', { token, shop: merchant.shop });

@@ -29,7 +29,11 @@ export interface StandIn {
 const connectors = path.resolve(import.meta.dirname, '../app/connectors');
 
 /** Every connector folder that brings a stand-in, found on disk: a new connector needs no line here. */
-export async function loadStandIns(dataFolder: string, base: string, shared: Omit<StandInContext, 'state' | 'publicUrl'>): Promise<Map<string, StandIn>> {
+export async function loadStandIns(
+  dataFolder: string,
+  base: string,
+  shared: Omit<StandInContext, 'state' | 'publicUrl'>,
+): Promise<Map<string, StandIn>> {
   const found = new Map<string, StandIn>();
   for (const entry of readdirSync(connectors, { withFileTypes: true })) {
     const file = path.join(connectors, entry.name, 'stand-in/index.ts');

@@ -61,7 +61,9 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
   const base = `http://127.0.0.1:${port}`;
   const appUrl = `http://localhost:${appPort}`;
   const given = process.env['DATABASE_URL'];
-  const database = given ? { url: given, pid: null, stop: () => Promise.resolve() } : await openEmbeddedDatabase({ folder: path.join(data, 'postgres'), onNote: note });
+  const database = given
+    ? { url: given, pid: null, stop: () => Promise.resolve() }
+    : await openEmbeddedDatabase({ folder: path.join(data, 'postgres'), onNote: note });
   await migrate(database.url);
 
   const processes: KeptProcess[] = [];
@@ -89,7 +91,12 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
   if (isNew) shopify.installShop({ domain: 'crossdock-demo.myshopify.com' });
   const standIns = await loadStandIns(data, base, shared);
 
-  const urls: Record<string, string> = { admin: `${base}/store/crossdock-demo`, app: appUrl, control: `${base}/_sandbox`, stockroomApi: `${appUrl}/stockroom/v1` };
+  const urls: Record<string, string> = {
+    admin: `${base}/store/crossdock-demo`,
+    app: appUrl,
+    control: `${base}/_sandbox`,
+    stockroomApi: `${appUrl}/stockroom/v1`,
+  };
   for (const id of standIns.keys()) urls[id] = `${base}/stand-ins/${id}`;
   const health = async (): Promise<Health> => ({
     ready: await answers(`http://127.0.0.1:${appPort}/readyz`),
@@ -103,7 +110,10 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
   });
 
   const root = new Hono();
-  root.route('/_sandbox/stockroom', createStockroomControl(`http://127.0.0.1:${appPort}/stockroom/v1`, openState(path.join(data, 'stockroom-control.sqlite'))));
+  root.route(
+    '/_sandbox/stockroom',
+    createStockroomControl(`http://127.0.0.1:${appPort}/stockroom/v1`, openState(path.join(data, 'stockroom-control.sqlite'))),
+  );
   for (const [id, standIn] of standIns) {
     root.route(`/_sandbox/${id}`, standIn.control);
     root.route(`/stand-ins/${id}`, standIn.app);
@@ -114,7 +124,13 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
   root.route('/', createAdmin({ appUrl, apiKey: API_KEY }));
   const server = await serve(root, { port, host: '127.0.0.1' });
 
-  const shopifyEnv = { SHOPIFY_API_KEY: API_KEY, SHOPIFY_API_SECRET: API_SECRET, SHOPIFY_APP_URL: appUrl, SANDBOX_URL: base, APP_BRIDGE_URL: `${base}/app-bridge.js` };
+  const shopifyEnv = {
+    SHOPIFY_API_KEY: API_KEY,
+    SHOPIFY_API_SECRET: API_SECRET,
+    SHOPIFY_APP_URL: appUrl,
+    SANDBOX_URL: base,
+    APP_BRIDGE_URL: `${base}/app-bridge.js`,
+  };
   const appEnv: Record<string, string> = {
     NODE_ENV: 'development',
     ...shopifyEnv,

@@ -8,7 +8,11 @@ interface ApiOrder {
   total: number;
   shipping: unknown;
   lines: { sku: string; quantity: number; cancelled: number; unitPrice: number }[];
-  shipments: { state: string; tracking: { number: string; carrier: string | null }[]; lines: { sku: string; quantity: number }[] }[];
+  shipments: {
+    state: string;
+    tracking: { number: string; carrier: string | null }[];
+    lines: { sku: string; quantity: number }[];
+  }[];
   returns: unknown[];
 }
 
@@ -23,10 +27,16 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
 
   async function call<Answer>(context: Context, method: string, path: string, body?: unknown): Promise<Answer> {
     const row = state.get('SELECT token FROM token WHERE shop = ?', shopOf(context));
-    if (!row) throw new BadRequest(`No Stockroom token is known for ${shopOf(context)}: make one in the app (Stockroom, API) and POST it to /_sandbox/stockroom/token`);
+    if (!row)
+      throw new BadRequest(
+        `No Stockroom token is known for ${shopOf(context)}: make one in the app (Stockroom, API) and POST it to /_sandbox/stockroom/token`,
+      );
     const response = await fetch(`${apiUrl}${path}`, {
       method,
-      headers: { authorization: `Bearer ${String(row['token'])}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${String(row['token'])}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -59,7 +69,11 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
   app.post('/token', async (context) => {
     const { token, shop = 'crossdock-demo.myshopify.com' } = await jsonBody(context);
     if (typeof token !== 'string' || !token) throw new BadRequest('token is missing');
-    state.run('INSERT INTO token (shop, token) VALUES (?, ?) ON CONFLICT (shop) DO UPDATE SET token = excluded.token', String(shop), token);
+    state.run(
+      'INSERT INTO token (shop, token) VALUES (?, ?) ON CONFLICT (shop) DO UPDATE SET token = excluded.token',
+      String(shop),
+      token,
+    );
     return context.json({ ok: true });
   });
   app.get('/ledger', async (context) => {
@@ -71,10 +85,18 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
         total: order.total,
         shipping: order.shipping,
         // What was cancelled line by line is no longer ordered.
-        lines: order.lines.map(({ sku, quantity, cancelled, unitPrice }) => ({ sku, quantity: order.state === 'cancelled' ? quantity : quantity - cancelled, price: unitPrice })),
+        lines: order.lines.map(({ sku, quantity, cancelled, unitPrice }) => ({
+          sku,
+          quantity: order.state === 'cancelled' ? quantity : quantity - cancelled,
+          price: unitPrice,
+        })),
         shipments: order.shipments
           .filter((shipment) => shipment.state === 'shipped')
-          .map(({ tracking, lines }) => ({ tracking, carrier: tracking[0]?.carrier ?? null, lines: lines.map(({ sku, quantity }) => ({ sku, quantity })) })),
+          .map(({ tracking, lines }) => ({
+            tracking,
+            carrier: tracking[0]?.carrier ?? null,
+            lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
+          })),
       })),
       stock: await all(context, 'levels'),
       products: await products(context),
@@ -89,7 +111,11 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
   });
   app.post('/stock', async (context) => {
     const body = await jsonBody(context);
-    const levels = (Array.isArray(body['levels']) ? body['levels'] : [body]) as { sku: string; facility: string; available: number }[];
+    const levels = (Array.isArray(body['levels']) ? body['levels'] : [body]) as {
+      sku: string;
+      facility: string;
+      available: number;
+    }[];
     let changed = 0;
     for (let start = 0; start < levels.length; start += 5000) {
       const lines = levels.slice(start, start + 5000).map(({ sku, facility, available }) => ({ sku, facility, available }));

@@ -7,10 +7,13 @@ const root = path.resolve(import.meta.dirname, '..');
 const stamp = path.join(root, 'build/.inputs');
 
 function inputsHash(): string {
-  const files = globSync(['app/**/*.{ts,tsx,json,graphql,css}', 'public/**/*', 'prisma/schema.prisma', 'vite.config.ts', 'package-lock.json'], {
-    cwd: root,
-    exclude: (name) => name === 'generated' || name.endsWith('.test.ts'),
-  }).sort();
+  const files = globSync(
+    ['app/**/*.{ts,tsx,json,graphql,css}', 'public/**/*', 'prisma/schema.prisma', 'vite.config.ts', 'package-lock.json'],
+    {
+      cwd: root,
+      exclude: (name) => name === 'generated' || name.endsWith('.test.ts'),
+    },
+  ).sort();
   const hash = createHash('sha256');
   for (const file of files) {
     const full = path.join(root, file);
@@ -24,7 +27,11 @@ export function buildIfStale(): void {
   const wanted = inputsHash();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   process.stdout.write('Building the app …\n');
-  const result = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+  const result = spawnSync('npm', ['run', '--silent', 'build'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
   if (result.status !== 0) throw new Error(`The build failed:\n${result.stdout}\n${result.stderr}`);
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);

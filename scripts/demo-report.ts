@@ -13,8 +13,18 @@ export function table(rows: [string, string | number][]): string {
 /** Two dozen orders of several kinds, from the catalogue at hand. */
 export function ordersOfDemo(levels: ShopifyLedger['levels'], variants: Catalogue[number]['variants']): unknown[] {
   const counts = new Map<string, number>();
-  for (const variant of variants) if (variant.sku && variant.requiresShipping) counts.set(variant.sku, (counts.get(variant.sku) ?? 0) + 1);
-  const sellable = [...new Set(levels.filter((level) => level.active && level.sku && level.available >= 8 && counts.get(level.sku) === 1 && level.sku === level.sku.trim()).map((level) => level.sku))];
+  for (const variant of variants)
+    if (variant.sku && variant.requiresShipping) counts.set(variant.sku, (counts.get(variant.sku) ?? 0) + 1);
+  const sellable = [
+    ...new Set(
+      levels
+        .filter(
+          (level) =>
+            level.active && level.sku && level.available >= 8 && counts.get(level.sku) === 1 && level.sku === level.sku.trim(),
+        )
+        .map((level) => level.sku),
+    ),
+  ];
   if (sellable.length < 8) throw new Error('The demo shop has too few SKUs in stock');
   const sku = (index: number) => sellable[index % sellable.length] ?? '';
   const orders: unknown[] = [];
@@ -39,14 +49,27 @@ interface Accounted {
 }
 
 interface OrdersPage {
-  records: { rows: { id: string; name: string; state: string; reason: { code: string } | null; problem: string | null }[]; hasNext: boolean };
+  records: {
+    rows: { id: string; name: string; state: string; reason: { code: string } | null; problem: string | null }[];
+    hasNext: boolean;
+  };
 }
 
 const units = (lines: { sku: string; quantity: number }[]) =>
-  [...Map.groupBy(lines.filter((line) => line.quantity > 0), (line) => line.sku.trim())].map(([sku, all]) => `${sku}×${all.reduce((sum, line) => sum + line.quantity, 0)}`).sort().join(' ');
+  [
+    ...Map.groupBy(
+      lines.filter((line) => line.quantity > 0),
+      (line) => line.sku.trim(),
+    ),
+  ]
+    .map(([sku, all]) => `${sku}×${all.reduce((sum, line) => sum + line.quantity, 0)}`)
+    .sort()
+    .join(' ');
 
 function sameUnits(order: ShopifyLedger['orders'][number], parts: BackOfficeLedger['orders']): boolean {
-  return units(order.lines.map(({ sku, quantity }) => ({ sku: sku ?? '', quantity }))) === units(parts.flatMap((part) => part.lines));
+  return (
+    units(order.lines.map(({ sku, quantity }) => ({ sku: sku ?? '', quantity }))) === units(parts.flatMap((part) => part.lines))
+  );
 }
 
 async function appsView(merchant: Merchant): Promise<Map<string, OrdersPage['records']['rows'][number]>> {
@@ -59,8 +82,17 @@ async function appsView(merchant: Merchant): Promise<Map<string, OrdersPage['rec
 }
 
 /** Compares the two ledgers order by order; what is not in the back office must be left out or named by the app with its reason. */
-export async function accountForOrders(control: ControlClient, merchant: Merchant, connector: string, names: string[]): Promise<Accounted> {
-  const [shopify, backOffice, app] = await Promise.all([control.shopify('?levels=0'), control.backOffice(connector), appsView(merchant)]);
+export async function accountForOrders(
+  control: ControlClient,
+  merchant: Merchant,
+  connector: string,
+  names: string[],
+): Promise<Accounted> {
+  const [shopify, backOffice, app] = await Promise.all([
+    control.shopify('?levels=0'),
+    control.backOffice(connector),
+    appsView(merchant),
+  ]);
   const result: Accounted = { sent: 0, excluded: 0, named: 0, gap: [], details: [] };
   for (const name of names) {
     const order = shopify.orders.find((one) => one.name === name);

@@ -13,7 +13,11 @@ import { accountForOrders, ordersOfDemo, say, table } from './demo-report.ts';
  * order is accounted for on both sides; `--connector` picks the back office, `--port` the sandbox's port.
  */
 const { values } = parseArgs({
-  options: { exit: { type: 'boolean', default: false }, connector: { type: 'string', default: 'stockroom' }, port: { type: 'string', default: '3100' } },
+  options: {
+    exit: { type: 'boolean', default: false },
+    connector: { type: 'string', default: 'stockroom' },
+    port: { type: 'string', default: '3100' },
+  },
 });
 const { connector } = values;
 const port = Number(values.port);
@@ -31,8 +35,16 @@ process.on('SIGTERM', () => void stop().then(() => process.exit(0)));
 
 /** Stock on both sides before the syncs are switched on, as after a stock-take: the back office holds what Shopify shows. */
 async function startingStock(control: ControlClient, shopify: ShopifyLedger): Promise<number> {
-  const bySku = new Map(shopify.levels.filter((level) => level.active && level.sku).map((level) => [`${level.sku} ${level.location}`, level]));
-  await control.post(`/${connector}/stock`, { levels: [...bySku.values()].map(({ sku, location, available }) => ({ sku, facility: location, available: Math.max(0, available) })) });
+  const bySku = new Map(
+    shopify.levels.filter((level) => level.active && level.sku).map((level) => [`${level.sku} ${level.location}`, level]),
+  );
+  await control.post(`/${connector}/stock`, {
+    levels: [...bySku.values()].map(({ sku, location, available }) => ({
+      sku,
+      facility: location,
+      available: Math.max(0, available),
+    })),
+  });
   return bySku.size;
 }
 
@@ -40,10 +52,17 @@ async function shipSome(control: ControlClient, ledger: BackOfficeLedger): Promi
   const open = ledger.orders.filter((order) => order.state === 'open');
   const partly = open.filter((order) => order.lines.some((line) => line.quantity > 1)).slice(0, 3);
   const whole = open.filter((order) => !partly.includes(order)).slice(0, 6);
-  for (const [index, order] of whole.entries()) await control.post(`/${connector}/ship`, { reference: order.reference, tracking: `DEMO${1000 + index}`, carrier: 'DHL' });
+  for (const [index, order] of whole.entries())
+    await control.post(`/${connector}/ship`, { reference: order.reference, tracking: `DEMO${1000 + index}`, carrier: 'DHL' });
   for (const [index, order] of partly.entries()) {
     const line = order.lines.find((one) => one.quantity > 1);
-    if (line) await control.post(`/${connector}/ship`, { reference: order.reference, lines: [{ sku: line.sku, quantity: 1 }], tracking: `PART${1000 + index}`, carrier: 'DHL' });
+    if (line)
+      await control.post(`/${connector}/ship`, {
+        reference: order.reference,
+        lines: [{ sku: line.sku, quantity: 1 }],
+        tracking: `PART${1000 + index}`,
+        carrier: 'DHL',
+      });
   }
   return { whole: whole.length, partly: partly.length };
 }
@@ -63,10 +82,14 @@ async function play(): Promise<boolean> {
   const before = await control.shopify('?orders=0');
   const variants = (await control.catalogue()).flatMap((product) => product.variants);
   const skus = new Set(variants.flatMap((variant) => variant.sku?.trim() || []));
-  const products = await eventually('the catalogue in the back office', async () => {
-    const { products: there } = await control.backOffice(connector);
-    return there.length > 0 && there.length >= skus.size * 0.8 ? there : undefined;
-  }, { withinMs: 120_000 });
+  const products = await eventually(
+    'the catalogue in the back office',
+    async () => {
+      const { products: there } = await control.backOffice(connector);
+      return there.length > 0 && there.length >= skus.size * 0.8 ? there : undefined;
+    },
+    { withinMs: 120_000 },
+  );
   say(`Imported the catalogue: ${products.length} products in the back office of ${before.variants} variants in Shopify`);
   say(`Entered starting stock for ${await startingStock(control, before)} SKUs and facilities`);
   await switchSyncs(merchant, connectionId, ['orders', 'inventory', 'shipments']);
@@ -78,16 +101,28 @@ async function play(): Promise<boolean> {
   }
   say(`Placed ${sent.length} orders in Shopify`);
   const accounted = () => accountForOrders(control, merchant, connector, sent);
-  await eventually('every order to be in the back office or named', async () => (await accounted()).gap.length === 0, { withinMs: 90_000 });
+  await eventually('every order to be in the back office or named', async () => (await accounted()).gap.length === 0, {
+    withinMs: 90_000,
+  });
   const shipped = await shipSome(control, await control.backOffice(connector));
-  const fulfilments = await eventually('the shipments in Shopify', async () => {
-    const { orders } = await control.shopify('?levels=0');
-    const found = orders.flatMap((order) => order.fulfilments).filter((one) => one.tracking.some((tracking) => /^(DEMO|PART)/.test(tracking.number)));
-    return found.length === shipped.whole + shipped.partly ? found.length : undefined;
-  }, { withinMs: 60_000 });
-  say(`Shipped ${shipped.whole} orders whole and ${shipped.partly} in part; ${fulfilments} fulfilments with tracking are in Shopify`);
+  const fulfilments = await eventually(
+    'the shipments in Shopify',
+    async () => {
+      const { orders } = await control.shopify('?levels=0');
+      const found = orders
+        .flatMap((order) => order.fulfilments)
+        .filter((one) => one.tracking.some((tracking) => /^(DEMO|PART)/.test(tracking.number)));
+      return found.length === shipped.whole + shipped.partly ? found.length : undefined;
+    },
+    { withinMs: 60_000 },
+  );
+  say(
+    `Shipped ${shipped.whole} orders whole and ${shipped.partly} in part; ${fulfilments} fulfilments with tracking are in Shopify`,
+  );
 
-  const change = (await control.backOffice(connector)).stock.find((level) => level.available > 5 && mapped.some((location) => location.name === level.facility));
+  const change = (await control.backOffice(connector)).stock.find(
+    (level) => level.available > 5 && mapped.some((location) => location.name === level.facility),
+  );
   if (!change) throw new Error('The back office has no stock to change');
   await control.post(`/${connector}/stock`, { sku: change.sku, facility: change.facility, available: 3 });
   await eventually(`${change.sku} to show 3 in Shopify`, async () => {
@@ -98,26 +133,32 @@ async function play(): Promise<boolean> {
 
   const report = await accounted();
   const { calls } = await control.shopify('?orders=0&levels=0');
-  process.stdout.write(`\n${table([
-    ['Orders placed in Shopify', sent.length],
-    [`In ${connector}, once each, lines equal`, report.sent],
-    ['Left out by a rule', report.excluded],
-    ['Held or named as a problem', report.named],
-    ['Unaccounted for', report.gap.length],
-    ['Fulfilments with tracking in Shopify', fulfilments],
-    ['Calls to Shopify (throttled)', `${calls.graphql} (${calls.throttled})`],
-  ])}\n`);
+  process.stdout.write(
+    `\n${table([
+      ['Orders placed in Shopify', sent.length],
+      [`In ${connector}, once each, lines equal`, report.sent],
+      ['Left out by a rule', report.excluded],
+      ['Held or named as a problem', report.named],
+      ['Unaccounted for', report.gap.length],
+      ['Fulfilments with tracking in Shopify', fulfilments],
+      ['Calls to Shopify (throttled)', `${calls.graphql} (${calls.throttled})`],
+    ])}\n`,
+  );
   for (const line of report.details) process.stdout.write(`  ${line}\n`);
   if (report.gap.length > 0) process.stdout.write(`  Not accounted for: ${report.gap.join(', ')}\n`);
   return report.gap.length === 0 && fulfilments === shipped.whole + shipped.partly && shipped.whole > 0;
 }
 
 const right = await play().catch((error: unknown) => {
-  process.stderr.write(`\nThe demo broke: ${error instanceof Error ? `${error.message}\n${String(error.cause ?? '')}` : String(error)}\nLogs are in ${data}\n`);
+  process.stderr.write(
+    `\nThe demo broke: ${error instanceof Error ? `${error.message}\n${String(error.cause ?? '')}` : String(error)}\nLogs are in ${data}\n`,
+  );
   return false;
 });
 if (values.exit || !right) {
   await stop();
   process.exit(right ? 0 : 1);
 }
-process.stdout.write(`\nShopify admin (stand-in): ${sandbox.urls['admin']}\nLook around: place an order there, and see it arrive in the app. Ctrl-C stops everything.\n`);
+process.stdout.write(
+  `\nShopify admin (stand-in): ${sandbox.urls['admin']}\nLook around: place an order there, and see it arrive in the app. Ctrl-C stops everything.\n`,
+);

@@ -24,15 +24,23 @@ function step(title: string, work: () => boolean): void {
 
 function runTests(config: string): boolean {
   const report = path.join(reports, `${path.basename(config)}.json`);
-  const result = spawnSync(path.join(root, 'node_modules/.bin/vitest'), ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const result = spawnSync(
+    path.join(root, 'node_modules/.bin/vitest'),
+    ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   if (!existsSync(report)) {
     failed += 1;
     return false;
   }
-  const counts = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
+  const counts = JSON.parse(readFileSync(report, 'utf8')) as {
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+  };
   passed += counts.numPassedTests;
   failed += counts.numFailedTests + (result.status !== 0 && counts.numFailedTests === 0 ? 1 : 0);
   if (counts.numPendingTests > 0) leftOut.push(`${counts.numPendingTests} tests of ${config} (their titles say why)`);
@@ -48,7 +56,9 @@ step('build', () => {
 step('tests through the sandbox and in a browser', () => runTests('vitest.system.config.ts'));
 
 rmSync(reports, { recursive: true, force: true });
-process.stdout.write('\nLeft out here: a real Shopify shop, real vendors, `shopify app build` (they need accounts and a network).\n');
+process.stdout.write(
+  '\nLeft out here: a real Shopify shop, real vendors, `shopify app build` (they need accounts and a network).\n',
+);
 for (const one of leftOut) process.stdout.write(`Left out: ${one}\n`);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);

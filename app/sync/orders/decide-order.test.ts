@@ -24,6 +24,7 @@ describe('whether an order goes to a connection', () => {
     ['a payment status that is new to us', { financialStatus: 'SOMETHING_NEW' }, {}, false, 'hold awaiting-payment'],
     ['a refunded one that was sent before', { financialStatus: 'REFUNDED' }, {}, true, 'send'],
     ['one from before the syncs were switched on', { placedAt: '2026-10-31T23:59:59Z' }, {}, false, 'skip too-old'],
+    ['one of the very second of the switch', { placedAt: '2026-11-01T00:00:00Z' }, { enabledAt: new Date('2026-11-01T00:00:00.900Z') }, false, 'send'],
     ['one from before the switch, wanted by an earliest date', { placedAt: '2026-10-31T23:59:59Z' }, { earliestOrderDate: '2026-10-01T00:00:00Z' }, false, 'send'],
     ['one with an excluded tag, in another case', { tags: ['B2B '] }, { excludedTags: ['b2b'] }, false, 'skip tag-excluded'],
     ['one without the required tag', { tags: ['x'] }, { requiredTags: ['approved'] }, false, 'hold tag-missing'],

@@ -46,8 +46,9 @@ export function decideOrder(order: ShopifyOrder, rules: OrderRules, { now, sent 
   if (order.cancelledAt) return { verdict: 'cancel', reason: { code: 'cancelled-in-shopify', params: {} } };
   if (sent) return send;
   const placed = new Date(order.placedAt);
+  // Shopify's times end at whole seconds: an order of the very second in which the sync was switched on is not older than it.
   const earliest = rules.earliestOrderDate ? new Date(rules.earliestOrderDate) : rules.enabledAt;
-  if (earliest && placed < earliest) return skip('too-old', { earliest: earliest.toISOString() });
+  if (earliest && placed.getTime() < Math.floor(earliest.getTime() / 1000) * 1000) return skip('too-old', { earliest: earliest.toISOString() });
   const excluded = rules.excludedTags.find((tag) => lower(order.tags).has(tag.trim().toLowerCase()));
   if (excluded !== undefined) return skip('tag-excluded', { tag: excluded });
   if (order.fulfilmentOrders.length === 0) {

@@ -80,7 +80,7 @@ function toShippingLine(from: ShippingLineFieldsFragment): ShopifyShippingLine {
   return { title: from.title, code: from.code ?? '', amount, discount: amount - minor(from.discountedPriceSet), taxes: toTaxes(from.taxLines) };
 }
 
-async function readFulfilmentOrders(admin: ShopifyAdmin, node: OrderNode, locationNames: ReadonlyMap<string, string>): Promise<FulfilmentOrder[]> {
+async function readFulfilmentOrders(admin: ShopifyAdmin, node: OrderNode): Promise<FulfilmentOrder[]> {
   const { nodes, pageInfo } = node.fulfillmentOrders;
   const more = pageInfo.hasNextPage
     ? await rest<OrderNode['fulfillmentOrders']['nodes'][number]>({ nodes, pageInfo }, async (after) => {
@@ -96,7 +96,7 @@ async function readFulfilmentOrders(admin: ShopifyAdmin, node: OrderNode, locati
         id: one.id,
         status: one.status,
         locationId,
-        locationName: (locationId && locationNames.get(locationId)) ?? '',
+        locationName: one.assignedLocation.name ?? '',
         // Shopify gives no method where nothing is delivered.
         deliveryMethod: one.deliveryMethod?.methodType ?? 'NONE',
         fulfillAt: one.fulfillAt ?? null,
@@ -124,9 +124,9 @@ async function readDuties(admin: ShopifyAdmin, node: OrderNode): Promise<number>
 
 /**
  * Reads an order whole, whatever its size: 60 points for nearly every order, further pages only where there are more lines or
- * fulfilment orders. Null when it was deleted. `locationNames` puts a name to each location's id.
+ * fulfilment orders. Null when it was deleted.
  */
-export async function readOrder(admin: ShopifyAdmin, orderId: string, locationNames: ReadonlyMap<string, string> = new Map()): Promise<ShopifyOrder | null> {
+export async function readOrder(admin: ShopifyAdmin, orderId: string): Promise<ShopifyOrder | null> {
   const { order: node } = await admin.run(OrderReadDocument, { id: orderId }, { priority: 'order' });
   if (!node) return null;
   const lineNodes = await rest(node.lineItems, async (after) => (await admin.run(OrderLinesDocument, { id: orderId, after }, { priority: 'order' })).order?.lineItems);
@@ -134,7 +134,7 @@ export async function readOrder(admin: ShopifyAdmin, orderId: string, locationNa
     node.shippingLines,
     async (after) => (await admin.run(OrderShippingLinesDocument, { id: orderId, after }, { priority: 'order' })).order?.shippingLines,
   );
-  const fulfilmentOrders = await readFulfilmentOrders(admin, node, locationNames);
+  const fulfilmentOrders = await readFulfilmentOrders(admin, node);
   const itemOf = new Map(fulfilmentOrders.flatMap((one) => one.lines).map((line) => [line.lineId, line.inventoryItemId]));
   return {
     id: node.id,

@@ -75,7 +75,13 @@ interface Verdicts {
   holds: { connectionId: string; reason: Reason }[];
 }
 
-function decideAll(order: ShopifyOrder, takers: Taker[], links: Awaited<ReturnType<typeof listLocationLinks>>, sentTo: ReadonlySet<string>): Verdicts {
+interface Places {
+  links: Awaited<ReturnType<typeof listLocationLinks>>;
+  /** Locations of fulfilment services, which ship for themselves. */
+  services: ReadonlySet<string>;
+}
+
+function decideAll(order: ShopifyOrder, takers: Taker[], { links, services }: Places, sentTo: ReadonlySet<string>): Verdicts {
   const verdicts: Verdicts = { targets: [], decisions: [], holds: [] };
   const grouped = new Map<string, PartTarget>();
   const general = takers.map((taker) => {
@@ -86,7 +92,7 @@ function decideAll(order: ShopifyOrder, takers: Taker[], links: Awaited<ReturnTy
   for (const one of order.cancelledAt ? [] : order.fulfilmentOrders) {
     const link = links.find((candidate) => candidate.locationId === one.locationId) ?? null;
     const mine = general.find(({ taker }) => taker.live.id === link?.connectionId);
-    const service = link === null && links.some((candidate) => candidate.locationId === one.locationId && candidate.serviceName);
+    const service = link === null && one.locationId !== null && services.has(one.locationId);
     let decision = decideFulfilmentOrder(one, link, service);
     if (decision.verdict === 'send' && link && !mine) decision = { verdict: 'skip', reason: { code: 'orders-sync-off', params: { location: one.locationName } } };
     if (decision.verdict === 'send' && mine && mine.decision.verdict !== 'send') decision = mine.decision;
@@ -218,16 +224,17 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<void> {
   const order = await readOrder(pass.admin, orderId);
   const known = await inShop(shopId, (tx) => readParts(tx, shopId, orderId));
   if (!order) return cancelDeleted(pass, lease, known);
-  const { takers, links } = await inShop(shopId, async (tx) => {
+  const { takers, places } = await inShop(shopId, async (tx) => {
     const all: Taker[] = [];
     for (const live of pass.connections) {
       const sync = await readSync(tx, shopId, live.id, 'orders');
       all.push({ live, settings: sync.settings, enabledAt: sync.enabledAt, mapped: mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings) });
     }
-    return { takers: all, links: await listLocationLinks(tx, shopId) };
+    const services = await tx.location.findMany({ where: { shopId, serviceName: { not: null } }, select: { id: true } });
+    return { takers: all, places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) } };
   });
   const sentTo = new Set(known.filter((part) => part.remoteId && part.state !== 'cancelled').map((part) => part.connectionId));
-  const verdicts = decideAll(order, takers, links, sentTo);
+  const verdicts = decideAll(order, takers, places, sentTo);
   const decision = overall(verdicts.decisions);
   await inShop(shopId, async (tx) => {
     const { isNew, changed } = await storeOrder(tx, shopId, order, decision);

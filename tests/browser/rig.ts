@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type FrameLocator, type Page } from 'playwright-core';
+import { expect, inject } from 'vitest';
+import { ControlClient } from '../../sandbox/control-client.ts';
+
+// Anything that looks like a bot is turned away by the app's library, HeadlessChrome too.
+const userAgent = 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** An installed Chromium, else the one that comes as an npm package (Linux x64). */
+async function executable(): Promise<string> {
+  const installed = [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ].find((file) => existsSync(file));
+  if (installed) return installed;
+  // Makes the package use the system libraries that it brings along.
+  process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x';
+  const { default: packaged } = await import('@sparticuz/chromium');
+  return packaged.executablePath();
+}
+
+export async function openBrowser({ blockThirdPartyStorage = false } = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await executable(),
+    args: [...quiet, ...(blockThirdPartyStorage ? ['--test-third-party-cookie-phaseout', '--block-third-party-cookies'] : [])],
+  });
+}
+
+/** The stand-in admin with the app in its iframe, as one person sees it. What the page complains of fails the test. */
+export class AdminPage {
+  readonly page: Page;
+  readonly #shop: string;
+  readonly #complaints: string[] = [];
+
+  constructor(page: Page, shop: string) {
+    this.page = page;
+    this.#shop = shop;
+    page.on('pageerror', (error) => this.#complaints.push(`page error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#complaints.push(`console.error: ${message.text()}`);
+    });
+  }
+
+  static async open(browser: Browser, shop: string, { width = 1280, height = 900 } = {}): Promise<AdminPage> {
+    const context = await browser.newContext({ viewport: { width, height }, userAgent });
+    return new AdminPage(await context.newPage(), shop);
+  }
+
+  /** The app, inside the admin. */
+  get app(): FrameLocator {
+    return this.page.frameLocator('iframe');
+  }
+
+  async visit(path: string): Promise<void> {
+    await this.page.goto(`http://127.0.0.1:${inject('sandboxPort')}/store/${this.#shop}/apps/crossdock${path}`);
+    await this.app.getByRole('heading', { level: 1 }).first().waitFor();
+  }
+
+  /** By how many pixels the app's page is wider than its frame. */
+  async sidewaysOverflow(): Promise<number> {
+    const frame = this.page.frames().find((one) => one.url().includes(`localhost:${inject('sandboxPort') - 100}`));
+    if (!frame) throw new Error('The app is not in its frame');
+    return frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+
+  /** Closes the page; fails when it complained. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+    expect(this.#complaints).toEqual([]);
+  }
+}
+
+/** A shop of its own for one test file, with the app not opened yet. */
+export async function newShop(name: string): Promise<{ control: ControlClient; domain: string }> {
+  const control = new ControlClient(inject('sandboxPort'));
+  const domain = `${name}.myshopify.com`;
+  await control.post('/shops', { domain, name, catalogue: 'small' });
+  return { control, domain };
+}
