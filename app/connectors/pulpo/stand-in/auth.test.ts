@@ -67,6 +67,13 @@ describe('a token', () => {
   });
 });
 
+test('state survives a restart', async () => {
+  await rig.product('MUG');
+  const again = rig.restart();
+  expect((await again('GET', '/inventory/products?sku=MUG')).body.total_results).toBe(1);
+  expect((await again('GET', '/warehouses/')).body.total_results).toBe(4);
+});
+
 test('who I am tells the tenant, and my warehouses are all but one', async () => {
   const me = (await rig.api('GET', '/iam/users/me')).body;
   expect(me).toMatchObject({ username: 'crossdock_api', tenant_id: 77 });

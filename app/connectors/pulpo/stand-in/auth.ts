@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
+import type { ActiveFault } from '../../../../sandbox/kit/faults.ts';
 import { socketOf } from '../../../../sandbox/kit/http.ts';
 import type { Api, ApiEnv, User } from './api.ts';
 import { FACTS } from './facts.ts';
@@ -28,6 +29,11 @@ export function auth(api: Api, world: World): void {
     return next();
   });
 
+  api.use('*', (c, next) => {
+    if (c.env.fault) obey(c.env.fault);
+    return next();
+  });
+
   api.get('/', (c) => c.body(null, 204));
 
   api.post('/auth', async (c) => {
@@ -51,21 +57,9 @@ export function auth(api: Api, world: World): void {
   api.use('*', async (c, next) => {
     const user = bearer(world, c);
     c.set('user', user);
-    const fault = c.env.fault;
-    if (fault?.kind === 'stale') {
+    if (c.env.fault?.kind === 'stale') {
       world.state.run('DELETE FROM tokens WHERE token = ?', tokenOf(c));
       throw unauthorized(FACTS.expiry);
-    }
-    if (fault?.kind === 'throttled')
-      throw refuseMessage(
-        FACTS.throttled,
-        fault.status ?? 429,
-        'too many requests',
-        fault.ms === undefined ? {} : { 'retry-after': String(Math.ceil(fault.ms / 1000)) },
-      );
-    if (fault?.kind === 'refuse') {
-      const [, column = 'base', message = 'is refused because a fault says so'] = /^(\w+): (.+)$/.exec(fault.mode ?? '') ?? [];
-      throw refuseColumns(FACTS.columnErrors, { [column]: message }, fault.status ?? 422);
     }
     return next();
   });
@@ -74,6 +68,24 @@ export function auth(api: Api, world: World): void {
     world.state.run('DELETE FROM tokens WHERE token = ?', tokenOf(c));
     return c.json({});
   });
+}
+
+/** The faults that need PULPO's own envelope. `stale` is left to the token guard: it ends the token that was used. */
+function obey(fault: ActiveFault): void {
+  switch (fault.kind) {
+    case 'stale':
+      return;
+    case 'throttled': {
+      const wait: Record<string, string> = fault.ms === undefined ? {} : { 'retry-after': String(Math.ceil(fault.ms / 1000)) };
+      throw refuseMessage(FACTS.throttled, fault.status ?? 429, 'too many requests', wait);
+    }
+    case 'refuse': {
+      const [, column = 'base', message = 'is refused because a fault says so'] = /^([\w.]+): (.+)$/.exec(fault.mode ?? '') ?? [];
+      throw refuseColumns(FACTS.columnErrors, { [column]: message }, fault.status ?? 422);
+    }
+    default:
+      throw new Error(`A fault "${fault.kind}" means nothing to a call of PULPO's API.`);
+  }
 }
 
 /** JSON as the guide shows it, or a form as clients send it. */

@@ -28,7 +28,7 @@ const ANSWER_WITHIN_MS = 10_000;
 const AT_ONCE = 8;
 const LOOK_EVERY_MS = 250;
 
-export interface Deliveries {
+interface Deliveries {
   start(): void;
   stop(): Promise<void>;
   wake(): void;

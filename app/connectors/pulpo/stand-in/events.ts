@@ -33,7 +33,7 @@ export const EVENT_TYPES = [
   'counting_task_closed',
   'stock_correction_finished',
 ] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+type EventType = (typeof EVENT_TYPES)[number];
 
 /** How late a delivery may be, ms. */
 const LATE = { min: 40, max: 700 };

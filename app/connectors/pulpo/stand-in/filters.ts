@@ -2,10 +2,10 @@ import type { SqlValue } from '../../../../sandbox/kit/state.ts';
 import { FACTS } from './facts.ts';
 import { refuseColumns } from './refusals.ts';
 
-export type Kind = 'integer' | 'text' | 'time' | 'boolean' | 'number';
+type Kind = 'integer' | 'text' | 'time' | 'boolean' | 'number';
 
 /** One thing a list can be filtered by. */
-export interface Filter {
+interface Filter {
   kind: Kind;
   /** SQL of the compared value. */
   column: string;

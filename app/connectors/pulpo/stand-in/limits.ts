@@ -1,7 +1,7 @@
 import type { World } from './world.ts';
 
 /** What PULPO publishes no number for, and the sandbox can set. */
-export interface Limits {
+interface Limits {
   /** `expires_in` that a login announces, seconds. Source: pulpo.md §2.1, the sample. */
   announcedSeconds: number;
   /** How long a token really lives, seconds by the sandbox clock. */

@@ -83,7 +83,7 @@ export const productBody = z.strictObject({
     .transform((value) => value ?? []),
   tenant_id: optional(integer),
 });
-export type ProductBody = z.infer<typeof productBody>;
+type ProductBody = z.infer<typeof productBody>;
 
 export const productRow = (world: World, id: number): ProductRow | undefined =>
   world.state.get<ProductRow>('SELECT * FROM products WHERE id = ?', id);

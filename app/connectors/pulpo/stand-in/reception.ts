@@ -8,7 +8,7 @@ import type { SalesOrderRow } from './sales-order-record.ts';
 import { locationOf, move } from './stock-levels.ts';
 import type { World } from './world.ts';
 
-export interface IncomingGoodRow {
+interface IncomingGoodRow {
   id: number;
   sequence_number: string;
   document_type: string;
@@ -21,7 +21,7 @@ export interface IncomingGoodRow {
   updated_at: string;
 }
 
-export interface ReturnedLine {
+interface ReturnedLine {
   productId: number;
   lineOrderId: string | null;
   quantity: number;
@@ -32,7 +32,7 @@ export interface ReturnedLine {
   restock?: boolean;
 }
 
-export function presentIncomingGood(world: World, row: IncomingGoodRow): Record<string, unknown> {
+function presentIncomingGood(world: World, row: IncomingGoodRow): Record<string, unknown> {
   const items = world.state.all<{ product_id: number; reason_codes: string }>(
     'SELECT * FROM incoming_good_items WHERE incoming_good_id = ? ORDER BY id',
     row.id,

@@ -74,7 +74,7 @@ export const itemsOf = (world: World, orderId: number): SalesItemRow[] =>
 export const fulfillmentsOf = (world: World, orderId: number): FulfillmentOrderRow[] =>
   world.state.all<FulfillmentOrderRow>('SELECT * FROM fulfillment_orders WHERE sales_order_id = ? ORDER BY id', orderId);
 
-export function presentItem(world: World, { data, picked_quantity: _unseen, ...row }: SalesItemRow): Record<string, unknown> {
+function presentItem(world: World, { data, picked_quantity: _unseen, ...row }: SalesItemRow): Record<string, unknown> {
   return { ...json(data), ...row, product: embeddedProduct(world, row.product_id) };
 }
 

@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 
 const text = optional(z.string());
 
-export const address = z.strictObject({
+const address = z.strictObject({
   street: filled,
   street2: text,
   house_nr: text,
@@ -31,7 +31,7 @@ export const address = z.strictObject({
 export const shipTo = z.strictObject({ name: text, name2: text, company_name: text, phone_number: text, address });
 
 /** The body of a sales order. Source: pulpo.md §2.5. Which columns are required is a guess: those without which nothing could be picked. */
-export const orderBody = z.strictObject({
+const orderBody = z.strictObject({
   order_num: filled,
   external_order_num: text,
   type: z
@@ -69,7 +69,7 @@ export const orderBody = z.strictObject({
     )
     .min(1),
 });
-export type OrderBody = z.infer<typeof orderBody>;
+type OrderBody = z.infer<typeof orderBody>;
 
 /** A body that fits; the stand-in words a wrong `delivery_date` by its own fact. */
 export function parseOrder(body: unknown): OrderBody {

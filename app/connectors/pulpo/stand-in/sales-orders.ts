@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { mustBeAssigned, type Api } from './api.ts';
 import { integer, parse, readJson } from './body.ts';
-import { ship, wholeOrder } from './dispatch.ts';
+import { ship } from './dispatch.ts';
 import { emit } from './events.ts';
 import { FACTS } from './facts.ts';
 import { own, type Filters } from './filters.ts';
 import { idParam, list, search, type ListSpec } from './lists.ts';
+import { wholeOrder } from './picking.ts';
 import { refuseColumns } from './refusals.ts';
 import {
   fulfillmentsOf,

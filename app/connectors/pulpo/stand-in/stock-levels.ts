@@ -2,9 +2,9 @@ import { emit } from './events.ts';
 import { embeddedProduct } from './product-record.ts';
 import { IN_LIST, type World } from './world.ts';
 
-export type Place = 'storage' | 'reception' | 'return' | 'packing';
+type Place = 'storage' | 'reception' | 'return' | 'packing';
 
-export interface Level {
+interface Level {
   product_id: number;
   sku: string;
   name: string;

@@ -5,7 +5,7 @@ import { openFaults } from '../../../../sandbox/kit/faults.ts';
 import { openState } from '../../../../sandbox/kit/state.ts';
 import { createStandIn } from './index.ts';
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   /** The fact that a refusal cites. */
@@ -16,16 +16,22 @@ export interface Answer {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- JSON of many shapes, only ever read by expectations
 export type Json = any;
 
+function mounted(standIn: ReturnType<typeof createStandIn>): Hono {
+  const root = new Hono();
+  root.route('/stand-ins/pulpo', standIn.app);
+  root.route('/_sandbox/pulpo', standIn.control);
+  return root;
+}
+
 /** A stand-in mounted as in the sandbox, with a session of its API user, called without a port. */
 export async function openRig() {
   const state = openState(':memory:');
   const clock = openClock(':memory:');
   const calls = openCallLog(openState(':memory:'), clock);
   const faults = openFaults({ clock, killCaller: () => undefined });
-  const standIn = createStandIn({ state, clock, calls, faults, publicUrl: 'http://127.0.0.1:3190/stand-ins/pulpo' });
-  const root = new Hono();
-  root.route('/stand-ins/pulpo', standIn.app);
-  root.route('/_sandbox/pulpo', standIn.control);
+  const start = () => createStandIn({ state, clock, calls, faults, publicUrl: 'http://127.0.0.1:3190/stand-ins/pulpo' });
+  const standIn = start();
+  let root = mounted(standIn);
 
   async function send(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await root.request(url, {
@@ -63,6 +69,11 @@ export async function openRig() {
     api,
     control,
     login,
+    /** A new stand-in on the same state; returns its API, asked with the token in use. */
+    restart() {
+      root = mounted(start());
+      return api;
+    },
     useToken: (other: string) => void (token = other),
     /** The id of a seeded warehouse. */
     warehouse: (name = 'Main Warehouse') => warehouses.get(name) ?? 0,

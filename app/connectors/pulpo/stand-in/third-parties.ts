@@ -8,7 +8,7 @@ import { merchantErrors } from './reference-data.ts';
 import { notFound, refuseColumns, type ColumnErrors } from './refusals.ts';
 import { json, TENANT_ID, type World } from './world.ts';
 
-export interface ThirdPartyRow {
+interface ThirdPartyRow {
   id: number;
   name: string;
   identifier_type: string;

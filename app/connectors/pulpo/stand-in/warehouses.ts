@@ -4,7 +4,7 @@ import { idParam, list } from './lists.ts';
 import { notFound } from './refusals.ts';
 import { json, TENANT_ID, type World } from './world.ts';
 
-export interface WarehouseRow {
+interface WarehouseRow {
   id: number;
   name: string;
   active: number;
