@@ -82,7 +82,7 @@ describe('tokens', () => {
       'app_not_installed',
     );
     expect((await shop.control('/shopify/id-token', {})).status).toBe(409);
-    const again = await shop.control('/shops', { domain: shop.shop.domain });
+    const again = await shop.control('/shopify/install', {});
     expect(again.body).toMatchObject({ installed: true, scopes: ['read_products'] });
     expect((await shop.exchange()).status).toBe(200);
     expect((await shop.graphql('{ productsCount { count } }')).data.productsCount.count).toBe(72);

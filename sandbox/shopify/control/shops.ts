@@ -117,6 +117,13 @@ export function shopRoutes(world: World): Hono {
     return c.json(described(world, shopOf(world, c, shop.domain)));
   });
 
+  // the merchant installs the app again (or for the first time, on a shop made with install: false)
+  app.post('/shopify/install', async (c) => {
+    const { shop: domain } = await parsed(c, z.strictObject({ shop: z.string().optional() }));
+    const shop = shopOf(world, c, domain);
+    return c.json(described(world, installShop(world, { domain: shop.domain })));
+  });
+
   app.post('/redact', async (c) => {
     const body = await parsed(c, redactBody);
     const shop = shopOf(world, c, body.shop);
