@@ -8,6 +8,8 @@ import { lineNet, orderTotals } from '../domain/order-money.ts';
 import { fulfilledByLine, foLines } from '../domain/order-status.ts';
 import {
   dataOf,
+  type CustomerData,
+  type CustomerRow,
   type FulfillmentData,
   type FulfillmentLineRow,
   type FulfillmentOrderData,
@@ -64,7 +66,8 @@ export function ledgerOrder(world: World, row: OrderRow) {
     currency: row.currency,
     presentment: { currency: row.presentment, total: fixed(totals.total[1], row.presentment) },
     email: row.email,
-    customer: row.customer_id === null ? null : gid('Customer', row.customer_id),
+    customer: customerOf(world, row.customer_id),
+    country: data.shippingAddress?.countryCode ?? null,
     shippingAddress: data.shippingAddress,
     shipping: data.shippingLines.map((line) => ({ title: line.title, code: line.code, price: money(line.price[0]) })),
     gateways: data.gateways,
@@ -104,6 +107,7 @@ export function ledgerOrder(world: World, row: OrderRow) {
       name: entry.name,
       status: entry.status,
       displayStatus: entry.display,
+      createdAt: dateTime(entry.created_at),
       location: locationName(world, entry.location_id),
       tracking: JSON.parse(entry.tracking) as Tracking[],
       notified: dataOf<FulfillmentData>(entry).notified,
@@ -117,6 +121,7 @@ export function ledgerOrder(world: World, row: OrderRow) {
     refunds: state.all<RefundRow>('SELECT * FROM refunds WHERE order_id = ? ORDER BY id', row.id).map((refund) => ({
       id: gid('Refund', refund.id),
       note: refund.note,
+      createdAt: dateTime(refund.created_at),
       amount: money(
         state.get<{ n: number }>(
           "SELECT coalesce(sum(shop_amount), 0) AS n FROM transactions WHERE refund_id = ? AND kind = 'REFUND'",
@@ -131,6 +136,7 @@ export function ledgerOrder(world: World, row: OrderRow) {
       id: gid('Return', entry.id),
       name: entry.name,
       status: entry.status,
+      createdAt: dateTime(entry.created_at),
       lines: state
         .all<ReturnLineRow>('SELECT * FROM return_lines WHERE return_id = ?', entry.id)
         .map((line) => ({ ...item(line.line_id), quantity: line.quantity, processed: line.processed })),
@@ -140,6 +146,13 @@ export function ledgerOrder(world: World, row: OrderRow) {
       gid('Order', row.id),
     ),
   };
+}
+
+function customerOf(world: World, id: number | null) {
+  const row = id === null ? undefined : world.state.get<CustomerRow>('SELECT * FROM customers WHERE id = ?', id);
+  if (!row) return null;
+  const { firstName, lastName } = dataOf<CustomerData>(row);
+  return { id: gid('Customer', row.id), name: [firstName, lastName].filter(Boolean).join(' '), email: row.email };
 }
 
 export function* ledgerOrders(world: World, shop: Shop) {

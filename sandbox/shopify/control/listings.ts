@@ -64,3 +64,14 @@ export function choicesOf(world: World, shop: Shop) {
     scopes: shop.scopes,
   };
 }
+
+/** The shop's places, shipping methods, gateways and channels by name, as the ledger lists them. */
+export function namesOf(world: World, shop: Shop) {
+  const { locations, shipping, gateways, channels } = choicesOf(world, shop);
+  return {
+    locations,
+    shippingMethods: shipping.map(({ title, code }) => ({ title, code })),
+    gateways: gateways.map((gateway) => gateway.id),
+    channels: channels.map((channel) => channel.handle),
+  };
+}

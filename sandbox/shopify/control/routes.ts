@@ -5,7 +5,7 @@ import type { Buckets } from '../core/bucket.ts';
 import { Refused } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import { ledgerHead, ledgerLevels, ledgerOrders } from './ledger.ts';
-import { choicesOf, productList } from './listings.ts';
+import { choicesOf, namesOf, productList } from './listings.ts';
 import { shopOf, shopRoutes } from './shops.ts';
 import { catalogRoutes } from './catalog-routes.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -45,6 +45,7 @@ function ledgerRoutes(app: Hono, world: World, buckets: Buckets): void {
     }
     return c.json({
       ...ledgerHead(world, shop),
+      ...namesOf(world, shop),
       throttle: buckets.status(shop.id, shop.data.plan),
       ...(withOrders ? { orders: [...ledgerOrders(world, shop)] } : {}),
       ...(withLevels ? { levels: [...ledgerLevels(world, shop)] } : {}),
