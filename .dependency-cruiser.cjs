@@ -8,7 +8,12 @@ const only = (name, from, allowed, extra = {}) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: { pathNot: 'node_modules' }, to: { circular: true, viaOnly: { pathNot: 'node_modules' } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { pathNot: 'node_modules' },
+      to: { circular: true, viaOnly: { pathNot: 'node_modules' } },
+    },
     only('core-imports-nothing-of-ours', '^app/core/', ['app/core/']),
     only('database-imports-nothing-of-ours', '^database/', ['database/']),
     only('db-imports-core-and-env', '^app/db/', ['app/db/', 'app/core/', 'app/env.server.ts']),
@@ -18,10 +23,21 @@ module.exports = {
     {
       name: 'a-connector-imports-core-contract-and-itself',
       severity: 'error',
-      from: { path: '^app/connectors/([^/]+)/', pathNot: ['\\.test\\.ts$', '^app/connectors/contract/', '^app/connectors/stockroom/', '/stand-in/'] },
-      to: { path: '^(app|sandbox|database|scripts|tests)/', pathNot: ['^app/core/', '^app/connectors/contract/', '^app/connectors/$1/'] },
+      from: {
+        path: '^app/connectors/([^/]+)/',
+        pathNot: ['\\.test\\.ts$', '^app/connectors/contract/', '^app/connectors/stockroom/', '/stand-in/', '/quirks/'],
+      },
+      to: {
+        path: '^(app|sandbox|database|scripts|tests)/',
+        pathNot: ['^app/core/', '^app/connectors/contract/', '^app/connectors/$1/'],
+      },
     },
-    only('stockroom-connector', '^app/connectors/stockroom/', ['app/core/', 'app/connectors/contract/', 'app/connectors/stockroom/', 'app/stockroom/']),
+    only('stockroom-connector', '^app/connectors/stockroom/', [
+      'app/core/',
+      'app/connectors/contract/',
+      'app/connectors/stockroom/',
+      'app/stockroom/',
+    ]),
     only('merchant-folders', '^app/(connections|mappings|people|alerts|schedules|privacy)/', [
       'app/core/',
       'app/db/',
@@ -30,7 +46,13 @@ module.exports = {
       'app/(connections|mappings|people|alerts|schedules|privacy)/',
       'app/jobs/(definitions|enqueue)\\.ts',
     ]),
-    only('job-contracts', '^app/jobs/(definitions|enqueue|boss)\\.ts', ['app/core/', 'app/db/', 'app/env.server.ts', 'app/connectors/contract/', 'app/jobs/(definitions|enqueue|boss)\\.ts']),
+    only('job-contracts', '^app/jobs/(definitions|enqueue|boss)\\.ts', [
+      'app/core/',
+      'app/db/',
+      'app/env.server.ts',
+      'app/connectors/contract/',
+      'app/jobs/(definitions|enqueue|boss)\\.ts',
+    ]),
     only('sync-gets-its-connector-handed-in', '^app/sync/', [
       'app/(core|db|shopify|sync|connections|mappings|people|alerts|schedules|privacy)/',
       'app/connectors/contract/',
@@ -48,12 +70,15 @@ module.exports = {
       name: 'routes-know-no-prisma-no-connector-no-stand-in',
       severity: 'error',
       from: { path: '^app/routes/' },
-      to: { path: ['^app/db/client\\.ts', '^app/connectors/(?!contract/|registry\\.ts)', '^sandbox/', '@prisma/client'], dependencyTypesNot: ['type-only'] },
+      to: {
+        path: ['^app/db/client\\.ts', '^app/connectors/(?!contract/|registry\\.ts)', '^sandbox/', '@prisma/client'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'polaris-only-in-ui',
       severity: 'error',
-      from: { path: '^app/', pathNot: '^app/(components/ui/|root\\.tsx)' },
+      from: { path: '^app/', pathNot: '^app/(components/ui/|root\\.tsx|locales/catalogues\\.ts)' },
       to: { path: 'node_modules/@shopify/polaris/' },
     },
     {
@@ -80,6 +105,10 @@ module.exports = {
     exclude: { path: ['^build/', 'operations/generated'] },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
+    },
   },
 };

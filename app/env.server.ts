@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** `1:base64,2:base64`: versions of the encryption key; the highest encrypts. */
 const keyList = z
   .string()
-  .transform((text) => new Map(text.split(',').map((pair) => [Number(pair.split(':')[0]), Buffer.from(pair.split(':')[1] ?? '', 'base64')])))
+  .transform(
+    (text) =>
+      new Map(text.split(',').map((pair) => [Number(pair.split(':')[0]), Buffer.from(pair.split(':')[1] ?? '', 'base64')])),
+  )
   .refine((keys) => [...keys].every(([version, key]) => version >= 1 && version <= 255 && key.length === 32), {
     message: 'must be VERSION:BASE64 pairs of 32 random bytes, for example 1:$(openssl rand -base64 32)',
   });
@@ -24,7 +27,12 @@ const schema = z.object({
   ALLOWED_PRIVATE_HOSTS: z
     .string()
     .default('')
-    .transform((text) => text.split(',').map((host) => host.trim()).filter(Boolean)),
+    .transform((text) =>
+      text
+        .split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
+    ),
   /** Outside production only: the Shopify stand-in, its App Bridge and the shared clock. */
   SANDBOX_URL: z.url().optional(),
   APP_BRIDGE_URL: z.url().optional(),
@@ -39,11 +47,20 @@ const sandboxKeys = ['SANDBOX_URL', 'APP_BRIDGE_URL', 'CLOCK_FILE'] as const;
 export function readEnv(source: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
-  const faults = result.success ? [] : result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${given[String(path[0])] === undefined ? 'is not set' : message}`);
+  const faults = result.success
+    ? []
+    : result.error.issues.map(
+        ({ path, message }) => `  ${path.join('.')}: ${given[String(path[0])] === undefined ? 'is not set' : message}`,
+      );
   if (given['NODE_ENV'] === 'production') {
-    faults.push(...sandboxKeys.filter((key) => given[key] !== undefined).map((key) => `  ${key}: is for the sandbox and must not be set in production`));
+    faults.push(
+      ...sandboxKeys
+        .filter((key) => given[key] !== undefined)
+        .map((key) => `  ${key}: is for the sandbox and must not be set in production`),
+    );
   }
-  if (!result.success || faults.length > 0) throw new Error(`Crossdock can't start; mend these settings (see .env.example):\n${faults.join('\n')}`);
+  if (!result.success || faults.length > 0)
+    throw new Error(`Crossdock can't start; mend these settings (see .env.example):\n${faults.join('\n')}`);
   return result.data;
 }
 

@@ -7,7 +7,9 @@ import { migrate } from '../database/migrate.ts';
  * Starts the app: `--web`, `--worker`, or both in one process. The database comes first, because env.server.ts refuses to load without
  * its address; so everything else is imported after it answers.
  */
-const { values } = parseArgs({ options: { web: { type: 'boolean', default: false }, worker: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { web: { type: 'boolean', default: false }, worker: { type: 'boolean', default: false } },
+});
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
 async function main(): Promise<void> {

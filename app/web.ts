@@ -18,7 +18,15 @@ const MEGABYTE = 1024 * 1024;
  * The web process: the Remix build and the doors beside it. What the doors need comes out of the same build (entry.server exports it),
  * so that the process has each module once.
  */
-export async function startWeb({ build: folder, host, port }: { build: string; host: string; port: number }): Promise<() => Promise<void>> {
+export async function startWeb({
+  build: folder,
+  host,
+  port,
+}: {
+  build: string;
+  host: string;
+  port: number;
+}): Promise<() => Promise<void>> {
   const file = path.join(folder, 'server/index.js');
   const build = (await import(pathToFileURL(file).href).catch((cause: unknown) => {
     throw new Error(`The pages aren't built (${file}): run "npm run build" first`, { cause });
@@ -31,9 +39,15 @@ export async function startWeb({ build: folder, host, port }: { build: string; h
     await next();
     context.res.headers.set('X-Content-Type-Options', 'nosniff');
     context.res.headers.set('Referrer-Policy', 'strict-origin-when-cross-origin');
-    if (env.NODE_ENV === 'production') context.res.headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+    if (env.NODE_ENV === 'production')
+      context.res.headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   });
-  app.get('/healthz', (context) => context.json({ ok: true, version: (JSON.parse(readFileSync(path.resolve(folder, '../package.json'), 'utf8')) as { version: string }).version }));
+  app.get('/healthz', (context) =>
+    context.json({
+      ok: true,
+      version: (JSON.parse(readFileSync(path.resolve(folder, '../package.json'), 'utf8')) as { version: string }).version,
+    }),
+  );
   app.get('/readyz', async (context) => {
     try {
       await doors.databaseAnswers();
@@ -45,7 +59,13 @@ export async function startWeb({ build: folder, host, port }: { build: string; h
   app.post('/webhooks', bodyLimit({ maxSize: 5 * MEGABYTE }), (context) => doors.acceptWebhook(context.req.raw));
   app.all('/inbound/:token/:path{.*}?', bodyLimit({ maxSize: 20 * MEGABYTE }), (context) => doors.acceptInbound(context.req.raw));
   app.route('/stockroom/v1', doors.createStockroomApi());
-  app.use('/assets/*', serveStatic({ root: path.relative(process.cwd(), path.join(folder, 'client')), onFound: (_, context) => context.header('Cache-Control', 'public, max-age=31536000, immutable') }));
+  app.use(
+    '/assets/*',
+    serveStatic({
+      root: path.relative(process.cwd(), path.join(folder, 'client')),
+      onFound: (_, context) => context.header('Cache-Control', 'public, max-age=31536000, immutable'),
+    }),
+  );
   app.use('/*', serveStatic({ root: path.relative(process.cwd(), path.join(folder, 'client')) }));
   app.all('*', bodyLimit({ maxSize: 10 * MEGABYTE }), (context) => remix(context.req.raw));
   app.onError((error, context) => {

@@ -25,7 +25,10 @@ function idsOf(name: string): Runner | undefined {
 export function chooseRunner(): Runner {
   if (process.getuid?.() !== 0) return {};
   const runner = idsOf('postgres') ?? idsOf('nobody');
-  if (!runner) throw new Error('PostgreSQL must not run as root and this machine has no account "postgres" or "nobody". Set DATABASE_URL to a server of yours.');
+  if (!runner)
+    throw new Error(
+      'PostgreSQL must not run as root and this machine has no account "postgres" or "nobody". Set DATABASE_URL to a server of yours.',
+    );
   return runner;
 }
 
@@ -81,7 +84,9 @@ export function usableBinaries(runner: Runner): { bin: string; note?: string } {
     renameSync(fresh, copy);
   }
   if (!runs(path.join(copiedBin, 'postgres'), runner)) {
-    throw new Error(`The packaged PostgreSQL does not start on this machine (${copiedBin}). Set DATABASE_URL to a server of yours.`);
+    throw new Error(
+      `The packaged PostgreSQL does not start on this machine (${copiedBin}). Set DATABASE_URL to a server of yours.`,
+    );
   }
   return { bin: copiedBin, note: `PostgreSQL's account can't enter ${packaged}; a copy of its programs is kept in ${copy}` };
 }

@@ -1,6 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, openSync, closeSync, readFileSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -106,7 +118,20 @@ function createCluster(bin: string, runner: Runner, details: Details, folder: st
   if (runner.uid !== undefined) chownSync(passwordFile, runner.uid, runner.gid ?? runner.uid);
   const made = spawnSync(
     path.join(bin, 'initdb'),
-    ['-D', details.data, '-U', USER, '--pwfile', passwordFile, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C', '--no-instructions'],
+    [
+      '-D',
+      details.data,
+      '-U',
+      USER,
+      '--pwfile',
+      passwordFile,
+      '-A',
+      'scram-sha-256',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-instructions',
+    ],
     { ...runner, cwd: path.dirname(details.data), encoding: 'utf8' },
   );
   unlinkSync(passwordFile);
@@ -117,7 +142,12 @@ function createCluster(bin: string, runner: Runner, details: Details, folder: st
 }
 
 async function startServer(bin: string, runner: Runner, details: Details, durable: boolean): Promise<number> {
-  const settings = { listen_addresses: '127.0.0.1', port: String(details.port), unix_socket_directories: '', max_connections: '200' };
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(details.port),
+    unix_socket_directories: '',
+    max_connections: '200',
+  };
   const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
   const args = Object.entries({ ...settings, ...(durable ? {} : quick) }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const log = openSync(path.join(path.dirname(details.data), 'postgres.log'), 'a');
@@ -134,11 +164,16 @@ async function startServer(bin: string, runner: Runner, details: Details, durabl
   server.once('exit', (code) => (failed = `it ended with code ${code}`));
   server.unref();
   for (let waited = 0; waited < 60_000; waited += 50) {
-    if (failed) throw new Error(`The embedded PostgreSQL did not start: ${failed}; see ${path.join(path.dirname(details.data), 'postgres.log')}`);
+    if (failed)
+      throw new Error(
+        `The embedded PostgreSQL did not start: ${failed}; see ${path.join(path.dirname(details.data), 'postgres.log')}`,
+      );
     if (await answers(details)) return server.pid ?? 0;
     await sleep(50);
   }
-  throw new Error(`The embedded PostgreSQL did not answer within a minute; see ${path.join(path.dirname(details.data), 'postgres.log')}`);
+  throw new Error(
+    `The embedded PostgreSQL did not answer within a minute; see ${path.join(path.dirname(details.data), 'postgres.log')}`,
+  );
 }
 
 async function ensureDatabase(details: Details, database: string): Promise<void> {

@@ -51,7 +51,8 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<s
       const record = known.get(name);
       if (record) {
         if (!record.finished_at) throw new Error(`Migration ${name} failed half-way earlier: see "prisma migrate resolve"`);
-        if (record.checksum !== checksum) throw new Error(`Migration ${name} was changed after it was applied: restore it and write a new one`);
+        if (record.checksum !== checksum)
+          throw new Error(`Migration ${name} was changed after it was applied: restore it and write a new one`);
         continue;
       }
       await client.query('BEGIN');
@@ -65,7 +66,10 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<s
         await client.query('COMMIT');
       } catch (cause) {
         await client.query('ROLLBACK');
-        throw new Error(`Migration ${name} failed and was rolled back: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+        throw new Error(
+          `Migration ${name} failed and was rolled back: ${cause instanceof Error ? cause.message : String(cause)}`,
+          { cause },
+        );
       }
       applied.push(name);
     }

@@ -4,7 +4,9 @@ import { openEmbeddedDatabase, type EmbeddedDatabase } from './embedded.ts';
 export async function openDatabase({
   folder = '.data/postgres',
   onNote,
-}: { folder?: string; onNote?: (note: string) => void } = {}): Promise<EmbeddedDatabase | { url: string; pid: undefined; stop(): Promise<void> }> {
+}: { folder?: string; onNote?: (note: string) => void } = {}): Promise<
+  EmbeddedDatabase | { url: string; pid: undefined; stop(): Promise<void> }
+> {
   const url = process.env['DATABASE_URL'];
   if (url) return { url, pid: undefined, stop: () => Promise.resolve() };
   return openEmbeddedDatabase({ folder, ...(onNote ? { onNote } : {}) });

@@ -5,10 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { openEmbeddedDatabase } from '../database/embedded.ts';
 import { migrate } from '../database/migrate.ts';
-import { createControl, type Health } from './control.ts';
+import { createHealth, type Health } from './health.ts';
 import { openCallLog } from './kit/call-log.ts';
 import { killCaller } from './kit/caller.ts';
 import { openClock } from './kit/clock.ts';
+import { sandboxControl } from './kit/control.ts';
 import { openFaults } from './kit/faults.ts';
 import { serve } from './kit/http.ts';
 import { openState } from './kit/state.ts';
@@ -118,7 +119,8 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     root.route(`/_sandbox/${id}`, standIn.control);
     root.route(`/stand-ins/${id}`, standIn.app);
   }
-  root.route('/_sandbox', createControl({ clock, calls, faults, health }));
+  root.route('/_sandbox', createHealth(health));
+  root.route('/_sandbox', sandboxControl({ clock, calls, faults }));
   root.route('/_sandbox', shopify.control);
   root.route('/', shopify.app);
   root.route('/', createAdmin({ appUrl, apiKey: API_KEY }));

@@ -8,7 +8,7 @@ const steps: [string, string[]][] = [
   ['prisma generate', ['prisma', 'generate', '--no-hints']],
   ['prettier', ['prettier', '--check', '--log-level=warn', '.']],
   ['types', ['tsc', '--noEmit', '-p', 'tsconfig.json']],
-  ['eslint', ['eslint', '--max-warnings=0', 'app', 'database', 'sandbox', 'scripts', 'tests']],
+  ['eslint', ['eslint', '--max-warnings=0', 'app', 'database', 'extensions', 'sandbox', 'scripts', 'tests']],
   ['import rules', ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'app', 'sandbox', 'database']],
   ['unused code', ['knip']],
 ];

@@ -10,7 +10,8 @@ export class Vault {
 
   constructor(keys: ReadonlyMap<number, Buffer>) {
     for (const [version, key] of keys) {
-      if (version < 1 || version > 255 || key.length !== 32) throw new RangeError(`Encryption key ${version} must be 32 bytes, version 1 to 255`);
+      if (version < 1 || version > 255 || key.length !== 32)
+        throw new RangeError(`Encryption key ${version} must be 32 bytes, version 1 to 255`);
     }
     if (keys.size === 0) throw new RangeError('No encryption key was given');
     this.#keys = new Map(keys);
@@ -47,7 +48,9 @@ export class Vault {
 
 /** A random secret that fits in a URL; 32 characters hold 192 bits. */
 export function randomToken(characters = 32): string {
-  return randomBytes(Math.ceil((characters * 3) / 4)).toString('base64url').slice(0, characters);
+  return randomBytes(Math.ceil((characters * 3) / 4))
+    .toString('base64url')
+    .slice(0, characters);
 }
 
 export function sha256(text: string): string {

@@ -57,7 +57,8 @@ async function readLimited(response: Response, party: string): Promise<string> {
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.byteLength;
-    if (size > maximumBody) throw new RejectedError('answer-too-large', `${party} sent more than ${maximumBody} bytes`, { params: { party } });
+    if (size > maximumBody)
+      throw new RejectedError('answer-too-large', `${party} sent more than ${maximumBody} bytes`, { params: { party } });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -73,7 +74,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const url = new URL(request.path.replace(/^\//, ''), base);
         for (const [name, value] of Object.entries(request.query ?? {})) {
           if (value === undefined) continue;
-          for (const one of Array.isArray(value) ? (value as readonly string[]) : [value as string | number]) url.searchParams.append(name, String(one));
+          for (const one of Array.isArray(value) ? (value as readonly string[]) : [value as string | number])
+            url.searchParams.append(name, String(one));
         }
         await options.allowHost?.(url);
         const params = { party, host: url.host };
@@ -83,7 +85,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           const body = request.text ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
           response = await carry(url, {
             method: request.method,
-            headers: { accept: 'application/json', ...(request.json === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
+            headers: {
+              accept: 'application/json',
+              ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+              ...request.headers,
+            },
             redirect: 'manual',
             signal: AbortSignal.timeout(request.timeoutMs ?? options.timeoutMs ?? 30_000),
             ...(body === undefined ? {} : { body }),
@@ -93,7 +99,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           // A guard that refused the address speaks through fetch's own TypeError.
           const own = [cause, cause instanceof Error ? cause.cause : undefined].find((one) => one instanceof CrossdockError);
           if (own) throw own;
-          const refused = cause instanceof TypeError && /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String((cause.cause as Error | undefined)?.message ?? cause.message));
+          const refused =
+            cause instanceof TypeError &&
+            /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(String((cause.cause as Error | undefined)?.message ?? cause.message));
           throw new TransientError(refused ? 'unreachable' : 'no-answer', `${party} did not answer`, {
             cause,
             params,
@@ -105,7 +113,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         }
         if (response.status === 429) {
           const wait = retryAfterMs(response.headers.get('retry-after'), Date.now());
-          throw new TransientError('rate-limited', `${party} asks us to slow down`, { params, ...(wait === undefined ? {} : { retryAfterMs: wait }) });
+          throw new TransientError('rate-limited', `${party} asks us to slow down`, {
+            params,
+            ...(wait === undefined ? {} : { retryAfterMs: wait }),
+          });
         }
         if (response.status >= 500) {
           const wait = retryAfterMs(response.headers.get('retry-after'), Date.now());

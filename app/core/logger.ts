@@ -1,7 +1,17 @@
 import { pino } from 'pino';
 
 /** Keys whose values never reach a log, wherever they stand in what is logged. */
-const secretKeys = ['password', 'token', 'accessToken', 'refreshToken', 'secret', 'apiKey', 'authorization', 'credentials', 'cookie'];
+const secretKeys = [
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'secret',
+  'apiKey',
+  'authorization',
+  'credentials',
+  'cookie',
+];
 const personalKeys = ['email', 'phone', 'address', 'shippingAddress', 'billingAddress', 'firstName', 'lastName', 'customer'];
 const paths = [...secretKeys, ...personalKeys].flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 

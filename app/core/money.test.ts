@@ -29,9 +29,13 @@ describe('money', () => {
 
   it('splits without losing a unit (property)', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -1e9, max: 1e9 }), fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 }), (amount, weights) => {
-        expect(allocate(amount, weights).reduce((sum, share) => sum + share, 0)).toBe(amount);
-      }),
+      fc.property(
+        fc.integer({ min: -1e9, max: 1e9 }),
+        fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 }),
+        (amount, weights) => {
+          expect(allocate(amount, weights).reduce((sum, share) => sum + share, 0)).toBe(amount);
+        },
+      ),
     );
   });
 });

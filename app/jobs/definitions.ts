@@ -19,7 +19,12 @@ const define = <Schema extends z.ZodObject>(definition: JobDefinition<Schema>): 
 
 export const jobs = {
   /** Something about this subject waits in the inbox. */
-  drain: define({ schema: shop.extend({ kind: z.string(), id: z.string() }), retryLimit: 4, batchSize: 20, expireInSeconds: 300 }),
+  drain: define({
+    schema: shop.extend({ kind: z.string(), id: z.string() }),
+    retryLimit: 4,
+    batchSize: 20,
+    expireInSeconds: 300,
+  }),
   /** One execution of a sync: pull, push, backfill. */
   run: define({
     schema: connection.extend({ sync: z.string(), runId: z.uuid() }),
@@ -28,7 +33,12 @@ export const jobs = {
     expireInSeconds: 3600,
   }),
   /** The life of a shop: installed, uninstalled, compliance. */
-  shop: define({ schema: shop.extend({ event: z.string(), inboxKey: z.string(), orderIds: z.array(z.string()) }), retryLimit: 8, batchSize: 4, expireInSeconds: 900 }),
+  shop: define({
+    schema: shop.extend({ event: z.string(), inboxKey: z.string(), orderIds: z.array(z.string()) }),
+    retryLimit: 8,
+    batchSize: 4,
+    expireInSeconds: 900,
+  }),
 } satisfies Record<string, JobDefinition>;
 
 export type JobName = keyof typeof jobs;

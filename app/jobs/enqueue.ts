@@ -12,7 +12,12 @@ export interface EnqueueOptions {
 }
 
 /** Queues a job in the same transaction as the rows it is about: both are there, or neither. */
-export async function enqueue<Name extends JobName>(tx: Tx, name: Name, payload: JobPayload<Name>, options: EnqueueOptions = {}): Promise<void> {
+export async function enqueue<Name extends JobName>(
+  tx: Tx,
+  name: Name,
+  payload: JobPayload<Name>,
+  options: EnqueueOptions = {},
+): Promise<void> {
   const data = jobs[name].schema.parse(payload);
   const engine = await boss();
   beforeCommit(tx, async (within) => {

@@ -28,7 +28,8 @@ async function sweepInbox(): Promise<number> {
   const byShop = Map.groupBy(waiting, (row) => row.shop_id);
   for (const [shopId, rows] of byShop) {
     await inShop(shopId, async (tx) => {
-      for (const row of rows) await enqueue(tx, 'drain', { shopId, kind: row.subject_kind, id: row.subject_id }, { group: String(shopId) });
+      for (const row of rows)
+        await enqueue(tx, 'drain', { shopId, kind: row.subject_kind, id: row.subject_id }, { group: String(shopId) });
     });
   }
   return waiting.length;
@@ -69,7 +70,12 @@ async function wakeStalledRuns(): Promise<number> {
   for (const row of stalled) {
     await inShop(row.shop_id, async (tx) => {
       await tx.run.updateMany({ where: { shopId: row.shop_id, id: row.id }, data: { heartbeatAt: now() } });
-      await enqueue(tx, 'run', { shopId: row.shop_id, connectionId: row.connection_id, sync: row.sync, runId: row.id }, { group: String(row.shop_id) });
+      await enqueue(
+        tx,
+        'run',
+        { shopId: row.shop_id, connectionId: row.connection_id, sync: row.sync, runId: row.id },
+        { group: String(row.shop_id) },
+      );
     });
   }
   return stalled.length;
@@ -94,7 +100,9 @@ function claim(key: string, periodMs: number, clockMs: number): Promise<boolean>
 async function daily(): Promise<void> {
   await purgeExpired();
   for (const domain of await domainsExpiringBefore(nowMs() + REFRESH_BEFORE_MS)) {
-    await offlineToken(domain).catch((error: unknown) => logger.warn({ error, shop: domain }, 'A token could not be renewed; the merchant has to open the app'));
+    await offlineToken(domain).catch((error: unknown) =>
+      logger.warn({ error, shop: domain }, 'A token could not be renewed; the merchant has to open the app'),
+    );
   }
 }
 

@@ -20,7 +20,14 @@ async function work<Name extends JobName>(name: Name, handler: Handler<Name>): P
   const { batchSize, retryLimit, schema } = jobs[name];
   await engine.work(
     name,
-    { batchSize, includeMetadata: true, burstWhenBatchFull: true, perJobResults: true, localConcurrency: 2, heartbeatRefreshSeconds: 3 },
+    {
+      batchSize,
+      includeMetadata: true,
+      burstWhenBatchFull: true,
+      perJobResults: true,
+      localConcurrency: 2,
+      heartbeatRefreshSeconds: 3,
+    },
     async (batch: JobWithMetadata[]) =>
       Promise.all(
         batch.map(async (job) => {
@@ -29,7 +36,10 @@ async function work<Name extends JobName>(name: Name, handler: Handler<Name>): P
             return { id: job.id, status: 'completed' as const };
           } catch (thrown) {
             const error = asCrossdockError(thrown);
-            logger[error.kind === 'transient' ? 'warn' : 'error']({ job: name, payload: job.data, code: error.code, error }, 'A job did not finish');
+            logger[error.kind === 'transient' ? 'warn' : 'error'](
+              { job: name, payload: job.data, code: error.code, error },
+              'A job did not finish',
+            );
             return { id: job.id, status: 'failed' as const, output: { code: error.code, message: error.message } };
           }
         }),

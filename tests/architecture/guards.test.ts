@@ -15,7 +15,8 @@ function plant(files: Record<string, string>): string {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
-  for (const name of ['node_modules', 'tsconfig.json', '.dependency-cruiser.cjs', 'eslint.config.js', 'package.json']) symlinkSync(path.join(root, name), path.join(folder, name));
+  for (const name of ['node_modules', 'tsconfig.json', '.dependency-cruiser.cjs', 'eslint.config.js', 'package.json'])
+    symlinkSync(path.join(root, name), path.join(folder, name));
   return folder;
 }
 
@@ -42,11 +43,24 @@ describe('the import rules catch', () => {
     ['stand-ins-are-strangers-to-their-connector', 'app/connectors/one/stand-in/a.ts', 'app/connectors/one/b.ts'],
   ])('%s: %s → %s', (rule, from, to) => {
     const relative = path.relative(path.dirname(from), to);
-    const folder = plant({ [from]: `import { b } from '${relative.startsWith('.') ? relative : `./${relative}`}';\nexport const a = b;\n`, [to]: 'export const b = 1;\n' });
-    const result = spawnSync(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...['app', 'sandbox', 'database'].filter((name) => from.startsWith(name) || to.startsWith(name))], {
-      cwd: folder,
-      encoding: 'utf8',
+    const folder = plant({
+      [from]: `import { b } from '${relative.startsWith('.') ? relative : `./${relative}`}';\nexport const a = b;\n`,
+      [to]: 'export const b = 1;\n',
     });
+    const result = spawnSync(
+      bin('depcruise'),
+      [
+        '--config',
+        '.dependency-cruiser.cjs',
+        '--output-type',
+        'err',
+        ...['app', 'sandbox', 'database'].filter((name) => from.startsWith(name) || to.startsWith(name)),
+      ],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    );
     expect(result.stdout).toContain(rule);
     expect(result.status).not.toBe(0);
   });
@@ -67,7 +81,9 @@ describe('the lint rules catch', () => {
       ].join('\n'),
     });
     const result = spawnSync(bin('eslint'), ['--format', 'json', 'app'], { cwd: folder, encoding: 'utf8' });
-    const found = (JSON.parse(result.stdout) as { messages: { ruleId: string }[] }[]).flatMap((file) => file.messages.map((message) => message.ruleId));
+    const found = (JSON.parse(result.stdout) as { messages: { ruleId: string }[] }[]).flatMap((file) =>
+      file.messages.map((message) => message.ruleId),
+    );
     expect(new Set(found)).toEqual(
       new Set([
         '@typescript-eslint/no-floating-promises',

@@ -13,7 +13,11 @@ async function twoShops(): Promise<[number, number]> {
   return inSystem('install-shop', async (tx) => {
     const ids: number[] = [];
     for (const name of ['one', 'two']) {
-      const shop = await tx.shop.upsert({ where: { domain: `${name}.myshopify.com` }, create: { domain: `${name}.myshopify.com`, installedAt: new Date() }, update: {} });
+      const shop = await tx.shop.upsert({
+        where: { domain: `${name}.myshopify.com` },
+        create: { domain: `${name}.myshopify.com`, installedAt: new Date() },
+        update: {},
+      });
       ids.push(shop.id);
     }
     return [ids[0]!, ids[1]!];
@@ -32,14 +36,25 @@ describe('tenancy', () => {
   it("shows a shop its own rows only, whatever the SQL says, and lets it write none of another's", async () => {
     const [one, two] = await twoShops();
     for (const shopId of [one, two]) {
-      await inShop(shopId, (tx) => tx.staff.create({ data: { shopId, id: '1', name: 'A', role: 'viewer', firstSeenAt: new Date(), lastSeenAt: new Date() } }));
+      await inShop(shopId, (tx) =>
+        tx.staff.create({
+          data: { shopId, id: '1', name: 'A', role: 'viewer', firstSeenAt: new Date(), lastSeenAt: new Date() },
+        }),
+      );
     }
-    const seen = await inShop(one, (tx) => tx.$queryRaw<{ shop_id: number }[]>`SELECT shop_id FROM staff UNION ALL SELECT id FROM shop`);
+    const seen = await inShop(
+      one,
+      (tx) => tx.$queryRaw<{ shop_id: number }[]>`SELECT shop_id FROM staff UNION ALL SELECT id FROM shop`,
+    );
     expect(new Set(seen.map((row) => row.shop_id))).toEqual(new Set([one]));
     expect(await inShop(one, (tx) => tx.staff.updateMany({ data: { name: 'B' } }))).toEqual({ count: 1 });
     expect(await inShop(one, (tx) => tx.staff.deleteMany({ where: { shopId: two } }))).toEqual({ count: 0 });
     await expect(
-      inShop(one, (tx) => tx.staff.create({ data: { shopId: two, id: '2', name: 'C', role: 'administrator', firstSeenAt: new Date(), lastSeenAt: new Date() } })),
+      inShop(one, (tx) =>
+        tx.staff.create({
+          data: { shopId: two, id: '2', name: 'C', role: 'administrator', firstSeenAt: new Date(), lastSeenAt: new Date() },
+        }),
+      ),
     ).rejects.toThrow(/row-level security/);
     await expect(inShop(one, (tx) => tx.session.findMany())).rejects.toThrow(/permission denied/);
   });

@@ -28,7 +28,9 @@ async function admin<T>(url: string, work: (client: pg.Client) => Promise<T>): P
  */
 export async function openTestDatabase(): Promise<{ url: string; close(): Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL'];
-  const cluster = given ? { url: given, stop: () => Promise.resolve() } : await openEmbeddedDatabase({ folder, database: 'crossdock_test', durable: false });
+  const cluster = given
+    ? { url: given, stop: () => Promise.resolve() }
+    : await openEmbeddedDatabase({ folder, database: 'crossdock_test', durable: false });
   const name = `test_${randomBytes(6).toString('hex')}`;
   await admin(cluster.url, (client) => client.query(`CREATE DATABASE ${name}`));
   const url = withDatabase(cluster.url, name);

@@ -110,6 +110,8 @@ export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
 }
 
 /** Fixes the types of a connector; it exists so that each `index.ts` is checked where it stands. */
-export function defineConnector<Schema extends z.ZodObject>(definition: ConnectorDefinition<Schema>): ConnectorDefinition<Schema> {
+export function defineConnector<Schema extends z.ZodObject>(
+  definition: ConnectorDefinition<Schema>,
+): ConnectorDefinition<Schema> {
   return definition;
 }

@@ -25,7 +25,8 @@ export interface ReferenceValue {
   group: string | null;
 }
 
-export type ReferenceKind = 'shipping-method' | 'payment-method' | 'channel' | 'product-type' | 'store' | 'order-status' | 'customer-class';
+export type ReferenceKind =
+  'shipping-method' | 'payment-method' | 'channel' | 'product-type' | 'store' | 'order-status' | 'customer-class';
 
 export interface ReferenceDataPort {
   /** The kinds this back office has lists for; for others the merchant types values. */

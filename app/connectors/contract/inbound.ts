@@ -18,7 +18,9 @@ export interface InboundHint {
 
 export interface InboundPort {
   /** Verifies and reads one call. Throws RejectedError on a bad secret or body; must not call the network. */
-  receive(request: InboundRequest): Promise<{ hints: InboundHint[]; response: { status: number; contentType: string; body: string } }>;
+  receive(
+    request: InboundRequest,
+  ): Promise<{ hints: InboundHint[]; response: { status: number; contentType: string; body: string } }>;
   /** Registers our address there (idempotent). Called on connect and daily; absent when the merchant does it by hand. */
   subscribe?(address: string): Promise<void>;
   unsubscribe?(address: string): Promise<void>;

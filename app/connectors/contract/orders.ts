@@ -128,7 +128,8 @@ export interface RemoteOrder {
 }
 
 /** Answer to an amendment or a cancellation. `too-late` is not an error: it becomes a named problem. */
-export type ChangeVerdict = { verdict: 'accepted'; order: RemoteOrder } | { verdict: 'too-late'; state: RemoteOrderState; text: string };
+export type ChangeVerdict =
+  { verdict: 'accepted'; order: RemoteOrder } | { verdict: 'too-late'; state: RemoteOrderState; text: string };
 
 export interface OrdersPort {
   /**

@@ -11,6 +11,7 @@ import { hearOrderState } from '../../sync/orders/hear-order-state.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
 import { importProductFromShopify } from '../../sync/products/import-product-from-shopify.ts';
+import { noteFulfilmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
 import { mirrorShipmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
 import { activeConnections, installedShop, takersOf } from '../../sync/shop/shop-context.ts';
 import { refreshShop } from '../../sync/shop/refresh-shop.ts';
@@ -30,14 +31,26 @@ async function hearBackOffice(live: LiveConnection, about: string, subject: stri
 }
 
 /** News of a fulfilment order or a return that names no order: Shopify says whose it is, and that order is read again. */
-async function passToOrder(shop: { id: number }, admin: ShopifyAdmin, kind: 'fulfilment-order' | 'return', id: string): Promise<void> {
+async function passToOrder(
+  shop: { id: number },
+  admin: ShopifyAdmin,
+  kind: 'fulfilment-order' | 'return',
+  id: string,
+): Promise<void> {
   const orderId =
     kind === 'return'
       ? (await admin.run(ReturnOwnerDocument, { id }, { priority: 'order' })).return?.order.id
       : (await admin.run(FulfilmentOrderOwnerDocument, { id }, { priority: 'order' })).fulfillmentOrder?.orderId;
   if (!orderId) return;
   await inShop(shop.id, (tx) =>
-    takeIn(tx, shop.id, { key: `${kind} ${id} ${randomUUID()}`, door: 'webhook', topic: kind, subjectKind: 'order', subjectId: orderId, triggeredAt: null }),
+    takeIn(tx, shop.id, {
+      key: `${kind} ${id} ${randomUUID()}`,
+      door: 'webhook',
+      topic: kind,
+      subjectKind: 'order',
+      subjectId: orderId,
+      triggeredAt: null,
+    }),
   );
 }
 
@@ -53,8 +66,11 @@ async function handle(shop: { id: number; domain: string }, kind: string, id: st
     case 'order': {
       const takers = await takersOf(shopId, connections, 'orders');
       if (takers.some(parked)) return false;
+      const shippers = await takersOf(shopId, connections, 'shipments');
+      // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which the corridor must not count on top of what was shipped.
+      for (const live of shippers) await noteFulfilmentsOfOrder(live, id);
       if (takers.length > 0) await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry });
-      for (const live of await takersOf(shopId, connections, 'shipments')) await mirrorShipmentsOfOrder(live, id);
+      for (const live of shippers) await mirrorShipmentsOfOrder(live, id);
       break;
     }
     case 'product':

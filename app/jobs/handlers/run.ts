@@ -41,7 +41,12 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
       `sync ${connectionId} ${sync}`,
       async () => {
         await inShop(shopId, (tx) => countInRun(tx, shopId, runId, {}));
-        await syncs[sync](live, { id: runId, task: row.task, ...(row.argument ? { argument: row.argument } : {}), ...(row.startedBy ? { startedBy: row.startedBy } : {}) });
+        await syncs[sync](live, {
+          id: runId,
+          task: row.task,
+          ...(row.argument ? { argument: row.argument } : {}),
+          ...(row.startedBy ? { startedBy: row.startedBy } : {}),
+        });
       },
       { waitMs: 120_000 },
     );
@@ -55,7 +60,8 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
     if (error.kind === 'transient' && !lastTry) throw thrown;
     await inShop(shopId, async (tx) => {
       await openProblem(tx, shopId, problemFromError(error, { connectionId, sync, subject }));
-      if (error instanceof NeedsMerchantError && error.scope === 'connection') await parkConnection(tx, shopId, connectionId, error);
+      if (error instanceof NeedsMerchantError && error.scope === 'connection')
+        await parkConnection(tx, shopId, connectionId, error);
       await finishRun(tx, shopId, runId, { code: error.code, params: error.params });
     });
     if (error.kind === 'bug') throw thrown;

@@ -27,9 +27,13 @@ async function uninstalled(shop: { id: number; domain: string }): Promise<void> 
 
 /** The life of a shop. Each event is done once; done again it changes nothing. */
 export async function shop({ shopId, event, inboxKey, orderIds }: JobPayload<'shop'>): Promise<void> {
-  const found = await inSystem('list-shops', (tx) => tx.shop.findUnique({ where: { id: shopId }, select: { id: true, domain: true, uninstalledAt: true } }));
+  const found = await inSystem('list-shops', (tx) =>
+    tx.shop.findUnique({ where: { id: shopId }, select: { id: true, domain: true, uninstalledAt: true } }),
+  );
   if (!found) return;
-  const item = await inShop(shopId, (tx) => tx.inboxItem.findUnique({ where: { shopId_key: { shopId, key: inboxKey } }, select: { subjectId: true } }));
+  const item = await inShop(shopId, (tx) =>
+    tx.inboxItem.findUnique({ where: { shopId_key: { shopId, key: inboxKey } }, select: { subjectId: true } }),
+  );
   const customerId = item?.subjectId ?? '';
   switch (event) {
     case 'uninstalled':

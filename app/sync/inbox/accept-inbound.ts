@@ -3,7 +3,8 @@ import { inShop, inSystem } from '../../db/scope.ts';
 import { openConnection } from '../../connections/open-connection.ts';
 import { takeIn } from './inbox.ts';
 
-const plain = (status: number, text: string) => new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+const plain = (status: number, text: string) =>
+  new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 
 /**
  * The back office's door: `/inbound/<the connection's token>/…`. The connector verifies and reads the call; what it says is stored and
@@ -30,7 +31,13 @@ export async function acceptInbound(request: Request): Promise<Response> {
       await inShop(found.shopId, async (tx) => {
         for (const hint of hints) {
           const subjectId = [live.id, hint.about, hint.subject].filter(Boolean).join(' ');
-          const knock = { key: `inbound ${live.id} ${hint.eventId}`, door: 'inbound' as const, topic: hint.about, subjectKind: 'connection' as const, subjectId };
+          const knock = {
+            key: `inbound ${live.id} ${hint.eventId}`,
+            door: 'inbound' as const,
+            topic: hint.about,
+            subjectKind: 'connection' as const,
+            subjectId,
+          };
           await takeIn(tx, found.shopId, { ...knock, triggeredAt: null });
         }
       });

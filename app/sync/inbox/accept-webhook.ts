@@ -52,7 +52,10 @@ async function storeWebhook(request: Request): Promise<Response> {
       await takeIn(tx, shopId, { ...knock, subjectKind: news.subjectKind });
       return;
     }
-    const added = await tx.inboxItem.createMany({ data: [{ shopId, ...knock, subjectKind: 'shop-event', receivedAt: now() }], skipDuplicates: true });
+    const added = await tx.inboxItem.createMany({
+      data: [{ shopId, ...knock, subjectKind: 'shop-event', receivedAt: now() }],
+      skipDuplicates: true,
+    });
     if (added.count > 0) await enqueue(tx, 'shop', { shopId, event, inboxKey: key, orderIds: news.related }, { priority: 40 });
   });
   return new Response(null, { status: 200 });

@@ -8,5 +8,12 @@ export async function hearStockroom(
   { shopId, connectionId, about, subject }: { shopId: number; connectionId: string; about: string; subject: string | null },
 ): Promise<void> {
   const subjectId = [connectionId, about, subject].filter(Boolean).join(' ');
-  await takeIn(tx, shopId, { key: `stockroom ${randomUUID()}`, door: 'inbound', topic: about, subjectKind: 'connection', subjectId, triggeredAt: null });
+  await takeIn(tx, shopId, {
+    key: `stockroom ${randomUUID()}`,
+    door: 'inbound',
+    topic: about,
+    subjectKind: 'connection',
+    subjectId,
+    triggeredAt: null,
+  });
 }

@@ -41,7 +41,12 @@ export async function takeIn(tx: Tx, shopId: number, knock: Knock): Promise<bool
     VALUES (${shopId}, ${knock.key}, ${knock.door}, ${knock.topic}, ${knock.subjectKind}, ${knock.subjectId}, ${knock.triggeredAt}, ${now()})
     ON CONFLICT (shop_id, key) DO NOTHING`;
   if (added === 0) return false;
-  await enqueue(tx, 'drain', { shopId, kind: knock.subjectKind, id: knock.subjectId }, { priority: priorities[knock.subjectKind], group: String(shopId) });
+  await enqueue(
+    tx,
+    'drain',
+    { shopId, kind: knock.subjectKind, id: knock.subjectId },
+    { priority: priorities[knock.subjectKind], group: String(shopId) },
+  );
   return true;
 }
 

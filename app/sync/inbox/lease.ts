@@ -30,7 +30,12 @@ async function acquire(shopId: number, key: string, holder: string): Promise<big
  * Works on `key` alone, across all processes. Waits up to `waitMs` for another holder, then throws TransientError('busy').
  * The lease is renewed while `work` runs and lapses 20 s after its process died.
  */
-export async function withLease<T>(shopId: number, key: string, work: (lease: Lease) => Promise<T>, { waitMs = 10_000 } = {}): Promise<T> {
+export async function withLease<T>(
+  shopId: number,
+  key: string,
+  work: (lease: Lease) => Promise<T>,
+  { waitMs = 10_000 } = {},
+): Promise<T> {
   const holder = randomUUID();
   let fence = await acquire(shopId, key, holder);
   for (let waited = 0; fence === null; waited += 100) {
@@ -38,14 +43,17 @@ export async function withLease<T>(shopId: number, key: string, work: (lease: Le
     await sleep(100);
     fence = await acquire(shopId, key, holder);
   }
-  const renewal = setInterval(() => {
-    inShop(
-      shopId,
-      (tx) => tx.$executeRaw`
+  const renewal = setInterval(
+    () => {
+      inShop(
+        shopId,
+        (tx) => tx.$executeRaw`
         UPDATE lease SET until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
         WHERE shop_id = ${shopId} AND key = ${key} AND holder = ${holder}`,
-    ).catch((error: unknown) => logger.warn({ error, key }, 'A lease could not be renewed; its fence protects what follows'));
-  }, (LEASE_SECONDS * 1000) / 3);
+      ).catch((error: unknown) => logger.warn({ error, key }, 'A lease could not be renewed; its fence protects what follows'));
+    },
+    (LEASE_SECONDS * 1000) / 3,
+  );
   try {
     return await work({ key, fence });
   } finally {
@@ -59,6 +67,9 @@ export async function withLease<T>(shopId: number, key: string, work: (lease: Le
 
 /** Throws unless the lease still is the newest on its key: a worker that stalled must not write over its successor. */
 export async function checkFence(tx: Tx, shopId: number, lease: Lease): Promise<void> {
-  const rows = await tx.$queryRaw<{ fence: bigint }[]>`SELECT fence FROM lease WHERE shop_id = ${shopId} AND key = ${lease.key} FOR SHARE`;
-  if (rows[0]?.fence !== lease.fence) throw new TransientError('lease-lost', `Another worker took over ${lease.key}`, { retryAfterMs: 1_000 });
+  const rows = await tx.$queryRaw<
+    { fence: bigint }[]
+  >`SELECT fence FROM lease WHERE shop_id = ${shopId} AND key = ${lease.key} FOR SHARE`;
+  if (rows[0]?.fence !== lease.fence)
+    throw new TransientError('lease-lost', `Another worker took over ${lease.key}`, { retryAfterMs: 1_000 });
 }

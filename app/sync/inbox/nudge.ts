@@ -6,7 +6,14 @@ import { takeIn } from './inbox.ts';
 /** "Sync again" on one order: the same corridor as a webhook. `by` is who pressed it, shown in the timeline. */
 export async function nudgeOrder({ shopId, orderId, by }: { shopId: number; orderId: string; by: string }): Promise<void> {
   await inShop(shopId, async (tx) => {
-    await takeIn(tx, shopId, { key: `button ${randomUUID()}`, door: 'button', topic: 'sync-again', subjectKind: 'order', subjectId: orderId, triggeredAt: null });
+    await takeIn(tx, shopId, {
+      key: `button ${randomUUID()}`,
+      door: 'button',
+      topic: 'sync-again',
+      subjectKind: 'order',
+      subjectId: orderId,
+      triggeredAt: null,
+    });
     await noteEvent(tx, shopId, { kind: 'order', id: orderId }, 'sync-again', { by });
   });
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convertPart, handOverHash, layOutUnits, totalOf, totalsDiffer, type Conversion, type PartUnits } from './convert-order.ts';
+import {
+  convertPart,
+  handOverHash,
+  layOutUnits,
+  totalOf,
+  totalsDiffer,
+  type Conversion,
+  type PartUnits,
+} from './convert-order.ts';
 import { aLine, anOrder } from './order.test-data.ts';
 
 const conversion = (number: number, units: PartUnits[], change: Partial<Conversion> = {}): Conversion => ({
@@ -22,7 +30,10 @@ describe('conversion of an order', () => {
   it('adds up to what Shopify says, tax inside the prices', () => {
     const order = anOrder();
     const units = [{ lineId: order.lines[0]!.id, quantity: 2, facilityId: 'f' }];
-    expect(convertPart(order, conversion(1, units), layOutUnits([{ number: 1, units }])).total).toEqual({ amount: 2500, currency: 'EUR' });
+    expect(convertPart(order, conversion(1, units), layOutUnits([{ number: 1, units }])).total).toEqual({
+      amount: 2500,
+      currency: 'EUR',
+    });
     expect(totalsDiffer(order)).toBeNull();
   });
 
@@ -47,7 +58,14 @@ describe('conversion of an order', () => {
     fc.assert(
       fc.property(fc.array(lineArbitrary, { minLength: 1, maxLength: 8 }), fc.boolean(), (specs, taxesIncluded) => {
         const lines = specs.map((spec, index) =>
-          aLine({ id: `l${index}`, quantity: spec.quantity, currentQuantity: spec.quantity, unitPrice: spec.unitPrice, discount: spec.discount, taxes: [{ title: 'T', rate: 0, amount: spec.tax }] }),
+          aLine({
+            id: `l${index}`,
+            quantity: spec.quantity,
+            currentQuantity: spec.quantity,
+            unitPrice: spec.unitPrice,
+            discount: spec.discount,
+            taxes: [{ title: 'T', rate: 0, amount: spec.tax }],
+          }),
         );
         const order = anOrder({ lines, taxesIncluded });
         const split = (side: 0 | 1) =>

@@ -41,7 +41,12 @@ function share(amount: number, of: number, from: number, quantity: number): numb
 const shareTaxes = (taxes: Tax[], of: number, from: number, quantity: number): Tax[] =>
   taxes.map((tax) => ({ ...tax, amount: share(tax.amount, of, from, quantity) }));
 
-function convertLine(line: ShopifyOrderLine, units: PartUnits, from: number, remoteProducts: ReadonlyMap<string, string>): SalesOrderLine {
+function convertLine(
+  line: ShopifyOrderLine,
+  units: PartUnits,
+  from: number,
+  remoteProducts: ReadonlyMap<string, string>,
+): SalesOrderLine {
   const discount = share(line.discount, line.quantity, from, units.quantity);
   return {
     lineId: line.id,
@@ -62,7 +67,13 @@ function convertLine(line: ShopifyOrderLine, units: PartUnits, from: number, rem
 
 /** Everything of the order that isn't a line. */
 export function chargesOf(order: ShopifyOrder): Charge[] {
-  const charges: Charge[] = order.shippingLines.map((line) => ({ kind: 'shipping', title: line.title, amount: line.amount, discount: line.discount, taxes: line.taxes }));
+  const charges: Charge[] = order.shippingLines.map((line) => ({
+    kind: 'shipping',
+    title: line.title,
+    amount: line.amount,
+    discount: line.discount,
+    taxes: line.taxes,
+  }));
   const others: [Charge['kind'], number][] = [
     ['tip', order.tips],
     ['duty', order.duties],
@@ -75,9 +86,16 @@ export function chargesOf(order: ShopifyOrder): Charge[] {
 const sumTaxes = (taxes: readonly Tax[]) => taxes.reduce((sum, tax) => sum + tax.amount, 0);
 
 /** What lines and charges come to: tax is inside the prices or on top, as the order says. */
-export function totalOf(lines: readonly { total: number; taxes: Tax[] }[], charges: readonly Charge[], taxesIncluded: boolean): number {
-  const net = lines.reduce((sum, line) => sum + line.total, 0) + charges.reduce((sum, charge) => sum + charge.amount - charge.discount, 0);
-  const tax = taxesIncluded ? 0 : sumTaxes(lines.flatMap((line) => line.taxes)) + sumTaxes(charges.flatMap((charge) => charge.taxes));
+export function totalOf(
+  lines: readonly { total: number; taxes: Tax[] }[],
+  charges: readonly Charge[],
+  taxesIncluded: boolean,
+): number {
+  const net =
+    lines.reduce((sum, line) => sum + line.total, 0) + charges.reduce((sum, charge) => sum + charge.amount - charge.discount, 0);
+  const tax = taxesIncluded
+    ? 0
+    : sumTaxes(lines.flatMap((line) => line.taxes)) + sumTaxes(charges.flatMap((charge) => charge.taxes));
   return net + tax;
 }
 
@@ -100,7 +118,9 @@ export function convertPart(order: ShopifyOrder, conversion: Conversion, starts:
   const byId = new Map(order.lines.map((line) => [line.id, line]));
   const lines = conversion.units.flatMap((unit) => {
     const line = byId.get(unit.lineId);
-    return line ? [convertLine(line, unit, starts.get(`${conversion.number} ${unit.lineId}`) ?? 0, conversion.remoteProducts)] : [];
+    return line
+      ? [convertLine(line, unit, starts.get(`${conversion.number} ${unit.lineId}`) ?? 0, conversion.remoteProducts)]
+      : [];
   });
   const charges = conversion.carriesCharges ? chargesOf(order) : [];
   const deliveries: Record<string, SalesOrder['deliveryMethod']> = { LOCAL: 'local', PICKUP_POINT: 'pickup-point' };
@@ -147,7 +167,10 @@ export function totalsDiffer(order: ShopifyOrder): { expected: number; computed:
   if (order.refundedTotal !== 0 || order.cancelledAt) return null;
   const lines = order.lines.map((line) => {
     const discount = share(line.discount, line.quantity, 0, line.currentQuantity);
-    return { total: line.unitPrice * line.currentQuantity - discount, taxes: shareTaxes(line.taxes, line.quantity, 0, line.currentQuantity) };
+    return {
+      total: line.unitPrice * line.currentQuantity - discount,
+      taxes: shareTaxes(line.taxes, line.quantity, 0, line.currentQuantity),
+    };
   });
   const computed = totalOf(lines, chargesOf(order), order.taxesIncluded);
   return computed === order.currentTotal ? null : { expected: order.currentTotal, computed };

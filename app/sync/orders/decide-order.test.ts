@@ -12,7 +12,8 @@ const rules: OrderRules = {
   editWindowMinutes: 0,
 };
 const now = new Date('2026-11-20T10:01:00Z');
-const said = (decision: ReturnType<typeof decideOrder>) => [decision.verdict, 'reason' in decision ? decision.reason.code : ''].join(' ').trim();
+const said = (decision: ReturnType<typeof decideOrder>) =>
+  [decision.verdict, 'reason' in decision ? decision.reason.code : ''].join(' ').trim();
 
 describe('whether an order goes to a connection', () => {
   it.each([
@@ -24,15 +25,45 @@ describe('whether an order goes to a connection', () => {
     ['a payment status that is new to us', { financialStatus: 'SOMETHING_NEW' }, {}, false, 'hold awaiting-payment'],
     ['a refunded one that was sent before', { financialStatus: 'REFUNDED' }, {}, true, 'send'],
     ['one from before the syncs were switched on', { placedAt: '2026-10-31T23:59:59Z' }, {}, false, 'skip too-old'],
-    ['one of the very second of the switch', { placedAt: '2026-11-01T00:00:00Z' }, { enabledAt: new Date('2026-11-01T00:00:00.900Z') }, false, 'send'],
-    ['one from before the switch, wanted by an earliest date', { placedAt: '2026-10-31T23:59:59Z' }, { earliestOrderDate: '2026-10-01T00:00:00Z' }, false, 'send'],
+    [
+      'one of the very second of the switch',
+      { placedAt: '2026-11-01T00:00:00Z' },
+      { enabledAt: new Date('2026-11-01T00:00:00.900Z') },
+      false,
+      'send',
+    ],
+    [
+      'one from before the switch, wanted by an earliest date',
+      { placedAt: '2026-10-31T23:59:59Z' },
+      { earliestOrderDate: '2026-10-01T00:00:00Z' },
+      false,
+      'send',
+    ],
     ['one with an excluded tag, in another case', { tags: ['B2B '] }, { excludedTags: ['b2b'] }, false, 'skip tag-excluded'],
     ['one without the required tag', { tags: ['x'] }, { requiredTags: ['approved'] }, false, 'hold tag-missing'],
     ['one with all required tags and more', { tags: ['Approved', 'x', 'y'] }, { requiredTags: ['approved', 'y'] }, false, 'send'],
-    ['one with some of the required tags where any is enough', { tags: ['y'] }, { requiredTags: ['approved', 'y'], requiredTagsMode: 'any' as const }, false, 'send'],
-    ['one with none of the required tags where any is enough', { tags: ['z'] }, { requiredTags: ['approved', 'y'], requiredTagsMode: 'any' as const }, false, 'hold tag-missing'],
+    [
+      'one with some of the required tags where any is enough',
+      { tags: ['y'] },
+      { requiredTags: ['approved', 'y'], requiredTagsMode: 'any' as const },
+      false,
+      'send',
+    ],
+    [
+      'one with none of the required tags where any is enough',
+      { tags: ['z'] },
+      { requiredTags: ['approved', 'y'], requiredTagsMode: 'any' as const },
+      false,
+      'hold tag-missing',
+    ],
     ['one that Shopify has not routed yet', { fulfilmentOrders: [] }, {}, false, 'hold awaiting-routing'],
-    ['a gift card only, fulfilled by itself', { fulfilmentOrders: [], fulfilmentStatus: 'FULFILLED' }, {}, false, 'skip nothing-to-ship'],
+    [
+      'a gift card only, fulfilled by itself',
+      { fulfilmentOrders: [], fulfilmentStatus: 'FULFILLED' },
+      {},
+      false,
+      'skip nothing-to-ship',
+    ],
     ['one inside the edit window', {}, { editWindowMinutes: 30 }, false, 'hold edit-window'],
     ['one past the edit window', {}, { editWindowMinutes: 1 }, false, 'send'],
     ['one inside the edit window that was sent', {}, { editWindowMinutes: 30 }, true, 'send'],

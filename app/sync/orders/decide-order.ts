@@ -26,7 +26,11 @@ export type Decision =
   | { verdict: 'cancel'; reason: Reason };
 
 const send: Decision = { verdict: 'send' };
-const hold = (code: string, params: Reason['params'] = {}, until: Date | null = null): Decision => ({ verdict: 'hold', reason: { code, params }, until });
+const hold = (code: string, params: Reason['params'] = {}, until: Date | null = null): Decision => ({
+  verdict: 'hold',
+  reason: { code, params },
+  until,
+});
 const skip = (code: string, params: Reason['params'] = {}): Decision => ({ verdict: 'skip', reason: { code, params } });
 
 const lower = (tags: readonly string[]) => new Set(tags.map((tag) => tag.trim().toLowerCase()));
@@ -48,7 +52,8 @@ export function decideOrder(order: ShopifyOrder, rules: OrderRules, { now, sent 
   const placed = new Date(order.placedAt);
   // Shopify's times end at whole seconds: an order of the very second in which the sync was switched on is not older than it.
   const earliest = rules.earliestOrderDate ? new Date(rules.earliestOrderDate) : rules.enabledAt;
-  if (earliest && placed.getTime() < Math.floor(earliest.getTime() / 1000) * 1000) return skip('too-old', { earliest: earliest.toISOString() });
+  if (earliest && placed.getTime() < Math.floor(earliest.getTime() / 1000) * 1000)
+    return skip('too-old', { earliest: earliest.toISOString() });
   const excluded = rules.excludedTags.find((tag) => lower(order.tags).has(tag.trim().toLowerCase()));
   if (excluded !== undefined) return skip('tag-excluded', { tag: excluded });
   if (order.fulfilmentOrders.length === 0) {
@@ -57,7 +62,8 @@ export function decideOrder(order: ShopifyOrder, rules: OrderRules, { now, sent 
   }
   const missing = missingTags(order, rules);
   if (missing.length > 0) return hold('tag-missing', { tag: missing.join(', ') });
-  if (!rules.financialStatuses.includes(order.financialStatus)) return hold('awaiting-payment', { status: order.financialStatus });
+  if (!rules.financialStatuses.includes(order.financialStatus))
+    return hold('awaiting-payment', { status: order.financialStatus });
   const until = new Date(placed.getTime() + rules.editWindowMinutes * 60_000);
   if (until > now) return hold('edit-window', { minutes: rules.editWindowMinutes }, until);
   return send;
@@ -71,11 +77,14 @@ export function decideFulfilmentOrder(one: FulfilmentOrder, linked: LinkedLocati
   const excludedBy: Record<string, string> = { PICK_UP: 'local-pickup', RETAIL: 'sold-in-store', NONE: 'no-delivery' };
   const exclusion = excludedBy[one.deliveryMethod];
   if (exclusion) return skip(exclusion, { location: one.locationName });
-  if (!['SHIPPING', 'LOCAL', 'PICKUP_POINT'].includes(one.deliveryMethod)) return hold('delivery-unknown', { value: one.deliveryMethod });
-  if (['CLOSED', 'CANCELLED', 'INCOMPLETE'].includes(one.status) || one.lines.every((line) => line.remaining === 0)) return skip('nothing-to-ship');
+  if (!['SHIPPING', 'LOCAL', 'PICKUP_POINT'].includes(one.deliveryMethod))
+    return hold('delivery-unknown', { value: one.deliveryMethod });
+  if (['CLOSED', 'CANCELLED', 'INCOMPLETE'].includes(one.status) || one.lines.every((line) => line.remaining === 0))
+    return skip('nothing-to-ship');
   if (otherService) return skip('other-service', { location: one.locationName });
   if (!linked) return hold('location-unmapped', { location: one.locationName, value: one.locationId ?? '' });
-  if (one.status === 'SCHEDULED') return hold('scheduled', { at: one.fulfillAt ?? '' }, one.fulfillAt ? new Date(one.fulfillAt) : null);
+  if (one.status === 'SCHEDULED')
+    return hold('scheduled', { at: one.fulfillAt ?? '' }, one.fulfillAt ? new Date(one.fulfillAt) : null);
   if (one.status === 'ON_HOLD') return hold('on-hold', { reason: one.holds[0]?.reason ?? '' });
   if (!['OPEN', 'IN_PROGRESS'].includes(one.status)) return hold('status-unknown', { value: one.status });
   return send;

@@ -11,7 +11,10 @@ export async function storeOrder(
   order: ShopifyOrder,
   decision: { verdict: string; reason: Reason | null; holdUntil: Date | null },
 ): Promise<{ isNew: boolean; changed: boolean }> {
-  const before = await tx.order.findUnique({ where: { shopId_id: { shopId, id: order.id } }, select: { verdict: true, reason: true } });
+  const before = await tx.order.findUnique({
+    where: { shopId_id: { shopId, id: order.id } },
+    select: { verdict: true, reason: true },
+  });
   const facts = {
     name: order.name,
     shopifyUpdatedAt: new Date(order.updatedAt),
@@ -30,7 +33,11 @@ export async function storeOrder(
     holdUntil: decision.holdUntil,
     decidedAt: now(),
   };
-  await tx.order.upsert({ where: { shopId_id: { shopId, id: order.id } }, create: { shopId, id: order.id, firstSeenAt: now(), ...facts }, update: facts });
+  await tx.order.upsert({
+    where: { shopId_id: { shopId, id: order.id } },
+    create: { shopId, id: order.id, firstSeenAt: now(), ...facts },
+    update: facts,
+  });
   const codeBefore = (before?.reason as Reason | null | undefined)?.code ?? '';
   return { isNew: !before, changed: before?.verdict !== decision.verdict || codeBefore !== (decision.reason?.code ?? '') };
 }
@@ -50,18 +57,19 @@ export async function readParts(tx: Tx, shopId: number, orderId: string): Promis
     remoteId: part.remoteId,
     sentHash: part.sentHash,
     state: part.state,
-    lines: lines.filter((line) => line.partId === part.id).map(({ lineId, quantity, open, shipped }) => ({ lineId, quantity, open, shipped })),
+    lines: lines
+      .filter((line) => line.partId === part.id)
+      .map(({ lineId, quantity, open, shipped }) => ({ lineId, quantity, open, shipped })),
   }));
 }
 
 /** Parts whose shipment is on its way to Shopify: until it is there, quantities on the two sides can't be compared. */
 export async function partsInMirroring(tx: Tx, shopId: number, orderId: string): Promise<Set<string>> {
-  const rows = await tx.$queryRaw<{ part_id: string }[]>`
-    SELECT part_id FROM shipment WHERE shop_id = ${shopId} AND order_id = ${orderId} AND part_id IS NOT NULL AND state = 'seen'
-    UNION
-    SELECT p.id FROM part p JOIN write w ON w.shop_id = p.shop_id AND w.subject_kind = 'part' AND w.subject_id = p.id::text
-    WHERE p.shop_id = ${shopId} AND p.order_id = ${orderId} AND w.kind = 'fulfilment-create' AND w.state IN ('sent', 'unknown')`;
-  return new Set(rows.map((row) => row.part_id));
+  const rows = await tx.shipment.findMany({
+    where: { shopId, orderId, state: 'seen', partId: { not: null } },
+    select: { partId: true },
+  });
+  return new Set(rows.flatMap(({ partId }) => partId ?? []));
 }
 
 /** Writes down what a part is made of now: its fulfilment orders, place and units. */
@@ -79,11 +87,25 @@ export async function storePartContent(
   const { lines, ...place } = content;
   await tx.part.update({ where: { shopId_id: { shopId, id: partId } }, data: place });
   await tx.partLine.deleteMany({ where: { shopId, partId, lineId: { notIn: lines.map((line) => line.lineId) }, shipped: 0 } });
-  for (const line of lines) {
-    await tx.partLine.upsert({
-      where: { shopId_partId_lineId: { shopId, partId, lineId: line.lineId } },
-      create: { shopId, partId, ...line },
-      update: { locationId: line.locationId, quantity: line.quantity, open: line.open },
-    });
-  }
+  // One statement however many lines: an order of hundreds must not outlast its transaction.
+  await tx.$executeRaw`
+    INSERT INTO part_line (shop_id, part_id, line_id, sku, inventory_item_id, location_id, quantity, open)
+    SELECT ${shopId}, ${partId}::uuid, "lineId", sku, "inventoryItemId", "locationId", quantity, open
+    FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
+      AS l ("lineId" text, sku text, "inventoryItemId" text, "locationId" text, quantity int, open int)
+    ON CONFLICT (shop_id, part_id, line_id)
+    DO UPDATE SET location_id = excluded.location_id, quantity = excluded.quantity, open = excluded.open`;
+}
+
+/** Writes down how many units of each line are still to be fulfilled in Shopify. */
+export async function storeOpenUnits(
+  tx: Tx,
+  shopId: number,
+  lines: { partId: string; lineId: string; open: number }[],
+): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE part_line SET open = l.open
+    FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) AS l ("partId" uuid, "lineId" text, open int)
+    WHERE part_line.shop_id = ${shopId} AND part_id = "partId" AND line_id = "lineId" AND part_line.open <> l.open`;
 }

@@ -31,7 +31,16 @@ export function aFulfilmentOrder(change: Partial<FulfilmentOrder> = {}): Fulfilm
     deliveryMethod: 'SHIPPING',
     fulfillAt: null,
     holds: [],
-    lines: [{ id: 'gid://shopify/FulfillmentOrderLineItem/1', lineId: 'gid://shopify/LineItem/1', inventoryItemId: 'gid://shopify/InventoryItem/1', sku: 'MUG-1', total: 2, remaining: 2 }],
+    lines: [
+      {
+        id: 'gid://shopify/FulfillmentOrderLineItem/1',
+        lineId: 'gid://shopify/LineItem/1',
+        inventoryItemId: 'gid://shopify/InventoryItem/1',
+        sku: 'MUG-1',
+        total: 2,
+        remaining: 2,
+      },
+    ],
     ...change,
   };
 }

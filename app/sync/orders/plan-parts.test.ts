@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { aFulfilmentOrder } from './order.test-data.ts';
 import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
 
-const line = (lineId: string, remaining: number, total = remaining) => ({ id: `fl-${lineId}`, lineId, inventoryItemId: null, sku: lineId, total, remaining });
+const line = (lineId: string, remaining: number, total = remaining) => ({
+  id: `fl-${lineId}`,
+  lineId,
+  inventoryItemId: null,
+  sku: lineId,
+  total,
+  remaining,
+});
 const target = (id: string, lines = [line('a', 2)], change: Partial<PartTarget> = {}): PartTarget => ({
   connectionId: 'c1',
   facilityId: 'f1',
@@ -42,7 +49,9 @@ describe('parts of an order', () => {
 
   it('finds a part by its open lines after a move gave it another fulfilment order, and keeps its number', () => {
     const moved = target('fo9', [line('a', 2)], { facilityId: 'f2', locationId: 'l2' });
-    expect(planParts('#1001', [part()], [moved], orders(moved))).toMatchObject([{ action: 'keep', part: { id: 'p1', number: 1 }, target: { facilityId: 'f2' } }]);
+    expect(planParts('#1001', [part()], [moved], orders(moved))).toMatchObject([
+      { action: 'keep', part: { id: 'p1', number: 1 }, target: { facilityId: 'f2' } },
+    ]);
   });
 
   it('cancels here and makes a part there when units moved to another connection', () => {
@@ -79,6 +88,8 @@ describe('parts of an order', () => {
 
   it('never reuses the number of a cancelled part', () => {
     const again = target('fo2');
-    expect(planParts('#1001', [part({ state: 'cancelled' })], [again], orders(again))).toMatchObject([{ action: 'new', number: 2, reference: '#1001_2' }]);
+    expect(planParts('#1001', [part({ state: 'cancelled' })], [again], orders(again))).toMatchObject([
+      { action: 'new', number: 2, reference: '#1001_2' },
+    ]);
   });
 });

@@ -42,7 +42,8 @@ const live = (part: KnownPart) => part.state !== 'cancelled';
 
 function overlap(part: KnownPart, target: PartTarget): number {
   const lines = new Set(part.lines.filter((line) => line.open > 0).map((line) => line.lineId));
-  return target.fulfilmentOrders.flatMap((one) => one.lines).filter((line) => line.remaining > 0 && lines.has(line.lineId)).length;
+  return target.fulfilmentOrders.flatMap((one) => one.lines).filter((line) => line.remaining > 0 && lines.has(line.lineId))
+    .length;
 }
 
 /** `#1001` for the first part, `#1001_2` for the second: our numbering for every connector. */
@@ -55,14 +56,21 @@ export function referenceOf(orderName: string, number: number): string {
  * part is found by them first and else by the lines it still has open; its number stays. What no part answers for becomes a
  * new part; a part that nothing answers for any more is cancelled unless all of it has left.
  */
-export function planParts(orderName: string, known: readonly KnownPart[], targets: readonly PartTarget[], allFulfilmentOrders: readonly FulfilmentOrder[]): PartPlan[] {
+export function planParts(
+  orderName: string,
+  known: readonly KnownPart[],
+  targets: readonly PartTarget[],
+  allFulfilmentOrders: readonly FulfilmentOrder[],
+): PartPlan[] {
   const plans: PartPlan[] = [];
   const parts = known.filter(live);
   const free = new Set(targets);
   const unmatched: KnownPart[] = [];
   for (const part of parts) {
     const found = [...free].find(
-      (target) => target.connectionId === part.connectionId && target.fulfilmentOrders.some((one) => part.fulfilmentOrderIds.includes(one.id)),
+      (target) =>
+        target.connectionId === part.connectionId &&
+        target.fulfilmentOrders.some((one) => part.fulfilmentOrderIds.includes(one.id)),
     );
     if (!found) {
       unmatched.push(part);
@@ -73,7 +81,11 @@ export function planParts(orderName: string, known: readonly KnownPart[], target
   }
   for (const part of unmatched) {
     const candidates = [...free].filter((target) => target.connectionId === part.connectionId && overlap(part, target) > 0);
-    candidates.sort((a, b) => Number(b.facilityId === part.facilityId) - Number(a.facilityId === part.facilityId) || overlap(part, b) - overlap(part, a));
+    candidates.sort(
+      (a, b) =>
+        Number(b.facilityId === part.facilityId) - Number(a.facilityId === part.facilityId) ||
+        overlap(part, b) - overlap(part, a),
+    );
     const found = candidates[0];
     if (found) {
       free.delete(found);
@@ -84,7 +96,12 @@ export function planParts(orderName: string, known: readonly KnownPart[], target
     const waits = stillHis.some((one) => ['ON_HOLD', 'SCHEDULED'].includes(one.status));
     // Units fulfilled by hand in Shopify are not in `shipped`: the back office must not send them a second time.
     const left = part.lines.every((line) => line.shipped >= line.quantity);
-    if (!left && !waits) plans.push({ action: 'cancel', part, movedAway: stillHis.length === 0 || [...free].some((target) => overlap(part, target) > 0) });
+    if (!left && !waits)
+      plans.push({
+        action: 'cancel',
+        part,
+        movedAway: stillHis.length === 0 || [...free].some((target) => overlap(part, target) > 0),
+      });
   }
   let number = known.reduce((highest, part) => Math.max(highest, part.number), 0);
   for (const target of free) {

@@ -2,7 +2,7 @@ import { now } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { PartUnits } from './convert-order.ts';
-import { readParts, storePartContent } from './order-store.ts';
+import { readParts, storeOpenUnits, storePartContent } from './order-store.ts';
 import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
@@ -16,7 +16,8 @@ export interface PreparedPart {
 /** Units not yet fulfilled in Shopify, by line, in the fulfilment orders given. */
 function remainingByLine(fulfilmentOrders: PartTarget['fulfilmentOrders']): Map<string, number> {
   const remaining = new Map<string, number>();
-  for (const line of fulfilmentOrders.flatMap((one) => one.lines)) remaining.set(line.lineId, (remaining.get(line.lineId) ?? 0) + line.remaining);
+  for (const line of fulfilmentOrders.flatMap((one) => one.lines))
+    remaining.set(line.lineId, (remaining.get(line.lineId) ?? 0) + line.remaining);
   return remaining;
 }
 
@@ -29,7 +30,9 @@ function withOpenUnits(part: KnownPart, order: ShopifyOrder): KnownPart {
 }
 
 function contentOf(order: ShopifyOrder, part: KnownPart, target: PartTarget, live: LiveConnection | undefined) {
-  const lines = target.fulfilmentOrders.flatMap((one) => one.lines.map((line) => ({ ...line, locationId: one.locationId ?? target.locationId })));
+  const lines = target.fulfilmentOrders.flatMap((one) =>
+    one.lines.map((line) => ({ ...line, locationId: one.locationId ?? target.locationId })),
+  );
   const open = remainingByLine(target.fulfilmentOrders);
   const shipped = new Map(part.lines.map((line) => [line.lineId, line.shipped]));
   const skuOf = new Map(order.lines.map((line) => [line.id, line.sku]));
@@ -64,28 +67,60 @@ export async function openParts(
 ): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[] }> {
   return inShop(shopId, async (tx) => {
     const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
-    for (const line of known.flatMap((part) => part.lines.map((one) => ({ partId: part.id, ...one })))) {
-      await tx.partLine.update({ where: { shopId_partId_lineId: { shopId, partId: line.partId, lineId: line.lineId } }, data: { open: line.open } });
-    }
+    await storeOpenUnits(
+      tx,
+      shopId,
+      known.flatMap((part) => part.lines.map(({ lineId, open }) => ({ partId: part.id, lineId, open }))),
+    );
     const kept: PreparedPart[] = [];
     const cancelled: { part: KnownPart; reason: string }[] = [];
     for (const plan of planParts(order.name, known, targets, order.fulfilmentOrders)) {
       if (plan.action === 'cancel') {
-        cancelled.push({ part: plan.part, reason: order.cancelledAt ? 'cancelled-in-shopify' : plan.movedAway ? 'moved-elsewhere' : 'no-longer-to-ship' });
+        cancelled.push({
+          part: plan.part,
+          reason: order.cancelledAt ? 'cancelled-in-shopify' : plan.movedAway ? 'moved-elsewhere' : 'no-longer-to-ship',
+        });
         continue;
       }
       const { target } = plan;
-      const place = { locationId: target.locationId, facilityId: target.facilityId, fulfilmentOrderIds: target.fulfilmentOrders.map((one) => one.id) };
+      const place = {
+        locationId: target.locationId,
+        facilityId: target.facilityId,
+        fulfilmentOrderIds: target.fulfilmentOrders.map((one) => one.id),
+      };
       let part: KnownPart;
       if (plan.action === 'keep') part = plan.part;
       else {
         const created = await tx.part.create({
-          data: { shopId, orderId: order.id, connectionId: target.connectionId, number: plan.number, reference: plan.reference, createdAt: now(), ...place },
+          data: {
+            shopId,
+            orderId: order.id,
+            connectionId: target.connectionId,
+            number: plan.number,
+            reference: plan.reference,
+            createdAt: now(),
+            ...place,
+          },
         });
-        part = { id: created.id, number: plan.number, reference: plan.reference, connectionId: target.connectionId, remoteId: null, sentHash: null, state: 'pending', lines: [], ...place };
+        part = {
+          id: created.id,
+          number: plan.number,
+          reference: plan.reference,
+          connectionId: target.connectionId,
+          remoteId: null,
+          sentHash: null,
+          state: 'pending',
+          lines: [],
+          ...place,
+        };
       }
       const lines = contentOf(order, part, target, connections.get(target.connectionId));
       await storePartContent(tx, shopId, part.id, { ...place, lines });
+      // Until the back office has accepted the amendment it has not reserved the added units: stock must not be credited with them.
+      const had = new Map(part.lines.map((line) => [line.lineId, line.quantity]));
+      if (part.remoteId && lines.some((line) => line.quantity > (had.get(line.lineId) ?? 0))) {
+        await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { acceptedAt: null } });
+      }
       const units = lines.map(({ lineId, quantity }) => ({ lineId, quantity, facilityId: target.facilityId }));
       kept.push({ part: { ...part, ...place }, target, units });
     }

@@ -23,11 +23,25 @@ export interface PartContext {
 const subjectOf = (context: PartContext) => ({ kind: 'order' as const, id: context.orderId, label: context.orderName });
 
 async function recordPlan(context: PartContext, part: { id: string }, reason: Reason): Promise<void> {
-  await inShop(context.live.shop.id, (tx) => noteEvent(tx, context.live.shop.id, subjectOf(context), 'withheld', { code: reason.code, connection: context.live.name }, part.id));
+  await inShop(context.live.shop.id, (tx) =>
+    noteEvent(
+      tx,
+      context.live.shop.id,
+      subjectOf(context),
+      'withheld',
+      { code: reason.code, connection: context.live.name },
+      part.id,
+    ),
+  );
 }
 
 /** Hands a part over for the first time; a repeat after a crash or a lost answer finds the order that is there already. */
-export async function sendPart(context: PartContext, part: KnownPart, order: SalesOrder, mapped: Record<string, string>): Promise<PartOutcome> {
+export async function sendPart(
+  context: PartContext,
+  part: KnownPart,
+  order: SalesOrder,
+  mapped: Record<string, string>,
+): Promise<PartOutcome> {
   const { live, lease, runId } = context;
   const shopId = live.shop.id;
   const hash = handOverHash(order);
@@ -41,7 +55,11 @@ export async function sendPart(context: PartContext, part: KnownPart, order: Sal
       subject: { kind: 'part', id: part.id },
       key: `order-create ${live.id} ${part.reference}`,
       class: 'compensable',
-      after: { reference: part.reference, lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })), total: order.total.amount },
+      after: {
+        reference: part.reference,
+        lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
+        total: order.total.amount,
+      },
     },
     { send: () => live.connector.orders.create(order), ask: () => live.connector.orders.find(part.reference) },
   );
@@ -65,12 +83,25 @@ export async function sendPart(context: PartContext, part: KnownPart, order: Sal
         acceptedAt: now(),
       },
     });
-    await noteEvent(tx, shopId, subjectOf(context), 'sent', { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId }, part.id);
+    await noteEvent(
+      tx,
+      shopId,
+      subjectOf(context),
+      'sent',
+      { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId },
+      part.id,
+    );
   });
   return 'sent';
 }
 
-async function settleChange(context: PartContext, part: KnownPart, what: 'amend' | 'cancel', verdict: ChangeVerdict, hash: string | null): Promise<PartOutcome> {
+async function settleChange(
+  context: PartContext,
+  part: KnownPart,
+  what: 'amend' | 'cancel',
+  verdict: ChangeVerdict,
+  hash: string | null,
+): Promise<PartOutcome> {
   const { live } = context;
   const shopId = live.shop.id;
   const cause = what === 'amend' ? 'amend-too-late' : 'cancel-too-late';
@@ -81,14 +112,26 @@ async function settleChange(context: PartContext, part: KnownPart, what: 'amend'
       await noteEvent(tx, shopId, subjectOf(context), cause, params, part.id);
       return 'too-late';
     }
-    await closeProblems(tx, shopId, { subject: subjectOf(context), connectionId: live.id, causes: [cause], evidence: `${what}-accepted` });
+    await closeProblems(tx, shopId, {
+      subject: subjectOf(context),
+      connectionId: live.id,
+      causes: [cause],
+      evidence: `${what}-accepted`,
+    });
     if (what === 'cancel') {
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
       await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
     } else {
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { sentHash: hash, acceptedAt: now() } });
     }
-    await noteEvent(tx, shopId, subjectOf(context), what === 'cancel' ? 'cancelled' : 'amended', { reference: part.reference, backOffice: live.name }, part.id);
+    await noteEvent(
+      tx,
+      shopId,
+      subjectOf(context),
+      what === 'cancel' ? 'cancelled' : 'amended',
+      { reference: part.reference, backOffice: live.name },
+      part.id,
+    );
     return what === 'cancel' ? 'cancelled' : 'amended';
   });
 }
@@ -96,7 +139,10 @@ async function settleChange(context: PartContext, part: KnownPart, what: 'amend'
 async function problemOpen(context: PartContext, cause: string): Promise<boolean> {
   const { live, orderId } = context;
   const open = await inShop(live.shop.id, (tx) =>
-    tx.problem.findFirst({ where: { shopId: live.shop.id, connectionId: live.id, cause, subjectKind: 'order', subjectId: orderId, closedAt: null }, select: { id: true } }),
+    tx.problem.findFirst({
+      where: { shopId: live.shop.id, connectionId: live.id, cause, subjectKind: 'order', subjectId: orderId, closedAt: null },
+      select: { id: true },
+    }),
   );
   return open !== null;
 }
@@ -136,14 +182,22 @@ export async function amendPart(context: PartContext, part: KnownPart, order: Sa
 async function findLostSend(live: LiveConnection, part: KnownPart): Promise<string | null> {
   const open = await inShop(live.shop.id, (tx) =>
     tx.write.findFirst({
-      where: { shopId: live.shop.id, kind: 'order-create', subjectKind: 'part', subjectId: part.id, state: { in: ['sent', 'unknown', 'landed'] } },
+      where: {
+        shopId: live.shop.id,
+        kind: 'order-create',
+        subjectKind: 'part',
+        subjectId: part.id,
+        state: { in: ['sent', 'unknown', 'landed'] },
+      },
       select: { id: true },
     }),
   );
   if (!open) return null;
   const found = await live.connector.orders.find(part.reference);
   if (!found) return null;
-  await inShop(live.shop.id, (tx) => tx.part.update({ where: { shopId_id: { shopId: live.shop.id, id: part.id } }, data: { remoteId: found.remoteId } }));
+  await inShop(live.shop.id, (tx) =>
+    tx.part.update({ where: { shopId_id: { shopId: live.shop.id, id: part.id } }, data: { remoteId: found.remoteId } }),
+  );
   return found.remoteId;
 }
 

@@ -22,7 +22,8 @@ interface Page<Node> {
   pageInfo: { hasNextPage: boolean; endCursor?: string | null };
 }
 
-const minor = (set: MoneySet | null | undefined): number => (set ? parseMoney(set.shopMoney.amount, set.shopMoney.currencyCode).amount : 0);
+const minor = (set: MoneySet | null | undefined): number =>
+  set ? parseMoney(set.shopMoney.amount, set.shopMoney.currencyCode).amount : 0;
 
 /** The rest of a connection whose first page is there already. */
 async function rest<Node>(page: Page<Node>, next: (after: string) => Promise<Page<Node> | null | undefined>): Promise<Node[]> {
@@ -77,7 +78,13 @@ function toLine(from: OrderLineFieldsFragment, inventoryItemId: string | null): 
 
 function toShippingLine(from: ShippingLineFieldsFragment): ShopifyShippingLine {
   const amount = minor(from.originalPriceSet);
-  return { title: from.title, code: from.code ?? '', amount, discount: amount - minor(from.discountedPriceSet), taxes: toTaxes(from.taxLines) };
+  return {
+    title: from.title,
+    code: from.code ?? '',
+    amount,
+    discount: amount - minor(from.discountedPriceSet),
+    taxes: toTaxes(from.taxLines),
+  };
 }
 
 async function readFulfilmentOrders(admin: ShopifyAdmin, node: OrderNode): Promise<FulfilmentOrder[]> {
@@ -90,7 +97,12 @@ async function readFulfilmentOrders(admin: ShopifyAdmin, node: OrderNode): Promi
     : nodes;
   return Promise.all(
     more.map(async (one) => {
-      const lines = await rest(one.lineItems, async (after) => (await admin.run(FulfilmentOrderLinesDocument, { id: one.id, after }, { priority: 'order' })).fulfillmentOrder?.lineItems);
+      const lines = await rest(
+        one.lineItems,
+        async (after) =>
+          (await admin.run(FulfilmentOrderLinesDocument, { id: one.id, after }, { priority: 'order' })).fulfillmentOrder
+            ?.lineItems,
+      );
       const locationId = one.assignedLocation.location?.id ?? null;
       return {
         id: one.id,
@@ -100,7 +112,13 @@ async function readFulfilmentOrders(admin: ShopifyAdmin, node: OrderNode): Promi
         // Shopify gives no method where nothing is delivered.
         deliveryMethod: one.deliveryMethod?.methodType ?? 'NONE',
         fulfillAt: one.fulfillAt ?? null,
-        holds: 'fulfillmentHolds' in one ? (one.fulfillmentHolds as { reason: string; heldByRequestingApp: boolean }[]).map((hold) => ({ reason: hold.reason, ours: hold.heldByRequestingApp })) : [],
+        holds:
+          'fulfillmentHolds' in one
+            ? (one.fulfillmentHolds as { reason: string; heldByRequestingApp: boolean }[]).map((hold) => ({
+                reason: hold.reason,
+                ours: hold.heldByRequestingApp,
+              }))
+            : [],
         lines: lines.map((line) => ({
           id: line.id,
           lineId: line.lineItem.id,
@@ -118,8 +136,22 @@ async function readDuties(admin: ShopifyAdmin, node: OrderNode): Promise<number>
   if (minor(node.currentTotalDutiesSet) === 0) return 0;
   const first = await admin.run(OrderDutiesDocument, { id: node.id }, { priority: 'order' });
   if (!first.order) return 0;
-  const lines = await rest(first.order.lineItems, async (after) => (await admin.run(OrderDutiesDocument, { id: node.id, after }, { priority: 'order' })).order?.lineItems);
+  const lines = await rest(
+    first.order.lineItems,
+    async (after) => (await admin.run(OrderDutiesDocument, { id: node.id, after }, { priority: 'order' })).order?.lineItems,
+  );
   return lines.flatMap((line) => line.duties).reduce((sum, duty) => sum + minor(duty.price), 0);
+}
+
+/**
+ * Shopify gives a tip twice: as the amount received and as a line without a variant, which nobody fulfils. It is charged, so the line is left out.
+ */
+function withoutTipLines(lines: ShopifyOrderLine[], tips: number): ShopifyOrderLine[] {
+  if (tips === 0) return lines;
+  return lines.filter((line) => {
+    const amount = line.unitPrice * line.quantity - line.discount;
+    return line.variantId !== null || line.requiresShipping || (line.title !== 'Tip' && amount !== tips);
+  });
 }
 
 /**
@@ -129,12 +161,17 @@ async function readDuties(admin: ShopifyAdmin, node: OrderNode): Promise<number>
 export async function readOrder(admin: ShopifyAdmin, orderId: string): Promise<ShopifyOrder | null> {
   const { order: node } = await admin.run(OrderReadDocument, { id: orderId }, { priority: 'order' });
   if (!node) return null;
-  const lineNodes = await rest(node.lineItems, async (after) => (await admin.run(OrderLinesDocument, { id: orderId, after }, { priority: 'order' })).order?.lineItems);
+  const lineNodes = await rest(
+    node.lineItems,
+    async (after) => (await admin.run(OrderLinesDocument, { id: orderId, after }, { priority: 'order' })).order?.lineItems,
+  );
   const shippingNodes = await rest(
     node.shippingLines,
-    async (after) => (await admin.run(OrderShippingLinesDocument, { id: orderId, after }, { priority: 'order' })).order?.shippingLines,
+    async (after) =>
+      (await admin.run(OrderShippingLinesDocument, { id: orderId, after }, { priority: 'order' })).order?.shippingLines,
   );
   const fulfilmentOrders = await readFulfilmentOrders(admin, node);
+  const tips = minor(node.totalTipReceivedSet);
   const itemOf = new Map(fulfilmentOrders.flatMap((one) => one.lines).map((line) => [line.lineId, line.inventoryItemId]));
   return {
     id: node.id,
@@ -168,9 +205,12 @@ export async function readOrder(admin: ShopifyAdmin, orderId: string): Promise<S
       : null,
     billing: toAddress(node.billingAddress),
     shipTo: toAddress(node.shippingAddress),
-    lines: lineNodes.map((line) => toLine(line, itemOf.get(line.id) ?? null)),
+    lines: withoutTipLines(
+      lineNodes.map((line) => toLine(line, itemOf.get(line.id) ?? null)),
+      tips,
+    ),
     shippingLines: shippingNodes.map(toShippingLine),
-    tips: minor(node.totalTipReceivedSet),
+    tips,
     duties: await readDuties(admin, node),
     rounding: 0,
     fulfilmentOrders,

@@ -17,14 +17,23 @@ export interface MappedValues {
  * Answers of the merchant's mappings for one order. Pure. An order without a shipping line (a draft order) has nothing to map.
  * With several shipping lines the first decides the method; all are charged.
  */
-export function mapOrder(order: ShopifyOrder, table: MappingTable, rules: { unmappedShipping: 'hold' | 'send'; unmappedPayment: 'hold' | 'send' }): MappedValues {
+export function mapOrder(
+  order: ShopifyOrder,
+  table: MappingTable,
+  rules: { unmappedShipping: 'hold' | 'send'; unmappedPayment: 'hold' | 'send' },
+): MappedValues {
   const shown: Record<string, string> = {};
   let missing: Reason | null = null;
   let shipping: MappedShipping | null = null;
   const line = order.shippingLines[0];
   if (line) {
     const found = resolveShipping(table, { title: line.title, code: line.code });
-    shipping = { title: line.title, code: line.code, carrier: found?.target.carrier ?? null, method: found?.target.method ?? null };
+    shipping = {
+      title: line.title,
+      code: line.code,
+      carrier: found?.target.carrier ?? null,
+      method: found?.target.method ?? null,
+    };
     if (found) shown[line.title] = [found.target.carrier, found.target.method].filter(Boolean).join(' · ');
     else if (rules.unmappedShipping === 'hold') missing = { code: 'shipping-unmapped', params: { value: line.title } };
   }

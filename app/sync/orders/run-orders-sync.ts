@@ -30,7 +30,11 @@ async function* changedOrders(admin: ShopifyAdmin, since: string): AsyncGenerato
     let seen = 0;
     let last = from;
     do {
-      const { orders } = await admin.run(OrdersUpdatedDocument, { first: 250, query: `updated_at:>='${from}'`, ...(after ? { after } : {}) }, { priority: 'order' });
+      const { orders } = await admin.run(
+        OrdersUpdatedDocument,
+        { first: 250, query: `updated_at:>='${from}'`, ...(after ? { after } : {}) },
+        { priority: 'order' },
+      );
       yield orders.nodes;
       seen += orders.nodes.length;
       last = orders.nodes.at(-1)?.updatedAt ?? last;
@@ -44,7 +48,10 @@ async function* changedOrders(admin: ShopifyAdmin, since: string): AsyncGenerato
 /** Orders of a page that we don't know in their latest state. */
 async function stale(shopId: number, page: Listed[]): Promise<string[]> {
   const known = await inShop(shopId, (tx) =>
-    tx.order.findMany({ where: { shopId, id: { in: page.map((order) => order.id) } }, select: { id: true, shopifyUpdatedAt: true, verdict: true } }),
+    tx.order.findMany({
+      where: { shopId, id: { in: page.map((order) => order.id) } },
+      select: { id: true, shopifyUpdatedAt: true, verdict: true },
+    }),
   );
   const byId = new Map(known.map((order) => [order.id, order]));
   return page
@@ -70,10 +77,13 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   const startedAt = nowMs();
   const cursor = cursorSchema.safeParse(sync.cursor);
   const earliest = sync.settings.earliestOrderDate ?? sync.enabledAt?.toISOString() ?? new Date(startedAt).toISOString();
-  const since = run.task === 'full' || !cursor.success ? earliest : new Date(Date.parse(cursor.data.updatedAt) - OVERLAP_MS).toISOString();
+  const since =
+    run.task === 'full' || !cursor.success ? earliest : new Date(Date.parse(cursor.data.updatedAt) - OVERLAP_MS).toISOString();
   const seen = new Set<string>();
   for await (const page of changedOrders(admin, since)) {
-    const fresh = (run.task === 'full' || run.task === 'retry' ? page.map((order) => order.id) : await stale(shopId, page)).filter((id) => !seen.has(id));
+    const fresh = (
+      run.task === 'full' || run.task === 'retry' ? page.map((order) => order.id) : await stale(shopId, page)
+    ).filter((id) => !seen.has(id));
     for (const id of fresh) seen.add(id);
     for (let start = 0; start < fresh.length; start += SIDE_BY_SIDE) {
       await Promise.all(

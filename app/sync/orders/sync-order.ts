@@ -64,7 +64,11 @@ function blockedBy(order: ShopifyOrder, taker: Taker, target: PartTarget['fulfil
     return { code: 'sku-missing', params: { value: title } };
   }
   const difference = totalsDiffer(order);
-  if (difference) return { code: 'totals-differ', params: { expected: difference.expected, computed: difference.computed, currency: order.currency } };
+  if (difference)
+    return {
+      code: 'totals-differ',
+      params: { expected: difference.expected, computed: difference.computed, currency: order.currency },
+    };
   return null;
 }
 
@@ -88,13 +92,15 @@ function decideAll(order: ShopifyOrder, takers: Taker[], { links, services }: Pl
     const sent = sentTo.has(taker.live.id);
     return { taker, sent, decision: decideOrder(order, { ...taker.settings, enabledAt: taker.enabledAt }, { now: now(), sent }) };
   });
-  if (order.fulfilmentOrders.length === 0 || order.cancelledAt) verdicts.decisions.push(...general.slice(0, 1).map(({ decision }) => decision));
+  if (order.fulfilmentOrders.length === 0 || order.cancelledAt)
+    verdicts.decisions.push(...general.slice(0, 1).map(({ decision }) => decision));
   for (const one of order.cancelledAt ? [] : order.fulfilmentOrders) {
     const link = links.find((candidate) => candidate.locationId === one.locationId) ?? null;
     const mine = general.find(({ taker }) => taker.live.id === link?.connectionId);
     const service = link === null && one.locationId !== null && services.has(one.locationId);
     let decision = decideFulfilmentOrder(one, link, service);
-    if (decision.verdict === 'send' && link && !mine) decision = { verdict: 'skip', reason: { code: 'orders-sync-off', params: { location: one.locationName } } };
+    if (decision.verdict === 'send' && link && !mine)
+      decision = { verdict: 'skip', reason: { code: 'orders-sync-off', params: { location: one.locationName } } };
     if (decision.verdict === 'send' && mine && mine.decision.verdict !== 'send') decision = mine.decision;
     if (decision.verdict === 'hold' && decision.reason.code === 'location-unmapped') {
       // An order that the rules leave out anyway isn't held for a location that nobody needs.
@@ -107,12 +113,18 @@ function decideAll(order: ShopifyOrder, takers: Taker[], { links, services }: Pl
       else {
         const whole = mine.taker.live.definition.capabilities.handOver === 'order';
         const key = whole ? link.connectionId : one.id;
-        const target = grouped.get(key) ?? { connectionId: link.connectionId, facilityId: link.facilityId, locationId: link.locationId, fulfilmentOrders: [] };
+        const target = grouped.get(key) ?? {
+          connectionId: link.connectionId,
+          facilityId: link.facilityId,
+          locationId: link.locationId,
+          fulfilmentOrders: [],
+        };
         target.fulfilmentOrders.push(one);
         grouped.set(key, target);
       }
     }
-    if (decision.verdict === 'hold') verdicts.holds.push({ connectionId: link?.connectionId ?? takers[0]?.live.id ?? '', reason: decision.reason });
+    if (decision.verdict === 'hold')
+      verdicts.holds.push({ connectionId: link?.connectionId ?? takers[0]?.live.id ?? '', reason: decision.reason });
     verdicts.decisions.push(decision);
   }
   verdicts.targets.push(...grouped.values());
@@ -126,7 +138,14 @@ async function restateProblems(pass: OrderPass, order: ShopifyOrder, takers: Tak
       const open = holds.filter((hold) => hold.connectionId === live.id && holdsThatNeedSomebody.has(hold.reason.code));
       for (const { reason } of open) {
         const detail = String(reason.params['value'] ?? '');
-        await openProblem(tx, pass.shopId, { connectionId: live.id, sync: 'orders', cause: reason.code, subject, params: reason.params, detail });
+        await openProblem(tx, pass.shopId, {
+          connectionId: live.id,
+          sync: 'orders',
+          cause: reason.code,
+          subject,
+          params: reason.params,
+          detail,
+        });
       }
       const gone = [...holdsThatNeedSomebody].filter((cause) => !open.some((hold) => hold.reason.code === cause));
       await closeProblems(tx, pass.shopId, { subject, connectionId: live.id, causes: gone, evidence: 'order-read-again' });
@@ -134,13 +153,21 @@ async function restateProblems(pass: OrderPass, order: ShopifyOrder, takers: Tak
   });
 }
 
-function conversionOf(taker: Taker, prepared: PreparedPart, carriesCharges: boolean, remoteProducts: ReadonlyMap<string, string>): Conversion {
+function conversionOf(
+  taker: Taker,
+  prepared: PreparedPart,
+  carriesCharges: boolean,
+  remoteProducts: ReadonlyMap<string, string>,
+): Conversion {
   const { live, mapped, settings } = taker;
   return {
     reference: prepared.part.reference,
     number: prepared.part.number,
     units: prepared.units,
-    target: { facilityId: prepared.target.facilityId, deliveryMethod: prepared.target.fulfilmentOrders[0]?.deliveryMethod ?? 'SHIPPING' },
+    target: {
+      facilityId: prepared.target.facilityId,
+      deliveryMethod: prepared.target.fulfilmentOrders[0]?.deliveryMethod ?? 'SHIPPING',
+    },
     carriesCharges,
     shipping: mapped.shipping,
     payments: carriesCharges ? mapped.payments : mapped.payments.map((payment) => ({ ...payment, amount: 0 })),
@@ -168,11 +195,22 @@ async function inRun(pass: OrderPass, connectionId: string, counts: Partial<RunC
   });
 }
 
-async function pushParts(pass: OrderPass, lease: Lease, order: ShopifyOrder, takers: Taker[], verdicts: Verdicts): Promise<CrossdockError[]> {
+async function pushParts(
+  pass: OrderPass,
+  lease: Lease,
+  order: ShopifyOrder,
+  takers: Taker[],
+  verdicts: Verdicts,
+): Promise<CrossdockError[]> {
   const { shopId } = pass;
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
   const failures: CrossdockError[] = [];
-  const { kept, cancelled } = await openParts(shopId, order, verdicts.targets, new Map(takers.map(({ live }) => [live.id, live])));
+  const { kept, cancelled } = await openParts(
+    shopId,
+    order,
+    verdicts.targets,
+    new Map(takers.map(({ live }) => [live.id, live])),
+  );
   const mirroring = await inShop(shopId, (tx) => partsInMirroring(tx, shopId, order.id));
   const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
   const carrier = kept.reduce((lowest, { part }) => Math.min(lowest, part.number), Infinity);
@@ -184,7 +222,13 @@ async function pushParts(pass: OrderPass, lease: Lease, order: ShopifyOrder, tak
       const outcome = await work({ live, lease, runId, orderId: order.id, orderName: order.name });
       await inRun(pass, live.id, { [counted[outcome]]: 1 });
       await inShop(shopId, (tx) =>
-        closeProblems(tx, shopId, { subject, connectionId: live.id, sync: 'orders', except: [...holdsThatNeedSomebody, 'amend-too-late', 'cancel-too-late'], evidence: `part-${outcome}` }),
+        closeProblems(tx, shopId, {
+          subject,
+          connectionId: live.id,
+          sync: 'orders',
+          except: [...holdsThatNeedSomebody, 'amend-too-late', 'cancel-too-late'],
+          evidence: `part-${outcome}`,
+        }),
       );
     } catch (thrown) {
       const error = asCrossdockError(thrown);
@@ -193,7 +237,8 @@ async function pushParts(pass: OrderPass, lease: Lease, order: ShopifyOrder, tak
       if (!again) {
         await inShop(shopId, async (tx) => {
           await openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'orders', subject }));
-          if (error instanceof NeedsMerchantError && error.scope === 'connection') await parkConnection(tx, shopId, live.id, error);
+          if (error instanceof NeedsMerchantError && error.scope === 'connection')
+            await parkConnection(tx, shopId, live.id, error);
         });
         await inRun(pass, live.id, { failed: 1 });
       }
@@ -208,12 +253,19 @@ async function pushParts(pass: OrderPass, lease: Lease, order: ShopifyOrder, tak
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
     if (!taker || (prepared.part.remoteId && mirroring.has(prepared.part.id))) continue;
     const links = await inShop(shopId, (tx) =>
-      tx.productLink.findMany({ where: { shopId, connectionId: taker.live.id, variantId: { in: productIds } }, select: { variantId: true, remoteId: true } }),
+      tx.productLink.findMany({
+        where: { shopId, connectionId: taker.live.id, variantId: { in: productIds } },
+        select: { variantId: true, remoteId: true },
+      }),
     );
-    const remoteProducts = new Map(links.flatMap(({ variantId, remoteId }) => (remoteId ? [[variantId, remoteId] as const] : [])));
+    const remoteProducts = new Map(
+      links.flatMap(({ variantId, remoteId }) => (remoteId ? [[variantId, remoteId] as const] : [])),
+    );
     const converted = convertPart(order, conversionOf(taker, prepared, prepared.part.number === carrier, remoteProducts), starts);
     await attempt(taker.live, (context) =>
-      prepared.part.remoteId ? amendPart(context, prepared.part, converted) : sendPart(context, prepared.part, converted, taker.mapped.shown),
+      prepared.part.remoteId
+        ? amendPart(context, prepared.part, converted)
+        : sendPart(context, prepared.part, converted, taker.mapped.shown),
     );
   }
   return failures;
@@ -228,10 +280,18 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<void> {
     const all: Taker[] = [];
     for (const live of pass.connections) {
       const sync = await readSync(tx, shopId, live.id, 'orders');
-      all.push({ live, settings: sync.settings, enabledAt: sync.enabledAt, mapped: mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings) });
+      all.push({
+        live,
+        settings: sync.settings,
+        enabledAt: sync.enabledAt,
+        mapped: mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings),
+      });
     }
     const services = await tx.location.findMany({ where: { shopId, serviceName: { not: null } }, select: { id: true } });
-    return { takers: all, places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) } };
+    return {
+      takers: all,
+      places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) },
+    };
   });
   const sentTo = new Set(known.filter((part) => part.remoteId && part.state !== 'cancelled').map((part) => part.connectionId));
   const verdicts = decideAll(order, takers, places, sentTo);
@@ -242,17 +302,32 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<void> {
     if (isNew) {
       await noteEvent(tx, shopId, subject, 'seen', { name: order.name });
       await observeValues(tx, shopId, [
-        ...order.shippingLines.map((line) => ({ kind: 'shipping', value: line.title, label: line.title, origin: 'order' as const })),
+        ...order.shippingLines.map((line) => ({
+          kind: 'shipping',
+          value: line.title,
+          label: line.title,
+          origin: 'order' as const,
+        })),
         ...order.gateways.map((gateway) => ({ kind: 'payment', value: gateway, label: gateway, origin: 'order' as const })),
-        ...(order.channel ? [{ kind: 'channel', value: order.channel, label: order.channelLabel, origin: 'order' as const }] : []),
+        ...(order.channel
+          ? [{ kind: 'channel', value: order.channel, label: order.channelLabel, origin: 'order' as const }]
+          : []),
       ]);
     }
-    if (isNew || changed) await noteEvent(tx, shopId, subject, `decided-${decision.verdict}`, { code: decision.reason?.code ?? '', ...decision.reason?.params });
+    if (isNew || changed)
+      await noteEvent(tx, shopId, subject, `decided-${decision.verdict}`, {
+        code: decision.reason?.code ?? '',
+        ...decision.reason?.params,
+      });
   });
   await restateProblems(pass, order, takers, verdicts.holds);
   for (const { live } of takers) {
     const held = verdicts.holds.filter((hold) => hold.connectionId === live.id).length;
-    await inRun(pass, live.id, { seen: 1, held, ...(decision.verdict === 'skip' && live === takers[0]?.live ? { skipped: 1 } : {}) });
+    await inRun(pass, live.id, {
+      seen: 1,
+      held,
+      ...(decision.verdict === 'skip' && live === takers[0]?.live ? { skipped: 1 } : {}),
+    });
   }
   const failures = await pushParts(pass, lease, order, takers, verdicts);
   const again = failures.find((error) => error.kind === 'transient');
@@ -268,7 +343,10 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: Awaited<Retur
     await cancelPart({ live, lease, runId, orderId, orderName: part.reference }, part, 'deleted-in-shopify');
   }
   await inShop(shopId, (tx) =>
-    tx.order.updateMany({ where: { shopId, id: orderId }, data: { verdict: 'skip', reason: { code: 'deleted-in-shopify', params: {} }, decidedAt: now() } }),
+    tx.order.updateMany({
+      where: { shopId, id: orderId },
+      data: { verdict: 'skip', reason: { code: 'deleted-in-shopify', params: {} }, decidedAt: now() },
+    }),
   );
 }
 

@@ -28,10 +28,18 @@ export async function openProblem(tx: Tx, shopId: number, problem: NewProblem): 
 }
 
 /** Whatever was thrown, as the problem of one record. */
-export function problemFromError(thrown: unknown, where: { connectionId: string | null; sync: SyncKind; subject: Subject }): NewProblem {
+export function problemFromError(
+  thrown: unknown,
+  where: { connectionId: string | null; sync: SyncKind; subject: Subject },
+): NewProblem {
   const error = asCrossdockError(thrown);
   const detail = error.params['value'] ?? error.params['field'] ?? '';
-  return { ...where, cause: error.code, params: { ...error.params, message: error.kind === 'bug' ? error.message : '' }, detail: String(detail) };
+  return {
+    ...where,
+    cause: error.code,
+    params: { ...error.params, message: error.kind === 'bug' ? error.message : '' },
+    detail: String(detail),
+  };
 }
 
 /**
@@ -41,7 +49,14 @@ export function problemFromError(thrown: unknown, where: { connectionId: string 
 export async function closeProblems(
   tx: Tx,
   shopId: number,
-  which: { subject: Pick<Subject, 'kind' | 'id'>; sync?: SyncKind; connectionId?: string; causes?: string[]; except?: string[]; evidence: string },
+  which: {
+    subject: Pick<Subject, 'kind' | 'id'>;
+    sync?: SyncKind;
+    connectionId?: string;
+    causes?: string[];
+    except?: string[];
+    evidence: string;
+  },
 ): Promise<number> {
   const conditions = [
     Prisma.sql`shop_id = ${shopId} AND closed_at IS NULL AND subject_kind = ${which.subject.kind} AND subject_id = ${which.subject.id}`,

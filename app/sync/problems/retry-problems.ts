@@ -36,11 +36,22 @@ export async function retryProblems(which: {
   for (let start = 0; start < orders.length; start += 500) {
     await inShop(shopId, async (tx) => {
       for (const { subjectId } of orders.slice(start, start + 500)) {
-        await takeIn(tx, shopId, { key: `retry ${randomUUID()}`, door: 'retry', topic: cause, subjectKind: 'order', subjectId, triggeredAt: null });
+        await takeIn(tx, shopId, {
+          key: `retry ${randomUUID()}`,
+          door: 'retry',
+          topic: cause,
+          subjectKind: 'order',
+          subjectId,
+          triggeredAt: null,
+        });
       }
     });
   }
-  const others = new Set(problems.filter((problem) => problem.subjectKind !== 'order' && problem.connectionId).map((problem) => `${problem.connectionId} ${problem.sync}`));
+  const others = new Set(
+    problems
+      .filter((problem) => problem.subjectKind !== 'order' && problem.connectionId)
+      .map((problem) => `${problem.connectionId} ${problem.sync}`),
+  );
   for (const one of others) {
     const [id = '', sync] = one.split(' ');
     await startSync({ shopId, connectionId: id, sync: sync as SyncKind, task: 'retry', door: 'retry', startedBy: which.by });

@@ -3,7 +3,8 @@ import { now, nowMs } from '../../core/clock.ts';
 import type { Reason, SyncKind } from '../../connectors/contract/index.ts';
 
 export type RunDoor = 'webhook' | 'schedule' | 'button' | 'backfill' | 'sweep' | 'retry' | 'inbound';
-export type RunState = 'planned' | 'awaiting_approval' | 'queued' | 'running' | 'finished' | 'finished_partially' | 'failed' | 'cancelled';
+export type RunState =
+  'planned' | 'awaiting_approval' | 'queued' | 'running' | 'finished' | 'finished_partially' | 'failed' | 'cancelled';
 
 /** What a sync is told when it runs: what to do, with what, and who asked. */
 export interface RunOrder {

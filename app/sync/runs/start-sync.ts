@@ -22,17 +22,31 @@ export interface StartSync {
 export async function startSyncIn(tx: Tx, start: StartSync): Promise<string> {
   const { shopId, connectionId, sync, task, argument, door = 'button', startedBy } = start;
   if (task === 'approve' && argument) {
-    const taken = await tx.run.updateMany({ where: { shopId, id: argument, state: 'awaiting_approval' }, data: { state: 'queued', task, heartbeatAt: now() } });
-    if (taken.count > 0) await enqueue(tx, 'run', { shopId, connectionId, sync, runId: argument }, { priority: 30, group: String(shopId) });
+    const taken = await tx.run.updateMany({
+      where: { shopId, id: argument, state: 'awaiting_approval' },
+      data: { state: 'queued', task, heartbeatAt: now() },
+    });
+    if (taken.count > 0)
+      await enqueue(tx, 'run', { shopId, connectionId, sync, runId: argument }, { priority: 30, group: String(shopId) });
     return argument;
   }
   if (task === 'scheduled') {
     // The lock makes two doors that open at once see each other's run.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`start ${shopId} ${connectionId} ${sync}`}, 0))`;
-    const waiting = await tx.run.findFirst({ where: { shopId, connectionId, sync, state: 'queued', slot: null }, select: { id: true } });
+    const waiting = await tx.run.findFirst({
+      where: { shopId, connectionId, sync, state: 'queued', slot: null },
+      select: { id: true },
+    });
     if (waiting) return waiting.id;
   }
-  const runId = await openRun(tx, shopId, { connectionId, sync, door, task, ...(argument ? { argument } : {}), ...(startedBy ? { startedBy } : {}) });
+  const runId = await openRun(tx, shopId, {
+    connectionId,
+    sync,
+    door,
+    task,
+    ...(argument ? { argument } : {}),
+    ...(startedBy ? { startedBy } : {}),
+  });
   const priority = { shipments: 30, returns: 25, orders: 20, inventory: 10, products: 0 }[sync] + (door === 'button' ? 5 : 0);
   await enqueue(tx, 'run', { shopId, connectionId, sync, runId }, { priority, group: String(shopId) });
   return runId;

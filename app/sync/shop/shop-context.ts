@@ -6,7 +6,9 @@ import { openConnection, type LiveConnection } from '../../connections/open-conn
 
 /** The shop a job is for; null when it uninstalled or was redacted, and then nothing may run. */
 export async function installedShop(shopId: number): Promise<{ id: number; domain: string } | null> {
-  const shop = await inSystem('list-shops', (tx) => tx.shop.findUnique({ where: { id: shopId }, select: { id: true, domain: true, uninstalledAt: true } }));
+  const shop = await inSystem('list-shops', (tx) =>
+    tx.shop.findUnique({ where: { id: shopId }, select: { id: true, domain: true, uninstalledAt: true } }),
+  );
   return shop && !shop.uninstalledAt ? { id: shop.id, domain: shop.domain } : null;
 }
 

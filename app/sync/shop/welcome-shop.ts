@@ -10,7 +10,14 @@ import { takeIn } from '../inbox/inbox.ts';
  */
 export async function welcomeShop(tx: Tx, { shop, first }: Installation): Promise<void> {
   for (const subjectKind of ['location', 'shop'] as const) {
-    await takeIn(tx, shop.id, { key: `install ${subjectKind} ${randomUUID()}`, door: 'button', topic: 'installed', subjectKind, subjectId: shop.domain, triggeredAt: null });
+    await takeIn(tx, shop.id, {
+      key: `install ${subjectKind} ${randomUUID()}`,
+      door: 'button',
+      topic: 'installed',
+      subjectKind,
+      subjectId: shop.domain,
+      triggeredAt: null,
+    });
   }
   if (!first) await tx.sync.updateMany({ where: { shopId: shop.id, enabled: true }, data: { nextDue: now() } });
 }

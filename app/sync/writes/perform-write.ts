@@ -25,7 +25,8 @@ export interface IntendedWrite {
 }
 
 /** `withheld`: access level or dry run keeps it a plan; nothing was sent. */
-export type WriteOutcome<Answer> = { outcome: 'landed'; answer: Answer; again: boolean } | { outcome: 'withheld'; reason: Reason };
+export type WriteOutcome<Answer> =
+  { outcome: 'landed'; answer: Answer; again: boolean } | { outcome: 'withheld'; reason: Reason };
 
 interface Acts<Answer> {
   send(): Promise<Answer>;
@@ -47,7 +48,11 @@ async function settle(shopId: number, key: string, state: string, answer?: unkno
   );
 }
 
-async function askTwice<Answer>(live: LiveConnection, write: IntendedWrite, ask: () => Promise<Answer | null>): Promise<Answer | null> {
+async function askTwice<Answer>(
+  live: LiveConnection,
+  write: IntendedWrite,
+  ask: () => Promise<Answer | null>,
+): Promise<Answer | null> {
   const first = await ask();
   if (first !== null) return first;
   const delayed = write.target === 'back-office' && live.definition.capabilities.findOrder !== 'exact';
@@ -58,9 +63,13 @@ async function askTwice<Answer>(live: LiveConnection, write: IntendedWrite, ask:
 }
 
 function checkThere(live: LiveConnection, write: IntendedWrite): NeedsMerchantError {
-  return new NeedsMerchantError('outcome-unknown', `Whether ${write.kind} of ${write.subject.id} arrived is unknown and can't be asked`, {
-    params: { backOffice: live.definition.label, subject: write.subject.id },
-  });
+  return new NeedsMerchantError(
+    'outcome-unknown',
+    `Whether ${write.kind} of ${write.subject.id} arrived is unknown and can't be asked`,
+    {
+      params: { backOffice: live.definition.label, subject: write.subject.id },
+    },
+  );
 }
 
 /**
@@ -68,7 +77,11 @@ function checkThere(live: LiveConnection, write: IntendedWrite): NeedsMerchantEr
  * access level, dry run), sends it, and records the answer. After a crash or a lost answer the next call with the same key
  * asks the other side before it sends again. Throws the four errors of core/errors.
  */
-export async function performWrite<Answer>(live: LiveConnection, write: IntendedWrite, act: Acts<Answer>): Promise<WriteOutcome<Answer>> {
+export async function performWrite<Answer>(
+  live: LiveConnection,
+  write: IntendedWrite,
+  act: Acts<Answer>,
+): Promise<WriteOutcome<Answer>> {
   const shopId = live.shop.id;
   const withheld = gateFor(live, write.target);
   const { previous, attempts } = await inShop(shopId, async (tx) => {
@@ -91,7 +104,15 @@ export async function performWrite<Answer>(live: LiveConnection, write: Intended
     const state = found && ['sent', 'unknown'].includes(found.state) ? found.state : withheld ? 'intended' : 'sent';
     await tx.write.upsert({
       where: { shopId_key: { shopId, key: write.key } },
-      create: { shopId, key: write.key, state, createdAt: now(), attempts: withheld ? 0 : 1, ...(withheld ? {} : { sentAt: now() }), ...data },
+      create: {
+        shopId,
+        key: write.key,
+        state,
+        createdAt: now(),
+        attempts: withheld ? 0 : 1,
+        ...(withheld ? {} : { sentAt: now() }),
+        ...data,
+      },
       update: withheld ? data : { ...data, state, attempts: { increment: 1 }, sentAt: now() },
     });
     return { previous: found, attempts: (found?.attempts ?? 0) + 1 };

@@ -72,7 +72,11 @@ export function controlApi(shop) {
      */
     ledgerText: async (part) => {
       const leaveOut = part === 'orders' ? '&levels=0' : part === 'levels' ? '&orders=0' : '';
-      return (await call('GET', `/shopify/ledger?${q}${leaveOut}`)).text();
+      const ledger = (await call('GET', `/shopify/ledger?${q}${leaveOut}`)).text();
+      if (part === 'orders') return ledger;
+      // The ledger only counts the catalogue; a person wants to see it.
+      const products = (await call('GET', `/shopify/products?${q}`)).text();
+      return `${(await ledger).trimEnd().slice(0, -1)},"products":${await products}}`;
     },
     /** @param {object} body */
     placeOrder: (body) => post(`/shopify/orders?${q}`, body),
