@@ -99,6 +99,15 @@ describe('the message catalogues', () => {
     expect(missing(noted, (kind) => `timeline.${kind}`)).toEqual([]);
   });
 
+  it('have the same blanks in every language', () => {
+    const textOf = (tree: object, key: string): string =>
+      String(key.split('.').reduce<unknown>((branch, step) => (branch as Record<string, unknown>)[step], tree));
+    const blanksOf = (text: string): string[] => [...text.matchAll(/\{\{\s*([^},\s]+)/g)].map((match) => match[1] ?? '').sort();
+    const german = new Set(keysOf(de));
+    const shared = [...english].filter((key) => german.has(key));
+    expect(shared.filter((key) => blanksOf(textOf(en, key)).join() !== blanksOf(textOf(de, key)).join())).toEqual([]);
+  });
+
   it('say in every language what the first one says', () => {
     const german = new Set(keysOf(de));
     const stemsOf = (keys: Set<string>) => new Set([...keys].map((key) => key.replace(plural, '')));

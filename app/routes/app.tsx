@@ -78,6 +78,11 @@ function Frame({ data, children }: { data: ReturnType<typeof useLoaderData<typeo
   return (
     <ShopProvider value={context}>
       <AppFrame home="/app" items={items}>
+        {context.role === 'viewer' ? (
+          <p className="cd-note" role="note">
+            {t('people.viewerNote')}
+          </p>
+        ) : null}
         {children}
       </AppFrame>
     </ShopProvider>
