@@ -45,7 +45,11 @@ export function openAccount(context: PulpoContext): Account {
     owner: { ...ownerFilter, ...(merchantChannelId === null ? {} : { merchant_channel_id: merchantChannelId }) },
     me: once(async () => {
       const user = await client.get('/iam/users/me', wire.user);
-      if (!user) throw new NeedsMerchantError('pulpo-forbidden', 'PULPO shows no user', { scope: 'connection', params: { path: '/iam/users/me' } });
+      if (!user)
+        throw new NeedsMerchantError('pulpo-forbidden', 'PULPO shows no user', {
+          scope: 'connection',
+          params: { path: '/iam/users/me' },
+        });
       return user;
     }),
   };

@@ -42,9 +42,16 @@ export async function* changesSince<By extends string, Row extends z.ZodType<Tim
   let seen = new Set<string>();
   for (;;) {
     const window = at === null ? {} : { [by]: filters.since(filterTime(at)) };
-    const { rows, total } = await client.page(path, key, row, { ...query, ...window, sort_by: `${by}:asc`, limit: pageSize, offset });
+    const { rows, total } = await client.page(path, key, row, {
+      ...query,
+      ...window,
+      sort_by: `${by}:asc`,
+      limit: pageSize,
+      offset,
+    });
     const times = rows.map((one) => timeOf(one[by]));
-    if (times.some((time, index) => time < (times[index - 1] ?? 0))) throw new BugError('pulpo-unsorted', `${path} did not come in order`);
+    if (times.some((time, index) => time < (times[index - 1] ?? 0)))
+      throw new BugError('pulpo-unsorted', `${path} did not come in order`);
     const nameOf = (one: z.output<Row>) => `${one.id} ${one[by]}`;
     const fresh = rows.filter((one) => !seen.has(nameOf(one)));
     const last = times.at(-1);

@@ -1,6 +1,7 @@
 import { NeedsMerchantError } from '../../core/errors.ts';
 import type { CheckStep } from '../contract/index.ts';
 import type { Account } from './account.ts';
+import { warehousesOf } from './facilities.ts';
 import { findThirdParty, namedCustomer } from './third-parties.ts';
 import * as wire from './wire.ts';
 
@@ -35,16 +36,12 @@ export function checkSteps(account: Account): CheckStep[] {
     {
       step: 'warehouses',
       async run() {
-        const { id } = await account.me();
-        const [all, assigned] = await Promise.all([
-          client.list('/warehouses/', 'warehouses', wire.warehouse),
-          client.get(`/iam/users/${id}/warehouses`, wire.userWarehouses),
-        ]);
+        const { all, usable } = await warehousesOf(account);
         if (!all.some(({ active }) => active)) throw needs('pulpo-no-warehouse', 'PULPO has no active warehouse');
-        const mine = new Set(assigned?.warehouses.map((one) => one.id));
-        const usable = all.filter((one) => one.active && mine.has(one.id));
         if (usable.length === 0) {
-          throw needs('pulpo-user-without-warehouse', 'The PULPO user is assigned to no warehouse', { warehouses: all.map(({ name }) => name).join(', ') });
+          throw needs('pulpo-user-without-warehouse', 'The PULPO user is assigned to no warehouse', {
+            warehouses: all.map(({ name }) => name).join(', '),
+          });
         }
         return { detail: usable.map(({ name }) => name).join(', ') };
       },
@@ -55,7 +52,8 @@ export function checkSteps(account: Account): CheckStep[] {
         const { merchantId, merchantChannelId, defaultSupplier } = settings;
         if (merchantId !== null) {
           const merchants = await client.list('/merchants/', 'merchants', wire.merchant);
-          if (!merchants.some(({ id }) => id === String(merchantId))) throw needs('pulpo-merchant-unknown', 'No such merchant', { merchant: merchantId });
+          if (!merchants.some(({ id }) => id === String(merchantId)))
+            throw needs('pulpo-merchant-unknown', 'No such merchant', { merchant: merchantId });
         }
         if (merchantId !== null && merchantChannelId !== null) {
           const channels = await client.list(`/merchants/${merchantId}/channels`, 'channels', wire.merchant);

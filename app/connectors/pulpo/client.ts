@@ -26,9 +26,19 @@ export interface PulpoClient {
   page<Row extends z.ZodType>(path: string, key: string, row: Row, query?: Query): Promise<Page<z.output<Row>>>;
   /** A whole list, page by page to its true end. */
   list<Row extends z.ZodType>(path: string, key: string, row: Row, query?: Query): Promise<z.output<Row>[]>;
-  write<Answer extends z.ZodType>(method: 'POST' | 'PUT' | 'DELETE', path: string, json: unknown, answer: Answer): Promise<z.output<Answer>>;
+  write<Answer extends z.ZodType>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    json: unknown,
+    answer: Answer,
+  ): Promise<z.output<Answer>>;
   /** A bulk call. PULPO does what it can: 400 with what succeeded is an answer like any other. */
-  bulk<Answer extends z.ZodType>(method: 'POST' | 'PUT', path: string, records: unknown[], answer: Answer): Promise<z.output<Answer>>;
+  bulk<Answer extends z.ZodType>(
+    method: 'POST' | 'PUT',
+    path: string,
+    records: unknown[],
+    answer: Answer,
+  ): Promise<z.output<Answer>>;
 }
 
 const good = (status: number) => status >= 200 && status < 300;
@@ -42,7 +52,9 @@ function jsonOf({ text }: HttpResponse): unknown {
 }
 
 /** The only place that sees PULPO's addresses, tokens and status codes. Nothing it logs or throws holds a body that was sent. */
-export function createClient(context: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'tokens' | 'nowMs' | 'logger'>): PulpoClient {
+export function createClient(
+  context: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'tokens' | 'nowMs' | 'logger'>,
+): PulpoClient {
   const { http, tokens, nowMs, logger, settings } = context;
   const base = baseUrlOf(settings);
   const { host } = new URL(base);
@@ -54,7 +66,10 @@ export function createClient(context: Pick<ConnectContext<Settings>, 'settings' 
     requestId: response.headers.get('x-request-id') ?? '',
   });
   const notPulpo = (response: HttpResponse, path: string) =>
-    new NeedsMerchantError('pulpo-not-there', `No PULPO API answers at ${base}`, { scope: 'connection', params: about(response, path) });
+    new NeedsMerchantError('pulpo-not-there', `No PULPO API answers at ${base}`, {
+      scope: 'connection',
+      params: about(response, path),
+    });
 
   async function newToken(): Promise<{ token: string; expiresAt: number }> {
     const askedAt = nowMs();
@@ -73,7 +88,10 @@ export function createClient(context: Pick<ConnectContext<Settings>, 'settings' 
       return { token: answer.data.access_token, expiresAt: askedAt + (answer.data.expires_in ?? 3600) * 1000 };
     }
     if (response.status === 403) {
-      throw new TransientError('pulpo-login-banned', 'PULPO takes no log-ins from this address for a while', { retryAfterMs: loginBanMs, params });
+      throw new TransientError('pulpo-login-banned', 'PULPO takes no log-ins from this address for a while', {
+        retryAfterMs: loginBanMs,
+        params,
+      });
     }
     if ([400, 401, 422].includes(response.status) && complaintsIn(jsonOf(response)).length > 0) {
       throw new NeedsMerchantError('wrong-credentials', 'PULPO refuses username or password', { scope: 'connection', params });
@@ -114,17 +132,29 @@ export function createClient(context: Pick<ConnectContext<Settings>, 'settings' 
     const result = answer.safeParse(jsonOf(response));
     if (result.success) return result.data;
     const params = about(response, request.path);
-    logger.warn({ ...params, at: result.error.issues.map(({ path }) => path.join('.')) }, 'PULPO answered in a way we do not know');
-    throw new TransientError('pulpo-unreadable', 'PULPO answered in a way we do not know', { params, mayHaveLanded: Boolean(request.writes) });
+    logger.warn(
+      { ...params, at: result.error.issues.map(({ path }) => path.join('.')) },
+      'PULPO answered in a way we do not know',
+    );
+    throw new TransientError('pulpo-unreadable', 'PULPO answered in a way we do not know', {
+      params,
+      mayHaveLanded: Boolean(request.writes),
+    });
   }
 
-  async function page<Row extends z.ZodType>(path: string, key: string, row: Row, query: Query = {}): Promise<Page<z.output<Row>>> {
+  async function page<Row extends z.ZodType>(
+    path: string,
+    key: string,
+    row: Row,
+    query: Query = {},
+  ): Promise<Page<z.output<Row>>> {
     const request: HttpRequest = { method: 'GET', path, query };
     const response = await send(request);
     if (!good(response.status)) throw refusal(request, response);
     const body = jsonOf(response) as Record<string, unknown> | unknown[] | null | undefined;
-    const rows = Array.isArray(body) ? body : (body?.[key] ?? body);
     const total = Array.isArray(body) ? null : body?.['total_results'];
+    // Some lists are declared as one record, so that is read too.
+    const rows = Array.isArray(body) ? body : (body?.[key] ?? (body && total === undefined ? [body] : body));
     return {
       rows: read(request, { ...response, text: JSON.stringify(rows ?? null) }, row.array()),
       total: typeof total === 'number' ? total : null,
@@ -155,7 +185,7 @@ export function createClient(context: Pick<ConnectContext<Settings>, 'settings' 
 
     async list(path, key, row, query = {}) {
       const found = new Map<string, z.output<typeof row>>();
-      for (let offset = 0; ; ) {
+      for (let offset = 0; ;) {
         const before = found.size;
         const { rows, total } = await page(path, key, row, { ...query, limit: pageRows, offset });
         for (const one of rows) found.set(JSON.stringify(one), one);

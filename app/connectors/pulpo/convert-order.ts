@@ -24,7 +24,9 @@ function countryName(code: string): string {
 }
 
 const given = <T extends object>(record: T): Partial<T> =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined && value !== '')) as Partial<T>;
+  Object.fromEntries(
+    Object.entries(record).filter(([, value]) => value !== null && value !== undefined && value !== ''),
+  ) as Partial<T>;
 
 /** An address with the person it belongs to. `street` is the one part that PULPO demands. */
 export function addressBody(address: Address, email: string | null) {
@@ -60,7 +62,11 @@ export function customerBody(identifier: string, customer: Pick<Customer, 'name'
 }
 
 /** The delivery date by the rule in the settings, counted in the shop's zone from the day the order was placed; null: none. */
-export function deliveryDate(placedAt: string, zone: string, rule: Pick<Settings, 'deliveryDate' | 'deliveryDays'>): string | null {
+export function deliveryDate(
+  placedAt: string,
+  zone: string,
+  rule: Pick<Settings, 'deliveryDate' | 'deliveryDays'>,
+): string | null {
   if (rule.deliveryDate === 'none') return null;
   let day = DateTime.fromISO(placedAt, { zone });
   if (rule.deliveryDate === 'days') day = day.plus({ days: rule.deliveryDays });
@@ -75,7 +81,8 @@ export function deliveryDate(placedAt: string, zone: string, rule: Pick<Settings
   return `${day.toISODate()} ${deliveryTime}`;
 }
 
-const remarks = (attributes: readonly { key: string; value: string }[]) => attributes.map(({ key, value }) => `${key}: ${value}`).join('\n');
+const remarks = (attributes: readonly { key: string; value: string }[]) =>
+  attributes.map(({ key, value }) => `${key}: ${value}`).join('\n');
 
 function notesOf(order: SalesOrder, rule: Settings['notes']): string | null {
   if (rule === 'none') return null;
@@ -93,7 +100,11 @@ export const markOf = (order: SalesOrder, domain: string) => ({
 });
 
 /** The body of a new order, without tenant and merchant. Deterministic, so that an amendment differs only in what changed. */
-export function orderBody(order: SalesOrder, refs: OrderRefs, { settings, domain, zone }: { settings: Settings; domain: string; zone: string }) {
+export function orderBody(
+  order: SalesOrder,
+  refs: OrderRefs,
+  { settings, domain, zone }: { settings: Settings; domain: string; zone: string },
+) {
   const pickUp = settings.servicePointAttribute;
   return {
     order_num: order.reference,

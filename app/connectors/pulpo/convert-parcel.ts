@@ -30,13 +30,20 @@ function trackingOf(trackings: readonly ShipmentTracking[]): Tracking[] {
 /** Lots and serial numbers in plain words; null without any. */
 function batchesOf(box: PackingBox, known: KnownOrder): string | null {
   const words = box.items.flatMap((item) =>
-    item.batches.flatMap(({ batch, quantity }) => (batch?.number ? [`${lineOf(item, known).sku}: ${batch.number}${quantity && quantity > 1 ? ` × ${quantity}` : ''}`] : [])),
+    item.batches.flatMap(({ batch, quantity }) =>
+      batch?.number ? [`${lineOf(item, known).sku}: ${batch.number}${quantity && quantity > 1 ? ` × ${quantity}` : ''}`] : [],
+    ),
   );
   return words.length > 0 ? words.join('\n') : null;
 }
 
 /** A box that left, as a shipment. Units of one line are added up. An empty box is none. */
-export function shipmentOf(box: PackingBox, trackings: readonly ShipmentTracking[], packing: PackingOrder, known: KnownOrder): Shipment | null {
+export function shipmentOf(
+  box: PackingBox,
+  trackings: readonly ShipmentTracking[],
+  packing: PackingOrder,
+  known: KnownOrder,
+): Shipment | null {
   const lines = new Map<string, Shipment['lines'][number]>();
   for (const item of box.items) {
     const { lineId, sku } = lineOf(item, known);
@@ -69,7 +76,11 @@ export function returnOf(goods: IncomingGood, known: KnownOrder): Return {
     remoteId: goods.id,
     reference: known.order.order_num,
     facilityId: goods.warehouse_id ?? known.order.warehouse_id,
-    lines: goods.items.map((item) => ({ ...lineOf(item, known), quantity: item.quantity, restocked: item.state === sellableReturnState })),
+    lines: goods.items.map((item) => ({
+      ...lineOf(item, known),
+      quantity: item.quantity,
+      restocked: item.state === sellableReturnState,
+    })),
     receivedAt: isoOf(goods.inserted_at),
     note: [goods.notes, ...remarks].filter(Boolean).join('\n') || null,
   };

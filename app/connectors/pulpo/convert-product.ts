@@ -5,7 +5,8 @@ import type { Product as PulpoProduct } from './wire.ts';
 
 type Rules = Pick<Settings, 'productTags' | 'lotTag' | 'serialTag' | 'weightUnit'>;
 
-const sameTag = (tag: string, tags: readonly string[]) => tag !== '' && tags.some((one) => one.toLowerCase() === tag.toLowerCase());
+const sameTag = (tag: string, tags: readonly string[]) =>
+  tag !== '' && tags.some((one) => one.toLowerCase() === tag.toLowerCase());
 
 function managementOf({ tags }: Product, { lotTag, serialTag }: Rules): string | null {
   if (sameTag(serialTag, tags)) return 'serial';
@@ -42,6 +43,9 @@ export function productBody(product: Product, existing: PulpoProduct | null, rul
 
 /** Whether PULPO shows already what would be sent. */
 export function isUnchanged(body: ReturnType<typeof productBody>, existing: PulpoProduct): boolean {
-  const shown: Record<string, unknown> = { ...existing, product_categories: existing.product_categories.map(({ name }) => ({ name })) };
+  const shown: Record<string, unknown> = {
+    ...existing,
+    product_categories: existing.product_categories.map(({ name }) => ({ name })),
+  };
   return Object.entries(body).every(([key, value]) => JSON.stringify(shown[key]) === JSON.stringify(value));
 }

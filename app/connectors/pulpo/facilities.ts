@@ -16,6 +16,17 @@ function addressOf(warehouse: wire.Warehouse): Partial<Address> | null {
   return Object.keys(parts).length > 0 ? parts : null;
 }
 
+/** Every warehouse, and those of them that are active and that the API user is assigned to: PULPO takes writes for these only. */
+export async function warehousesOf({ client, me }: Account): Promise<{ all: wire.Warehouse[]; usable: wire.Warehouse[] }> {
+  const { id: user } = await me();
+  const [all, assigned] = await Promise.all([
+    client.list('/warehouses/', 'warehouses', wire.warehouse),
+    client.get(`/iam/users/${user}/warehouses`, wire.userWarehouses),
+  ]);
+  const mine = new Set(assigned?.warehouses.map(({ id }) => id));
+  return { all, usable: all.filter(({ id, active }) => active && mine.has(id)) };
+}
+
 /** PULPO's warehouses. They are made in PULPO only. */
 export function facilitiesPort({ client }: Account): FacilitiesPort {
   return {

@@ -4,6 +4,7 @@ import type { InboundHint, InboundPort } from '../contract/index.ts';
 import { numericId, type Account } from './account.ts';
 import { events } from './assumptions.ts';
 import { atOnce } from './at-once.ts';
+import { warehousesOf } from './facilities.ts';
 import type { Settings } from './settings.ts';
 import * as wire from './wire.ts';
 
@@ -16,7 +17,10 @@ const stockTypes = (settings: Settings) =>
   (Object.keys(events.stock) as StockSetting[]).flatMap((name) => (settings[name] ? [...events.stock[name]] : []));
 
 /** What a call may mean. The same event can concern several syncs, each under an id of its own. */
-function hintsOf({ id, type, data }: { id: string; type: string; data: { orderNumber: string | null; documentType: string | null } }, settings: Settings): InboundHint[] {
+function hintsOf(
+  { id, type, data }: { id: string; type: string; data: { orderNumber: string | null; documentType: string | null } },
+  settings: Settings,
+): InboundHint[] {
   const about: InboundHint['about'][] = [];
   if (includes(events.shipments, type)) about.push('shipments');
   if (includes(events.orders, type) && data.orderNumber) about.push('orders');
@@ -33,7 +37,8 @@ export function secretOf({ connectionId, settings }: Pick<Account['context'], 'c
 export function inboundPort(account: Account): InboundPort {
   const { client, context, settings, owner } = account;
   const secret = secretOf(context);
-  const ours = async (address: string) => (await client.list(path, 'webhooks', wire.webhook)).filter(({ url }) => url.split('?')[0] === address);
+  const ours = async (address: string) =>
+    (await client.list(path, 'webhooks', wire.webhook)).filter(({ url }) => url.split('?')[0] === address);
   const remove = (id: string) => client.write('DELETE', `${path}${id}`, undefined, wire.anything);
 
   async function unsubscribe(address: string): Promise<void> {
@@ -61,21 +66,27 @@ export function inboundPort(account: Account): InboundPort {
     async subscribe(address) {
       if (!settings.webhooks) return unsubscribe(address);
       const types = [...new Set([...events.shipments, ...events.orders, ...events.returns, ...stockTypes(settings)])];
-      const [warehouses, made] = await Promise.all([client.list('/warehouses/', 'warehouses', wire.warehouse), ours(address)]);
-      const active = warehouses.filter((one) => one.active);
-      await atOnce(active, async ({ id }) => {
+      const [{ usable }, made] = await Promise.all([warehousesOf(account), ours(address)]);
+      await atOnce(usable, async ({ id }) => {
         const body = {
-          ...{ url: `${address}?secret=${secret}`, method: 'POST', allowed_types: types, enabled: true, warehouse_id: numericId(id) },
+          ...{
+            url: `${address}?secret=${secret}`,
+            method: 'POST',
+            allowed_types: types,
+            enabled: true,
+            warehouse_id: numericId(id),
+          },
           ...(owner.merchant_id === undefined ? {} : { merchant_id: owner.merchant_id }),
         };
         const [known, ...doubles] = made.filter(({ warehouse_id: warehouse }) => warehouse === id);
         for (const double of doubles) await remove(double.id);
-        const current = known && known.url === body.url && known.enabled && [...known.allowed_types].sort().join() === [...types].sort().join();
+        const current =
+          known && known.url === body.url && known.enabled && [...known.allowed_types].sort().join() === [...types].sort().join();
         if (current) return;
         if (known) await client.write('PUT', `${path}${known.id}`, body, wire.anything);
         else await client.write('POST', path, body, wire.anything);
       });
-      const gone = made.filter(({ warehouse_id: warehouse }) => !active.some(({ id }) => id === warehouse));
+      const gone = made.filter(({ warehouse_id: warehouse }) => !usable.some(({ id }) => id === warehouse));
       await atOnce(gone, ({ id }) => remove(id));
     },
 

@@ -39,11 +39,17 @@ export function ordersPort(account: Account): OrdersPort {
   }
 
   async function productIdsOf(order: SalesOrder): Promise<OrderRefs['productIds']> {
-    const products = await productsBySku(account, order.lines.map(({ sku }) => sku));
+    const products = await productsBySku(
+      account,
+      order.lines.map(({ sku }) => sku),
+    );
     const unknown = [...new Set(order.lines.map(({ sku }) => sku))].filter((sku) => !products.has(sku));
     if (unknown.length > 0) {
       const skus = unknown.join(', ');
-      throw new RejectedError('pulpo-product-unknown', `PULPO has no product with SKU ${skus}`, { field: 'sku', params: { sku: skus } });
+      throw new RejectedError('pulpo-product-unknown', `PULPO has no product with SKU ${skus}`, {
+        field: 'sku',
+        params: { sku: skus },
+      });
     }
     return new Map([...products].map(([sku, { id }]) => [sku, Number(id)]));
   }
@@ -51,9 +57,14 @@ export function ordersPort(account: Account): OrdersPort {
   async function bodyOf(order: SalesOrder) {
     const warehouseId = numericId(order.facilityId);
     if (warehouseId === null) {
-      throw new NeedsMerchantError('pulpo-warehouse-unknown', 'Not a warehouse of PULPO', { params: { warehouse: order.facilityId } });
+      throw new NeedsMerchantError('pulpo-warehouse-unknown', 'Not a warehouse of PULPO', {
+        params: { warehouse: order.facilityId },
+      });
     }
-    const [productIds, shippingMethod] = await Promise.all([productIdsOf(order), shippingMethodId(account, order.shipping?.method ?? null)]);
+    const [productIds, shippingMethod] = await Promise.all([
+      productIdsOf(order),
+      shippingMethodId(account, order.shipping?.method ?? null),
+    ]);
     // Last, so that a refused order leaves no customer behind.
     const thirdPartyId = Number(await thirdPartyOf(account, order));
     const refs: OrderRefs = { thirdPartyId, warehouseId, shippingMethodId: shippingMethod, productIds };
@@ -62,7 +73,8 @@ export function ordersPort(account: Account): OrdersPort {
 
   /** A refusal by state, told apart from a refusal of what was sent by looking again. */
   async function tooLate(remoteId: string, refused: unknown): Promise<ChangeVerdict | null> {
-    const text = refused instanceof RejectedError ? refused.vendorText : refused instanceof NeedsMerchantError ? refused.message : null;
+    const text =
+      refused instanceof RejectedError ? refused.vendorText : refused instanceof NeedsMerchantError ? refused.message : null;
     if (text === null) return null;
     const order = await read(remoteId);
     return amendableStates.includes(order.state) ? null : { verdict: 'too-late', state: stateOf(order), text };
@@ -93,7 +105,11 @@ export function ordersPort(account: Account): OrdersPort {
     async amend(remoteId, order) {
       const before = await read(remoteId);
       if (!amendableStates.includes(before.state)) {
-        return { verdict: 'too-late', state: stateOf(before), text: `PULPO changes orders only while they are in queue; this one is in state ${before.state}.` };
+        return {
+          verdict: 'too-late',
+          state: stateOf(before),
+          text: `PULPO changes orders only while they are in queue; this one is in state ${before.state}.`,
+        };
       }
       const body = await bodyOf(order);
       try {
@@ -105,7 +121,9 @@ export function ordersPort(account: Account): OrdersPort {
       }
       const after = await asRemote(await read(remoteId));
       if (unitsOf(after.lines) === unitsOf(order.lines)) return { verdict: 'accepted', order: after };
-      throw new RejectedError('pulpo-change-not-kept', 'PULPO took the change, but shows other lines', { params: { reference: order.reference } });
+      throw new RejectedError('pulpo-change-not-kept', 'PULPO took the change, but shows other lines', {
+        params: { reference: order.reference },
+      });
     },
 
     async cancel(remoteId) {

@@ -6,7 +6,10 @@ import * as wire from './wire.ts';
 const path = '/inventory/products';
 
 /** Products with these SKUs, compared letter by letter; a SKU that PULPO doesn't know is absent. */
-export async function productsBySku({ client, ownerFilter }: Account, skus: readonly string[]): Promise<Map<string, wire.Product>> {
+export async function productsBySku(
+  { client, ownerFilter }: Account,
+  skus: readonly string[],
+): Promise<Map<string, wire.Product>> {
   const wanted = [...new Set(skus)].filter((sku) => sku !== '');
   const asked = wanted.filter(filters.listable);
   const queries = [

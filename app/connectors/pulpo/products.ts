@@ -27,14 +27,22 @@ export function productsPort(account: Account): ProductsPort {
     if (settings.defaultSupplier === '') return null;
     const id = await findThirdParty(account, 'S', settings.defaultSupplier);
     if (id) return numericId(id);
-    throw new NeedsMerchantError('pulpo-supplier-unknown', 'PULPO has no such supplier', { params: { supplier: settings.defaultSupplier } });
+    throw new NeedsMerchantError('pulpo-supplier-unknown', 'PULPO has no such supplier', {
+      params: { supplier: settings.defaultSupplier },
+    });
   }
 
   /** What PULPO has: by the linked id; where that is gone or there is none, by SKU. */
   async function lookUp(products: Product[]): Promise<(product: Product) => wire.Product | null> {
-    const byId = await productsById(account, products.flatMap(({ remoteId }) => remoteId ?? []));
+    const byId = await productsById(
+      account,
+      products.flatMap(({ remoteId }) => remoteId ?? []),
+    );
     const linked = (product: Product) => (product.remoteId ? byId.get(product.remoteId) : undefined);
-    const bySku = await productsBySku(account, products.filter((product) => !linked(product)).map(({ sku }) => sku));
+    const bySku = await productsBySku(
+      account,
+      products.filter((product) => !linked(product)).map(({ sku }) => sku),
+    );
     return (product) => linked(product) ?? bySku.get(product.sku) ?? null;
   }
 
@@ -90,9 +98,19 @@ export function productsPort(account: Account): ProductsPort {
       const jobs = products.map((product) => jobOf(product, existingOf(product), supplier));
       const unchanged = jobs.filter(({ facts, existing }) => existing && isUnchanged(facts, existing));
       const rest = jobs.filter((job) => !unchanged.includes(job));
-      const created = await send(rest.filter(({ existing }) => !existing), 'created');
-      const updated = await send(rest.filter(({ existing }) => existing), 'updated');
-      const same = unchanged.map(({ product, existing }): ProductResult => ({ variantId: product.variantId, outcome: 'unchanged', remoteId: existing?.id ?? '' }));
+      const created = await send(
+        rest.filter(({ existing }) => !existing),
+        'created',
+      );
+      const updated = await send(
+        rest.filter(({ existing }) => existing),
+        'updated',
+      );
+      const same = unchanged.map(({ product, existing }): ProductResult => ({
+        variantId: product.variantId,
+        outcome: 'unchanged',
+        remoteId: existing?.id ?? '',
+      }));
       return [...created, ...updated, ...same];
     },
 

@@ -18,7 +18,10 @@ const textOf = (value: unknown): string => {
   return value === null || value === undefined ? '' : String(value as number | boolean);
 };
 
-const column = ([field, value]: [string, unknown]): Complaint => ({ field: field === 'message' ? null : field, text: textOf(value) });
+const column = ([field, value]: [string, unknown]): Complaint => ({
+  field: field === 'message' ? null : field,
+  text: textOf(value),
+});
 
 /**
  * Reads both styles of PULPO's errors: `{"errors":{"message":"unauthorized"}}` and `{"errors":[{"<column>":"<message>"}]}`. Text of
@@ -30,7 +33,9 @@ export function complaintsIn(body: unknown): Complaint[] {
   if (typeof errors === 'string') return [{ field: null, text: errors }];
   const found = Array.isArray(errors) ? (errors as unknown[]) : [errors];
   return found
-    .flatMap((one) => (typeof one === 'object' && one !== null ? Object.entries(one).map(column) : [{ field: null, text: textOf(one) }]))
+    .flatMap((one) =>
+      typeof one === 'object' && one !== null ? Object.entries(one).map(column) : [{ field: null, text: textOf(one) }],
+    )
     .filter(({ text }) => text !== '');
 }
 
@@ -45,8 +50,12 @@ const codes: Readonly<Record<string, string>> = {
 export function refusedRecord(complaints: Complaint[], params: Record<string, string | number>): RejectedError {
   const field = complaints.find((one) => one.field !== null)?.field ?? null;
   const words = complaints.map((one) => (one.field ? `${one.field}: ${one.text}` : one.text)).join('; ');
-  return new RejectedError((field && codes[field]) ?? 'pulpo-refused', words || `PULPO answered ${params['status']} without a reason`, {
-    ...(field ? { field } : {}),
-    params,
-  });
+  return new RejectedError(
+    (field && codes[field]) ?? 'pulpo-refused',
+    words || `PULPO answered ${params['status']} without a reason`,
+    {
+      ...(field ? { field } : {}),
+      params,
+    },
+  );
 }

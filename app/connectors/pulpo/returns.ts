@@ -15,14 +15,21 @@ export function returnsPort(account: Account, pageSize?: number): ReturnsPort {
       const start = readCursor(since);
       const orderOf = orderReader(account);
       const list = {
-        ...{ path: '/reception/incoming_goods', key: 'incoming_goods', row: wire.incomingGood, by: 'inserted_at' as const, pageSize },
+        ...{
+          path: '/reception/incoming_goods',
+          key: 'incoming_goods',
+          row: wire.incomingGood,
+          by: 'inserted_at' as const,
+          pageSize,
+        },
         query: { document_type: 'return' },
       };
       yield { returns: [], cursor: writeCursor({ since: start.since, waiting: [] }) };
       for await (const { rows, upTo } of changesSince(client, list, start.since)) {
         const found = await atOnce(rows, async (goods): Promise<Return | null> => {
           const known = await orderOf(goods.sales_order_id);
-          if (!known && goods.sales_order_id === null) context.logger.info({ incomingGood: goods.id }, 'A return in PULPO names no sales order');
+          if (!known && goods.sales_order_id === null)
+            context.logger.info({ incomingGood: goods.id }, 'A return in PULPO names no sales order');
           return known && returnOf(goods, known);
         });
         const returns = found.filter((one) => one !== null && one.lines.length > 0) as Return[];

@@ -16,7 +16,8 @@ export function orderReader(account: Account): (id: string | null) => Promise<Kn
     const order = await account.client.get(`/sales/orders/${id}`, wire.salesOrder);
     if (!order || ownerOf(order, account.context.shop.domain) !== 'ours') return null;
     const skuOf = new Map(await skusOf(account, order.items));
-    for (const { product_id: productId, product } of order.items) if (productId && product?.sku) skuOf.set(productId, product.sku);
+    for (const { product_id: productId, product } of order.items)
+      if (productId && product?.sku) skuOf.set(productId, product.sku);
     return { order, skuOf };
   }
   return (id) => {

@@ -1,3 +1,4 @@
+import { RejectedError } from '../../core/errors.ts';
 import type { Shipment, ShipmentsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { labels, shippedPackingState } from './assumptions.ts';
@@ -14,17 +15,32 @@ const path = '/packing/orders';
 export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPort {
   const { client, context, settings, ownerFilter } = account;
 
+  /** The labels of a box. One that never had any may be an empty list or none at all. */
+  async function labelsOf(packing: wire.PackingOrder, boxId: string): Promise<wire.ShipmentTracking[]> {
+    try {
+      return await client.list(
+        `${path}/${packing.id}/boxes/${boxId}/shipment_tracking`,
+        'shipment_trackings',
+        wire.shipmentTracking,
+      );
+    } catch (error) {
+      if (error instanceof RejectedError && error.code === 'pulpo-record-gone') return [];
+      throw error;
+    }
+  }
+
   async function boxesOf(packing: wire.PackingOrder, known: KnownOrder): Promise<Shipment[]> {
     const boxes = await client.list(`${path}/${packing.id}/boxes`, 'packing_boxes', wire.packingBox);
-    const shipments = await atOnce(boxes, async (box) => {
-      const trackings = await client.list(`${path}/${packing.id}/boxes/${box.id}/shipment_tracking`, 'shipment_trackings', wire.shipmentTracking);
-      return shipmentOf(box, trackings, packing, known);
-    });
+    const shipments = await atOnce(boxes, async (box) => shipmentOf(box, await labelsOf(packing, box.id), packing, known));
     return shipments.filter((one) => one !== null);
   }
 
   /** Reads packing orders whole. Those with a box whose label is still to come are noted in `waiting`, the others taken off it. */
-  async function read(packings: wire.PackingOrder[], waiting: Set<string>, orderOf: ReturnType<typeof orderReader>): Promise<Shipment[]> {
+  async function read(
+    packings: wire.PackingOrder[],
+    waiting: Set<string>,
+    orderOf: ReturnType<typeof orderReader>,
+  ): Promise<Shipment[]> {
     const found = await atOnce(packings, async (packing) => {
       const known = await orderOf(packing.sales_order_id);
       return known ? { packing, known, shipments: await boxesOf(packing, known) } : null;
@@ -48,7 +64,10 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
       const waiting = new Set(start.waiting);
       const orderOf = orderReader(account);
       const cursor = (time: number | null) => writeCursor({ since: time, waiting: [...waiting] });
-      const again = (await atOnce(start.waiting, (id) => client.get(`${path}/${id}`, wire.packingOrder))).filter((one) => one !== null);
+      const again = (await atOnce(start.waiting, (id) => client.get(`${path}/${id}`, wire.packingOrder))).filter(
+        (one) => one !== null,
+      );
+      const readAlready = new Set(again.map(({ id, updated_at: at }) => `${id} ${at}`));
       for (const id of start.waiting) if (!again.some((packing) => packing.id === id)) waiting.delete(id);
       yield { shipments: await read(again, waiting, orderOf), cursor: cursor(start.since) };
       const list = {
@@ -56,7 +75,11 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
         query: { state: shippedPackingState, ...ownerFilter },
       };
       for await (const { rows, upTo } of changesSince(client, list, start.since)) {
-        const shipments = await read(rows, waiting, orderOf);
+        const shipments = await read(
+          rows.filter(({ id, updated_at: at }) => !readAlready.has(`${id} ${at}`)),
+          waiting,
+          orderOf,
+        );
         yield { shipments, cursor: cursor(Math.max(upTo, start.since ?? 0)) };
       }
     },
@@ -64,7 +87,10 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
     async ofOrder(remoteId) {
       const known = await orderReader(account)(remoteId);
       if (!known) return [];
-      const packings = await client.list(path, 'packing_orders', wire.packingOrder, { sales_order_id: remoteId, state: shippedPackingState });
+      const packings = await client.list(path, 'packing_orders', wire.packingOrder, {
+        sales_order_id: remoteId,
+        state: shippedPackingState,
+      });
       return (await atOnce(packings, (packing) => boxesOf(packing, known))).flat();
     },
   };

@@ -25,7 +25,9 @@ export function stockPort(account: Account, pageSize = availabilityIds): StockPo
    */
   async function productsIn(facilityId: string): Promise<Known[]> {
     if (settings.merchantId !== null) return allProducts();
-    const { rows, total } = await client.page('/inventory/stocks/summary', 'stocks', wire.stockSummary, { warehouse_id: facilityId });
+    const { rows, total } = await client.page('/inventory/stocks/summary', 'stocks', wire.stockSummary, {
+      warehouse_id: facilityId,
+    });
     if (rows.length === defaultPageRows || (total !== null && total > rows.length)) return allProducts();
     return rows.flatMap(({ product_id: id, sku }) => (sku ? [{ id, sku }] : []));
   }

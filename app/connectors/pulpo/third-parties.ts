@@ -16,14 +16,25 @@ export async function namedCustomer(account: Account): Promise<string> {
   const { fallbackCustomer } = account.settings;
   const id = await findThirdParty(account, 'C', fallbackCustomer);
   if (id) return id;
-  throw new NeedsMerchantError('pulpo-fallback-customer-unknown', 'PULPO has no such customer', { params: { customer: fallbackCustomer } });
+  throw new NeedsMerchantError('pulpo-fallback-customer-unknown', 'PULPO has no such customer', {
+    params: { customer: fallbackCustomer },
+  });
 }
 
-async function findOrCreate(account: Account, identifier: string, customer: Pick<Customer, 'name' | 'email'>, order: SalesOrder | null): Promise<string> {
+async function findOrCreate(
+  account: Account,
+  identifier: string,
+  customer: Pick<Customer, 'name' | 'email'>,
+  order: SalesOrder | null,
+): Promise<string> {
   const found = await findThirdParty(account, 'C', identifier);
   if (found) return found;
   const { tenant_id: tenant } = await account.me();
-  const body = { ...customerBody(identifier, customer, order), ...account.owner, ...(tenant ? { tenant_id: numericId(tenant) } : {}) };
+  const body = {
+    ...customerBody(identifier, customer, order),
+    ...account.owner,
+    ...(tenant ? { tenant_id: numericId(tenant) } : {}),
+  };
   try {
     return (await account.client.write('POST', '/iam/third_parties', body, wire.thirdParty)).id;
   } catch (error) {

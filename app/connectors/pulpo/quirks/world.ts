@@ -15,11 +15,21 @@ export interface World {
   /** What the people in the warehouse do; answers the control API's JSON. */
   act(path: string, body?: unknown): Promise<unknown>;
   /** The next fitting calls go wrong. */
-  fault(rule: { match: string; kind: 'status' | 'timeout-after-commit' | 'drop'; status?: number; body?: unknown; ms?: number; times?: number; after?: number }): void;
+  fault(rule: {
+    match: string;
+    kind: 'status' | 'timeout-after-commit' | 'drop';
+    status?: number;
+    body?: unknown;
+    ms?: number;
+    times?: number;
+    after?: number;
+  }): void;
   /** Calls of the API so far, `METHOD /path/:id`. */
   calls(): { operation: string; path: string; status: number }[];
   /** Lets time pass for PULPO. */
   advance(ms: number): void;
+  /** Takes calls at this port, as our inbound door would; answers how to stop. */
+  listen(port: number, taken: (call: { url: string; body: string }) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
