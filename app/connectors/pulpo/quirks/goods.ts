@@ -1,14 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { all } from '../../contract/battery-bench.ts';
-import { batteryOrder, batteryProduct } from '../../contract/battery-samples.ts';
+import { batteryOrder } from '../../contract/battery-samples.ts';
 import type { SalesOrder, Shipment } from '../../contract/index.ts';
-import { warehousesOf } from '../facilities.ts';
-import { secretOf } from '../inbound.ts';
 import * as wire from '../wire.ts';
 import { accountIn, connectorIn, warehouseId, type SettingsInput, type World } from './world.ts';
 
-/** What comes out of PULPO: parcels, stock, returns, calls; and products on their way in. */
+/** What comes out of PULPO: parcels, stock, returns. */
 export function describeGoodsQuirks(world: World): void {
   let main = '';
   beforeAll(async () => void (main = await warehouseId(world, 'Main Warehouse')));
@@ -184,133 +182,6 @@ export function describeGoodsQuirks(world: World): void {
       world.fault({ match: 'GET /inventory/stocks/summary', kind: 'status', status: 200, body: cut });
       const pages = await all(connectorIn(world).stock?.pull({ facilityIds: [main], since: null }));
       expect(pages.flatMap(({ levels }) => levels.map(({ sku }) => sku))).toEqual(expect.arrayContaining(['A', 'B', 'C']));
-    });
-  });
-
-  describe('PULPO: products', () => {
-    const product = (sku = `P-${randomInt(2 ** 40)}`) => batteryProduct(sku);
-    const shown = async (sku: string) =>
-      (await accountIn(world).client.list('/inventory/products', 'products', wire.product, { sku }))[0];
-
-    it('sends many in one call; what is refused there is named one by one', async () => {
-      const { products } = connectorIn(world);
-      const many = Array.from({ length: 6 }, () => product());
-      const results = (await products?.upsert(many.map((one, index) => (index === 2 ? { ...one, title: '' } : one)))) ?? [];
-      const outcomes = many.map(({ variantId }) => results.find((one) => one.variantId === variantId)?.outcome);
-      expect(outcomes).toEqual(['created', 'created', 'refused', 'created', 'created', 'created']);
-      expect(results.find(({ outcome }) => outcome === 'refused')).toMatchObject({
-        field: 'name',
-        vendorText: expect.stringContaining('name') as string,
-      });
-      expect(world.calls().filter(({ operation }) => operation === 'POST /inventory/bulk/products').length).toBeGreaterThan(0);
-    });
-
-    it('updates many in one call, and says which needed nothing', async () => {
-      const { products } = connectorIn(world);
-      const many = Array.from({ length: 5 }, () => product());
-      await products?.upsert(many);
-      const changed = many.map((one, index) => (index === 0 ? one : { ...one, title: 'New name' }));
-      const results = (await products?.upsert(changed)) ?? [];
-      expect(results.map(({ outcome }) => outcome).sort()).toEqual(['unchanged', 'updated', 'updated', 'updated', 'updated']);
-      expect((await shown(many[1]?.sku ?? ''))?.name).toBe('New name');
-    });
-
-    it('makes no twin of a product whose answer was lost', async () => {
-      const { products } = connectorIn(world);
-      const one = product();
-      world.fault({ match: 'POST /inventory/products', kind: 'timeout-after-commit', ms: 4000 });
-      await expect(products?.upsert([one])).rejects.toMatchObject({ kind: 'transient', mayHaveLanded: true });
-      expect(await products?.upsert([one])).toMatchObject([{ outcome: 'unchanged' }]);
-      const found = await accountIn(world).client.list('/inventory/products', 'products', wire.product, { sku: one.sku });
-      expect(found).toHaveLength(1);
-    });
-
-    it('leaves barcodes and the management type that people set in PULPO', async () => {
-      const { products } = connectorIn(world);
-      const account = accountIn(world);
-      const one = { ...product(), barcode: '4006381333931' };
-      const [made] = (await products?.upsert([one])) ?? [];
-      const id = made && 'remoteId' in made ? made.remoteId : '';
-      await account.client.write(
-        'PUT',
-        `/inventory/products/${id}`,
-        { sku: one.sku, name: one.title, barcodes: ['4006381333931', 'BOX-4006'], management_type: 'lot' },
-        wire.product,
-      );
-      await products?.upsert([{ ...one, barcode: '4006381333948', title: 'Renamed' }]);
-      expect(await shown(one.sku)).toMatchObject({
-        name: 'Renamed',
-        management_type: 'lot',
-        barcodes: ['4006381333948', '4006381333931', 'BOX-4006'],
-      });
-    });
-
-    it('finds a product by SKU again when its link leads nowhere', async () => {
-      const { products } = connectorIn(world);
-      const one = product();
-      const [made] = (await products?.upsert([one])) ?? [];
-      const again = await products?.upsert([{ ...one, remoteId: '99999999', title: 'Found again' }]);
-      expect(again).toMatchObject([{ outcome: 'updated', remoteId: made && 'remoteId' in made ? made.remoteId : '' }]);
-    });
-  });
-
-  describe('PULPO: calls to us', () => {
-    const calls: { url: string; body: string }[] = [];
-    const address = 'http://127.0.0.1:3198/inbound/token';
-    let stop: () => Promise<void> = () => Promise.resolve();
-    beforeAll(async () => void (stop = await world.listen(3198, (call) => void calls.push(call))));
-    afterAll(() => stop());
-    const hooks = () => accountIn(world).client.list('/webhook/', 'webhooks', wire.webhook);
-    const receive = (given: { url: string; body: string }, settings: SettingsInput = {}) =>
-      connectorIn(world, settings).inbound?.receive({
-        method: 'POST',
-        path: '',
-        query: new URL(given.url).searchParams,
-        headers: new Headers(),
-        body: given.body,
-      });
-
-    it('registers one address in each warehouse of the user, once, and takes it away', async () => {
-      const { inbound } = connectorIn(world);
-      await inbound?.subscribe?.(address);
-      await inbound?.subscribe?.(address);
-      const { usable } = await warehousesOf(accountIn(world));
-      expect((await hooks()).map(({ warehouse_id: id }) => id).sort()).toEqual(usable.map(({ id }) => id).sort());
-      await connectorIn(world, { stockOnCounts: false }).inbound?.subscribe?.(address);
-      expect((await hooks()).some(({ allowed_types: types }) => types.includes('counting_task_closed'))).toBe(false);
-      await connectorIn(world, { webhooks: false }).inbound?.subscribe?.(address);
-      expect(await hooks()).toEqual([]);
-    });
-
-    it('understands what PULPO sends: hints, each under an id of its own', async () => {
-      const { connector, reference, remoteId } = await taken();
-      await connector.inbound?.subscribe?.(address);
-      await connector.orders.cancel?.(remoteId, 'customer');
-      await expect.poll(() => calls.some(({ body }) => body.includes('sales_order_cancelled')), { timeout: 20_000 }).toBe(true);
-      const call = calls.find(({ body }) => body.includes('sales_order_cancelled'));
-      const { hints, response } = (await receive(call ?? { url: address, body: '' })) ?? { hints: [], response: null };
-      expect(response).toMatchObject({ status: 200 });
-      expect(hints).toContainEqual({ eventId: expect.stringMatching(/ orders$/) as string, about: 'orders', subject: reference });
-      expect(new Set(hints.map(({ eventId }) => eventId)).size).toBe(hints.length);
-      await connector.inbound?.unsubscribe?.(address);
-      expect(await hooks()).toEqual([]);
-    });
-
-    it('refuses a call without our secret or without sense', async () => {
-      const { context } = accountIn(world);
-      const good = `${address}?secret=${secretOf(context)}`;
-      const body = JSON.stringify({ id: 'e-1', type: 'packing_box_closed', data: {} });
-      expect(await receive({ url: good, body })).toMatchObject({
-        hints: [{ eventId: 'e-1 shipments', about: 'shipments', subject: null }],
-      });
-      expect(await receive({ url: good, body: JSON.stringify({ id: 'e-2', type: 'something_new', data: null }) })).toMatchObject({
-        hints: [],
-      });
-      await expect(receive({ url: address, body })).rejects.toMatchObject({ code: 'pulpo-call-refused' });
-      await expect(receive({ url: `${address}?secret=${'0'.repeat(40)}`, body })).rejects.toMatchObject({
-        code: 'pulpo-call-refused',
-      });
-      await expect(receive({ url: good, body: 'hello' })).rejects.toMatchObject({ code: 'pulpo-call-unreadable' });
     });
   });
 }

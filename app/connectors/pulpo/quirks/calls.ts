@@ -1,0 +1,72 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batteryOrder } from '../../contract/battery-samples.ts';
+import { warehousesOf } from '../facilities.ts';
+import { secretOf } from '../inbound.ts';
+import * as wire from '../wire.ts';
+import { accountIn, connectorIn, warehouseId, type SettingsInput, type World } from './world.ts';
+
+/** PULPO's calls to our door. */
+export function describeCallQuirks(world: World): void {
+  describe('PULPO: calls to us', () => {
+    const calls: { url: string; body: string }[] = [];
+    const address = 'http://127.0.0.1:3198/inbound/token';
+    let stop: () => Promise<void> = () => Promise.resolve();
+    beforeAll(async () => void (stop = await world.listen(3198, (call) => void calls.push(call))));
+    afterAll(() => stop());
+    const hooks = () => accountIn(world).client.list('/webhook/', 'webhooks', wire.webhook);
+    const receive = (given: { url: string; body: string }, settings: SettingsInput = {}) =>
+      connectorIn(world, settings).inbound?.receive({
+        method: 'POST',
+        path: '',
+        query: new URL(given.url).searchParams,
+        headers: new Headers(),
+        body: given.body,
+      });
+
+    it('registers one address in each warehouse of the user, once, and takes it away', async () => {
+      const { inbound } = connectorIn(world);
+      await inbound?.subscribe?.(address);
+      await inbound?.subscribe?.(address);
+      const { usable } = await warehousesOf(accountIn(world));
+      expect((await hooks()).map(({ warehouse_id: id }) => id).sort()).toEqual(usable.map(({ id }) => id).sort());
+      await connectorIn(world, { stockOnCounts: false }).inbound?.subscribe?.(address);
+      expect((await hooks()).some(({ allowed_types: types }) => types.includes('counting_task_closed'))).toBe(false);
+      await connectorIn(world, { webhooks: false }).inbound?.subscribe?.(address);
+      expect(await hooks()).toEqual([]);
+    });
+
+    it('understands what PULPO sends: hints, each under an id of its own', async () => {
+      const connector = connectorIn(world);
+      const sent = batteryOrder({ facilityId: await warehouseId(world, 'Main Warehouse') }, `#C${randomInt(2 ** 40)}`, { A: 1 });
+      const { remoteId, reference } = await connector.orders.create(sent);
+      await connector.inbound?.subscribe?.(address);
+      await connector.orders.cancel?.(remoteId, 'customer');
+      await expect.poll(() => calls.some(({ body }) => body.includes('sales_order_cancelled')), { timeout: 20_000 }).toBe(true);
+      const call = calls.find(({ body }) => body.includes('sales_order_cancelled'));
+      const { hints, response } = (await receive(call ?? { url: address, body: '' })) ?? { hints: [], response: null };
+      expect(response).toMatchObject({ status: 200 });
+      expect(hints).toContainEqual({ eventId: expect.stringMatching(/ orders$/) as string, about: 'orders', subject: reference });
+      expect(new Set(hints.map(({ eventId }) => eventId)).size).toBe(hints.length);
+      await connector.inbound?.unsubscribe?.(address);
+      expect(await hooks()).toEqual([]);
+    });
+
+    it('refuses a call without our secret or without sense', async () => {
+      const { context } = accountIn(world);
+      const good = `${address}?secret=${secretOf(context)}`;
+      const body = JSON.stringify({ id: 'e-1', type: 'packing_box_closed', data: {} });
+      expect(await receive({ url: good, body })).toMatchObject({
+        hints: [{ eventId: 'e-1 shipments', about: 'shipments', subject: null }],
+      });
+      expect(await receive({ url: good, body: JSON.stringify({ id: 'e-2', type: 'something_new', data: null }) })).toMatchObject({
+        hints: [],
+      });
+      await expect(receive({ url: address, body })).rejects.toMatchObject({ code: 'pulpo-call-refused' });
+      await expect(receive({ url: `${address}?secret=${'0'.repeat(40)}`, body })).rejects.toMatchObject({
+        code: 'pulpo-call-refused',
+      });
+      await expect(receive({ url: good, body: 'hello' })).rejects.toMatchObject({ code: 'pulpo-call-unreadable' });
+    });
+  });
+}
