@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
@@ -37,17 +36,8 @@ function connectorSays(file: string, key: string): boolean {
   const connector = /^(?:connectors\/([^/]+)|(stockroom))\//.exec(file);
   const id = connector?.[1] ?? connector?.[2];
   if (!id) return false;
-  const messages = globSync(`connectors/${id}/messages/**`, { cwd: app }).concat(`connectors/${id}/messages.ts`);
-  return messages.some((one) => {
-    try {
-      return (
-        readFileSync(path.join(app, one), 'utf8').includes(`'${key}'`) ||
-        readFileSync(path.join(app, one), 'utf8').includes(`${key}:`)
-      );
-    } catch {
-      return false;
-    }
-  });
+  const texts = sources([`connectors/${id}/messages/*.{ts,json}`, `connectors/${id}/messages.ts`]);
+  return texts.some(({ text }) => [`'${key}'`, `"${key}"`, `${key}:`].some((name) => text.includes(name)));
 }
 
 function found(patterns: string[], pattern: RegExp): { file: string; code: string }[] {

@@ -1,5 +1,5 @@
 import { json, type TypedResponse } from '@remix-run/node';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Answer } from '../../components/answer.ts';
 import { listConnections } from '../../connections/connections.ts';
 import { nowMs } from '../../core/clock.ts';

@@ -1,0 +1,31 @@
+import { openDatabase } from '../database/open.ts';
+
+/**
+ * `npm run rotate-keys`: seals everything again with the newest of ENCRYPTION_KEYS. Add the new key, restart all processes, run this, then
+ * the old key can go. It can be run at any time and again.
+ */
+const database = await openDatabase({ onNote: (note) => process.stderr.write(`${note}\n`) });
+process.env['DATABASE_URL'] = database.url;
+const { inSystem } = await import('../app/db/scope.ts');
+const { prisma } = await import('../app/db/client.ts');
+const { resealSessions } = await import('../app/shopify/sessions/session-table.ts');
+const { resealCredentials } = await import('../app/connections/connections.ts');
+const { resealPersonalData } = await import('../app/stockroom/retention.ts');
+
+/** Calls a resealing step until nothing is left to do. */
+async function untilDone(step: () => Promise<number>): Promise<number> {
+  let total = 0;
+  for (let done = await step(); done > 0; done = await step()) total += done;
+  return total;
+}
+
+const sessions = await untilDone(() => resealSessions());
+let credentials = 0;
+let addresses = 0;
+for (const { id } of await inSystem('list-shops', (tx) => tx.shop.findMany({ select: { id: true } }))) {
+  credentials += await resealCredentials(id);
+  addresses += await untilDone(() => resealPersonalData(id));
+}
+process.stdout.write(`Sealed with the newest key: ${sessions} sessions, ${credentials} connections, ${addresses} addresses\n`);
+await prisma.$disconnect();
+await database.stop();
