@@ -9,7 +9,7 @@ interface FieldsProps {
   fields: FieldView[];
   values: Values;
   onChange: (name: string, value: unknown) => void;
-  /** Where the texts stand: `settings.orders` or `pulpo:settings`. */
+  /** Where the texts stand: `settings.orders` or `<connector>:settings`. */
   texts: string;
   disabled?: boolean;
   /** Field name → what is wrong with it. */

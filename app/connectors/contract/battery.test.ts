@@ -143,7 +143,7 @@ async function open(): Promise<BatteryRig> {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const live = (password: string, baseUrl = `http://127.0.0.1:${port}`) =>
-    connect(batteryContext({ definition, settings: { password }, baseUrl, timeoutMs: 400 }));
+    connect(batteryContext({ definition, settings: { password }, baseUrl, timeoutMs: 1500 }));
   const never = () => Promise.reject(new Error('The smallest back office does not do that'));
   return {
     connector: live('right'),
