@@ -126,7 +126,7 @@ function backOffice() {
     orders.set(reference, order);
     if (fault.loseAnswer) {
       fault.loseAnswer = false;
-      await new Promise((resolve) => setTimeout(resolve, 900));
+      await new Promise((resolve) => setTimeout(resolve, 3500));
     }
     return context.json(order);
   });
