@@ -81,7 +81,8 @@ async function handle(shop: { id: number; domain: string }, kind: string, id: st
       break;
     case 'fulfilment-order':
     case 'return':
-      await passToOrder(shop, admin, kind, id);
+      // Without a connection at work nobody needs to know whose it is.
+      if (connections.length > 0) await passToOrder(shop, admin, kind, id);
       break;
     case 'location':
     case 'shop':

@@ -1,0 +1,155 @@
+import { expect } from 'vitest';
+import {
+  appSays,
+  goods,
+  held,
+  mainWarehouse,
+  noPart,
+  onePart,
+  sent,
+  skipped,
+  thePart,
+  untouched,
+  type OrderKind,
+} from './order-kind.ts';
+
+const group = 'Delivery';
+const { board, cellar } = goods;
+
+export const deliveries: OrderKind[] = [
+  {
+    group,
+    kind: 'Local delivery',
+    verdict: 'Sent',
+    backOffice: 'One order, marked as local delivery',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: board, quantity: 1 }], delivery: 'local', shipping: { title: 'Standard', price: 5 } },
+    app: sent,
+    backOfficeHas(view) {
+      onePart(`${board}×1`)(view);
+      expect(thePart(view).deliveryMethod).toBe('local');
+    },
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'To a pickup point',
+    verdict: 'Sent',
+    backOffice: 'One order, marked for a pickup point',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: board, quantity: 1 }], delivery: 'pickup_point', shipping: { title: 'Express', price: 3.9 } },
+    app: sent,
+    backOfficeHas(view) {
+      onePart(`${board}×1`)(view);
+      expect(thePart(view).deliveryMethod).toBe('pickup-point');
+    },
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Picked up in the store',
+    verdict: 'Left out: nobody ships it',
+    backOffice: 'Nothing',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: board, quantity: 1 }], delivery: 'pickup', location: 'Downtown Store' },
+    app: skipped('local-pickup'),
+    backOfficeHas: noPart,
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Sold at the till (POS), no shipping line, no customer',
+    verdict: 'Left out: handed over already',
+    backOffice: 'Nothing',
+    shopify: "Nothing; the till's own fulfilment stays the only one",
+    order: { lines: [{ sku: board, quantity: 1 }], pos: true, customer: null },
+    app: appSays('skipped'),
+    backOfficeHas: noPart,
+    shopifyHas(view) {
+      expect(view.shopify.fulfilments).toHaveLength(1);
+      expect(view.shopify.refunds).toEqual([]);
+    },
+  },
+  {
+    group,
+    kind: 'Sold at the till, to be shipped, no shipping line',
+    verdict: 'Sent: there is no method to map',
+    backOffice: 'One order without a method and without a charge for shipping',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: board, quantity: 1 }], channel: 'pos', shipping: null },
+    app: sent,
+    backOfficeHas(view) {
+      onePart(`${board}×1`)(view);
+      expect(thePart(view)).toMatchObject({ shipping: null, charges: [] });
+    },
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Draft order without a shipping method',
+    verdict: 'Sent: there is no method to map',
+    backOffice: 'One order without a method',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: board, quantity: 1 }], channel: 'draft_orders', shipping: [] },
+    app: sent,
+    backOfficeHas(view) {
+      onePart(`${board}×1`)(view);
+      expect(thePart(view).shipping).toBeNull();
+    },
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Without a customer',
+    verdict: 'Sent',
+    backOffice: 'One order to the address, with no customer',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: cellar, quantity: 1 }], customer: null },
+    app: sent,
+    backOfficeHas(view) {
+      onePart(`${cellar}×1`)(view);
+      expect(thePart(view).shipTo?.countryCode).toBe('US');
+    },
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Scheduled for later (pre-order)',
+    verdict: 'Held until its day; then it goes by itself',
+    backOffice: 'Nothing before its day; then one order',
+    shopify: 'Nothing',
+    alone: true,
+    order: { lines: [{ sku: cellar, quantity: 1 }], fulfillAt: 'in an hour' },
+    async play({ shop, until }) {
+      await until((view) => {
+        held('scheduled')(view);
+        noPart(view);
+      });
+      await shop.control.post('/clock', { advanceMs: 65 * 60_000 });
+    },
+    app: sent,
+    backOfficeHas: onePart(`${cellar}×1`),
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: "On the merchant's own hold, then released",
+    verdict: 'Held as long as the merchant holds it; then it goes by itself',
+    backOffice: 'Nothing before the release; then one order',
+    shopify: 'Nothing: the hold is theirs',
+    order: { lines: [{ sku: cellar, quantity: 1 }], hold: 'HIGH_RISK_OF_FRAUD' },
+    async play({ until, inShopify }) {
+      await until((view) => {
+        held('on-hold')(view);
+        noPart(view);
+      });
+      await inShopify('fulfilment-orders/1/release');
+    },
+    app: sent,
+    backOfficeHas: onePart(`${cellar}×1`),
+    shopifyHas(view) {
+      untouched(view);
+      expect(view.shopify.fulfilmentOrders).toMatchObject([{ location: mainWarehouse, status: 'OPEN', holds: [] }]);
+    },
+  },
+];
