@@ -34,9 +34,6 @@ export function ConnectionForm({ connector, fields, name, values, secretsSet, is
   const help = i18n.exists(`${connector}:about`) ? t(`${connector}:about`) : null;
   return (
     <BlockStack gap="400">
-      <FailureBanner failure={save.failure} />
-      <FailureBanner failure={test.failure} />
-      {health ? <TestResult health={health} connector={connector} /> : null}
       <Card>
         <BlockStack gap="400">
           <Text as="h2" variant="headingMd">
@@ -64,6 +61,9 @@ export function ConnectionForm({ connector, fields, name, values, secretsSet, is
             disabled={!may}
             errors={errors}
           />
+          <FailureBanner failure={save.failure} />
+          <FailureBanner failure={test.failure} />
+          {health ? <TestResult health={health} connector={connector} asked /> : null}
           <InlineStack gap="200">
             <Button loading={test.busy} disabled={!may} onClick={() => test.run({ intent: 'test', ...body })}>
               {t('connections.test')}

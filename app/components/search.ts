@@ -12,3 +12,9 @@ export function searchWith(search: string, changes: Record<string, string | null
   const text = params.toString();
   return text ? `?${text}` : '';
 }
+
+/** A path of the app without what the admin added to its query. */
+export function withoutLaunchParams(path: string): string {
+  const [pathname = '', search = ''] = path.split('?');
+  return pathname + searchWith(search, {});
+}

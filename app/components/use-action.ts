@@ -1,7 +1,8 @@
-import { useFetcher } from '@remix-run/react';
+import { useFetcher, useFormAction } from '@remix-run/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer, Failure } from './answer.ts';
+import { withoutLaunchParams } from './search.ts';
 import { useToast } from './ui/index.ts';
 
 export interface Action<Result> {
@@ -26,6 +27,9 @@ export function useAction<Result = unknown>({ url, onDone }: ActionOptions<Resul
   const toast = useToast();
   const seen = useRef<unknown>(undefined);
   const { data, state, submit } = fetcher;
+  const here = useFormAction();
+  // Not with the admin's parameters: the ID token among them is stale by now.
+  const target = url ?? withoutLaunchParams(here);
   const answer = data as Answer<Result> | undefined;
   useEffect(() => {
     if (state !== 'idle' || !answer || seen.current === answer) return;
@@ -36,8 +40,8 @@ export function useAction<Result = unknown>({ url, onDone }: ActionOptions<Resul
   }, [answer, state, toast, t, onDone]);
   const run = useCallback(
     (body: Record<string, unknown>) =>
-      submit(JSON.stringify(body), { method: 'post', encType: 'application/json', ...(url ? { action: url } : {}) }),
-    [submit, url],
+      submit(JSON.stringify(body), { method: 'post', encType: 'application/json', action: target }),
+    [submit, target],
   );
   const busy = state !== 'idle';
   return { run, busy, answer, failure: !busy && answer && !answer.ok ? answer.failure : null };

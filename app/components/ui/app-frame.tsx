@@ -1,4 +1,4 @@
-import { useLocation, useNavigate } from '@remix-run/react';
+import { useLocation, useNavigate, useNavigation } from '@remix-run/react';
 import { NavMenu } from '@shopify/app-bridge-react';
 import { AppProvider } from '@shopify/polaris';
 import { useEffect, type ComponentProps, type ReactNode } from 'react';
@@ -29,6 +29,11 @@ export function AppFrame({ home, items, children }: { home: string; items: NavIt
     // In braces: newer browsers answer with a promise, which React would call as the effect's clean-up.
     window.scrollTo(0, 0);
   }, [pathname]);
+  const moving = useNavigation().state === 'loading';
+  useEffect(() => {
+    // The admin's own bar; what is on the page stays until the next one is there.
+    if ('shopify' in window) window.shopify.loading(moving);
+  }, [moving]);
   const translations = i18n.getResourceBundle(i18n.language, 'polaris') as ComponentProps<typeof AppProvider>['i18n'];
   return (
     <AppProvider i18n={translations} linkComponent={AppLink as PolarisLink}>
