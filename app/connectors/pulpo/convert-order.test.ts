@@ -128,6 +128,7 @@ describe('orders', () => {
     expect(ownerOf(unmarked, domain)).toBe('unmarked');
     expect(isSameOrder(unmarked, ours, domain, known.skuOf)).toBe(true);
     expect(isSameOrder(unmarked, sale({ CAP: 1 }), domain, known.skuOf)).toBe(false);
+    expect(isSameOrder(found({ attributes: { crossdock_shop: 'other.myshopify.com' } }), ours, domain, known.skuOf)).toBe(false);
     const byLines = found({ attributes: {} });
     expect(ownerOf(byLines, domain)).toBe('ours');
     expect(isSameOrder(byLines, sale({ CAP: 1 }), domain, known.skuOf)).toBe(false);

@@ -26,8 +26,11 @@ export function describeCallQuirks(world: World): void {
 
     it('registers one address in each warehouse of the user, once, and takes it away', async () => {
       const { inbound } = connectorIn(world);
+      const writes = () => world.calls().filter(({ operation }) => /^(POST|PUT) \/webhook/.test(operation)).length;
       await inbound?.subscribe?.(address);
+      const before = writes();
       await inbound?.subscribe?.(address);
+      expect(writes()).toBe(before);
       const { usable } = await warehousesOf(accountIn(world));
       expect((await hooks()).map(({ warehouse_id: id }) => id).sort()).toEqual(usable.map(({ id }) => id).sort());
       await connectorIn(world, { stockOnCounts: false }).inbound?.subscribe?.(address);

@@ -44,6 +44,13 @@ export function describeProductQuirks(world: World): void {
       expect(found).toHaveLength(1);
     });
 
+    it('makes no twin of a product that two make at once', async () => {
+      const one = product();
+      const results = await Promise.all([1, 2].map(async () => (await connectorIn(world).products?.upsert([one]))?.[0]));
+      expect(results.map((result) => result?.outcome).sort()).toEqual(['created', 'updated']);
+      expect(new Set(results.map((result) => result && 'remoteId' in result && result.remoteId)).size).toBe(1);
+    });
+
     it('leaves barcodes and the management type that people set in PULPO', async () => {
       const { products } = connectorIn(world);
       const account = accountIn(world);

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { batteryContext } from '../../contract/battery.ts';
-import type { SalesOrder } from '../../contract/index.ts';
 import { openAccount, type Account } from '../account.ts';
 import { pulpo } from '../index.ts';
 import type { settings } from '../settings.ts';
@@ -33,10 +32,24 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** The connector's account in this PULPO; each has a token of its own. */
-export function accountIn(world: World, given: SettingsInput = {}, nowMs: () => number = Date.now): Account {
+/** The connector's account in this PULPO; each has a token of its own. `before` happens just before each call. */
+export function accountIn(
+  world: World,
+  given: SettingsInput = {},
+  before: (method: string) => Promise<void> = () => Promise.resolve(),
+): Account {
   const input = { environment: 'custom' as const, baseUrl: world.baseUrl, ...world.credentials, ...given };
-  return openAccount(batteryContext({ definition: pulpo, settings: input, baseUrl: world.baseUrl, nowMs }));
+  const context = batteryContext({ definition: pulpo, settings: input, baseUrl: world.baseUrl });
+  const { http } = context;
+  return openAccount({
+    ...context,
+    http: {
+      async send(request) {
+        await before(request.method);
+        return http.send(request);
+      },
+    },
+  });
 }
 
 export function connectorIn(world: World, given: SettingsInput = {}) {
@@ -61,5 +74,3 @@ export async function ordersIn(world: World, reference: string): Promise<LedgerO
   const { orders } = (await world.act('/ledger?stock=0&products=0&returns=0')) as { orders: LedgerOrder[] };
   return orders.filter((order) => order.reference === reference);
 }
-
-export type OrderOf = (units: Record<string, number>, changes?: Partial<SalesOrder>) => SalesOrder;
