@@ -36,7 +36,11 @@ export function useRunProgress(connectionId: string, known: RunView[], now: stri
   return going && latest ? latest : { runs: known, now };
 }
 
-const handled = ({ counts }: RunView): number => counts.done + counts.skipped + counts.held + counts.failed;
+/** Records dealt with. A total may count only what is to be written; then what was left out beforehand doesn't count towards it. */
+function handled({ counts: { done, failed, skipped, held, total } }: RunView): number {
+  const all = done + failed + skipped + held;
+  return total !== null && all > total ? Math.min(total, done + failed) : all;
+}
 
 /** Counts, rate and time left of one run. */
 export function RunProgress({ run, now }: { run: RunView; now: string }): ReactNode {
@@ -55,11 +59,15 @@ export function RunProgress({ run, now }: { run: RunView; now: string }): ReactN
   return (
     <div className="cd-progress" role="status">
       <BlockStack gap="100">
-        <ProgressBar
-          size="small"
-          progress={total ? Math.min(100, Math.round((count / total) * 100)) : run.state === 'queued' ? 0 : 50}
-          ariaLabelledBy={`run-${run.id}`}
-        />
+        {total === null ? (
+          <div className="cd-indeterminate" aria-hidden="true" />
+        ) : (
+          <ProgressBar
+            size="small"
+            progress={total === 0 ? 0 : Math.min(100, Math.round((count / total) * 100))}
+            ariaLabelledBy={`run-${run.id}`}
+          />
+        )}
         <Text as="p" id={`run-${run.id}`} variant="bodySm">
           {run.state === 'queued' ? t('progress.queued') : facts.join(' · ')}
         </Text>

@@ -91,7 +91,7 @@ export default function Run(): ReactNode {
           <Banner tone="warning" title={t('run.braked')}>
             <BlockStack gap="200">
               {run.reason ? <Text as="p">{words.reason(run.reason.code, run.reason.params, run.connector)}</Text> : null}
-              <Text as="p">{t('run.brakedWhat', { count: changes, zero: formats.number(plan['zero'] ?? 0) })}</Text>
+              <Text as="p">{t('run.brakedWhat')}</Text>
               <div>
                 <Button disabled={!may} loading={approve.busy} onClick={() => setAsking(true)}>
                   {t('run.approve')}

@@ -50,15 +50,15 @@ interface Row {
   refs: string[] | null;
 }
 
-/** Verdicts that can lead to a state: lets PostgreSQL leave the other orders out before it looks at their parts. */
+/** Verdicts that can lead to a state: lets PostgreSQL leave the other orders out before it looks at their parts. What was sent outweighs a later verdict. */
 const verdictsOf: Record<OrderState, string[]> = {
   waiting: ['send'],
   held: ['hold'],
-  sent: ['send'],
-  'partly-shipped': ['send'],
-  shipped: ['send'],
+  sent: ['send', 'hold', 'skip'],
+  'partly-shipped': ['send', 'hold', 'skip'],
+  shipped: ['send', 'hold', 'skip'],
   skipped: ['skip'],
-  cancelled: ['send', 'cancel'],
+  cancelled: ['send', 'hold', 'skip', 'cancel'],
 };
 
 /** The state as SQL over `o` (the order) and `p` (sums over its parts). */

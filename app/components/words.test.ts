@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { loadCatalogue } from '../locales/catalogues.ts';
+import { createMessages } from '../locales/messages.ts';
+import { wordsOf } from './words.ts';
+
+const messages = createMessages('en', await loadCatalogue('en'));
+messages.addResourceBundle('en', 'acme', {
+  errors: { unreachable: { title: 'Acme sleeps', fix: 'Wake it.' } },
+  reasons: { 'on-hold': 'Acme waits' },
+});
+const words = wordsOf(messages, (iso) => `<${iso}>`);
+
+describe('words for stored codes', () => {
+  it("prefer the connector's own", () => {
+    expect(words.failure('unreachable', { party: 'X', host: 'h' }, 'acme')).toEqual({ title: 'Acme sleeps', fix: 'Wake it.' });
+    expect(words.failure('unreachable', { party: 'X', host: 'h' }, 'other').title).toBe("X can't be reached");
+    expect(words.reason('on-hold', {}, 'acme')).toBe('Acme waits');
+  });
+
+  it("say the other side's own words where nobody has any for a code", () => {
+    expect(words.failure('brand-new', { vendorText: 'No such bin' }).title).toBe('No such bin');
+    expect(words.failure('brand-new').title).toContain('brand-new');
+  });
+
+  it('write moments in the shop’s zone and amounts in their currency', () => {
+    expect(words.reason('scheduled', { at: '2026-11-21T10:00:00.000Z' })).toContain('<2026-11-21T10:00:00.000Z>');
+    const { fix } = words.failure('totals-differ', { expected: 1234, computed: 1230, currency: 'EUR' });
+    expect(fix).toContain('€12.34');
+    expect(fix).toContain('€12.30');
+  });
+
+  it('head several records with one cause by their number', () => {
+    expect(words.failures('sku-duplicate', 12, { sku: 'A' })).toBe('12 variants share a SKU with another');
+    expect(words.failures('sku-duplicate', 1, { sku: 'A' })).toBe('Several variants have the SKU A');
+  });
+
+  it('tell an event with its reason, its units, and whether there was a tracking number', () => {
+    expect(words.event('decided-hold', { code: 'edit-window', minutes: 30 })).toBe('Held: Waits 30 minutes for changes');
+    expect(words.event('shipment-reported', { backOffice: 'Acme', units: 1, tracking: 'T1' })).toBe('Acme shipped 1 unit (T1)');
+    expect(words.event('shipment-reported', { backOffice: 'Acme', units: 2, tracking: '' })).toBe(
+      'Acme shipped 2 units without a tracking number',
+    );
+  });
+});
