@@ -19,8 +19,8 @@ export interface OrderRow {
   state: OrderState;
   reason: Reason | null;
   holdUntil: string | null;
-  /** Cause of an open problem; null where there is none. */
-  problem: string | null;
+  /** The newest open problem; null where there is none. */
+  problem: { cause: string; params: Record<string, string | number> } | null;
   references: string[];
 }
 
@@ -46,7 +46,7 @@ interface Row {
   state: string;
   reason: Reason | null;
   hold_until: Date | null;
-  problem: string | null;
+  problem: OrderRow['problem'];
   refs: string[] | null;
 }
 
@@ -84,7 +84,7 @@ export async function listOrders(shopId: number, filter: OrderFilter): Promise<{
   const conditions = [
     Prisma.sql`o.shop_id = ${shopId}`,
     ...(filter.state ? [Prisma.sql`o.verdict = ANY(${verdictsOf[filter.state]}) AND ${orderStateSql} = ${filter.state}`] : []),
-    ...(filter.attention ? [Prisma.sql`problem.cause IS NOT NULL`] : []),
+    ...(filter.attention ? [Prisma.sql`problem.found IS NOT NULL`] : []),
     ...(filter.connectionId
       ? [
           Prisma.sql`EXISTS (SELECT 1 FROM part q WHERE q.shop_id = o.shop_id AND q.order_id = o.id AND q.connection_id = ${filter.connectionId}::uuid)`,
@@ -101,11 +101,12 @@ export async function listOrders(shopId: number, filter: OrderFilter): Promise<{
     shopId,
     (tx) => tx.$queryRaw<Row[]>`
       SELECT o.id, o.name, o.placed_at, o.total, o.currency, o.units, o.channel, o.financial_status, o.reason, o.hold_until,
-        ${orderStateSql} AS state, problem.cause AS problem, p.refs
+        ${orderStateSql} AS state, problem.found AS problem, p.refs
       FROM shop_order o ${orderPartsSql}
       LEFT JOIN LATERAL (
-        SELECT min(cause) AS cause FROM problem x
-        WHERE x.shop_id = o.shop_id AND x.subject_kind = 'order' AND x.subject_id = o.id AND x.closed_at IS NULL) problem ON true
+        SELECT jsonb_build_object('cause', x.cause, 'params', x.params) AS found FROM problem x
+        WHERE x.shop_id = o.shop_id AND x.subject_kind = 'order' AND x.subject_id = o.id AND x.closed_at IS NULL
+        ORDER BY x.last_seen_at DESC LIMIT 1) problem ON true
       WHERE ${Prisma.join(conditions, ' AND ')}
       ORDER BY o.placed_at DESC, o.id DESC LIMIT ${pageSize + 1} OFFSET ${((filter.page ?? 1) - 1) * pageSize}`,
   );
