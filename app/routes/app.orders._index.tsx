@@ -61,7 +61,7 @@ export default function Orders(): ReactNode {
       title: t('common.reason'),
       cell: (order) =>
         order.problem ? (
-          <ProblemNote cause={order.problem.cause} params={order.problem.params} connector={page.connector} />
+          <ProblemNote cause={order.problem} params={order.problemParams} connector={page.connector} />
         ) : order.reason && order.state !== 'shipped' ? (
           words.reason(order.reason.code, order.reason.params, page.connector)
         ) : (

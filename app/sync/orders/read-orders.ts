@@ -19,8 +19,9 @@ export interface OrderRow {
   state: OrderState;
   reason: Reason | null;
   holdUntil: string | null;
-  /** The newest open problem; null where there is none. */
-  problem: { cause: string; params: Record<string, string | number> } | null;
+  /** Cause of the newest open problem; null where there is none. */
+  problem: string | null;
+  problemParams: Record<string, string | number>;
   references: string[];
 }
 
@@ -46,7 +47,7 @@ interface Row {
   state: string;
   reason: Reason | null;
   hold_until: Date | null;
-  problem: OrderRow['problem'];
+  problem: { cause: string; params: OrderRow['problemParams'] } | null;
   refs: string[] | null;
 }
 
@@ -123,7 +124,8 @@ export async function listOrders(shopId: number, filter: OrderFilter): Promise<{
       state: row.state as OrderState,
       reason: row.reason?.code ? row.reason : null,
       holdUntil: row.hold_until?.toISOString() ?? null,
-      problem: row.problem,
+      problem: row.problem?.cause ?? null,
+      problemParams: row.problem?.params ?? {},
       references: row.refs ?? [],
     })),
     hasNext: rows.length > pageSize,
