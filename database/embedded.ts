@@ -44,6 +44,16 @@ interface Details {
 
 const USER = 'crossdock';
 
+/** A file's text, or nothing: others create and remove these files at any moment, so looking first would not help. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
+
 function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -51,7 +61,7 @@ function alive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   // A zombie still has a pid but will never answer (containers without an init leave them).
-  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
+  const stat = readIfThere(`/proc/${pid}/stat`);
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
 }
 
@@ -76,7 +86,7 @@ async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = Number(existsSync(file) ? readFileSync(file, 'utf8') : 0);
+      const holder = Number(readIfThere(file));
       if (holder && !alive(holder)) rmSync(file, { force: true });
       else await sleep(50);
     }
@@ -107,9 +117,7 @@ async function answers(details: Details): Promise<boolean> {
 }
 
 function postmasterPid(data: string): number | undefined {
-  const file = path.join(data, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  return Number(readFileSync(file, 'utf8').split('\n')[0]) || undefined;
+  return Number(readIfThere(path.join(data, 'postmaster.pid')).split('\n')[0]) || undefined;
 }
 
 function createCluster(bin: string, runner: Runner, details: Details, folder: string): void {
