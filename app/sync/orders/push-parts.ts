@@ -1,0 +1,154 @@
+import { asCrossdockError, NeedsMerchantError, type CrossdockError } from '../../core/errors.ts';
+import { inShop } from '../../db/scope.ts';
+import { parkConnection } from '../../connections/park.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { ShopifyAdmin } from '../../shopify/client.ts';
+import type { Lease } from '../inbox/lease.ts';
+import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
+import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
+import { convertPart, layOutUnits, type Conversion } from './convert-order.ts';
+import { holdsThatNeedSomebody } from './decide-order.ts';
+import type { Taker, Verdicts } from './judge-order.ts';
+import { partsInMirroring } from './order-store.ts';
+import { openParts, type PreparedPart } from './prepare-parts.ts';
+import { amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
+import type { ShopifyOrder } from './shopify-order.ts';
+
+/** One pass of one order through the corridor. */
+export interface OrderPass {
+  shopId: number;
+  admin: ShopifyAdmin;
+  /** The shop's active connections whose orders sync is on. */
+  connections: LiveConnection[];
+  orderId: string;
+  /** Counts go to this run; without it to each connection's rolling run. */
+  runId?: string;
+  /** A failure that would be tried again is named as a problem now. */
+  lastTry?: boolean;
+}
+
+function conversionOf(
+  taker: Taker,
+  prepared: PreparedPart,
+  carriesCharges: boolean,
+  remoteProducts: ReadonlyMap<string, string>,
+): Conversion {
+  const { live, mapped, settings } = taker;
+  return {
+    reference: prepared.part.reference,
+    number: prepared.part.number,
+    units: prepared.units,
+    target: {
+      facilityId: prepared.target.facilityId,
+      deliveryMethod: prepared.target.fulfilmentOrders[0]?.deliveryMethod ?? 'SHIPPING',
+    },
+    carriesCharges,
+    shipping: mapped.shipping,
+    payments: carriesCharges ? mapped.payments : mapped.payments.map((payment) => ({ ...payment, amount: 0 })),
+    channel: mapped.channel,
+    storeId: live.storeId,
+    remoteProducts,
+    withNote: settings.orderNote,
+  };
+}
+
+/** Problems that this pass can't judge: they close where their own cause is looked at. */
+const settledElsewhere = ['amend-too-late', 'cancel-too-late', 'cancelled-in-back-office'];
+
+const counted: Record<PartOutcome, keyof RunCounts> = {
+  sent: 'done',
+  amended: 'done',
+  cancelled: 'done',
+  unchanged: 'skipped',
+  withheld: 'held',
+  'too-late': 'failed',
+};
+
+/** Counts into the pass's run, or into the connection's rolling run, and tells its id. */
+export async function inRun(pass: OrderPass, connectionId: string, counts: Partial<RunCounts>): Promise<string> {
+  return inShop(pass.shopId, async (tx) => {
+    const runId = pass.runId ?? (await rollingRun(tx, pass.shopId, connectionId, 'orders'));
+    await countInRun(tx, pass.shopId, runId, counts);
+    return runId;
+  });
+}
+
+/**
+ * Hands over, amends or cancels each part of the order. One part's failure never stops the others; what went wrong is returned, and named as a
+ * problem unless it is going to be tried again.
+ */
+export async function pushParts(
+  pass: OrderPass,
+  lease: Lease,
+  order: ShopifyOrder,
+  takers: Taker[],
+  verdicts: Verdicts,
+): Promise<CrossdockError[]> {
+  const { shopId } = pass;
+  const subject = { kind: 'order' as const, id: order.id, label: order.name };
+  const failures: CrossdockError[] = [];
+  const { kept, cancelled } = await openParts(
+    shopId,
+    order,
+    verdicts.targets,
+    new Map(takers.map(({ live }) => [live.id, live])),
+  );
+  const mirroring = await inShop(shopId, (tx) => partsInMirroring(tx, shopId, order.id));
+  const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
+  const carrier = kept.reduce((lowest, { part }) => Math.min(lowest, part.number), Infinity);
+  const productIds = order.lines.flatMap((line) => (line.variantId ? [line.variantId] : []));
+
+  const attempt = async (live: LiveConnection, work: (context: PartContext) => Promise<PartOutcome>) => {
+    const runId = await inRun(pass, live.id, {});
+    try {
+      const outcome = await work({ live, lease, runId, orderId: order.id, orderName: order.name });
+      await inRun(pass, live.id, { [counted[outcome]]: 1 });
+      await inShop(shopId, (tx) =>
+        closeProblems(tx, shopId, {
+          subject,
+          connectionId: live.id,
+          sync: 'orders',
+          except: [...holdsThatNeedSomebody, ...settledElsewhere],
+          evidence: `part-${outcome}`,
+        }),
+      );
+    } catch (thrown) {
+      const error = asCrossdockError(thrown);
+      failures.push(error);
+      const again = error.kind === 'transient' && !pass.lastTry;
+      if (!again) {
+        await inShop(shopId, async (tx) => {
+          await openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'orders', subject }));
+          if (error instanceof NeedsMerchantError && error.scope === 'connection')
+            await parkConnection(tx, shopId, live.id, error);
+        });
+        await inRun(pass, live.id, { failed: 1 });
+      }
+    }
+  };
+
+  for (const { part, reason } of cancelled) {
+    const taker = takers.find(({ live }) => live.id === part.connectionId);
+    if (taker && !mirroring.has(part.id)) await attempt(taker.live, (context) => cancelPart(context, part, reason));
+  }
+  for (const prepared of kept) {
+    const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
+    if (!taker || (prepared.part.remoteId && mirroring.has(prepared.part.id))) continue;
+    const links = await inShop(shopId, (tx) =>
+      tx.productLink.findMany({
+        where: { shopId, connectionId: taker.live.id, variantId: { in: productIds } },
+        select: { variantId: true, remoteId: true },
+      }),
+    );
+    const remoteProducts = new Map(
+      links.flatMap(({ variantId, remoteId }) => (remoteId ? [[variantId, remoteId] as const] : [])),
+    );
+    const converted = convertPart(order, conversionOf(taker, prepared, prepared.part.number === carrier, remoteProducts), starts);
+    await attempt(taker.live, (context) =>
+      prepared.part.remoteId
+        ? amendPart(context, prepared.part, converted)
+        : sendPart(context, prepared.part, converted, taker.mapped.shown),
+    );
+  }
+  return failures;
+}
