@@ -3,6 +3,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { HttpClient } from '../../core/http.ts';
 import type { FacilitiesPort, ReferenceDataPort } from './facilities.ts';
 import type { InboundPort } from './inbound.ts';
+import type { MirrorPort } from './mirror.ts';
 import type { OrdersPort } from './orders.ts';
 import type { ProductsPort } from './products.ts';
 import type { ReturnsPort } from './returns.ts';
@@ -77,6 +78,7 @@ export interface Connector {
   shipments?: ShipmentsPort;
   returns?: ReturnsPort;
   inbound?: InboundPort;
+  mirror?: MirrorPort;
 }
 
 /** A step of the set-up guide; texts are `guide.<id>.title|body|why` in the connector's messages. */

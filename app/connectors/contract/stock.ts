@@ -21,4 +21,11 @@ export interface StockPort {
    * tell sends all. A SKU that is absent from a full pull is unknown, not zero.
    */
   pull(request: { facilityIds: string[]; since: number | null; skus?: string[] }): AsyncIterable<StockPage>;
+  /**
+   * Sets what is on hand, for the one-time start from Shopify's numbers; one bad record never fails the rest. Absent where the back office
+   * lets nobody write stock.
+   */
+  setOnHand?(
+    levels: { facilityId: string; sku: string; remoteProductId: string | null; onHand: number }[],
+  ): Promise<{ refused: { facilityId: string; sku: string; vendorText: string }[] }>;
 }
