@@ -50,3 +50,20 @@ export function ConnectionTrouble({ connection }: { connection: ConnectionJson }
     </Banner>
   );
 }
+
+/** What the back office would not arrange for us, with its fix; polling and our own records carry on meanwhile. */
+export function RegistrationNote({ connection }: { connection: ConnectionJson }): ReactNode {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { registration, connector, state } = connection;
+  if (!registration?.failure || state === 'deactivated') return null;
+  const { title, fix } = words.failure(registration.failure.code, registration.failure.params, connector);
+  return (
+    <Banner tone="warning" title={title}>
+      <BlockStack gap="100">
+        <Text as="p">{fix}</Text>
+        <Text as="p">{t(registration.calls === 'refused' ? 'connections.callsRefused' : 'connections.recordRefused')}</Text>
+      </BlockStack>
+    </Banner>
+  );
+}

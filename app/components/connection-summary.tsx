@@ -52,6 +52,11 @@ export function ConnectionSummary({ shop, connection }: { shop: ShopSummary; con
                     .flatMap(({ step, ok, detail }) => (ok && detail ? [nameOf(step, detail)] : []))
                     .join(' · '),
                 },
+                {
+                  name: t('connections.calls'),
+                  value: connection.registration ? t(`connections.callsState.${connection.registration.calls}`) : null,
+                },
+                { name: t('connections.record'), value: connection.registration?.record?.detail ?? null },
                 { name: t('connections.access'), value: t(`access.${connection.access}.label`) },
                 { name: t('connections.dryRun'), value: connection.dryRun ? t('connections.dryRunOn') : null },
               ]}

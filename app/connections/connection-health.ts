@@ -21,3 +21,15 @@ export interface Blocked {
   since: string;
   retryAt: string;
 }
+
+/** What is arranged in the back office beside the data itself. */
+export interface Registration {
+  /** `arranged`: it calls us when something changes. `refused`: it would not; polling carries on. `none`: it has no such calls, or the merchant enters our address. */
+  calls: 'arranged' | 'refused' | 'none';
+  /** The shop's own record there and what it lets this shop do; null where it keeps none or refused. */
+  record: { id: string; access: 'none' | 'read' | 'read-write'; detail: string } | null;
+  /** The first refusal: `errors.<code>.title|fix`. */
+  failure: { code: string; params: Record<string, string | number> } | null;
+  /** ISO 8601. */
+  at: string;
+}

@@ -8,7 +8,7 @@ import { inShop, inSystem, type Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit, MASK } from '../people/audit.ts';
 import { checkSettings, type SettingsForm } from './check-settings.ts';
-import type { Blocked, Health } from './connection-health.ts';
+import type { Blocked, Health, Registration } from './connection-health.ts';
 import { openCredentials, sealCredentials } from './credentials.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { allConnectors, connectorDefinition } from './known-connectors.ts';
@@ -33,6 +33,8 @@ export interface ConnectionRow {
   storeId: string | null;
   settings: Record<string, unknown>;
   health: Health | null;
+  /** What is arranged in the back office; null before the first passed test. */
+  registration: Registration | null;
   /** Set while the back office refuses us: nothing of this connection runs until then or until it is mended. */
   blocked: Blocked | null;
   mappingVersion: number;
@@ -44,7 +46,7 @@ export type SaveResult<Extra = object> = ({ ok: true } & Extra) | { ok: false; e
 
 /** The row as it may be shown. */
 export function toConnectionRow(row: Connection): ConnectionRow {
-  const { shopId: _shop, credentials: _secret, inboundToken: _token, settings, health, blocked, ...rest } = row;
+  const { shopId: _shop, credentials: _secret, inboundToken: _token, settings, health, registration, blocked, ...rest } = row;
   return {
     ...rest,
     label: allConnectors().find(({ id }) => id === row.connector)?.label ?? row.connector,
@@ -52,6 +54,7 @@ export function toConnectionRow(row: Connection): ConnectionRow {
     access: row.access as AccessLevel,
     settings: settings as Record<string, unknown>,
     health: health as unknown as Health | null,
+    registration: registration as unknown as Registration | null,
     blocked: blocked as unknown as Blocked | null,
   };
 }

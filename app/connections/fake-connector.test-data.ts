@@ -7,6 +7,8 @@ import {
   type ConnectorDefinition,
   type ConnectContext,
   type Facility,
+  type InboundPort,
+  type MirrorPort,
 } from '../connectors/contract/index.ts';
 
 const settings = z.object({
@@ -33,6 +35,9 @@ export interface FakeBackOffice {
   /** The key it accepts. */
   key: string;
   context?: ConnectContext<z.infer<typeof settings>>;
+  /** What it offers beside the ports that every connector has. */
+  inbound?: InboundPort;
+  mirror?: MirrorPort;
 }
 
 export const facility = (id: string, name = id): Facility => ({
@@ -102,6 +107,8 @@ export function fakeConnector(
           },
         },
         orders: { create: never, find: never },
+        ...(backOffice.inbound ? { inbound: backOffice.inbound } : {}),
+        ...(backOffice.mirror ? { mirror: backOffice.mirror } : {}),
       };
     },
   });

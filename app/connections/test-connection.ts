@@ -10,8 +10,9 @@ import { findConnection } from './connections.ts';
 import { openCredentials } from './credentials.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { connectorDefinition } from './known-connectors.ts';
-import { connect, connectedShop, openConnection } from './open-connection.ts';
+import { connect, connectedShop, openConnection, type LiveConnection } from './open-connection.ts';
 import { resumeConnection } from './park.ts';
+import { register } from './registration.ts';
 import { passingTokenCache } from './token-cache.ts';
 
 /** Step by step until one fails; that one is named with its cause. */
@@ -32,11 +33,12 @@ async function check(connector: Connector): Promise<Health> {
   return health({ ok: true, step: steps.at(-1)?.step ?? null, code: null, params: {} });
 }
 
-/** Tests a saved connection, keeps the result with it, and lifts its block when all is well. */
+/** Tests a saved connection, keeps the result with it, and, when all is well, lifts its block and arranges what the back office offers. */
 export async function testConnection(shopId: number, connectionId: string): Promise<Health> {
   let health: Health;
+  let live: LiveConnection | undefined;
   try {
-    const live = await openConnection(shopId, connectionId);
+    live = await openConnection(shopId, connectionId);
     health = await check(live.connector);
   } catch (thrown) {
     const error = asCrossdockError(thrown);
@@ -50,6 +52,7 @@ export async function testConnection(shopId: number, connectionId: string): Prom
     });
     if (health.ok) await resumeConnection(tx, shopId, connectionId);
   });
+  if (live && health.ok) await register(live);
   return health;
 }
 

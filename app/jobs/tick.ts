@@ -96,9 +96,25 @@ function claim(key: string, periodMs: number, clockMs: number): Promise<boolean>
   });
 }
 
-/** Once a day: what is past its retention goes, and tokens of shops that nobody opened are renewed. */
+/** What the back offices arranged for us may have been removed there meanwhile. */
+async function renewRegistrations(): Promise<void> {
+  const active = await inSystem(
+    'due-schedules',
+    (tx) => tx.$queryRaw<{ shop_id: number; id: string }[]>`
+      SELECT c.shop_id, c.id FROM connection c JOIN shop s ON s.id = c.shop_id AND s.uninstalled_at IS NULL WHERE c.state = 'active'`,
+  );
+  for (const { shop_id: shopId, id } of active) {
+    const knock = { door: 'schedule', topic: 'registration', subjectKind: 'connection', triggeredAt: null } as const;
+    await inShop(shopId, (tx) =>
+      takeIn(tx, shopId, { ...knock, key: `registration ${id} ${now().toISOString()}`, subjectId: `${id} registration` }),
+    );
+  }
+}
+
+/** Once a day: what is past its retention goes, tokens of shops that nobody opened are renewed, and back offices are asked to go on calling. */
 async function daily(): Promise<void> {
   await purgeExpired();
+  await renewRegistrations();
   for (const domain of await domainsExpiringBefore(nowMs() + REFRESH_BEFORE_MS)) {
     await offlineToken(domain).catch((error: unknown) =>
       logger.warn({ error, shop: domain }, 'A token could not be renewed; the merchant has to open the app'),

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { ConnectionControls } from '../components/connection-controls.tsx';
 import { ConnectionForm } from '../components/connection-form.tsx';
-import { ConnectionLight, ConnectionTrouble, type ConnectionJson } from '../components/connection-status.tsx';
+import { ConnectionLight, ConnectionTrouble, RegistrationNote, type ConnectionJson } from '../components/connection-status.tsx';
 import { Guide } from '../components/guide.tsx';
 import { InboundAddress } from '../components/inbound-address.tsx';
 import { TestResult } from '../components/test-result.tsx';
@@ -20,10 +20,11 @@ import {
 } from '../connections/connections.ts';
 import { setAccess, setConnectionState, setDryRun } from '../connections/connection-state.ts';
 import { connectorDefinition } from '../connections/known-connectors.ts';
+import { openConnection } from '../connections/open-connection.ts';
 import { fieldViewOf } from '../connections/read-sync-settings-form.ts';
+import { inboundAddress, register, unregister } from '../connections/registration.ts';
 import { testConnection, testSettings } from '../connections/test-connection.ts';
 import { inShop } from '../db/scope.ts';
-import { env } from '../env.server.ts';
 import { formSchema } from './_shared/connection-form.server.ts';
 import { notFound, Refused } from './_shared/failure.server.ts';
 import { act, readPage } from './_shared/page.server.ts';
@@ -87,17 +88,22 @@ export function action({ request, params }: ActionFunctionArgs) {
         case 'check':
           return { result: await testConnection(shop.id, id) };
         case 'state':
+          if (input.state === 'deactivated') await unregister(shop.id, id);
           await inShop(shop.id, (tx) => setConnectionState(tx, shop.id, actor, id, input.state));
+          if (input.state === 'active') await testConnection(shop.id, id);
           return { done: input.state === 'active' ? 'done.activated' : 'done.deactivated' };
         case 'access':
           await inShop(shop.id, (tx) => setAccess(tx, shop.id, actor, id, input.access));
           return { done: 'done.saved' };
         case 'dry-run':
           await inShop(shop.id, (tx) => setDryRun(tx, shop.id, actor, id, input.dryRun));
+          if (!input.dryRun) await register(await openConnection(shop.id, id));
           return { done: input.dryRun ? 'done.dryRunOn' : 'done.dryRunOff' };
         case 'inbound': {
+          if (input.rotate) await unregister(shop.id, id);
           const token = await (input.rotate ? rotateInboundToken : revealInboundToken)(shop.id, actor, id);
-          return { result: { address: new URL(`/inbound/${token}`, env.SHOPIFY_APP_URL).href } };
+          if (input.rotate) await register(await openConnection(shop.id, id));
+          return { result: { address: inboundAddress(token) } };
         }
       }
     },
@@ -126,6 +132,7 @@ export default function Connection(): ReactNode {
           secretsSet={secretsSet}
           isNew={false}
         />
+        <RegistrationNote connection={connection as ConnectionJson} />
         {connection.health?.ok ? <TestResult health={connection.health} connector={connection.connector} /> : null}
         <Guide connector={connection.connector} steps={guide} health={connection.health} />
         {remote ? <InboundAddress /> : null}

@@ -53,6 +53,7 @@ export async function readShopDetails(domain: string) {
     admin.run(GrantedScopesDocument, {}, { priority: 'page' }),
   ]);
   return {
+    shopifyId: shop.id.split('/').at(-1) ?? '',
     name: shop.name,
     ownerName: shop.shopOwnerName,
     plan: shop.plan.publicDisplayName,

@@ -5,7 +5,6 @@ export interface ShopRecord {
   domain: string;
   name: string;
   owner: string | null;
-  email: string | null;
   plan: string | null;
   timeZone: string;
   currency: string;

@@ -3,6 +3,7 @@ import { nowMs } from '../../core/clock.ts';
 import { BugError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import { register } from '../../connections/registration.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
 import { discoverValues } from '../../sync/shop/discover-values.ts';
@@ -24,7 +25,8 @@ import type { JobPayload } from '../definitions.ts';
 async function hearBackOffice(live: LiveConnection, about: string, subject: string): Promise<void> {
   const kinds: Record<string, SyncKind> = { shipments: 'shipments', stock: 'inventory', returns: 'returns' };
   const sync = kinds[about];
-  if (about === 'orders' && subject) await hearOrderState(live, subject);
+  if (about === 'registration') await register(live);
+  else if (about === 'orders' && subject) await hearOrderState(live, subject);
   else if (sync && (await takersOf(live.shop.id, [live], sync)).length > 0) {
     await startSync({ shopId: live.shop.id, connectionId: live.id, sync, task: 'scheduled', door: 'inbound' });
   }
