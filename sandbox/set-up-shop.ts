@@ -63,6 +63,17 @@ export async function mapLocations(merchant: Merchant, connectionId: string): Pr
   return (await merchant.read<LocationsPage>('/app/locations', route)).locations;
 }
 
+interface Offered {
+  values: { id: string; label: string; group: string | null }[] | null;
+}
+
+/** What a merchant would answer: the back office's method of the same name, else its first; typed where it has no list. */
+function answerFor(kind: 'shipping' | 'payment', source: string, { values }: Offered): Record<string, string | null> {
+  const chosen = values?.find(({ label }) => label.toLowerCase().includes(source.toLowerCase())) ?? values?.[0];
+  if (kind === 'payment') return { method: chosen?.id ?? source };
+  return chosen ? { carrier: chosen.group, method: chosen.id } : { carrier: 'DHL', method: source };
+}
+
 /** Answers every shipping and payment method the shop is known to have. */
 export async function mapMethods(merchant: Merchant, connectionId: string): Promise<number> {
   const route = 'routes/app.mappings';
@@ -71,11 +82,11 @@ export async function mapMethods(merchant: Merchant, connectionId: string): Prom
   for (const kind of ['shipping', 'payment'] as const) {
     const { rows } = await merchant.read<MappingsPage>(`/app/mappings?kind=${kind}&connection=${connectionId}`, route);
     const open = rows.filter((row) => !row.target).map((row) => String(row.value ?? row.source));
-    const mappings = open.map((source) => ({
-      match: 'exact',
-      source,
-      target: kind === 'shipping' ? { carrier: 'DHL', method: source } : { method: source },
-    }));
+    const offered = await merchant.read<Offered>(
+      `/app/reference?connection=${connectionId}&kind=${kind}-method`,
+      'routes/app.reference',
+    );
+    const mappings = open.map((source) => ({ match: 'exact', source, target: answerFor(kind, source, offered) }));
     if (mappings.length > 0) await merchant.act('/app/mappings', route, { intent: 'save', connectionId, kind, mappings });
     count += mappings.length;
   }

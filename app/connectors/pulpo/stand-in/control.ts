@@ -35,7 +35,7 @@ export function createPulpoControl(world: World): Hono {
   app.onError((error) => (error instanceof Refusal ? error.answer() : answerError(error)));
   app.route('/', orderControl(world));
 
-  app.get('/settings', (c) => c.json({ baseUrl: `${world.publicUrl}/api/v1`, ...CREDENTIALS }));
+  app.get('/settings', (c) => c.json({ environment: 'custom', baseUrl: `${world.publicUrl}/api/v1`, ...CREDENTIALS }));
   app.get('/ledger', (c) => {
     const wanted = (part: string) => c.req.query(part) !== '0';
     return c.json({
