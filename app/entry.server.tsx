@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { createReadableStreamFromReadable, type EntryContext } from '@remix-run/node';
-import { RemixServer } from '@remix-run/react';
+import { createReadableStreamFromReadable, type EntryContext, type HandleErrorFunction } from '@remix-run/node';
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { I18nextProvider } from 'react-i18next';
@@ -10,13 +10,16 @@ import { createMessages } from './locales/messages.ts';
 import { localeOfRequest } from './routes/_shared/locale.server.ts';
 import { addDocumentResponseHeaders } from './shopify.server.ts';
 
-// The web process takes its other doors from the same build (see web.ts).
-export * from './doors.ts';
-
 // The web process finds its other doors in the build, beside the pages.
 export * from './doors.ts';
 
 export const streamTimeout = 5_000;
+
+/** What a loader or an action threw and nobody expected. Remix itself would print it past our logger, with whatever it holds. */
+export const handleError: HandleErrorFunction = (error, { request }) => {
+  if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return;
+  logger.error({ error, path: new URL(request.url).pathname }, 'A page failed');
+};
 
 /** Writes a document: the shop's security headers, then the page in the language of the admin. */
 export default async function handleRequest(

@@ -71,6 +71,19 @@ function identityOf(request: Request): Identity | null {
   }
 }
 
+/**
+ * The library is laxer than we are (it takes a token without an end, or one that names two shops): what we refused it is not shown. It
+ * then answers as to any broken token, by having App Bridge fetch a new one.
+ */
+function withoutToken(request: Request): Request {
+  const url = new URL(request.url);
+  const headers = new Headers(request.headers);
+  const broken = 'refused';
+  if (headers.has('authorization')) headers.set('authorization', `Bearer ${broken}`);
+  if (url.searchParams.has('id_token')) url.searchParams.set('id_token', broken);
+  return new Request(url, { method: request.method, headers });
+}
+
 /** Whether the library is going to ask Shopify for new tokens, which must not happen twice at once. */
 async function needsExchange({ domain, userId }: Identity): Promise<boolean> {
   const session = await sessionStorage.loadSession(`${domain}_${userId}`);
@@ -82,8 +95,8 @@ async function authenticateByLibrary(
 ): Promise<{ context: Awaited<ReturnType<typeof shopify.authenticate.admin>>; exchanged: boolean }> {
   const identity = identityOf(request);
   // without a valid ID token the library answers with its bounce page, and asks Shopify nothing
-  if (!identity || !(await needsExchange(identity)))
-    return { context: await shopify.authenticate.admin(request), exchanged: false };
+  if (!identity) return { context: await shopify.authenticate.admin(withoutToken(request)), exchanged: false };
+  if (!(await needsExchange(identity))) return { context: await shopify.authenticate.admin(request), exchanged: false };
   return withShopLock(identity.domain, async () => {
     const exchanged = await needsExchange(identity);
     const context = await shopify.authenticate.admin(request);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { hmacBase64, sameSecret } from '../../core/crypto.ts';
 import { env } from '../../env.server.ts';
 import { shopDomain } from '../shop-domain.ts';
@@ -17,13 +18,30 @@ export interface SignedWebhook {
   payload: unknown;
 }
 
+// Bytes that are no UTF-8 are refused and not replaced: what is read must be what was signed.
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function refuse(status: number, text: string): Response {
   return new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
 
+/** The shop that a body names itself: the compliance topics as `shop_domain`, those about the shop as `myshopify_domain`. */
+const namedShop = z.object({ shop_domain: z.string().nullish(), myshopify_domain: z.string().nullish() });
+
 /**
- * Checks a webhook's signature over the very bytes that came. Throws a Response: 405 not a POST, 401 wrong signature, 400 a header or the JSON is missing.
- * Reads no session and refreshes no token, unlike the library's: a webhook says only what to look at.
+ * The signature covers the body alone. So a body that names its shop must come for that shop: otherwise one that was overheard could be
+ * sent again for another, which matters where it asks to forget.
+ */
+function namesAnother(payload: unknown, domain: string): boolean {
+  const named = namedShop.safeParse(payload);
+  if (!named.success) return false;
+  const { shop_domain: shop, myshopify_domain: permanent } = named.data;
+  return [shop, permanent].some((name) => typeof name === 'string' && shopDomain(name) !== domain);
+}
+
+/**
+ * Checks a webhook's signature over the very bytes that came. Throws a Response: 405 not a POST, 401 wrong signature or another shop's body, 400 a header
+ * or the JSON is missing. Reads no session and refreshes no token, unlike the library's: a webhook says only what to look at.
  */
 export async function authenticateWebhook(request: Request): Promise<SignedWebhook> {
   if (request.method !== 'POST') throw new Response(null, { status: 405, headers: { allow: 'POST' } });
@@ -39,10 +57,11 @@ export async function authenticateWebhook(request: Request): Promise<SignedWebho
     throw refuse(400, 'A webhook needs the headers X-Shopify-Topic, X-Shopify-Shop-Domain and X-Shopify-Webhook-Id');
   let payload: unknown;
   try {
-    payload = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+    payload = body.length === 0 ? {} : JSON.parse(utf8.decode(body));
   } catch {
-    throw refuse(400, 'The body is not JSON');
+    throw refuse(400, 'The body is not JSON in UTF-8');
   }
+  if (namesAnother(payload, domain)) throw refuse(401, 'The body is about another shop than the header names');
   return {
     topic,
     domain,
