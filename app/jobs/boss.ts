@@ -6,7 +6,7 @@ import { jobs } from './definitions.ts';
 let starting: Promise<PgBoss> | undefined;
 
 /**
- * The job engine of this process, started once. Maintenance and the listener are the worker's; a web process only sends.
+ * The job engine of this process, started once. Maintenance is the worker's; a web process only sends.
  * A killed worker's jobs come back after their heartbeat lapses (10 s), well within the 60 s we promise.
  */
 export function boss({ worker = false } = {}): Promise<PgBoss> {
@@ -17,7 +17,6 @@ export function boss({ worker = false } = {}): Promise<PgBoss> {
       max: worker ? 6 : 2,
       supervise: worker,
       schedule: worker,
-      useListenNotify: worker,
       superviseIntervalSeconds: 5,
     });
     engine.on('error', (error) => logger.error({ error }, 'The job engine met an error'));
@@ -30,7 +29,6 @@ export function boss({ worker = false } = {}): Promise<PgBoss> {
         retryDelayMax: 120,
         expireInSeconds,
         heartbeatSeconds: 10,
-        notify: true,
         deleteAfterSeconds: 3600,
       });
     }

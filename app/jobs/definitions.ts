@@ -8,8 +8,10 @@ export interface JobDefinition<Schema extends z.ZodObject = z.ZodObject> {
   schema: Schema;
   /** pg-boss retries before the sweeper has to find the work again. */
   retryLimit: number;
-  /** Jobs a worker process takes at once; run side by side. */
-  batchSize: number;
+  /** Jobs that a worker process works on at once. */
+  slots: number;
+  /** How many of one shop all worker processes together work on at once. */
+  perShop: number;
   expireInSeconds: number;
 }
 
@@ -22,21 +24,24 @@ export const jobs = {
   drain: define({
     schema: shop.extend({ kind: z.string(), id: z.string() }),
     retryLimit: 4,
-    batchSize: 20,
+    slots: 32,
+    perShop: 12,
     expireInSeconds: 300,
   }),
   /** One execution of a sync: pull, push, backfill. */
   run: define({
     schema: connection.extend({ sync: z.string(), runId: z.uuid() }),
     retryLimit: 3,
-    batchSize: 6,
+    slots: 8,
+    perShop: 4,
     expireInSeconds: 3600,
   }),
   /** The life of a shop: installed, uninstalled, compliance. */
   shop: define({
     schema: shop.extend({ event: z.string(), inboxKey: z.string(), orderIds: z.array(z.string()) }),
     retryLimit: 8,
-    batchSize: 4,
+    slots: 4,
+    perShop: 2,
     expireInSeconds: 900,
   }),
 } satisfies Record<string, JobDefinition>;

@@ -3,11 +3,14 @@ import { beforeCommit, type Tx } from '../db/scope.ts';
 import { boss } from './boss.ts';
 import { jobs, type JobName, type JobPayload } from './definitions.ts';
 
+/** Where a transaction that queued a job says of which queue. */
+export const JOBS_CHANNEL = 'crossdock_jobs';
+
 export interface EnqueueOptions {
   /** Higher goes first. Fulfilments 30, orders 20, inventory 10, products 0. */
   priority?: number;
   startAfter?: Date;
-  /** Jobs of one group take turns with others' (the shop). */
+  /** Whose it is (the shop's id): one group never takes all slots. */
   group?: string;
 }
 
@@ -27,5 +30,7 @@ export async function enqueue<Name extends JobName>(
       ...(options.startAfter ? { startAfter: options.startAfter } : {}),
       ...(options.group ? { group: { id: options.group } } : {}),
     });
+    // Heard by the workers when this transaction commits.
+    if (!options.startAfter) await within.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, ${name})`;
   });
 }

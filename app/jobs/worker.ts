@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobWithMetadata } from 'pg-boss';
 import { asCrossdockError } from '../core/errors.ts';
 import { logger } from '../core/logger.ts';
+import { listen } from '../db/listen.ts';
 import { boss, stopBoss } from './boss.ts';
+import { consume, type JobResult } from './consume.ts';
 import { jobs, type JobName, type JobPayload } from './definitions.ts';
+import { JOBS_CHANNEL } from './enqueue.ts';
 import { drain } from './handlers/drain.ts';
 import { run } from './handlers/run.ts';
 import { shop } from './handlers/shop.ts';
@@ -11,48 +15,45 @@ import { startTicking } from './tick.ts';
 type Handler<Name extends JobName> = (payload: JobPayload<Name>, how: { lastTry: boolean }) => Promise<void>;
 const handlers: { [Name in JobName]: Handler<Name> } = { drain, run, shop };
 
-/**
- * Takes jobs in batches and runs them side by side, each with its own result: a notified queue polls only every 30 s, and a
- * batch of one never bursts (measured: 1.5 jobs/s on a backlog against thousands).
- */
-async function work<Name extends JobName>(name: Name, handler: Handler<Name>): Promise<void> {
-  const engine = await boss({ worker: true });
-  const { batchSize, retryLimit, schema } = jobs[name];
-  await engine.work(
-    name,
-    {
-      batchSize,
-      includeMetadata: true,
-      burstWhenBatchFull: true,
-      perJobResults: true,
-      localConcurrency: 2,
-      heartbeatRefreshSeconds: 3,
-    },
-    async (batch: JobWithMetadata[]) =>
-      Promise.all(
-        batch.map(async (job) => {
-          try {
-            await handler(schema.parse(job.data) as JobPayload<Name>, { lastTry: job.retryCount >= retryLimit });
-            return { id: job.id, status: 'completed' as const };
-          } catch (thrown) {
-            const error = asCrossdockError(thrown);
-            logger[error.kind === 'transient' ? 'warn' : 'error'](
-              { job: name, payload: job.data, code: error.code, error },
-              'A job did not finish',
-            );
-            return { id: job.id, status: 'failed' as const, output: { code: error.code, message: error.message } };
-          }
-        }),
-      ),
-  );
+/** Runs one job; whatever it throws becomes a result, so that no job takes another with it. */
+async function perform<Name extends JobName>(name: Name, handler: Handler<Name>, job: JobWithMetadata): Promise<JobResult> {
+  const { schema, retryLimit } = jobs[name];
+  try {
+    await handler(schema.parse(job.data) as JobPayload<Name>, { lastTry: job.retryCount >= retryLimit });
+    return { done: true };
+  } catch (thrown) {
+    const error = asCrossdockError(thrown);
+    logger[error.kind === 'transient' ? 'warn' : 'error'](
+      { job: name, payload: job.data, code: error.code, error },
+      'A job did not finish',
+    );
+    return { done: false, output: { code: error.code, message: error.message } };
+  }
 }
+
+const POLL_MS = 2_000;
+// What takes longer than this is taken up again by the next worker.
+const FAREWELL_MS = 20_000;
 
 /** Starts taking jobs and ticking in this process. The returned function stops both and waits for what is under way. */
 export async function startWorker(): Promise<() => Promise<void>> {
-  for (const name of Object.keys(jobs) as JobName[]) await work(name, handlers[name] as Handler<JobName>);
+  const engine = await boss({ worker: true });
+  const consumers = new Map(
+    (Object.keys(jobs) as JobName[]).map((name) => {
+      const { slots, perShop: perGroup } = jobs[name];
+      const handle = (job: JobWithMetadata) => perform(name, handlers[name] as Handler<JobName>, job);
+      return [name as string, consume(engine, { name, slots, perGroup, pollMs: POLL_MS, handle })];
+    }),
+  );
+  const stopListening = listen(JOBS_CHANNEL, (name) => {
+    if (name === null) for (const consumer of consumers.values()) consumer.wake();
+    else consumers.get(name)?.wake();
+  });
   const stopTicking = startTicking();
   return async () => {
     await stopTicking();
-    await stopBoss();
+    const ended = Promise.all([...consumers.values()].map((consumer) => consumer.stop()));
+    await Promise.race([ended, sleep(FAREWELL_MS, undefined, { ref: false })]);
+    await Promise.all([stopListening(), stopBoss()]);
   };
 }
