@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import { nowMs } from '../../core/clock.ts';
 import { asCrossdockError } from '../../core/errors.ts';
+import { logger } from '../../core/logger.ts';
 import { inShop } from '../../db/scope.ts';
 import { readSync, saveCursor } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { OrdersUpdatedDocument } from '../../shopify/operations/generated/graphql.ts';
+import { takeIn } from '../inbox/inbox.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
+import { pastTheWall } from './past-the-wall.ts';
 import { syncOrder } from './sync-order.ts';
 
 const cursorSchema = z.object({ updatedAt: z.iso.datetime() });
 // Windows overlap: an order updated while a page was read, or whose index entry came late, is seen by the next sweep.
 const OVERLAP_MS = 5 * 60_000;
-// Shopify pages through at most 25,000 objects; the query starts anew from the last change well before that wall.
-const WALL = 20_000;
 const SIDE_BY_SIDE = 4;
 
 interface Listed {
@@ -23,26 +24,15 @@ interface Listed {
 }
 
 /** Orders changed since, oldest change first, past the pagination wall. May list an order twice. */
-async function* changedOrders(admin: ShopifyAdmin, since: string): AsyncGenerator<Listed[]> {
-  let from = since;
-  for (;;) {
-    let after: string | undefined;
-    let seen = 0;
-    let last = from;
-    do {
-      const { orders } = await admin.run(
-        OrdersUpdatedDocument,
-        { first: 250, query: `updated_at:>='${from}'`, ...(after ? { after } : {}) },
-        { priority: 'order' },
-      );
-      yield orders.nodes;
-      seen += orders.nodes.length;
-      last = orders.nodes.at(-1)?.updatedAt ?? last;
-      after = orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? undefined) : undefined;
-    } while (after && seen < WALL);
-    if (!after || last === from) return;
-    from = last;
-  }
+function changedOrders(admin: ShopifyAdmin, since: string): AsyncGenerator<Listed[]> {
+  return pastTheWall<Listed>(since, {
+    async page(from, after) {
+      const variables = { first: 250, query: `updated_at:>='${from}'`, ...(after ? { after } : {}) };
+      const { orders } = await admin.run(OrdersUpdatedDocument, variables, { priority: 'order' });
+      return { rows: orders.nodes, after: orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? undefined) : undefined };
+    },
+    momentOf: (order) => order.updatedAt,
+  });
 }
 
 /** Orders of a page that we don't know in their latest state. */
@@ -62,10 +52,15 @@ async function stale(shopId: number, page: Listed[]): Promise<string[]> {
     .map((order) => order.id);
 }
 
+async function leaveToInbox(shopId: number, runId: string, orderId: string): Promise<void> {
+  const knock = { door: 'schedule', topic: 'left-by-run', subjectKind: 'order', subjectId: orderId, triggeredAt: null } as const;
+  await inShop(shopId, (tx) => takeIn(tx, shopId, { ...knock, key: `run ${runId} ${orderId}` }));
+}
+
 /**
  * Reads every order changed since the last run (task `scheduled`), or since the earliest order date (`full`), and takes each one that
  * is new to us through the corridor. Webhooks usually were faster; this is what makes a lost one harmless. The cursor moves
- * when all of them were taken; a failed order stays a problem and in the inbox of problems, not in the cursor's way.
+ * when all of them were taken; one that could not be done now waits in the inbox, not in the cursor's way.
  */
 export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promise<void> {
   const shopId = live.shop.id;
@@ -88,12 +83,14 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     for (let start = 0; start < fresh.length; start += SIDE_BY_SIDE) {
       await Promise.all(
         fresh.slice(start, start + SIDE_BY_SIDE).map(async (orderId) => {
-          try {
-            await syncOrder({ shopId, admin, connections, orderId, runId: run.id, lastTry: true });
-          } catch (thrown) {
-            // Named as a problem by the corridor; the run goes on with the rest.
-            if (asCrossdockError(thrown).kind === 'bug') throw thrown;
-          }
+          const whole = await syncOrder({ shopId, admin, connections, orderId, runId: run.id, lastTry: true }).catch(
+            (thrown: unknown) => {
+              logger.warn({ error: asCrossdockError(thrown), orderId }, 'An order of a run is left to the inbox');
+              return false;
+            },
+          );
+          // The run goes on with the rest, and the cursor past this one: the inbox keeps at it until it is done.
+          if (!whole) await leaveToInbox(shopId, run.id, orderId);
         }),
       );
       await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, {}));
