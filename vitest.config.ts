@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    fuzz: 'short' | 'nightly';
+  }
+}
+
 export default defineConfig({
   test: {
     include: ['{app,database,sandbox,scripts,tests}/**/*.test.ts', 'extensions/**/*.test.ts'],
@@ -8,5 +14,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // How long the property tests go on: FUZZ=nightly npx vitest run
+    provide: { fuzz: process.env['FUZZ'] === 'nightly' ? 'nightly' : 'short' },
   },
 });

@@ -8,13 +8,19 @@ import type { MappingRule } from './resolve.ts';
 
 const targetColumns: Record<MappingKind, readonly string[]> = { shipping: ['carrier', 'method'], payment: ['method'] };
 const MAXIMUM_ROWS = 10_000;
+/** Empty ones too, which spreadsheets like to add. */
+const MAXIMUM_LINES = 50_000;
+/** Characters; ten thousand rows of a merchant's mappings are a tenth of it. */
+const MAXIMUM_TEXT = 5_000_000;
+/** A file for another kind may have some more than ours; thousands are no table of mappings. */
+const MAXIMUM_COLUMNS = 50;
 
 /**
  * A cell that a spreadsheet would run as a formula gets an apostrophe before it, and so does one that begins with an apostrophe, so that
  * reading back is exact.
  */
 export function guardCell(text: string): string {
-  return /^['=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^['=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
 }
 
 export function unguardCell(text: string): string {
@@ -41,27 +47,33 @@ export interface CsvFault {
   params: Record<string, string | number>;
 }
 
-/** Reads and validates a CSV of one kind; every faulty line is named. Pure. */
+/**
+ * Reads and validates a CSV of one kind; every faulty line is named. Pure. A file that is too large, too wide or too long is refused
+ * before its rows are looked at, so that no file costs more than a moment.
+ */
 export function parseMappingCsv(text: string, kind: MappingKind): { rows: Omit<MappingRule, 'id'>[]; faults: CsvFault[] } {
-  const parsed = Papa.parse<Record<string, string>>(text.replace(/^\uFEFF/, ''), {
-    header: true,
-    skipEmptyLines: 'greedy',
-    transformHeader: (header) => header.trim().toLowerCase(),
-  });
-  const missing = ['value', ...targetColumns[kind]].filter((column) => !parsed.meta.fields?.includes(column));
-  if (missing.length > 0)
-    return { rows: [], faults: [{ line: 1, code: 'csv-column-missing', params: { columns: missing.join(', ') } }] };
-  if (parsed.data.length > MAXIMUM_ROWS)
-    return { rows: [], faults: [{ line: MAXIMUM_ROWS + 2, code: 'csv-too-long', params: { maximum: MAXIMUM_ROWS } }] };
+  const refuse = (line: number, code: string, params: CsvFault['params']) => ({ rows: [], faults: [{ line, code, params }] });
+  if (text.length > MAXIMUM_TEXT) return refuse(1, 'csv-too-large', { maximum: MAXIMUM_TEXT });
+  // Columns are found by us: the parser's own way renames doubled headings one by one, which takes it half a minute for a line of commas.
+  const parsed = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { preview: MAXIMUM_LINES });
+  const heading = (parsed.data[0] ?? []).map((name) => name.trim().toLowerCase());
+  const missing = ['value', ...targetColumns[kind]].filter((column) => !heading.includes(column));
+  if (missing.length > 0) return refuse(1, 'csv-column-missing', { columns: missing.join(', ') });
+  if (heading.length > MAXIMUM_COLUMNS) return refuse(1, 'csv-too-wide', { maximum: MAXIMUM_COLUMNS });
+  const filled = parsed.data
+    .map((cells, row) => ({ cells, row }))
+    .filter(({ cells, row }) => row > 0 && cells.some((one) => one.trim() !== ''));
+  if (filled.length > MAXIMUM_ROWS || parsed.data.length >= MAXIMUM_LINES)
+    return refuse((filled[MAXIMUM_ROWS]?.row ?? MAXIMUM_LINES) + 1, 'csv-too-long', { maximum: MAXIMUM_ROWS });
+  const broken = new Set(parsed.errors.filter(({ type }) => type === 'Quotes').map(({ row }) => row));
   const rows: Omit<MappingRule, 'id'>[] = [];
   const faults: CsvFault[] = [];
   const seen = new Map<string, number>();
-  parsed.data.forEach((record, index) => {
-    const line = index + 2;
-    const cell = (column: string) => unguardCell(record[column] ?? '');
+  filled.forEach(({ cells, row }) => {
+    const line = row + 1;
+    if (broken.has(row) || cells.length !== heading.length) return faults.push({ line, code: 'csv-line-broken', params: {} });
+    const cell = (column: string) => unguardCell(cells[heading.indexOf(column)] ?? '');
     const match = (cell('match').trim().toLowerCase() || 'exact') as MatchKind;
-    const broken = parsed.errors.find((error) => error.row === index);
-    if (broken) return faults.push({ line, code: 'csv-line-broken', params: {} });
     if (!matchKinds.includes(match)) return faults.push({ line, code: 'csv-match-unknown', params: { value: match } });
     const key = JSON.stringify([match, cell('value')]);
     const earlier = seen.get(key);

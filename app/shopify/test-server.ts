@@ -7,6 +7,8 @@ export interface SeenCall {
   shop: string;
   operation: string;
   token: string;
+  /** The operation as text. */
+  query: string;
   variables: Record<string, unknown>;
 }
 
@@ -55,6 +57,7 @@ export async function openTestServer(port: number): Promise<TestServer> {
       shop: c.req.header('x-sandbox-shop') ?? '',
       operation: /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? '',
       token: c.req.header('x-shopify-access-token') ?? '',
+      query,
       variables: variables ?? {},
     };
     server.calls.push(call);

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import pg from 'pg';
 import { openTestServer, type TestServer } from '../../app/shopify/test-server.ts';
 import { openTestDatabase } from '../setup/database.ts';
 import { idToken } from './id-token.ts';
@@ -24,6 +25,9 @@ export async function openApp({ production = false } = {}) {
   const shopify: TestServer = await openTestServer(0);
   process.env['SANDBOX_URL'] = shopify.url;
   process.env['APP_BRIDGE_URL'] = `${shopify.url}/app-bridge.js`;
+  // Looks at the database past the product, as the owner of its tables.
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
   const { createRequestHandler } = await import('@remix-run/node');
   const doors = await import('../../app/doors.ts');
   const entry = await import('../../app/entry.server.tsx');
@@ -98,13 +102,14 @@ export async function openApp({ production = false } = {}) {
     app,
     routes,
     shopify,
-    database,
+    client,
     prisma,
     ask,
     document,
     webhook,
     async close() {
       await doors.stopBoss();
+      await client.end();
       await prisma.$disconnect();
       await shopify.close();
       await database.close();

@@ -89,7 +89,6 @@ export function serverBuild(routes: RouteOnDisk[], entry: ServerBuild['entry']['
       v3_throwAbortReason: true,
       v3_singleFetch: false,
       v3_lazyRouteDiscovery: false,
-      unstable_optimizeDeps: false,
     },
     isSpaMode: false,
   };

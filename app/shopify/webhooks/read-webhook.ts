@@ -223,7 +223,8 @@ export interface WebhookHeaders {
  * (`webhook-topic-unknown`) and for a body that isn't Shopify's (`webhook-malformed`).
  */
 export function readWebhook(topic: string, payload: unknown, { webhookId, eventId, triggeredAt }: WebhookHeaders): Webhook {
-  const schema = subjects[topic];
+  // A topic is a word from outside: it may be the name of something that every object has.
+  const schema = Object.hasOwn(subjects, topic) ? subjects[topic] : undefined;
   if (!schema)
     throw new RejectedError('webhook-topic-unknown', `Nothing here handles the webhook ${topic}`, { params: { topic } });
   const parsed = schema.safeParse(payload);

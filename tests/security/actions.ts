@@ -1,0 +1,144 @@
+import type { Role } from '../../app/people/staff.ts';
+import type { Ids } from './two-shops.ts';
+
+/** Gives an id of that kind: whose, the test decides. */
+export type Pick = (kind: keyof Ids) => string;
+
+export interface ActionCase {
+  route: string;
+  /** The `intent` of what is sent; empty where a route has but one. */
+  intent: string;
+  /** The least that somebody must be to do it. */
+  role: Role;
+  params?: (pick: Pick) => Record<string, string>;
+  query?: (pick: Pick) => Record<string, string>;
+  json: (pick: Pick) => Record<string, unknown>;
+}
+
+const uuid = () => crypto.randomUUID();
+const inRoom = { query: (pick: Pick) => ({ connection: pick('room') }) };
+const onConnection = { params: (pick: Pick) => ({ id: pick('connection') }) };
+const onOrder = { ...inRoom, params: (pick: Pick) => ({ id: pick('roomOrder') }) };
+const remoteSettings = (pick: Pick) => ({ connectionId: pick('connection'), sync: 'inventory' });
+const parcel = [{ number: 'P1', carrier: 'DHL', url: '' }];
+const target = { carrier: 'DHL', method: 'Parcel' };
+
+type Rest = Omit<ActionCase, 'route' | 'intent' | 'role' | 'json'>;
+const on =
+  (route: string, rest: Rest = {}) =>
+  (role: Role, intent: string, json: ActionCase['json'] = () => ({})): ActionCase => ({
+    route: `routes/${route}`,
+    intent,
+    role,
+    ...rest,
+    json: (pick) => ({ ...(intent ? { intent } : {}), ...json(pick) }),
+  });
+
+const connection = on('app.connections.$id', onConnection);
+const created = on('app.connections.new.$connector', { params: () => ({ connector: 'stockroom' }) });
+const locations = on('app.locations');
+const mappings = on('app.mappings');
+const people = on('app.people');
+const control = on('app.sync-control');
+const facilities = on('app.stockroom.facilities', inRoom);
+const order = on('app.stockroom.orders.$id._index', onOrder);
+const orders = on('app.stockroom.orders._index', inRoom);
+const stock = on('app.stockroom.stock.$productId', { ...inRoom, params: (pick) => ({ productId: pick('roomProduct') }) });
+const stocks = on('app.stockroom.stock._index', inRoom);
+const tokens = on('app.stockroom.tokens', inRoom);
+
+const line = (pick: Pick) => ({ sku: pick('sku'), facility: pick('roomFacility') });
+
+/**
+ * Everything that a page can ask for, with who may ask. A test compares it with the intents that stand in the routes' files, so that a new
+ * one can't be forgotten here.
+ */
+export const actionCases: ActionCase[] = [
+  connection('administrator', 'save', () => ({ name: 'Renamed', settings: {} })),
+  connection('administrator', 'test', () => ({ name: 'Tested', settings: {} })),
+  connection('administrator', 'state', () => ({ state: 'deactivated' })),
+  connection('administrator', 'access', () => ({ access: 'read' })),
+  connection('administrator', 'dry-run', () => ({ dryRun: true })),
+  connection('operator', 'check'),
+  connection('administrator', 'inbound', () => ({ rotate: true })),
+  created('administrator', 'test', () => ({ name: 'New', settings: {} })),
+  created('administrator', 'save', () => ({ name: 'New', settings: {} })),
+  locations('operator', 'refresh'),
+  locations('administrator', 'save', (pick) => ({
+    changes: [
+      {
+        locationId: pick('location'),
+        connectionId: pick('connection'),
+        facilityId: pick('facility'),
+        share: true,
+        safetyStock: 7,
+      },
+    ],
+  })),
+  locations('administrator', 'create', (pick) => ({ locationId: pick('location'), connectionId: pick('connection') })),
+  locations('administrator', 'carry', (pick) => ({ locationId: pick('location') })),
+  locations('administrator', 'remove', (pick) => ({ locationId: pick('location') })),
+  mappings('administrator', 'save', (pick) => ({
+    connectionId: pick('connection'),
+    kind: 'shipping',
+    mappings: [{ match: 'exact', source: 'Express', target }],
+  })),
+  mappings('administrator', 'remove', (pick) => ({ connectionId: pick('connection'), kind: 'shipping', id: pick('mapping') })),
+  mappings('operator', 'discover'),
+  people('administrator', 'role', (pick) => ({ userId: pick('user'), role: 'viewer' })),
+  people('administrator', 'remove', (pick) => ({ userId: pick('user') })),
+  control('administrator', 'switch', (pick) => ({ ...remoteSettings(pick), on: true })),
+  control('administrator', 'settings', (pick) => ({ ...remoteSettings(pick), settings: {}, intervalMinutes: 15 })),
+  control('operator', 'start', (pick) => ({ ...remoteSettings(pick), task: 'full' })),
+  control('operator', 'approve', (pick) => ({ ...remoteSettings(pick), runId: pick('planned') })),
+  control('operator', 'retry', (pick) => ({
+    connectionId: pick('connection'),
+    cause: 'shipping-unmapped',
+    ids: [pick('problem')],
+  })),
+  control('operator', 'sync-again', (pick) => ({ orderId: pick('order') })),
+  facilities('administrator', 'create', () => ({ name: `Hall ${uuid()}`, city: 'Hamburg', countryCode: 'DE' })),
+  facilities('administrator', 'rename', (pick) => ({ facility: pick('roomFacility'), name: `Renamed ${uuid()}` })),
+  facilities('administrator', 'active', (pick) => ({ facility: pick('roomFacility'), active: false })),
+  facilities('administrator', 'store', (pick) => ({ id: pick('store'), name: `Store ${uuid()}`, slipNote: 'changed' })),
+  order('operator', 'pick'),
+  order('operator', 'put-back'),
+  order('operator', 'release'),
+  order('operator', 'hold', () => ({ reason: 'changed' })),
+  order('operator', 'cancel', () => ({ reason: 'changed', remaining: true })),
+  order('operator', 'pack', (pick) => ({ reference: uuid(), lines: [{ lineId: pick('roomLine'), quantity: 1 }] })),
+  order('operator', 'ship', (pick) => ({
+    reference: uuid(),
+    lines: [{ lineId: pick('roomLine'), quantity: 1 }],
+    tracking: parcel,
+    note: 'changed',
+  })),
+  order('operator', 'ship-parcel', (pick) => ({ shipment: pick('roomShipment'), tracking: parcel })),
+  order('operator', 'tracking', (pick) => ({ shipment: pick('roomShipment'), tracking: parcel })),
+  order('operator', 'unpack', (pick) => ({ shipment: pick('roomShipment') })),
+  order('operator', 'recall', (pick) => ({ shipment: pick('roomShipment') })),
+  order('operator', 'return', (pick) => ({
+    reference: uuid(),
+    lines: [{ lineId: pick('roomLine'), quantity: 1, restocked: true }],
+    note: 'changed',
+  })),
+  orders('operator', 'pick', (pick) => ({ orders: [pick('roomOrder'), pick('roomOrderReference')] })),
+  orders('operator', 'put-back', (pick) => ({ orders: [pick('roomOrder'), pick('roomOrderReference')] })),
+  stock('operator', 'adjust', (pick) => ({ ...line(pick), reference: uuid(), change: 1, reason: 'changed' })),
+  stock('operator', 'count', (pick) => ({ ...line(pick), reference: uuid(), counted: 3, reason: 'changed' })),
+  stock('operator', 'shelf', (pick) => ({ ...line(pick), onHand: 9, shelf: 'changed' })),
+  stocks('operator', '', (pick) => ({ reference: uuid(), reason: 'changed', lines: [{ ...line(pick), counted: 4 }] })),
+  tokens('administrator', 'create', () => ({ name: `script ${uuid()}` })),
+  tokens('administrator', 'revoke', (pick) => ({ id: pick('token') })),
+];
+
+/** These have tests of their own for who may call them: api.extension.order.test.ts. */
+export const otherActions = ['routes/api.extension.order'];
+
+/** The intents that a route's file knows: the words of `intent: z.literal(…)` and `intent: z.enum([…])`. */
+export function intentsIn(source: string): string[] {
+  const words = [...source.matchAll(/intent: z\.(?:literal\('([\w-]+)'\)|enum\(\[([^\]]*)\]\))/g)].flatMap(([, one, many]) =>
+    one ? [one] : [...(many ?? '').matchAll(/'([\w-]+)'/g)].map(([, word = '']) => word),
+  );
+  return words.length > 0 ? words : [''];
+}
