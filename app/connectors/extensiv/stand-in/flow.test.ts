@@ -68,6 +68,8 @@ describe('on its way to the WMS', () => {
     expect(await full('#2')).toMatchObject({ order_status: 'error', error_reason: 'Unmapped Ship Method' });
     await create('#3', { ship_code: '20' });
     rig.clock.advance(86_400_000);
+    await act('/resend', '#2');
+    rig.clock.advance(60_000);
     expect([await state('#2'), await state('#3')]).toEqual(['error', 'at_wms']);
     const path = '/cart/shipmethod/Crossdock%20Demo';
     expect((await rig.merchant('GET', path.replace('shipmethod', 'shipmethod/list'))).body.response).toEqual([
@@ -88,8 +90,8 @@ describe('on its way to the WMS', () => {
     expect(await rig.ledger('#1')).toMatchObject({ state: 'held', onHold: true });
     await act('/edit', '#1', { lines: [{ sku: 'MUG', quantity: 1 }, { sku: 'CAP', quantity: 4 }], fields: { ship_city: 'Goleta' } }); // prettier-ignore
     expect(await full('#1')).toMatchObject({ ship_city: 'Goleta', items: [{ quantity: '1' }, { item: 'CAP', quantity: '4' }] });
-    await act('/release', '#1');
     await act('/cancel-sending', '#1');
+    await act('/release', '#1');
     rig.clock.advance(60_000);
     expect(await full('#1')).toMatchObject({ order_status: 'new', on_hold: 'N', sending_canceled: 'Y' });
     await act('/resend', '#1');

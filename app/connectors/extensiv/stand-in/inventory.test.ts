@@ -75,6 +75,9 @@ describe('available', () => {
     await rig.settle();
     await order('#1', 3);
     expect(await rig.available('MUG')).toBe(7);
+    rig.clock.advance(5_000);
+    expect((await rig.status('#1')).order_status).toBe('at_wms');
+    expect(await rig.available('MUG')).toBe(7);
     await rig.settle();
     expect(await inventory()).toMatchObject([{ qty_available: 7, qty_on_hand: 10 }]);
     await rig.control('POST', '/ship', { reference: '#1', lines: [{ sku: 'MUG', quantity: 1 }] });

@@ -36,7 +36,7 @@ export function inventory(api: Api, world: World): void {
       (row) => row.sku,
     );
     const aliases = aliasesBySku(world, merchantPk, skus);
-    const newer = newerUnits(world);
+    const newer = newerUnits(world, skus);
     return success(
       c,
       skus.map((sku) => {
@@ -51,7 +51,7 @@ export function inventory(api: Api, world: World): void {
     const sku = c.req.param('sku');
     const rows = world.state.all<SeenRow>(`SELECT ${COLUMNS} ${SEEN} AND s.sku = ? ORDER BY w.pk`, merchantOf(c), sku);
     if (rows.length === 0) throw invalid(FACTS.productNotFound, `Product not found: ${sku}`);
-    const { total, warehouses } = present(rows, newerUnits(world));
+    const { total, warehouses } = present(rows, newerUnits(world, [sku]));
     // a single answer has its sums as text and no aliases
     const sums = { qty_available: String(total.qty_available), qty_on_hand: String(total.qty_on_hand) };
     return success(c, { sku, ...sums, wms_datetime: total.wms_datetime, warehouses });

@@ -34,6 +34,7 @@ CREATE INDEX IF NOT EXISTS orders_due ON orders (deliver_at);
 CREATE TABLE IF NOT EXISTS order_items (pk INTEGER PRIMARY KEY AUTOINCREMENT, order_pk INTEGER NOT NULL, line_no TEXT NOT NULL, item TEXT NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL,
   shipped INTEGER NOT NULL DEFAULT 0, filtered INTEGER NOT NULL DEFAULT 0, data TEXT NOT NULL, extra_fields TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS order_items_order ON order_items (order_pk);
+CREATE INDEX IF NOT EXISTS order_items_sku ON order_items (sku);
 CREATE TABLE IF NOT EXISTS shipments (pk INTEGER PRIMARY KEY AUTOINCREMENT, order_pk INTEGER NOT NULL, carrier TEXT, method TEXT, tracking_no TEXT, tracking_url TEXT, warehouse_pk INTEGER,
   weight_lbs REAL, shipped_at INTEGER NOT NULL, due_at INTEGER NOT NULL, loaded_at INTEGER, confirmed_at INTEGER);
 CREATE INDEX IF NOT EXISTS shipments_order ON shipments (order_pk);

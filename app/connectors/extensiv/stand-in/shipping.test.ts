@@ -50,6 +50,8 @@ describe('tracking', () => {
       shipments: [{ tracking: 'P1', carrier: 'UPS', lines: [{ sku: 'MUG', quantity: 1 }] }],
     });
     expect((await ship({ lines: [{ sku: 'MUG', quantity: 5 }] })).status).toBe(409);
+    const asked = await rig.cart('GET', '/cart/orders/wms_cancel/%231001');
+    expect(asked.body.response).toEqual({ success: false, message: 'Order has already been partially shipped.' });
     await ship({ tracking: 'P2', carrier: 'DHL' });
     await rig.settle();
     expect([await list('partial'), await list('shipped')]).toEqual([[], ['#1001']]);

@@ -4,13 +4,18 @@ import type { World } from './world.ts';
 /** Units that an order still wants, at the WMS or on their way there. */
 const WANTED = `o.status <> 'canceled' AND o.sending_canceled = 0 AND i.filtered = 0 AND i.quantity > i.shipped`;
 
+/** SQL for "in this list", the list being one JSON parameter. */
+const IN_LIST = 'IN (SELECT value FROM json_each(?))';
+
 const key = (warehousePk: number, sku: string): string => `${warehousePk} ${sku}`;
 
-/** Open units per warehouse and SKU of every order that was accepted, or only of those the WMS has. */
-function openUnits(world: World, { atWms }: { atWms: boolean }): Map<string, number> {
+/** Open units per warehouse and SKU of every order that was accepted, or only of those the WMS has; of these SKUs, or of all. */
+function openUnits(world: World, { atWms, skus }: { atWms: boolean; skus?: readonly string[] }): Map<string, number> {
   const rows = world.state.all<{ warehouse_pk: number; sku: string; n: number }>(
     `SELECT o.warehouse_pk, i.sku, sum(i.quantity - i.shipped) AS n FROM order_items i JOIN orders o ON o.pk = i.order_pk
-     WHERE ${WANTED} AND o.warehouse_pk IS NOT NULL ${atWms ? 'AND o.wms_state IS NOT NULL' : ''} GROUP BY o.warehouse_pk, i.sku`,
+     WHERE ${WANTED} AND o.warehouse_pk IS NOT NULL ${atWms ? 'AND o.wms_state IS NOT NULL' : ''} ${skus ? `AND i.sku ${IN_LIST}` : ''}
+     GROUP BY o.warehouse_pk, i.sku`,
+    ...(skus ? [JSON.stringify(skus)] : []),
   );
   return new Map(rows.map(({ warehouse_pk, sku, n }) => [key(warehouse_pk, sku), n]));
 }
@@ -32,7 +37,7 @@ export function pickUpStock(world: World, now: number): void {
     now,
   );
   if (due.length === 0) return;
-  const reserved = openUnits(world, { atWms: true });
+  const reserved = openUnits(world, { atWms: true, skus: due.map(({ sku }) => sku) });
   for (const { warehouse_pk, sku, on_hand } of due)
     world.state.run(
       'UPDATE stock SET seen_on_hand = ?, seen_available = ?, seen_at = ?, pickup_at = NULL WHERE warehouse_pk = ? AND sku = ?',
@@ -44,14 +49,15 @@ export function pickUpStock(world: World, now: number): void {
     );
 }
 
-/** Units of orders that are newer than the WMS's figure, per warehouse and SKU. Source: extensiv.md §1.5. */
-export function newerUnits(world: World): (warehousePk: number, sku: string) => number {
+/** Units of these SKUs in orders that are newer than the WMS's figure, per warehouse. Source: extensiv.md §1.5. */
+export function newerUnits(world: World, skus: readonly string[]): (warehousePk: number, sku: string) => number {
   if (limitsOf(world).subtractNewOrders === 0) return () => 0;
   const rows = world.state.all<{ warehouse_pk: number; sku: string; n: number }>(
     `SELECT o.warehouse_pk, i.sku, sum(i.quantity) AS n FROM order_items i JOIN orders o ON o.pk = i.order_pk
      JOIN stock s ON s.warehouse_pk = o.warehouse_pk AND s.sku = i.sku
      WHERE o.status <> 'canceled' AND o.sending_canceled = 0 AND i.filtered = 0 AND (o.delivered_at IS NULL OR o.delivered_at > s.seen_at)
-     GROUP BY o.warehouse_pk, i.sku`,
+       AND i.sku ${IN_LIST} GROUP BY o.warehouse_pk, i.sku`,
+    JSON.stringify(skus),
   );
   const units = new Map(rows.map(({ warehouse_pk, sku, n }) => [key(warehouse_pk, sku), n]));
   return (warehousePk, sku) => units.get(key(warehousePk, sku)) ?? 0;
@@ -59,7 +65,7 @@ export function newerUnits(world: World): (warehousePk: number, sku: string) => 
 
 /** Sets what can be sold on top of every accepted order: on hand becomes that plus what those orders still want. */
 export function setAvailable(world: World, levels: readonly { warehousePk: number; sku: string; available: number }[]): void {
-  const open = openUnits(world, { atWms: false });
+  const open = openUnits(world, { atWms: false, skus: levels.map(({ sku }) => sku) });
   const pickup = world.clock.now() + limitsOf(world).inventorySeconds * 1000;
   world.state.transaction(() => {
     for (const { warehousePk, sku, available } of levels)

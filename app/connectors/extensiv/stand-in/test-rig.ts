@@ -17,7 +17,7 @@ interface Answer {
   body: Json;
 }
 
-export const KEYS = {
+const KEYS = {
   cart: ['crossdock_cart', 'extensiv-sandbox-cart'],
   merchant: ['crossdock_merchant', 'extensiv-sandbox-merchant'],
   warehouse: ['crossdock_3pl', 'extensiv-sandbox-3pl'],
