@@ -5,11 +5,24 @@ let rig: Rig;
 beforeEach(async () => {
   rig = await openRig();
 });
-const inventory = async (query = '') => (await rig.cart('GET', `/merchant/inventory${query}`)).body.response as Json[];
+const all = async (query = '') => (await rig.cart('GET', `/merchant/inventory${query}`)).body.response as Json[];
+/** Without the one product that lies there from the start. */
+const inventory = async (query = '') => (await all(query)).filter(({ sku }) => sku !== 'ZZ-LEAFLET');
 const order = (ref: string, quantity: number) => rig.cart('POST', '/cart/orders/cartrover', rig.order(ref, [['MUG', quantity]]));
 const ledger = async () => (await rig.control('GET', '/ledger?orders=0')).body.stock as Json[];
 
 describe('inventory', () => {
+  test('shows the warehouses from the start, by what lies in each; an excluded one is left out', async () => {
+    const [leaflet] = await all();
+    expect(Object.values(leaflet.warehouses as Record<string, Json>).map(({ warehouse }) => warehouse as string)).toEqual([
+      'Main Warehouse',
+      'East Warehouse',
+      'Downtown Store',
+    ]);
+    await rig.control('POST', '/warehouse', { name: 'East Warehouse', excluded: true });
+    expect(Object.keys((await all())[0].warehouses as object)).toEqual(['2301', '2303']);
+  });
+
   test('lists what the WMS stocks, by warehouse and together; aliases are a map, or a list when there are none', async () => {
     await rig.control('POST', '/products', { products: [{ sku: 'MUG', aliases: { UPC: '0123', ASIN: 'B00' } }] });
     await rig.stock('MUG', 10);

@@ -1,5 +1,6 @@
-import { addWarehouse } from './warehouses.ts';
 import type { Level } from './api.ts';
+import { putProducts } from './product-record.ts';
+import { addWarehouse } from './warehouses.ts';
 import type { World } from './world.ts';
 
 /** What a merchant types into the connection form: the cart's keys, and the merchant's, which are optional. Source: extensiv.md §2.1. */
@@ -33,6 +34,12 @@ const SHIP_METHODS = [
   ['DB', 'DHLGM Parcel Intl Standard', ''],
 ];
 
+/**
+ * What lies in every warehouse from the start and no shop sells: a warehouse shows up in IM's API only beside its stock (§2.4), so that an
+ * empty one could not be found. Few enough to be taken for nobody's stock.
+ */
+const LEAFLET = { sku: 'ZZ-LEAFLET', name: 'Leaflet put into each parcel', each: 2 };
+
 /** Fills an empty state; a state that has a merchant is left alone. */
 export function seed(world: World): void {
   if (world.state.get('SELECT 1 FROM merchants')) return;
@@ -49,7 +56,13 @@ export function seed(world: World): void {
       merchantPk: merchant,
     });
     addKey(world, { ...WAREHOUSE_KEY, level: 'warehouse' });
-    for (const warehouse of WAREHOUSES) addWarehouse(world, merchant, warehouse);
+    putProducts(world, merchant, [LEAFLET]);
+    const now = world.clock.now();
+    for (const warehouse of WAREHOUSES)
+      world.state.run(
+        'INSERT INTO stock (warehouse_pk, sku, on_hand, seen_on_hand, seen_available, seen_at) VALUES (?,?,?,?,?,?)',
+        ...[addWarehouse(world, merchant, warehouse), LEAFLET.sku, LEAFLET.each, LEAFLET.each, LEAFLET.each, now],
+      );
     addWarehouse(world, other, { name: 'Elsewhere', isDefault: true });
     for (const [code = '', description = '', carrier = ''] of SHIP_METHODS)
       world.state.run('INSERT INTO ship_methods (code, description, carrier) VALUES (?,?,?)', code, description, carrier);
