@@ -94,7 +94,7 @@ describe('a posted order', () => {
   });
 
   test('that is queued is answered by nothing, and is there after the next run of its session', async () => {
-    rig.standIn().start();
+    await rig.standIn().start();
     await rig.control('POST', '/limits', { orders: 'queued' });
     expect(await rig.post(rig.order('#1', [['A', 1, 10]]))).toMatchObject({ status: 204, text: '' });
     expect((await rig.ledger()).orders).toEqual([]);
