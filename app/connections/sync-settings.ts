@@ -44,6 +44,8 @@ export const syncSettingsSchemas = {
     tagImported: z.string().trim().max(255).default(''),
     /** Whether the order's note goes along. */
     orderNote: z.boolean().default(true),
+    /** Whether a statement takes orders in again that are missing here or in the back office. */
+    autoRepair: z.boolean().default(true),
   }),
   inventory: z.object({
     /** Below it Shopify shows 0: with 5, four pieces are shown as none and five as five. */
@@ -54,11 +56,15 @@ export const syncSettingsSchemas = {
     brakeUnits: z.int().min(1).max(10_000_000).default(1000),
     /** Whether a product is stocked at a mapped location where Shopify doesn't stock it yet. */
     activateLevels: z.boolean().default(true),
+    /** Whether a statement publishes levels again that Shopify shows otherwise. The brake still asks first. */
+    autoRepair: z.boolean().default(true),
   }),
   shipments: z.object({
     notifyCustomer: z.boolean().default(false),
     /** partial: each parcel becomes a fulfilment; complete: only when everything left. */
     when: z.enum(['partial', 'complete']).default('partial'),
+    /** Whether a statement mirrors parcels again that are missing in Shopify. */
+    autoRepair: z.boolean().default(true),
   }),
   returns: z.object({
     /** Whether a return received becomes a refund in Shopify; money moves only where the merchant said so. */

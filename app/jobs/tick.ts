@@ -9,6 +9,7 @@ import { domainsExpiringBefore } from '../shopify/sessions/session-table.ts';
 import { takeIn } from '../sync/inbox/inbox.ts';
 import { closeRollingRuns } from '../sync/runs/runs.ts';
 import { startSyncIn } from '../sync/runs/start-sync.ts';
+import { startDailyStatements } from '../sync/statement/start-statements.ts';
 import { enqueue } from './enqueue.ts';
 
 const SWEEP_AFTER_MS = 60_000;
@@ -111,8 +112,9 @@ async function renewRegistrations(): Promise<void> {
   }
 }
 
-/** Once a day: what is past its retention goes, tokens of shops that nobody opened are renewed, and back offices are asked to go on calling. */
+/** Once a day: what is past its retention goes, tokens of shops that nobody opened are renewed, back offices are asked to go on calling, and both sides are compared. */
 async function daily(): Promise<void> {
+  await startDailyStatements();
   await purgeExpired();
   await renewRegistrations();
   for (const domain of await domainsExpiringBefore(nowMs() + REFRESH_BEFORE_MS)) {

@@ -9,15 +9,14 @@ import { Pager } from '../components/pager.tsx';
 import { RunsTable } from '../components/runs-table.tsx';
 import { useShop } from '../components/shop-context.tsx';
 import { BlockStack, Card, Page } from '../components/ui/index.ts';
-import { syncKinds } from '../connectors/contract/sync-kinds.ts';
 import { listRuns } from '../sync/runs/read-runs.ts';
-import { runStates } from '../sync/runs/read-run-states.ts';
+import { runKinds, runStates } from '../sync/runs/read-run-states.ts';
 import { oneOf, pageOf, readPage } from './_shared/page.server.ts';
 
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }, query) => {
     const connectionId = z.uuid().safeParse(query.get('connection')).data;
-    const sync = oneOf(query, 'sync', syncKinds);
+    const sync = oneOf(query, 'sync', runKinds);
     const state = oneOf(query, 'state', runStates);
     const page = pageOf(query);
     const runs = await listRuns(shop.id, {
@@ -26,7 +25,7 @@ export function loader({ request }: LoaderFunctionArgs) {
       ...(state ? { states: [state] } : {}),
       page,
     });
-    return { ...runs, page, kinds: [...syncKinds], states: [...runStates] };
+    return { ...runs, page, kinds: [...runKinds], states: [...runStates] };
   });
 }
 

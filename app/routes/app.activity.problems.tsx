@@ -10,24 +10,24 @@ import { ProblemGroups } from '../components/problem-groups.tsx';
 import { ProblemsTable } from '../components/problems-table.tsx';
 import { useShop } from '../components/shop-context.tsx';
 import { BlockStack, Card, EmptyState, Page, Text } from '../components/ui/index.ts';
-import { syncKinds } from '../connectors/contract/sync-kinds.ts';
 import { groupProblems, listProblems } from '../sync/problems/read-problems.ts';
+import { runKinds } from '../sync/runs/read-run-states.ts';
 import { oneOf, pageOf, readPage } from './_shared/page.server.ts';
 
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }, query) => {
     const connectionId = z.uuid().safeParse(query.get('connection')).data;
-    const sync = oneOf(query, 'sync', syncKinds);
+    const sync = oneOf(query, 'sync', runKinds);
     const filter = { ...(connectionId ? { connectionId } : {}), ...(sync ? { sync } : {}) };
     const cause = query.get('cause');
     const page = pageOf(query);
-    if (!cause) return { groups: await groupProblems(shop.id, filter), problems: null, page, kinds: [...syncKinds] };
+    if (!cause) return { groups: await groupProblems(shop.id, filter), problems: null, page, kinds: [...runKinds] };
     const one = { ...filter, cause, ...(query.has('detail') ? { detail: query.get('detail') ?? '' } : {}) };
     return {
       groups: await groupProblems(shop.id, one),
       problems: await listProblems(shop.id, one, page),
       page,
-      kinds: [...syncKinds],
+      kinds: [...runKinds],
     };
   });
 }

@@ -2,30 +2,31 @@ import { asCrossdockError, NeedsMerchantError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { openConnection, type LiveConnection } from '../../connections/open-connection.ts';
 import { parkConnection, resumeConnection } from '../../connections/park.ts';
-import type { SyncKind } from '../../connectors/contract/index.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
-import { countInRun, finishRun, type RunOrder } from '../../sync/runs/runs.ts';
+import { countInRun, finishRun, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
 import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
 import { runOrdersSync } from '../../sync/orders/run-orders-sync.ts';
 import { runProductsSync } from '../../sync/products/run-products-sync.ts';
 import { runReturnsSync } from '../../sync/returns/run-returns-sync.ts';
 import { runShipmentsSync } from '../../sync/shipments/run-shipments-sync.ts';
+import { runStatement } from '../../sync/statement/run-statement.ts';
 import { installedShop } from '../../sync/shop/shop-context.ts';
 import { withLease } from '../../sync/inbox/lease.ts';
 import type { JobPayload } from '../definitions.ts';
 
-const syncs: Record<SyncKind, (live: LiveConnection, run: RunOrder) => Promise<void>> = {
+const syncs: Record<RunKind, (live: LiveConnection, run: RunOrder) => Promise<void>> = {
   products: runProductsSync,
   orders: runOrdersSync,
   inventory: runInventorySync,
   shipments: runShipmentsSync,
   returns: runReturnsSync,
+  statement: runStatement,
 };
 
 /** One execution of a sync. Runs of the same sync of one connection take turns; a killed one is started again and goes on. */
 export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: boolean }): Promise<void> {
   const { shopId, connectionId, runId } = payload;
-  const sync = payload.sync as SyncKind;
+  const sync = payload.sync as RunKind;
   const shop = await installedShop(shopId);
   const row = await inShop(shopId, (tx) => tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } } }));
   if (!shop || !row || !['queued', 'running', 'planned', 'awaiting_approval'].includes(row.state)) return;

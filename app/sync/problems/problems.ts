@@ -3,10 +3,11 @@ import { asCrossdockError, type ErrorParams } from '../../core/errors.ts';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Subject, SyncKind } from '../../connectors/contract/index.ts';
+import type { RunKind } from '../runs/runs.ts';
 
 export interface NewProblem {
   connectionId: string | null;
-  sync: SyncKind;
+  sync: RunKind;
   /** Stable; its text is `errors.<cause>.title|fix` in the catalogues. */
   cause: string;
   subject: Subject;
@@ -30,7 +31,7 @@ export async function openProblem(tx: Tx, shopId: number, problem: NewProblem): 
 /** Whatever was thrown, as the problem of one record. */
 export function problemFromError(
   thrown: unknown,
-  where: { connectionId: string | null; sync: SyncKind; subject: Subject },
+  where: { connectionId: string | null; sync: RunKind; subject: Subject },
 ): NewProblem {
   const error = asCrossdockError(thrown);
   const detail = error.params['value'] ?? error.params['field'] ?? '';

@@ -1,14 +1,14 @@
 import { Prisma } from '@prisma/client';
 import type { ErrorParams } from '../../core/errors.ts';
-import type { SyncKind } from '../../connectors/contract/index.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
+import type { RunKind } from '../runs/runs.ts';
 
 /** A problem of one record; moments are ISO 8601. */
 export interface ProblemView {
   id: string;
   connectionId: string | null;
   connector: string | null;
-  sync: SyncKind;
+  sync: RunKind;
   cause: string;
   subjectKind: string;
   subjectId: string;
@@ -27,7 +27,7 @@ export interface ProblemGroup {
   connectionId: string | null;
   connectionName: string;
   connector: string;
-  sync: SyncKind;
+  sync: RunKind;
   cause: string;
   detail: string;
   count: number;
@@ -54,7 +54,7 @@ interface GroupRow {
 
 export interface ProblemFilter {
   connectionId?: string;
-  sync?: SyncKind;
+  sync?: RunKind;
   cause?: string;
   detail?: string;
   subject?: { kind: string; id: string };
@@ -86,7 +86,7 @@ export async function groupProblemsIn(tx: Tx, shopId: number, filter: ProblemFil
     connectionId: row.connection_id,
     connectionName: row.connection_name ?? '',
     connector: row.connector ?? '',
-    sync: row.sync as SyncKind,
+    sync: row.sync as RunKind,
     cause: row.cause,
     detail: row.detail,
     count: row.count,
@@ -135,7 +135,7 @@ export async function listProblemsIn(
       id: row.id,
       connectionId: row.connection_id,
       connector: row.connector,
-      sync: row.sync as SyncKind,
+      sync: row.sync as RunKind,
       cause: row.cause,
       subjectKind: row.subject_kind,
       subjectId: row.subject_id,

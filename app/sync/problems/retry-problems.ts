@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inShop } from '../../db/scope.ts';
-import type { SyncKind } from '../../connectors/contract/index.ts';
+import type { RunKind } from '../runs/runs.ts';
 import { startSync } from '../runs/start-sync.ts';
 import { takeIn } from '../inbox/inbox.ts';
 
@@ -54,7 +54,7 @@ export async function retryProblems(which: {
   );
   for (const one of others) {
     const [id = '', sync] = one.split(' ');
-    await startSync({ shopId, connectionId: id, sync: sync as SyncKind, task: 'retry', door: 'retry', startedBy: which.by });
+    await startSync({ shopId, connectionId: id, sync: sync as RunKind, task: 'retry', door: 'retry', startedBy: which.by });
   }
   return problems.length;
 }

@@ -1,7 +1,7 @@
 import { Prisma } from '@prisma/client';
-import type { Reason, SyncKind } from '../../connectors/contract/index.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
-import { noCounts, type RunCounts, type RunDoor, type RunState } from './runs.ts';
+import { noCounts, type RunCounts, type RunDoor, type RunKind, type RunState } from './runs.ts';
 
 /** A run as the pages show it; moments are ISO 8601. */
 export interface RunView {
@@ -9,7 +9,7 @@ export interface RunView {
   connectionId: string;
   connectionName: string;
   connector: string;
-  sync: SyncKind;
+  sync: RunKind;
   door: RunDoor;
   state: RunState;
   /** Collects what webhooks bring during a quarter of an hour; it is open without anything going on. */
@@ -49,7 +49,7 @@ const viewOf = (row: RunRow): RunView => ({
   connectionId: row.connection_id,
   connectionName: row.connection_name ?? '',
   connector: row.connector ?? '',
-  sync: row.sync as SyncKind,
+  sync: row.sync as RunKind,
   door: row.door as RunDoor,
   state: row.state as RunState,
   rolling: row.slot !== null,
@@ -64,7 +64,7 @@ const viewOf = (row: RunRow): RunView => ({
 
 export interface RunFilter {
   connectionId?: string;
-  sync?: SyncKind;
+  sync?: RunKind;
   states?: readonly RunState[];
   id?: string;
   /** Without the rolling runs. */

@@ -2,6 +2,8 @@ import type { Tx } from '../../db/scope.ts';
 import { now, nowMs } from '../../core/clock.ts';
 import type { Reason, SyncKind } from '../../connectors/contract/index.ts';
 
+/** What a run executes: a sync, or the statement that accounts for all of them. */
+export type RunKind = SyncKind | 'statement';
 export type RunDoor = 'webhook' | 'schedule' | 'button' | 'backfill' | 'sweep' | 'retry' | 'inbound';
 export type RunState =
   'planned' | 'awaiting_approval' | 'queued' | 'running' | 'finished' | 'finished_partially' | 'failed' | 'cancelled';
@@ -45,7 +47,7 @@ export async function rollingRun(tx: Tx, shopId: number, connectionId: string, s
 export async function openRun(
   tx: Tx,
   shopId: number,
-  run: { connectionId: string; sync: SyncKind; door: RunDoor; task: string; argument?: string; startedBy?: string },
+  run: { connectionId: string; sync: RunKind; door: RunDoor; task: string; argument?: string; startedBy?: string },
 ): Promise<string> {
   const { id } = await tx.run.create({
     data: {

@@ -1,13 +1,12 @@
 import { now } from '../../core/clock.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
-import type { SyncKind } from '../../connectors/contract/index.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
-import { openRun, type RunDoor } from './runs.ts';
+import { openRun, type RunDoor, type RunKind } from './runs.ts';
 
 export interface StartSync {
   shopId: number;
   connectionId: string;
-  sync: SyncKind;
+  sync: RunKind;
   task: string;
   /** What the task needs: a run id to approve, a date. */
   argument?: string;
@@ -47,7 +46,8 @@ export async function startSyncIn(tx: Tx, start: StartSync): Promise<string> {
     ...(argument ? { argument } : {}),
     ...(startedBy ? { startedBy } : {}),
   });
-  const priority = { shipments: 30, returns: 25, orders: 20, inventory: 10, products: 0 }[sync] + (door === 'button' ? 5 : 0);
+  const priority =
+    { shipments: 30, returns: 25, orders: 20, inventory: 10, statement: 5, products: 0 }[sync] + (door === 'button' ? 5 : 0);
   await enqueue(tx, 'run', { shopId, connectionId, sync, runId }, { priority, group: String(shopId) });
   return runId;
 }

@@ -1,0 +1,58 @@
+import { Prisma } from '@prisma/client';
+import { inShop } from '../../db/scope.ts';
+import { is } from './bucket-sql.ts';
+import { readBefore, type Making } from './making.ts';
+
+const TIMEOUT_MS = 120_000;
+
+/** Puts every parcel of the statement (or those of some orders) into its bucket. */
+export async function judgeShipments(making: Making, orderIds: readonly string[] | null = null): Promise<void> {
+  const { statement, shipments, gates } = making;
+  const { shopId, runId, connectionId } = statement;
+  const due = readBefore(shipments);
+  const only = orderIds ? Prisma.sql`AND l.order_id = ANY(${[...orderIds]})` : Prisma.empty;
+  const onItsWay = is('held', 'on-its-way');
+  const because = (bucket: string, otherwise: string): Prisma.Sql =>
+    Prisma.sql`jsonb_build_array(${bucket}::text, coalesce(nullif(r.reason->>'code', ''), ${otherwise}::text), coalesce(r.reason->'params', '{}'::jsonb))`;
+  const notMirrored = gates.shopify ? is('held', gates.shopify) : is('gap', 'not-mirrored');
+  await inShop(
+    shopId,
+    (tx) => tx.$executeRaw`
+      WITH line AS MATERIALIZED (
+        SELECT l.id, l.at, l.facts, l.order_id, o.facts AS shown FROM statement_line l
+        LEFT JOIN LATERAL (
+          SELECT x.facts FROM statement_line x WHERE x.shop_id = l.shop_id AND x.run_id = l.run_id AND x.kind IN ('order', 'aside') AND x.id = l.order_id LIMIT 1
+        ) o ON true
+        WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'shipment' ${only}
+      ), verdict AS (
+        SELECT line.id, r.order_id, CASE
+          WHEN r.id IS NULL OR (line.facts ? 'hash' AND r.hash <> line.facts->>'hash') THEN
+            CASE WHEN r.id IS NULL AND line.at > ${due} THEN ${onItsWay} ELSE ${is('gap', 'not-recorded')} END
+          WHEN r.state = 'cancelled' THEN ${is('excluded', 'cancelled-there')}
+          WHEN q.cause IS NOT NULL THEN jsonb_build_array('failed', q.cause, q.params)
+          WHEN r.state IN ('problem', 'undone') THEN ${because('failed', 'unknown')}
+          WHEN r.state IN ('waiting', 'withheld') THEN ${because('held', 'part-not-complete')}
+          WHEN r.state = 'seen' THEN CASE WHEN coalesce(r.tried_at, r.seen_at) > ${due} OR waits THEN ${onItsWay} ELSE ${notMirrored} END
+          WHEN line.shown IS NULL OR line.shown ? 'deleted' THEN ${is('excluded', 'deleted-in-shopify')}
+          WHEN jsonb_array_length(line.shown->'fulfilments') < 25 AND EXISTS (
+            SELECT 1 FROM unnest(r.fulfilment_ids) AS f (id) WHERE NOT EXISTS (
+              SELECT 1 FROM jsonb_array_elements(line.shown->'fulfilments') AS x (f) WHERE x.f->>'id' = f.id)) THEN ${is('gap', 'fulfilment-missing')}
+          WHEN EXISTS (
+            SELECT 1 FROM jsonb_array_elements(line.shown->'fulfilments') AS x (f) WHERE x.f->>'id' = ANY(r.fulfilment_ids) AND x.f->>'status' = 'CANCELLED')
+            THEN CASE WHEN waits THEN ${onItsWay} ELSE ${is('gap', 'fulfilment-cancelled')} END
+          ELSE ${is('matched', '')} END AS v
+        FROM line
+        LEFT JOIN shipment r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.remote_id = line.id
+        LEFT JOIN LATERAL (
+          SELECT cause, params FROM problem WHERE shop_id = ${shopId} AND closed_at IS NULL AND subject_kind = 'shipment' AND subject_id = r.id::text
+          ORDER BY last_seen_at DESC LIMIT 1
+        ) q ON true
+        LEFT JOIN LATERAL (
+          SELECT EXISTS (SELECT 1 FROM inbox_item i WHERE i.shop_id = ${shopId} AND i.subject_kind = 'order' AND i.subject_id = r.order_id AND i.handled_at IS NULL) AS waits
+        ) w ON true
+      )
+      UPDATE statement_line l SET bucket = v->>0, code = v->>1, params = v->2, order_id = coalesce(verdict.order_id, l.order_id)
+      FROM verdict WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'shipment' AND l.id = verdict.id`,
+    { timeoutMs: TIMEOUT_MS },
+  );
+}

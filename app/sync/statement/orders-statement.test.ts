@@ -1,0 +1,189 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+import { openStatementWorld } from './statement-world.test-data.ts';
+
+const world = await openStatementWorld(await openTestDatabase());
+const { shopId, connectionId, inShop, listed, there, addOrder, state, takenIn, sentAgain } = world;
+
+afterEach(async () => {
+  await inShop(async (tx) => {
+    for (const table of ['shop_order', 'part', 'part_line', 'shipment', 'shipment_line', 'problem', 'write', 'inbox_item'])
+      await tx.$executeRawUnsafe(`DELETE FROM "${table}"`);
+  });
+  listed.clear();
+  there.clear();
+  world.office.shipments.length = 0;
+});
+afterAll(() => world.close());
+
+const order = (id: string, data: object) => inShop((tx) => tx.order.updateMany({ where: { shopId, id }, data }));
+const settings = (value: object) =>
+  inShop((tx) => tx.sync.updateMany({ where: { shopId, connectionId, kind: 'orders' }, data: { settings: value } }));
+
+describe('a statement of orders', () => {
+  it('accounts for every order of Shopify: sent, held by its reason, left out by its rule, failed with its problem', async () => {
+    await addOrder();
+    const held = await addOrder();
+    await order(held.id, { verdict: 'hold', reason: { code: 'awaiting-payment', params: { status: 'PENDING' } } });
+    await inShop((tx) => tx.part.deleteMany({ where: { shopId, orderId: held.id } }));
+    const left = await addOrder();
+    await order(left.id, { verdict: 'skip', reason: { code: 'tag-excluded', params: { tag: 'b2b' } } });
+    await inShop((tx) => tx.part.deleteMany({ where: { shopId, orderId: left.id } }));
+    const failed = await addOrder();
+    const { openProblem } = await import('../problems/problems.ts');
+    await inShop(async (tx) => {
+      await tx.part.updateMany({ where: { shopId, orderId: failed.id }, data: { remoteId: null, state: 'pending' } });
+      const subject = { kind: 'order' as const, id: failed.id, label: '#x' };
+      await openProblem(tx, shopId, { connectionId, sync: 'orders', cause: 'product-unknown', subject });
+    });
+    const { sums } = await state();
+    expect(sums.order).toEqual({
+      total: 4,
+      buckets: { matched: 1, held: 1, excluded: 1, failed: 1, gap: 0 },
+      reasons: expect.arrayContaining([
+        { bucket: 'held', code: 'awaiting-payment', count: 1 },
+        { bucket: 'excluded', code: 'tag-excluded', count: 1 },
+        { bucket: 'failed', code: 'product-unknown', count: 1 },
+      ]) as unknown,
+      found: 0,
+      repaired: 0,
+    });
+    expect(takenIn).toEqual([]);
+  });
+
+  it('finds an order that nobody told us of, and takes it in', async () => {
+    const lost = await addOrder();
+    await inShop(async (tx) => {
+      await tx.order.deleteMany({ where: { shopId, id: lost.id } });
+      await tx.part.deleteMany({ where: { shopId, orderId: lost.id } });
+    });
+    there.clear();
+    const { sums, line } = await state();
+    expect(line('order', lost.id)).toEqual({ bucket: 'matched', code: '', found: 'never-seen' });
+    expect(sums.order).toMatchObject({ total: 1, found: 1, repaired: 1 });
+    expect(takenIn).toEqual([lost.id]);
+  });
+
+  it('does not believe its own rows: what is said to be sent and is not there is sent again, once', async () => {
+    const [kept, gone] = [await addOrder(), await addOrder()];
+    there.delete(gone.references[0]!);
+    const { line, found } = await state();
+    expect(found).toEqual([`order ${gone.id} missing-there`]);
+    expect(line('order', gone.id)).toEqual({ bucket: 'matched', code: '', found: 'missing-there' });
+    expect(sentAgain).toEqual(gone.references);
+    expect(takenIn).not.toContain(kept.id);
+    expect((await state()).found).toEqual([]);
+  });
+
+  it('leaves an order alone whose parcels have left, though the back office no longer has it', async () => {
+    const one = await addOrder();
+    await world.shipAndMirror(one);
+    there.delete(one.references[0]!);
+    const { line } = await state();
+    expect(line('order', one.id)).toEqual({ bucket: 'gap', code: 'missing-there-shipped', found: 'missing-there-shipped' });
+    expect(takenIn).toEqual([]);
+    const problems = await world.problems();
+    expect(problems.map(({ cause }) => cause)).toEqual(['statement-gap']);
+  });
+
+  it('takes an order in again whose change nobody told us of, and one that Shopify deleted', async () => {
+    const [changed, deleted] = [await addOrder(), await addOrder()];
+    listed.set(changed.id, { ...listed.get(changed.id)!, updatedAt: new Date(Date.now() - 600_000).toISOString() });
+    listed.delete(deleted.id);
+    const { found, sums } = await state();
+    expect(found).toEqual([`gone ${deleted.id} gone-from-shopify`, `order ${changed.id} out-of-date`]);
+    expect(sums.order).toMatchObject({ total: 1, buckets: { matched: 1 } });
+    expect(sums.gone).toMatchObject({ found: 1, repaired: 1 });
+    expect(there.get(deleted.references[0]!)?.state).toBe('cancelled');
+  });
+
+  it('calls nothing missing that is only on its way', async () => {
+    const [fresh, waiting] = [await addOrder(1, 1), await addOrder()];
+    await inShop(async (tx) => {
+      await tx.order.deleteMany({ where: { shopId } });
+      await tx.part.deleteMany({ where: { shopId } });
+      const { takeIn } = await import('../inbox/inbox.ts');
+      const knock = { door: 'webhook', topic: 'orders/create', subjectKind: 'order', triggeredAt: null } as const;
+      await takeIn(tx, shopId, { ...knock, key: 'webhook 1', subjectId: waiting.id });
+    });
+    const { found, line } = await state();
+    expect(found).toEqual([]);
+    expect(line('order', fresh.id)).toMatchObject({ bucket: 'held', code: 'on-its-way' });
+    expect(line('order', waiting.id)).toMatchObject({ bucket: 'matched' });
+    expect(takenIn).toEqual([waiting.id]);
+  });
+
+  it('counts what was placed before the first day to sync as left out, without reading it', async () => {
+    const old = await addOrder(1, 600);
+    await inShop((tx) => tx.order.deleteMany({ where: { shopId } }));
+    await inShop((tx) => tx.part.deleteMany({ where: { shopId } }));
+    await settings({ earliestOrderDate: new Date(Date.now() - 3_600_000).toISOString() });
+    const { line } = await state();
+    await settings({});
+    expect(line('order', old.id)).toMatchObject({ bucket: 'excluded', code: 'too-old' });
+    expect(takenIn).toEqual([]);
+  });
+
+  it('names every difference and repairs none where the merchant wants to be asked, and then repairs what is asked for', async () => {
+    const [one, other] = [await addOrder(), await addOrder()];
+    there.clear();
+    await settings({ autoRepair: false });
+    const { runId, sums } = await state();
+    await settings({});
+    expect(sums.order).toMatchObject({ buckets: { gap: 2 }, found: 2, repaired: 0 });
+    expect(takenIn).toEqual([]);
+    await state('repair', JSON.stringify({ statement: runId, kind: 'order', id: one.id }));
+    expect(takenIn).toEqual([one.id]);
+    expect((await world.readStatement(runId)).sums.order).toMatchObject({ buckets: { matched: 1, gap: 1 }, repaired: 1 });
+    await state('repair', JSON.stringify({ statement: runId, kind: 'order', bucket: 'gap', code: 'missing-there' }));
+    expect(takenIn).toEqual([other.id]);
+    expect((await world.readStatement(runId)).sums.order).toMatchObject({ buckets: { matched: 2, gap: 0 }, repaired: 2 });
+    expect((await world.problems()).map(({ cause }) => cause)).toEqual([]);
+  });
+
+  it('goes on where it was killed, and asks nothing of the back office twice', async () => {
+    const orders = [];
+    for (let n = 0; n < 7; n += 1) orders.push(await addOrder());
+    there.delete(orders[3]!.references[0]!);
+    const { openRun } = await import('../runs/runs.ts');
+    const { runStatement } = await import('./run-statement.ts');
+    const id = await inShop((tx) => openRun(tx, shopId, { connectionId, sync: 'statement', door: 'button', task: 'full' }));
+    const run = { id, task: 'full' };
+    let calls = 0;
+    const dying = (at: number) => ({
+      ...world.admin,
+      run: (document: never, variables: never) => {
+        calls += 1;
+        if (calls === at) throw new Error('killed');
+        return world.admin.run(document, variables);
+      },
+    });
+    world.asked.length = 0;
+    takenIn.length = 0;
+    // In the middle of the list, and again while it looks a second time.
+    for (const at of [2, 5])
+      await expect(runStatement(world.live, run, { admin: dying(at) as never, pause: world.corridor })).rejects.toThrow('killed');
+    await runStatement(world.live, run, { admin: world.admin as never, pause: world.corridor });
+    const { sums, found } = await world.readStatement(id);
+    expect(sums.order).toMatchObject({ total: 7, buckets: { matched: 7 }, found: 1, repaired: 1 });
+    expect(found).toEqual([`order ${orders[3]!.id} missing-there`]);
+    expect(takenIn).toEqual([orders[3]!.id]);
+    const once = orders.filter((_, index) => index !== 3).map(({ references }) => references[0]!);
+    expect(once.map((reference) => world.asked.filter((one) => one === reference).length)).toEqual(once.map(() => 1));
+  });
+
+  it('cancels again what lives on in the back office only when somebody says so', async () => {
+    const one = await addOrder();
+    await order(one.id, { verdict: 'cancel', reason: { code: 'cancelled-in-shopify', params: {} } });
+    await inShop((tx) =>
+      tx.part.updateMany({ where: { shopId, orderId: one.id }, data: { state: 'cancelled', cancelledAt: new Date() } }),
+    );
+    const { line, runId } = await state();
+    expect(line('order', one.id)).toMatchObject({ bucket: 'gap', code: 'not-cancelled-there' });
+    expect(takenIn).toEqual([]);
+    await state('repair', JSON.stringify({ statement: runId, kind: 'order', id: one.id }));
+    expect(takenIn).toEqual([one.id]);
+    const [part] = await inShop((tx) => tx.part.findMany({ where: { shopId, orderId: one.id } }));
+    expect(part?.state).toBe('sent');
+  });
+});

@@ -1,0 +1,150 @@
+import { now } from '../../core/clock.ts';
+import { NeedsMerchantError, RejectedError } from '../../core/errors.ts';
+import { inShop } from '../../db/scope.ts';
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { closeProblems, openProblem } from '../problems/problems.ts';
+import type { RunOrder } from '../runs/runs.ts';
+import { checkLevels } from './check-levels.ts';
+import { checkParts, stageParts } from './check-parts.ts';
+import { judgeOrders } from './judge-orders.ts';
+import { judgeShipments } from './judge-shipments.ts';
+import { prepareMaking, type Making, type StatementTools } from './making.ts';
+import { askForRepairs, repairOrder } from './repair.ts';
+import { endRepairs, lookAgain, waitForRepairs } from './settle.ts';
+import { stageGone, stageOrders, stageOrdersAside } from './stage-orders.ts';
+import { stageShipments } from './stage-shipments.ts';
+import { findStatement, moveOn, openStatement, periodOf, phases, type Phase, type Sums } from './statement.ts';
+import { readSums, rememberFound, restateRun, sumOfLevels, sumUp, writeSums } from './sum-up.ts';
+import { hearSilence } from './webhook-silence.ts';
+
+const GAP = 'statement-gap';
+/** Lines of older statements of a connection go; their sums stay. */
+const KEPT_WHOLE = 3;
+
+const comparesShipments = ({ live, shipments }: Making): boolean => shipments.enabled && live.connector.shipments !== undefined;
+const comparesLevels = ({ live, inventory }: Making): boolean => inventory.enabled && live.connector.stock !== undefined;
+
+function addUp(making: Making): Promise<Sums> {
+  return sumUp(making.statement, { order: making.orders.enabled, shipment: comparesShipments(making) });
+}
+
+async function compareLevels(making: Making): Promise<void> {
+  const { shopId, runId } = making.statement;
+  let sums: Partial<Sums>;
+  try {
+    sums = { level: sumOfLevels(await checkLevels(making)) };
+  } catch (thrown) {
+    // No location linked, no stock listed: said beside the orders, which are accounted for all the same.
+    if (!(thrown instanceof NeedsMerchantError) || thrown.scope === 'connection') throw thrown;
+    sums = { levelsUnread: { code: thrown.code, params: thrown.params } };
+  }
+  await inShop(shopId, async (tx) => writeSums(tx, shopId, runId, { ...(await readSums(tx, shopId, runId)), ...sums }));
+}
+
+/** What is left after the repairs is a problem that somebody sees without opening the statement. */
+async function nameGap({ statement: { shopId }, live }: Making, sums: Sums): Promise<void> {
+  const count = [sums.order, sums.gone, sums.shipment, sums.level].reduce((sum, one) => sum + (one?.buckets.gap ?? 0), 0);
+  const subject = { kind: 'connection' as const, id: live.id, label: live.name };
+  await inShop(shopId, async (tx) => {
+    if (count > 0)
+      await openProblem(tx, shopId, {
+        connectionId: live.id,
+        sync: 'statement',
+        cause: GAP,
+        subject,
+        params: { count, backOffice: live.name },
+      });
+    else await closeProblems(tx, shopId, { subject, causes: [GAP], evidence: 'statement-without-gap' });
+  });
+}
+
+async function forgetOld({ statement: { shopId, connectionId } }: Making): Promise<void> {
+  const old = await inShop(shopId, (tx) =>
+    tx.statement.findMany({
+      where: { shopId, connectionId },
+      orderBy: { periodTo: 'desc' },
+      skip: KEPT_WHOLE,
+      select: { runId: true },
+    }),
+  );
+  const runIds = old.map(({ runId }) => runId);
+  await inShop(shopId, (tx) => tx.statementLine.deleteMany({ where: { shopId, runId: { in: runIds } } }), { timeoutMs: 60_000 });
+}
+
+/** The work of each phase. A phase that is begun again after a kill finds what it had stored and changes nothing of it. */
+const work: Record<Phase, (making: Making, order: RunOrder) => Promise<string[] | void>> = {
+  async orders(making) {
+    if (!making.orders.enabled) return;
+    await stageOrders(making);
+    await stageGone(making);
+  },
+  async parts(making) {
+    if (!making.orders.enabled) return;
+    await stageParts(making);
+    await checkParts(making);
+  },
+  async shipments(making, { task }) {
+    if (!comparesShipments(making)) return;
+    await stageShipments(making, { daily: task === 'scheduled' });
+    await stageOrdersAside(making);
+  },
+  async levels(making) {
+    if (comparesLevels(making)) await compareLevels(making);
+  },
+  async judge(making) {
+    await judgeOrders(making);
+    await judgeShipments(making);
+    await lookAgain(making, { of: 'suspect' });
+    await rememberFound(making.statement);
+    await addUp(making);
+    if (making.orders.enabled) await hearSilence(making);
+  },
+  repair: (making) => askForRepairs(making),
+  async settle(making) {
+    await waitForRepairs(making, making.statement.cursor?.split(' ').filter(Boolean) ?? []);
+    await lookAgain(making, { of: 'asked' });
+    await endRepairs(making);
+    await rememberFound(making.statement);
+    const sums = await addUp(making);
+    await nameGap(making, sums);
+    await restateRun(making.statement, sums);
+    await inShop(making.statement.shopId, (tx) =>
+      tx.statement.update({
+        where: { shopId_runId: { shopId: making.statement.shopId, runId: making.statement.runId } },
+        data: { finishedAt: now() },
+      }),
+    );
+    await forgetOld(making);
+  },
+  done: () => Promise.resolve(),
+};
+
+/** Task `repair`: what one line, or all of a kind and reason, of an earlier statement needs. */
+async function runRepair(live: LiveConnection, run: RunOrder, tools: StatementTools): Promise<void> {
+  const { statement: id, ...which } = repairOrder.parse(JSON.parse(run.argument ?? '{}'));
+  const statement = await inShop(live.shop.id, (tx) => findStatement(tx, live.shop.id, id));
+  if (!statement) throw new RejectedError('statement-gone', 'There is no such statement any more');
+  const making = await prepareMaking(live, statement, run.id, tools);
+  const runs = await askForRepairs(making, which);
+  await waitForRepairs(making, runs);
+  await lookAgain(making, { of: 'asked' });
+  const { mended, open } = await endRepairs(making);
+  const sums = await addUp(making);
+  await nameGap(making, sums);
+  await restateRun({ shopId: statement.shopId, runId: run.id }, { mended, open });
+}
+
+/**
+ * Makes a statement: reads Shopify's own list of the period's orders and their fulfilments, asks the back office for each order and for what it shipped and
+ * counted, and accounts for every record. What is safe is repaired through the inbox, as far as the merchant's settings allow, and looked at again.
+ * `argument`: the days it covers. Memory stays flat; a killed run goes on where it was. Task `repair`: see repair.ts.
+ */
+export async function runStatement(live: LiveConnection, run: RunOrder, tools: StatementTools = {}): Promise<void> {
+  if (run.task === 'repair') return runRepair(live, run, tools);
+  const statement = await openStatement(live.shop.id, { runId: run.id, connectionId: live.id, period: periodOf(run.argument) });
+  const making = await prepareMaking(live, statement, run.id, tools);
+  for (let at = phases.indexOf(statement.phase); at < phases.length - 1; at += 1) {
+    const handedOn = await work[phases[at] ?? 'done'](making, run);
+    await moveOn(statement, { phase: phases[at + 1] ?? 'done', cursor: handedOn ? handedOn.join(' ') : null });
+  }
+}

@@ -1,0 +1,119 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+import { openStatementWorld } from './statement-world.test-data.ts';
+
+const world = await openStatementWorld(await openTestDatabase());
+const { shopId, inShop, listed, there, addOrder, shipAndMirror, state, takenIn, shopify, office } = world;
+
+afterEach(async () => {
+  await inShop(async (tx) => {
+    for (const table of ['shop_order', 'part', 'part_line', 'shipment', 'shipment_line', 'problem', 'write', 'inbox_item'])
+      await tx.$executeRawUnsafe(`DELETE FROM "${table}"`);
+  });
+  listed.clear();
+  there.clear();
+  office.shipments.length = 0;
+  shopify.fulfilments = [];
+  shopify.fulfilmentOrders = [];
+});
+afterAll(() => world.close());
+
+const rowOf = (remoteId: string) => inShop((tx) => tx.shipment.findFirstOrThrow({ where: { shopId, remoteId } }));
+
+describe('a statement of shipments', () => {
+  it('finds every parcel in Shopify and touches nothing', async () => {
+    const order = await addOrder();
+    await shipAndMirror(order);
+    const before = shopify.calls.length;
+    const { sums } = await state();
+    expect(sums.shipment).toMatchObject({ total: 1, buckets: { matched: 1 }, found: 0 });
+    expect(takenIn).toEqual([]);
+    expect(shopify.calls.length).toBe(before);
+  });
+
+  it('finds a parcel that was never read, and mirrors it', async () => {
+    const order = await addOrder();
+    const parcel = await shipAndMirror(order);
+    await inShop(async (tx) => {
+      await tx.shipmentLine.deleteMany({ where: { shopId } });
+      await tx.shipment.deleteMany({ where: { shopId } });
+      await tx.partLine.updateMany({ where: { shopId }, data: { shipped: 0, open: 2 } });
+    });
+    shopify.cancel(shopify.fulfilments[0]!.id);
+    shopify.fulfilments = [];
+    // Long enough ago for the shipments sync to have read it.
+    const { sums, line } = await state();
+    expect(line('shipment', parcel.remoteId)).toEqual({ bucket: 'matched', code: '', found: 'not-recorded' });
+    expect(sums.shipment).toMatchObject({ found: 1, repaired: 1 });
+    expect(shopify.fulfilled(order.id)).toEqual({ [order.lineIds[0]!]: 1 });
+  });
+
+  it('does not believe its own rows: a fulfilment that Shopify does not have is made again, with no unit too many', async () => {
+    const order = await addOrder(3);
+    const parcel = await shipAndMirror(order, 2);
+    const [fulfilment] = shopify.fulfilments;
+    shopify.cancel(fulfilment!.id);
+    shopify.fulfilments = [];
+    const { line } = await state();
+    expect(line('shipment', parcel.remoteId)).toEqual({ bucket: 'matched', code: '', found: 'fulfilment-missing' });
+    expect(shopify.fulfilled(order.id)).toEqual({ [order.lineIds[0]!]: 2 });
+    expect((await rowOf(parcel.remoteId)).fulfilmentIds).toEqual([shopify.of(order.id)[0]!.id]);
+    expect((await state()).found).toEqual([]);
+  });
+
+  it('names a fulfilment that was cancelled by hand, and makes none in its place', async () => {
+    const order = await addOrder();
+    const parcel = await shipAndMirror(order);
+    shopify.cancel(shopify.fulfilments[0]!.id);
+    const { line } = await state();
+    expect(line('shipment', parcel.remoteId)).toEqual({
+      bucket: 'failed',
+      code: 'fulfilment-cancelled-in-shopify',
+      found: 'fulfilment-cancelled',
+    });
+    expect(shopify.of(order.id)).toEqual([]);
+    expect((await state()).sums.shipment).toMatchObject({ buckets: { failed: 1, gap: 0 }, found: 0 });
+  });
+
+  it('asks about parcels of orders that were placed before the period', async () => {
+    const order = await addOrder();
+    const parcel = await shipAndMirror(order);
+    const early = new Date(Date.now() - 40 * 86_400_000);
+    listed.set(order.id, { placedAt: early.toISOString(), updatedAt: early.toISOString() });
+    await inShop((tx) => tx.order.updateMany({ where: { shopId }, data: { placedAt: early, shopifyUpdatedAt: early } }));
+    shopify.cancel(shopify.fulfilments[0]!.id);
+    shopify.fulfilments = [];
+    const { sums, line } = await state();
+    expect(sums.order).toMatchObject({ total: 0 });
+    expect(line('shipment', parcel.remoteId)).toEqual({ bucket: 'matched', code: '', found: 'fulfilment-missing' });
+  });
+
+  it('hears from the order itself that it shipped, where the list of parcels kept silent', async () => {
+    const order = await addOrder();
+    const parcel = world.ship(order.references[0]!, [{ sku: shopify.orders.get(order.id)!.lines[0]!.sku, quantity: 2 }], {
+      shippedAt: new Date(Date.now() - 3_600_000).toISOString(),
+    });
+    there.set(order.references[0]!, world.remote(order.references[0]!, 'shipped'));
+    const { pull } = world.live.connector.shipments!;
+    world.live.connector.shipments!.pull = async function* () {
+      await Promise.resolve();
+      yield { shipments: [], cursor: '0' };
+    };
+    const { line } = await state();
+    world.live.connector.shipments!.pull = pull;
+    expect(line('shipment', parcel.remoteId)).toEqual({ bucket: 'matched', code: '', found: 'not-recorded' });
+    expect(shopify.fulfilled(order.id)).toEqual({ [order.lineIds[0]!]: 2 });
+  });
+
+  it('writes nothing to Shopify for a connection that may only read', async () => {
+    const order = await addOrder();
+    const parcel = await shipAndMirror(order);
+    shopify.cancel(shopify.fulfilments[0]!.id);
+    shopify.fulfilments = [];
+    world.live.access = 'read';
+    const { line } = await state();
+    world.live.access = 'read_write';
+    expect(line('shipment', parcel.remoteId)).toMatchObject({ bucket: 'held', code: 'read-only' });
+    expect(shopify.fulfilments).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+import Papa from 'papaparse';
+import { inShop } from '../../db/scope.ts';
+import { guardCell } from '../../mappings/mapping-csv.ts';
+import { readLines, type LineFilter, type LineView } from './read-statement.ts';
+
+const PAGE = 1_000;
+
+/** What a spreadsheet shows of a line, in the reader's language. */
+export interface CsvWords {
+  /** The headings, in the order of the cells. */
+  headings: readonly string[];
+  cells(line: LineView): string[];
+}
+
+const asCsv = (rows: readonly (readonly string[])[]): string =>
+  // Every cell is guarded: a name or a reason that begins like a formula must not run in a spreadsheet.
+  `${Papa.unparse(
+    rows.map((row) => row.map(guardCell)),
+    { newline: '\r\n' },
+  )}\r\n`;
+
+/** A statement's lines as CSV, piece by piece, so that it may be of any length. */
+export async function* statementCsv(
+  shopId: number,
+  runId: string,
+  filter: LineFilter,
+  { headings, cells }: CsvWords,
+): AsyncGenerator<string> {
+  // So that a spreadsheet reads it as UTF-8.
+  yield `\uFEFF${asCsv([headings])}`;
+  for (let offset = 0; ; offset += PAGE) {
+    const at = offset;
+    const lines = await inShop(shopId, (tx) => readLines(tx, shopId, runId, filter, { offset: at, limit: PAGE }));
+    if (lines.length > 0) yield asCsv(lines.map(cells));
+    if (lines.length < PAGE) return;
+  }
+}

@@ -1,0 +1,201 @@
+import type { RemoteOrder, Shipment } from '../../connectors/contract/index.ts';
+import { openSyncWorld, type TestOrder } from '../shipments/sync-world.test-data.ts';
+
+const MINUTE = 60_000;
+
+/**
+ * The world of the shipments tests with both sides' order lists: Shopify's in memory with the moments it would tell, the back office's by
+ * reference. `corridor` does what the workers do with whatever waits in the inbox.
+ */
+export async function openStatementWorld(database: { close(): Promise<void> }) {
+  const world = await openSyncWorld(database);
+  const { shopId, connectionId, shopify, live, office } = world;
+  const { inShop } = await import('../../db/scope.ts');
+  const { mirrorShipmentsOfOrder, noteFulfilmentsOfOrder } = await import('../shipments/mirror-shipments-of-order.ts');
+  const { runShipmentsSync } = await import('../shipments/run-shipments-sync.ts');
+  const { shopFulfilments } = await import('../shipments/order-in-shopify.ts');
+  const { runStatement } = await import('./run-statement.ts');
+  const { openRun } = await import('../runs/runs.ts');
+  const { readSums } = await import('./sum-up.ts');
+  const mirrored = { shopify: shopFulfilments(shopify as never) };
+
+  const listed = new Map<string, { placedAt: string; updatedAt: string }>();
+  const there = new Map<string, RemoteOrder>();
+  const asked: string[] = [];
+  /** Orders that were taken in, by the topic of the knock. */
+  const takenIn: string[] = [];
+  const sentAgain: string[] = [];
+
+  const remote = (reference: string, state: RemoteOrder['state'] = 'open'): RemoteOrder => ({
+    remoteId: `remote ${reference}`,
+    remoteNumber: null,
+    ...{ reference, state, lines: [], total: null, facilityId: null, url: null },
+  });
+  Object.assign(live.connector, {
+    orders: {
+      find(reference: string) {
+        asked.push(reference);
+        return Promise.resolve(there.get(reference) ?? null);
+      },
+    },
+  });
+  await inShop(shopId, (tx) =>
+    tx.sync.create({ data: { shopId, connectionId, kind: 'orders', enabled: true, enabledAt: new Date(0) } }),
+  );
+
+  const nodeOf = (id: string) => {
+    const order = listed.get(id);
+    if (!order) return null;
+    return {
+      __typename: 'Order',
+      ...{
+        id,
+        name: shopify.orders.get(id)?.name ?? '',
+        processedAt: order.placedAt,
+        updatedAt: order.updatedAt,
+        cancelledAt: null,
+      },
+      fulfillments: shopify.fulfilments.filter((one) => one.orderId === id).map((one) => ({ id: one.id, status: one.status })),
+    };
+  };
+  let pages = 0;
+  const admin = {
+    shop: { id: shopId, domain: live.shop.domain },
+    runNotingDenied: () => Promise.reject(new Error('not part of this test')),
+    run(document: { toString(): string }, variables: { ids?: string[]; query?: string; after?: string }): Promise<unknown> {
+      const operation = /(?:query|mutation) (\w+)/.exec(document.toString())?.[1];
+      if (operation === 'OrdersAgain') return Promise.resolve({ nodes: (variables.ids ?? []).map(nodeOf) });
+      if (operation !== 'OrdersPlaced') return shopify.run(document, variables);
+      pages += 1;
+      const [, from = '', to = ''] = /processed_at:>='([^']+)' processed_at:<'([^']+)'/.exec(variables.query ?? '') ?? [];
+      const all = [...listed]
+        .filter(([, { placedAt }]) => placedAt >= from && placedAt < to)
+        .sort(([, a], [, b]) => (a.placedAt < b.placedAt ? -1 : 1));
+      // Small pages, so that every test turns one.
+      const start = Number(variables.after ?? 0);
+      const nodes = all.slice(start, start + 3).map(([id]) => nodeOf(id));
+      return Promise.resolve({
+        orders: { nodes, pageInfo: { hasNextPage: all.length > start + 3, endCursor: String(start + 3) } },
+      });
+    },
+  };
+
+  /** An order that Shopify lists, our rows know, and the back office has. */
+  async function addOrder(quantity = 2, minutesAgo = 60): Promise<TestOrder> {
+    const order = await world.addOrder([{ sku: `S${listed.size}`, quantity }]);
+    const at = new Date(Date.now() - minutesAgo * MINUTE);
+    listed.set(order.id, { placedAt: at.toISOString(), updatedAt: at.toISOString() });
+    await inShop(shopId, (tx) =>
+      tx.order.updateMany({ where: { shopId, id: order.id }, data: { placedAt: at, shopifyUpdatedAt: at, decidedAt: at } }),
+    );
+    for (const reference of order.references) there.set(reference, remote(reference));
+    return order;
+  }
+
+  /** What a worker does with an order that was taken in: reads it, hands over what isn't there, mirrors its parcels. */
+  async function takeOrder(id: string): Promise<void> {
+    const order = listed.get(id);
+    if (!order) {
+      const parts = await inShop(shopId, (tx) => tx.part.findMany({ where: { shopId, orderId: id } }));
+      for (const { reference } of parts) there.set(reference, remote(reference, 'cancelled'));
+      await inShop(shopId, async (tx) => {
+        await tx.part.updateMany({ where: { shopId, orderId: id }, data: { state: 'cancelled', cancelledAt: new Date() } });
+        const reason = { code: 'deleted-in-shopify', params: {} };
+        await tx.order.updateMany({ where: { shopId, id }, data: { verdict: 'skip', reason } });
+      });
+      return;
+    }
+    const name = shopify.orders.get(id)?.name ?? '';
+    const at = new Date(order.placedAt);
+    const facts = { shopifyUpdatedAt: new Date(order.updatedAt), decidedAt: new Date() };
+    const fresh = {
+      financialStatus: 'PAID',
+      fulfilmentStatus: 'UNFULFILLED',
+      currency: 'EUR',
+      total: 0n,
+      units: 0,
+      tags: [],
+      verdict: 'send',
+    };
+    await inShop(shopId, async (tx) => {
+      await tx.order.upsert({
+        where: { shopId_id: { shopId, id } },
+        create: { shopId, id, name, placedAt: at, firstSeenAt: new Date(), ...fresh, ...facts },
+        update: facts,
+      });
+      const parts = await tx.part.findMany({ where: { shopId, orderId: id, connectionId } });
+      if (parts.length === 0) {
+        const place = { locationId: 'gid://shopify/Location/1', facilityId: 'F1', createdAt: new Date() };
+        parts.push(await tx.part.create({ data: { shopId, orderId: id, connectionId, number: 1, reference: name, ...place } }));
+      }
+      for (const part of parts.filter((one) => one.remoteId === null && one.state !== 'cancelled')) {
+        sentAgain.push(part.reference);
+        if (!there.has(part.reference)) there.set(part.reference, remote(part.reference));
+        await tx.part.update({
+          where: { shopId_id: { shopId, id: part.id } },
+          data: { state: 'sent', remoteId: `remote ${part.reference}`, acceptedAt: new Date() },
+        });
+      }
+    });
+    await noteFulfilmentsOfOrder(live, id, mirrored);
+    await mirrorShipmentsOfOrder(live, id, mirrored);
+  }
+
+  async function corridor(): Promise<void> {
+    const waiting = await inShop(shopId, (tx) =>
+      tx.inboxItem.findMany({ where: { shopId, handledAt: null }, orderBy: { id: 'asc' } }),
+    );
+    for (const item of waiting) {
+      takenIn.push(item.subjectId);
+      if (item.subjectKind === 'order') await takeOrder(item.subjectId);
+      await inShop(shopId, (tx) => tx.inboxItem.updateMany({ where: { shopId, id: item.id }, data: { handledAt: new Date() } }));
+    }
+  }
+
+  async function state(task = 'scheduled', argument?: string, tools: object = {}) {
+    takenIn.length = 0;
+    sentAgain.length = 0;
+    asked.length = 0;
+    const runId = await inShop(shopId, (tx) =>
+      openRun(tx, shopId, { connectionId, sync: 'statement', door: 'button', task, ...(argument ? { argument } : {}) }),
+    );
+    await runStatement(
+      live,
+      { id: runId, task, ...(argument ? { argument } : {}) },
+      { admin: admin as never, pause: corridor, ...tools },
+    );
+    return readStatement(runId);
+  }
+
+  async function readStatement(runId: string) {
+    const lines = await inShop(shopId, (tx) => tx.statementLine.findMany({ where: { shopId, runId } }));
+    const sums = await inShop(shopId, (tx) => readSums(tx, shopId, runId));
+    return {
+      ...{ runId, sums },
+      line: (kind: string, id: string) => {
+        const found = lines.find((one) => one.kind === kind && one.id === id);
+        return found && { bucket: found.bucket, code: found.code, found: found.found };
+      },
+      found: lines
+        .filter(({ found }) => found !== '')
+        .map(({ kind, id, found }) => `${kind} ${id} ${found}`)
+        .sort(),
+    };
+  }
+
+  return {
+    ...world,
+    ...{ listed, there, asked, takenIn, sentAgain, addOrder, corridor, state, readStatement, remote, admin },
+    pages: () => pages,
+    /** The warehouse ships, and the parcel is mirrored as it should be. */
+    async shipAndMirror(order: TestOrder, quantity = 1): Promise<Shipment> {
+      const sku = shopify.orders.get(order.id)?.lines[0]?.sku ?? '';
+      const parcel = world.ship(order.references[0] ?? '', [{ sku, quantity, lineId: order.lineIds[0] ?? '' }], {
+        shippedAt: new Date(Date.now() - 30 * MINUTE).toISOString(),
+      });
+      await runShipmentsSync(live, await world.newRun('shipments', 'full'), mirrored);
+      return parcel;
+    },
+    office,
+  };
+}
