@@ -1,4 +1,5 @@
 import type { Prisma } from '@prisma/client';
+import { CrossdockError, TransientError } from '../core/errors.ts';
 import { prisma } from './client.ts';
 
 /** A transaction that PostgreSQL itself confines to one shop (or to a named query over all of them). */
@@ -34,21 +35,46 @@ export function beforeCommit(tx: Tx, work: BeforeCommit): void {
   list.push(work);
 }
 
+/** Prisma's codes and PostgreSQL's states of failures that pass: no connection, no slot in the pool, a deadlock, a restart. */
+const passing = /^(P1001|P1002|P1008|P1017|P2024|P2028|P2034|40001|40P01|08\w{3}|57P0[123]|53300|55P03)$/;
+
+// Raw queries tell PostgreSQL's state only in their text.
+const brokenConnection =
+  /Connection terminated|not queryable|terminating connection|Can't reach database|ECONNREFUSED|ECONNRESET|Code: `(08\w{3}|57P0[123]|40001|40P01)`/;
+
+function asPassing(thrown: unknown): unknown {
+  if (thrown instanceof CrossdockError) return thrown;
+  const { code, meta } = (thrown ?? {}) as {
+    code?: unknown;
+    meta?: { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  };
+  const codes = [code, meta?.code, meta?.driverAdapterError?.cause?.originalCode];
+  const broken = thrown instanceof Error && brokenConnection.test(thrown.message);
+  if (!broken && !codes.some((one) => typeof one === 'string' && passing.test(one))) return thrown;
+  // A connection that broke at the commit leaves open whether it was carried out.
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new TransientError('database-busy', message, { cause: thrown, mayHaveLanded: true });
+}
+
 async function inRole<T>(role: string, shop: string, work: (tx: Tx) => Promise<T>, timeoutMs: number): Promise<T> {
-  return prisma.$transaction(
-    async (tx) => {
-      pending.set(tx, []);
-      await tx.$executeRaw`SELECT set_config('role', ${role}, true), set_config('app.shop', ${shop}, true)`;
-      const result = await work(tx);
-      const after = pending.get(tx) ?? [];
-      if (after.length > 0) {
-        await tx.$executeRaw`SELECT set_config('role', 'none', true)`;
-        for (const step of after) await step(tx);
-      }
-      return result;
-    },
-    { timeout: timeoutMs, maxWait: 15_000 },
-  );
+  return prisma
+    .$transaction(
+      async (tx) => {
+        pending.set(tx, []);
+        await tx.$executeRaw`SELECT set_config('role', ${role}, true), set_config('app.shop', ${shop}, true)`;
+        const result = await work(tx);
+        const after = pending.get(tx) ?? [];
+        if (after.length > 0) {
+          await tx.$executeRaw`SELECT set_config('role', 'none', true)`;
+          for (const step of after) await step(tx);
+        }
+        return result;
+      },
+      { timeout: timeoutMs, maxWait: 15_000 },
+    )
+    .catch((thrown: unknown) => {
+      throw asPassing(thrown);
+    });
 }
 
 /**

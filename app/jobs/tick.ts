@@ -12,19 +12,26 @@ import { startSyncIn } from '../sync/runs/start-sync.ts';
 import { startDailyStatements } from '../sync/statement/start-statements.ts';
 import { enqueue } from './enqueue.ts';
 
-const SWEEP_AFTER_MS = 60_000;
+const SWEEP_AFTER_MS = 30_000;
 const STALLED_AFTER_MS = 3 * 60_000;
 
-/** Inbox rows that nobody handled for a minute: their job was lost, or their last try failed. */
-async function sweepInbox(): Promise<number> {
-  const before = new Date(nowMs() - SWEEP_AFTER_MS);
+/**
+ * Inbox rows that nobody handled for half a minute: their job was lost with its worker, or its last try failed. Each is nudged again after half
+ * a minute, one, two, four, then every five, so that a back office that is down for an hour fills no queue.
+ */
+async function sweepInbox(): Promise<void> {
   const waiting = await inSystem(
     'sweep-inbox',
     (tx) => tx.$queryRaw<{ shop_id: number; subject_kind: string; subject_id: string }[]>`
-      SELECT DISTINCT i.shop_id, i.subject_kind, i.subject_id
-      FROM inbox_item i JOIN shop s ON s.id = i.shop_id AND s.uninstalled_at IS NULL
-      WHERE i.handled_at IS NULL AND i.received_at < ${before} AND i.subject_kind <> 'shop-event'
-      LIMIT 2000`,
+      WITH due AS (
+        SELECT i.shop_id, i.id FROM inbox_item i JOIN shop s ON s.id = i.shop_id AND s.uninstalled_at IS NULL
+        WHERE i.handled_at IS NULL AND i.subject_kind <> 'shop-event'
+          AND (i.next_nudge <= ${now()} OR (i.next_nudge IS NULL AND i.received_at < ${new Date(nowMs() - SWEEP_AFTER_MS)}))
+        ORDER BY coalesce(i.next_nudge, i.received_at) LIMIT 2000 FOR UPDATE OF i SKIP LOCKED),
+      nudged AS (
+        UPDATE inbox_item i SET nudges = i.nudges + 1, next_nudge = ${now()} + least(interval '30 seconds' * power(2, i.nudges), interval '5 minutes')
+        FROM due WHERE i.shop_id = due.shop_id AND i.id = due.id RETURNING i.shop_id, i.subject_kind, i.subject_id)
+      SELECT DISTINCT shop_id, subject_kind, subject_id FROM nudged`,
   );
   const byShop = Map.groupBy(waiting, (row) => row.shop_id);
   for (const [shopId, rows] of byShop) {
@@ -33,7 +40,6 @@ async function sweepInbox(): Promise<number> {
         await enqueue(tx, 'drain', { shopId, kind: row.subject_kind, id: row.subject_id }, { group: String(shopId) });
     });
   }
-  return waiting.length;
 }
 
 /** Holds that end by the clock: the edit window, a scheduled date. */

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { nowMs } from '../../core/clock.ts';
-import { BugError } from '../../core/errors.ts';
-import { inShop } from '../../db/scope.ts';
+import { asCrossdockError, BugError, type CrossdockError } from '../../core/errors.ts';
+import { legacyIdOf } from '../../core/gid.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { register } from '../../connections/registration.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
 import { discoverValues } from '../../sync/shop/discover-values.ts';
 import { markHandled, newestWaiting, takeIn } from '../../sync/inbox/inbox.ts';
+import { withFreeLease } from '../../sync/inbox/lease.ts';
 import { hearOrderState } from '../../sync/orders/hear-order-state.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
@@ -17,6 +18,7 @@ import { mirrorShipmentsOfOrder } from '../../sync/shipments/mirror-shipments-of
 import { activeConnections, installedShop, takersOf } from '../../sync/shop/shop-context.ts';
 import { refreshShop } from '../../sync/shop/refresh-shop.ts';
 import { startSync } from '../../sync/runs/start-sync.ts';
+import { closeProblems, openProblem } from '../../sync/problems/problems.ts';
 import { takeBulkResult } from '../../sync/products/take-bulk-result.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import type { JobPayload } from '../definitions.ts';
@@ -56,10 +58,7 @@ async function passToOrder(
   );
 }
 
-/** Whether work of a connection is parked now: it is let through again when its time has come or somebody mended it. */
-const parked = (live: LiveConnection): boolean => live.blocked !== null && Date.parse(live.blocked.retryAt) > nowMs();
-
-/** False leaves the rows waiting: nothing was tried, and nothing failed. */
+/** False leaves the rows waiting: something of it was not tried, because its connection is parked. */
 async function handle(shop: { id: number; domain: string }, kind: string, id: string, lastTry: boolean): Promise<boolean> {
   const shopId = shop.id;
   const admin = adminFor(shop);
@@ -67,13 +66,12 @@ async function handle(shop: { id: number; domain: string }, kind: string, id: st
   switch (kind) {
     case 'order': {
       const takers = await takersOf(shopId, connections, 'orders');
-      if (takers.some(parked)) return false;
       const shippers = await takersOf(shopId, connections, 'shipments');
       // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which the corridor must not count on top of what was shipped.
       for (const live of shippers) await noteFulfilmentsOfOrder(live, id);
-      if (takers.length > 0) await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry });
+      const whole = takers.length === 0 || (await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry }));
       for (const live of shippers) await mirrorShipmentsOfOrder(live, id);
-      break;
+      return whole;
     }
     case 'product':
       await importProductFromShopify(shopId, id);
@@ -109,20 +107,56 @@ async function handle(shop: { id: number; domain: string }, kind: string, id: st
   return true;
 }
 
+const STUCK = 'order-stuck';
+
+/** An order that no part of which could even be looked at: it goes on being tried, but nobody may take it for done. */
+async function nameStuckOrder(tx: Tx, shopId: number, id: string, error: CrossdockError): Promise<void> {
+  const named = await tx.problem.findFirst({
+    where: { shopId, subjectKind: 'order', subjectId: id, closedAt: null, cause: { not: STUCK } },
+  });
+  if (named) return;
+  const known = await tx.order.findUnique({ where: { shopId_id: { shopId, id } }, select: { name: true } });
+  const subject = { kind: 'order', id, label: known?.name ?? legacyIdOf(id) } as const;
+  await openProblem(tx, shopId, { connectionId: null, sync: 'orders', cause: STUCK, subject, params: { code: error.code } });
+}
+
+/** Works until nothing waits about the subject. True when something is left waiting on purpose. */
+async function drainAlone(
+  shop: { id: number; domain: string },
+  { kind, id }: { kind: string; id: string },
+  lastTry: boolean,
+): Promise<boolean> {
+  const shopId = shop.id;
+  let waiting = await inShop(shopId, (tx) => newestWaiting(tx, shopId, kind, id));
+  while (waiting !== null) {
+    const upTo = waiting;
+    try {
+      if (!(await handle(shop, kind, id, lastTry))) return true;
+    } catch (thrown) {
+      if (kind === 'order' && lastTry) await inShop(shopId, (tx) => nameStuckOrder(tx, shopId, id, asCrossdockError(thrown)));
+      throw thrown;
+    }
+    waiting = await inShop(shopId, async (tx) => {
+      await markHandled(tx, shopId, kind, id, upTo);
+      if (kind === 'order')
+        await closeProblems(tx, shopId, { subject: { kind, id }, causes: [STUCK], evidence: 'order-handled' });
+      return newestWaiting(tx, shopId, kind, id);
+    });
+  }
+  return false;
+}
+
 /**
- * Drains what waits about one subject. The job is only a nudge: it looks at the inbox itself, and at its end looks whether news
- * came meanwhile. Rows stay waiting when it throws.
+ * Drains what waits about one subject. The job is only a nudge: it looks at the inbox itself. Ten webhooks about one order bring ten jobs; the
+ * first does the work and the others end at once, as whoever holds the lease looks again before and after giving it back. Rows stay waiting when
+ * it throws.
  */
 export async function drain({ shopId, kind, id }: JobPayload<'drain'>, { lastTry }: { lastTry: boolean }): Promise<void> {
   const shop = await installedShop(shopId);
   if (!shop) return;
-  let waiting = await inShop(shopId, (tx) => newestWaiting(tx, shopId, kind, id));
-  while (waiting !== null) {
-    const upTo = waiting;
-    if (!(await handle(shop, kind, id, lastTry))) return;
-    waiting = await inShop(shopId, async (tx) => {
-      await markHandled(tx, shopId, kind, id, upTo);
-      return newestWaiting(tx, shopId, kind, id);
-    });
+  const waits = async () => (await inShop(shopId, (tx) => newestWaiting(tx, shopId, kind, id))) !== null;
+  while (await waits()) {
+    const left = await withFreeLease(shopId, `drain ${kind} ${id}`, () => drainAlone(shop, { kind, id }, lastTry));
+    if (left !== false) return;
   }
 }

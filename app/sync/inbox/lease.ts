@@ -10,7 +10,7 @@ export interface Lease {
   fence: bigint;
 }
 
-const LEASE_SECONDS = 20;
+const LEASE_SECONDS = 12;
 
 // PostgreSQL's own clock, not core/clock: a lease is about which process lives, and all machines must agree on it.
 async function acquire(shopId: number, key: string, holder: string): Promise<bigint | null> {
@@ -26,9 +26,16 @@ async function acquire(shopId: number, key: string, holder: string): Promise<big
   return rows[0]?.fence ?? null;
 }
 
+/** As withLease, but where somebody else holds the lease nothing is done: null. */
+export async function withFreeLease<T>(shopId: number, key: string, work: (lease: Lease) => Promise<T>): Promise<T | null> {
+  const holder = randomUUID();
+  const fence = await acquire(shopId, key, holder);
+  return fence === null ? null : hold(shopId, { key, fence }, holder, work);
+}
+
 /**
  * Works on `key` alone, across all processes. Waits up to `waitMs` for another holder, then throws TransientError('busy').
- * The lease is renewed while `work` runs and lapses 20 s after its process died.
+ * The lease is renewed while `work` runs and lapses 12 s after its process died.
  */
 export async function withLease<T>(
   shopId: number,
@@ -43,6 +50,11 @@ export async function withLease<T>(
     await sleep(100);
     fence = await acquire(shopId, key, holder);
   }
+  return hold(shopId, { key, fence }, holder, work);
+}
+
+async function hold<T>(shopId: number, lease: Lease, holder: string, work: (lease: Lease) => Promise<T>): Promise<T> {
+  const { key } = lease;
   const renewal = setInterval(
     () => {
       inShop(
@@ -55,7 +67,7 @@ export async function withLease<T>(
     (LEASE_SECONDS * 1000) / 3,
   );
   try {
-    return await work({ key, fence });
+    return await work(lease);
   } finally {
     clearInterval(renewal);
     await inShop(

@@ -1,6 +1,6 @@
 import { asCrossdockError, NeedsMerchantError, type CrossdockError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
-import { parkConnection } from '../../connections/park.ts';
+import { isParked, parkConnection, resumeConnection } from '../../connections/park.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import type { Lease } from '../inbox/lease.ts';
@@ -73,9 +73,12 @@ export async function inRun(pass: OrderPass, connectionId: string, counts: Parti
   });
 }
 
+/** A back office that is down is left alone for a while instead of being asked for each order. */
+const isDown = (error: CrossdockError) => ['unreachable', 'no-answer', 'server-error'].includes(error.code);
+
 /**
  * Hands over, amends or cancels each part of the order. One part's failure never stops the others; what went wrong is returned, and named as a
- * problem unless it is going to be tried again.
+ * problem unless it is going to be tried again. Parts of a parked connection wait: `parked`.
  */
 export async function pushParts(
   pass: OrderPass,
@@ -83,10 +86,11 @@ export async function pushParts(
   order: ShopifyOrder,
   takers: Taker[],
   verdicts: Verdicts,
-): Promise<CrossdockError[]> {
+): Promise<{ failures: CrossdockError[]; parked: boolean }> {
   const { shopId } = pass;
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
   const failures: CrossdockError[] = [];
+  let parked = false;
   const { kept, cancelled } = await openParts(
     shopId,
     order,
@@ -99,19 +103,24 @@ export async function pushParts(
   const productIds = order.lines.flatMap((line) => (line.variantId ? [line.variantId] : []));
 
   const attempt = async (live: LiveConnection, work: (context: PartContext) => Promise<PartOutcome>) => {
+    if (isParked(live)) {
+      parked = true;
+      return;
+    }
     const runId = await inRun(pass, live.id, {});
     try {
       const outcome = await work({ live, lease, runId, orderId: order.id, orderName: order.name });
       await inRun(pass, live.id, { [counted[outcome]]: 1 });
-      await inShop(shopId, (tx) =>
-        closeProblems(tx, shopId, {
+      await inShop(shopId, async (tx) => {
+        await closeProblems(tx, shopId, {
           subject,
           connectionId: live.id,
           sync: 'orders',
           except: [...holdsThatNeedSomebody, ...settledElsewhere],
           evidence: `part-${outcome}`,
-        }),
-      );
+        });
+        if (live.blocked && outcome !== 'withheld' && outcome !== 'unchanged') await resumeConnection(tx, shopId, live.id);
+      });
     } catch (thrown) {
       const error = asCrossdockError(thrown);
       failures.push(error);
@@ -119,7 +128,7 @@ export async function pushParts(
       if (!again) {
         await inShop(shopId, async (tx) => {
           await openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'orders', subject }));
-          if (error instanceof NeedsMerchantError && error.scope === 'connection')
+          if ((error instanceof NeedsMerchantError && error.scope === 'connection') || isDown(error))
             await parkConnection(tx, shopId, live.id, error);
         });
         await inRun(pass, live.id, { failed: 1 });
@@ -150,5 +159,5 @@ export async function pushParts(
         : sendPart(context, prepared.part, converted, taker.mapped.shown),
     );
   }
-  return failures;
+  return { failures, parked };
 }

@@ -1,6 +1,7 @@
 import { now } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
 import { readSync } from '../../connections/syncs.ts';
+import { isParked } from '../../connections/park.ts';
 import { listLocationLinks } from '../../connections/locations.ts';
 import { loadMappings } from '../../mappings/mapping-store.ts';
 import { observeValues } from '../../mappings/observed-values.ts';
@@ -38,7 +39,7 @@ async function restateProblems(pass: OrderPass, order: ShopifyOrder, takers: Tak
   });
 }
 
-async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<void> {
+async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
   const { shopId, orderId } = pass;
   const order = await readOrder(pass.admin, orderId);
   const known = await inShop(shopId, (tx) => readParts(tx, shopId, orderId));
@@ -96,16 +97,18 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<void> {
       ...(decision.verdict === 'skip' && live === takers[0]?.live ? { skipped: 1 } : {}),
     });
   }
-  const failures = await pushParts(pass, lease, order, takers, verdicts);
+  const { failures, parked } = await pushParts(pass, lease, order, takers, verdicts);
   const again = failures.find((error) => error.kind === 'transient');
   if (again) throw again;
+  return !parked;
 }
 
-async function cancelDeleted(pass: OrderPass, lease: Lease, known: Awaited<ReturnType<typeof readParts>>): Promise<void> {
+async function cancelDeleted(pass: OrderPass, lease: Lease, known: Awaited<ReturnType<typeof readParts>>): Promise<boolean> {
   const { shopId, orderId } = pass;
   for (const part of known.filter((one) => one.state !== 'cancelled')) {
     const live = pass.connections.find((one) => one.id === part.connectionId);
     if (!live) continue;
+    if (isParked(live)) return false;
     const runId = await inRun(pass, live.id, { seen: 1 });
     await cancelPart({ live, lease, runId, orderId, orderName: part.reference }, part, 'deleted-in-shopify');
   }
@@ -115,12 +118,14 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: Awaited<Retur
       data: { verdict: 'skip', reason: { code: 'deleted-in-shopify', params: {} }, decidedAt: now() },
     }),
   );
+  return true;
 }
 
 /**
  * The corridor of one order: read it again from Shopify, decide, convert with the mappings in force, hand over, record. Alone on
- * this order across all processes; running it twice changes nothing. Throws TransientError when it should be tried again.
+ * this order across all processes; running it twice changes nothing. False when a part waits for its parked connection. Throws
+ * TransientError when it should be tried again.
  */
-export function syncOrder(pass: OrderPass): Promise<void> {
+export function syncOrder(pass: OrderPass): Promise<boolean> {
   return withLease(pass.shopId, `order ${pass.orderId}`, (lease) => syncUnderLease(pass, lease));
 }

@@ -128,14 +128,16 @@ export async function performWrite<Answer>(
       return { outcome: 'landed', answer: landed, again: true };
     }
   }
+  let answer: Answer;
   try {
-    const answer = await act.send();
-    await settle(shopId, write.key, 'landed', answer);
-    return { outcome: 'landed', answer, again: false };
+    answer = await act.send();
   } catch (thrown) {
     const error = asCrossdockError(thrown);
     const unknown = (error instanceof TransientError && error.mayHaveLanded) || error.kind === 'bug';
     await settle(shopId, write.key, unknown ? 'unknown' : 'refused', { code: error.code });
     throw thrown;
   }
+  // Outside the try: an answer that can't be recorded leaves the write as sent, and the next attempt asks.
+  await settle(shopId, write.key, 'landed', answer);
+  return { outcome: 'landed', answer, again: false };
 }
