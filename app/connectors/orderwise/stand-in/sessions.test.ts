@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Hono } from 'hono';
 import { serve, type RunningServer } from '../../../../sandbox/kit/http.ts';
@@ -182,6 +183,7 @@ test('runs follow the schedule by the sandbox clock', async () => {
   await rig.standIn().start();
   offer(order('1', 'A'));
   const runs = async () => (await rig.control('GET', '/session')).body.sessions[1].runs as Json[];
+  await sleep(300);
   expect(await runs()).toEqual([]);
   rig.clock.advance(5 * 60_000);
   await expect.poll(runs).toMatchObject([{ imported: ['1'] }]);

@@ -19,6 +19,13 @@ export type Json = any;
 
 const PLACE = '/stand-ins/orderwise';
 
+function mounted(standIn: ReturnType<typeof createStandIn>): Hono {
+  const root = new Hono();
+  root.route(PLACE, standIn.app);
+  root.route('/_sandbox/orderwise', standIn.control);
+  return root;
+}
+
 /** A stand-in mounted as in the sandbox, with a token of its API user, called without a port. */
 export async function openRig() {
   const state = openState(':memory:');
@@ -27,13 +34,7 @@ export async function openRig() {
   const faults = openFaults({ clock, killCaller: () => undefined });
   const start = () => createStandIn({ state, clock, calls, faults, publicUrl: `http://127.0.0.1:3190${PLACE}` });
   let standIn = start();
-  const root = new Hono();
-  root.all(`${PLACE}/*`, (c) => standIn.app.fetch(c.req.raw));
-  root.all('/_sandbox/orderwise/*', (c) => {
-    const url = new URL(c.req.url);
-    url.pathname = url.pathname.replace('/_sandbox/orderwise', '');
-    return standIn.control.fetch(new Request(url, c.req.raw));
-  });
+  let root = mounted(standIn);
 
   async function send(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await root.request(url, {
@@ -71,7 +72,10 @@ export async function openRig() {
     settings,
     standIn: () => standIn,
     /** A new stand-in on the same state. */
-    restart: () => void (standIn = start()),
+    restart(): void {
+      standIn = start();
+      root = mounted(standIn);
+    },
     useToken: (other: string) => void (token = other),
     /** What must have worked: throws with its text otherwise. */
     async act(path: string, body: unknown): Promise<Json> {
