@@ -46,7 +46,7 @@ const tones: Record<string, Record<string, Tone>> = {
     failed: 'critical',
     cancelled: 'default',
   },
-  plan: { create: 'info', update: 'info', zero: 'warning', skip: 'default' },
+  plan: { create: 'info', update: 'info', zero: 'warning', cancel: 'warning', hold: 'attention', skip: 'default' },
   connection: { active: 'success', deactivated: 'default', failing: 'critical', untested: 'attention' },
   stockroomOrder: {
     open: 'info',

@@ -26,7 +26,8 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
   const formats = useFormats();
   const mayRun = useMay('operator');
   const maySwitch = useMay('administrator');
-  const control = useAction({ url: '/app/sync-control' });
+  const control = useAction<{ runId: string }>({ url: '/app/sync-control' });
+  const started = !linked && control.answer?.ok ? control.answer.result?.runId : undefined;
   const { kind, connectionId, figures } = sync;
   const name = t(`sync.${kind}.name`);
   const mine = running.filter((run) => run.sync === kind);
@@ -90,6 +91,25 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
           >
             {t('sync.runNow')}
           </Button>
+          {linked ? null : (
+            <>
+              <Button
+                variant="plain"
+                disabled={!mayRun || !active || control.busy}
+                onClick={() => control.run({ ...body, intent: 'start', task: 'preview' })}
+              >
+                {t('sync.preview')}
+              </Button>
+              <Button
+                variant="plain"
+                disabled={!mayRun || !active || !sync.enabled || mine.length > 0 || control.busy}
+                onClick={() => control.run({ ...body, intent: 'start', task: 'full' })}
+              >
+                {t('sync.runAll')}
+              </Button>
+            </>
+          )}
+          {started ? <Link url={`/app/activity/runs/${started}`}>{t('sync.openRun')}</Link> : null}
           {sync.awaiting ? <Link url={`/app/activity/runs/${sync.awaiting.id}`}>{t('sync.awaiting')}</Link> : null}
           {sync.problems > 0 ? (
             <Link url={`/app/activity/problems?connection=${connectionId}&sync=${kind}`}>

@@ -18,6 +18,7 @@ import {
   Card,
   Confirm,
   Facts,
+  InlineStack,
   Page,
   RecordTable,
   Text,
@@ -30,7 +31,7 @@ import { readRun, type PlanLine } from '../sync/runs/read-runs.ts';
 import { notFound } from './_shared/failure.server.ts';
 import { oneOf, pageOf, readPage } from './_shared/page.server.ts';
 
-const actions: readonly PlanLine['action'][] = ['create', 'update', 'zero', 'skip'];
+const actions: readonly PlanLine['action'][] = ['create', 'update', 'zero', 'cancel', 'hold', 'skip'];
 
 export function loader({ request, params }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }, query) => {
@@ -92,11 +93,20 @@ export default function Run(): ReactNode {
             <BlockStack gap="200">
               {run.reason ? <Text as="p">{words.reason(run.reason.code, run.reason.params, run.connector)}</Text> : null}
               <Text as="p">{t('run.brakedWhat')}</Text>
-              <div>
+              <InlineStack gap="200">
                 <Button disabled={!may} loading={approve.busy} onClick={() => setAsking(true)}>
                   {t('run.approve')}
                 </Button>
-              </div>
+                <Button
+                  variant="plain"
+                  disabled={!may || approve.busy}
+                  onClick={() =>
+                    approve.run({ intent: 'discard', connectionId: run.connectionId, sync: run.sync, runId: run.id })
+                  }
+                >
+                  {t('run.discard')}
+                </Button>
+              </InlineStack>
             </BlockStack>
           </Banner>
         ) : run.reason ? (

@@ -5,6 +5,7 @@ import { syncKinds } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
 import { nudgeOrder } from '../sync/inbox/nudge.ts';
 import { retryProblems } from '../sync/problems/retry-problems.ts';
+import { discardPlan } from '../sync/runs/plan-states.ts';
 import { startSync } from '../sync/runs/start-sync.ts';
 import { Refused } from './_shared/failure.server.ts';
 import { act } from './_shared/page.server.ts';
@@ -14,8 +15,9 @@ const sync = { connectionId: z.uuid(), sync: z.enum(syncKinds) };
 const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('switch'), ...sync, on: z.boolean() }),
   z.object({ intent: z.literal('settings'), ...sync, settings: z.record(z.string(), z.unknown()), intervalMinutes: z.number() }),
-  z.object({ intent: z.literal('start'), ...sync, task: z.enum(['full', 'preview']).default('full') }),
+  z.object({ intent: z.literal('start'), ...sync, task: z.enum(['scheduled', 'full', 'preview']).default('scheduled') }),
   z.object({ intent: z.literal('approve'), ...sync, runId: z.uuid() }),
+  z.object({ intent: z.literal('discard'), ...sync, runId: z.uuid() }),
   z.object({
     intent: z.literal('retry'),
     connectionId: z.uuid().nullable(),
@@ -46,9 +48,14 @@ export function action({ request }: ActionFunctionArgs) {
           await saveSyncInterval(tx, shopId, actor, input.connectionId, input.sync, input.intervalMinutes);
         });
         return { done: 'done.saved' };
-      case 'start':
-        await startSync({ shopId, connectionId: input.connectionId, sync: input.sync, task: input.task, startedBy: by });
-        return { done: 'done.started' };
+      case 'start': {
+        const { connectionId, sync: kind, task } = input;
+        const runId = await startSync({ shopId, connectionId, sync: kind, task, startedBy: by });
+        return { done: task === 'preview' ? 'done.previewing' : 'done.started', result: { runId } };
+      }
+      case 'discard':
+        await inShop(shopId, (tx) => discardPlan(tx, shopId, input.runId));
+        return { done: 'done.discarded' };
       case 'approve':
         await startSync({
           shopId,

@@ -97,8 +97,8 @@ describe('a first run', () => {
     expect(await countsOf(shop, id)).toMatchObject({ seen: 3, done: 2, skipped: 0, held: 0, failed: 0, total: 2 });
     expect((await runOf(shop, id)).state).toBe('finished');
     expect((await planOf(shop, id)).map(({ label, action, before, after }) => [label, action, before, after])).toEqual([
-      ['A', 'update', 3, 10],
-      ['C', 'zero', 5, 0],
+      ['A · Location 1', 'update', 3, 10],
+      ['C · Location 1', 'zero', 5, 0],
     ]);
     const level = await inShop(shop.shopId, (tx) =>
       tx.stockLevel.findFirstOrThrow({ where: { shopId: shop.shopId, inventoryItemId: itemGid(1) } }),

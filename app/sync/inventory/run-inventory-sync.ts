@@ -16,7 +16,7 @@ import { publishStockToShopify } from './publish-stock-to-shopify.ts';
 import { forgetNoted } from './noted-levels.ts';
 import { pullStockFromBackOffice, type PulledStock } from './pull-stock-from-back-office.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
-import { approvedPlan, awaitApproval, endAsPlan, otherAwaiting, restateCounts, supersedeAwaiting } from './run-states.ts';
+import { approvedPlan, awaitApproval, endAsPlan, otherAwaiting, restateCounts, supersedeAwaiting } from '../runs/plan-states.ts';
 import { settleOrphanedWrites } from './settle-orphaned-writes.ts';
 import { stockRulesOf, type StockRules } from './stock-facts.ts';
 import { restateStockProblems } from './stock-problems.ts';

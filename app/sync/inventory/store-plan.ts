@@ -41,7 +41,9 @@ export async function storePlan(tx: Tx, rules: StockRules, runId: string, items:
     ${stockFacts(rules, items)}, planned AS (
       INSERT INTO plan_item (shop_id, run_id, item_key, action, label, before, after, reason)
       SELECT ${shopId}, ${runId}::uuid, inventory_item_id || '@' || location_id,
-        CASE WHEN verdict = 'ok' THEN action ELSE 'skip' END, CASE WHEN code = '' THEN title ELSE code END, available, target,
+        CASE WHEN verdict = 'ok' THEN action ELSE 'skip' END, 
+          CASE WHEN code = '' THEN title ELSE code END || coalesce(' · ' || (SELECT l.name FROM location l WHERE l.shop_id = ${shopId} AND l.id = fact.location_id), ''),
+        available, target,
         CASE WHEN verdict <> 'ok' THEN jsonb_build_object('code', verdict, 'params', jsonb_build_object('sku', code))
              WHEN action = 'skip' THEN jsonb_build_object('code', 'level-inactive', 'params', jsonb_build_object('sku', code)) END
       FROM fact

@@ -8,9 +8,11 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { OrdersUpdatedDocument } from '../../shopify/operations/generated/graphql.ts';
 import { takeIn } from '../inbox/inbox.ts';
+import { endAsPlan } from '../runs/plan-states.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { pastTheWall } from './past-the-wall.ts';
+import { planOrder } from './plan-order.ts';
 import { syncOrder } from './sync-order.ts';
 
 const cursorSchema = z.object({ updatedAt: z.iso.datetime() });
@@ -59,16 +61,19 @@ async function leaveToInbox(shopId: number, runId: string, orderId: string): Pro
 
 /**
  * Reads every order changed since the last run (task `scheduled`), or since the earliest order date (`full`), and takes each one that
- * is new to us through the corridor. Webhooks usually were faster; this is what makes a lost one harmless. The cursor moves
+ * is new to us through the corridor; `preview` only plans them. Webhooks usually were faster; this is what makes a lost one harmless. The cursor moves
  * when all of them were taken; one that could not be done now waits in the inbox, not in the cursor's way.
  */
 export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promise<void> {
   const shopId = live.shop.id;
   const sync = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'orders'));
-  if (!sync.enabled) return;
+  const preview = run.task === 'preview';
+  if (!sync.enabled && !preview) return;
   const admin = adminFor(live.shop);
   // An order may be split over connections, so the corridor sees all that take orders, not just this run's.
-  const connections = await takersOf(shopId, await activeConnections(shopId), 'orders');
+  const taking = await takersOf(shopId, await activeConnections(shopId), 'orders');
+  // A preview may be asked for before the sync is switched on.
+  const connections = taking.some(({ id }) => id === live.id) ? taking : [...taking, live];
   const startedAt = nowMs();
   const cursor = cursorSchema.safeParse(sync.cursor);
   const earliest = sync.settings.earliestOrderDate ?? sync.enabledAt?.toISOString() ?? new Date(startedAt).toISOString();
@@ -83,6 +88,7 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     for (let start = 0; start < fresh.length; start += SIDE_BY_SIDE) {
       await Promise.all(
         fresh.slice(start, start + SIDE_BY_SIDE).map(async (orderId) => {
+          if (preview) return planOrder({ shopId, admin, connections, orderId, runId: run.id });
           const whole = await syncOrder({ shopId, admin, connections, orderId, runId: run.id, lastTry: true }).catch(
             (thrown: unknown) => {
               logger.warn({ error: asCrossdockError(thrown), orderId }, 'An order of a run is left to the inbox');
@@ -93,8 +99,14 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
           if (!whole) await leaveToInbox(shopId, run.id, orderId);
         }),
       );
-      await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, {}));
+      await inShop(shopId, (tx) =>
+        countInRun(tx, shopId, run.id, preview ? { seen: Math.min(SIDE_BY_SIDE, fresh.length - start) } : {}),
+      );
     }
+  }
+  if (preview) {
+    await inShop(shopId, (tx) => endAsPlan(tx, shopId, run.id, null));
+    return;
   }
   await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', { updatedAt: new Date(startedAt).toISOString() }));
 }

@@ -1,20 +1,16 @@
 import { now } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
-import { readSync } from '../../connections/syncs.ts';
 import { isParked } from '../../connections/park.ts';
-import { listLocationLinks } from '../../connections/locations.ts';
-import { loadMappings } from '../../mappings/mapping-store.ts';
 import { observeValues } from '../../mappings/observed-values.ts';
 import { withLease, type Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
-import { judgeOrder, overallVerdict, type Taker, type Verdicts } from './judge-order.ts';
+import { judgeNow } from './judge-now.ts';
+import { overallVerdict, type Taker, type Verdicts } from './judge-order.ts';
 import { readParts, storeOrder } from './order-store.ts';
 import { cancelPart } from './push-part.ts';
 import { inRun, pushParts, type OrderPass } from './push-parts.ts';
-import { readOrder } from './read-order.ts';
-import { mapOrder } from './resolve-mappings.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
 async function restateProblems(pass: OrderPass, order: ShopifyOrder, takers: Taker[], holds: Verdicts['holds']): Promise<void> {
@@ -41,28 +37,10 @@ async function restateProblems(pass: OrderPass, order: ShopifyOrder, takers: Tak
 
 async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
   const { shopId, orderId } = pass;
-  const order = await readOrder(pass.admin, orderId);
   const known = await inShop(shopId, (tx) => readParts(tx, shopId, orderId));
-  if (!order) return cancelDeleted(pass, lease, known);
-  const { takers, places } = await inShop(shopId, async (tx) => {
-    const all: Taker[] = [];
-    for (const live of pass.connections) {
-      const sync = await readSync(tx, shopId, live.id, 'orders');
-      all.push({
-        live,
-        settings: sync.settings,
-        enabledAt: sync.enabledAt,
-        mapped: mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings),
-      });
-    }
-    const services = await tx.location.findMany({ where: { shopId, serviceName: { not: null } }, select: { id: true } });
-    return {
-      takers: all,
-      places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) },
-    };
-  });
-  const sentTo = new Set(known.filter((part) => part.remoteId && part.state !== 'cancelled').map((part) => part.connectionId));
-  const verdicts = judgeOrder(order, takers, places, sentTo);
+  const judged = await judgeNow(pass, known);
+  if (!judged) return cancelDeleted(pass, lease, known);
+  const { order, takers, verdicts } = judged;
   const decision = overallVerdict(verdicts.decisions);
   await inShop(shopId, async (tx) => {
     const { isNew, changed } = await storeOrder(tx, shopId, order, decision);

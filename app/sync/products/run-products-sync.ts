@@ -6,7 +6,7 @@ import { readSync } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { inPieces } from '../inventory/in-parallel.ts';
-import { endAsPlan } from '../inventory/run-states.ts';
+import { endAsPlan } from '../runs/plan-states.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { allVariants, changedVariants } from './choose-variants.ts';
 import { importProductFromShopify } from './import-product-from-shopify.ts';

@@ -101,7 +101,7 @@ export function listRuns(shopId: number, filter: RunFilter): Promise<{ rows: Run
 /** What a run would write or has written, with the reason of each line. */
 export interface PlanLine {
   key: string;
-  action: 'create' | 'update' | 'zero' | 'skip';
+  action: 'create' | 'update' | 'zero' | 'cancel' | 'hold' | 'skip';
   label: string;
   before: number | null;
   after: number | null;

@@ -7,6 +7,14 @@ export async function awaitApproval(tx: Tx, shopId: number, runId: string, reaso
   await tx.run.updateMany({ where: { shopId, id: runId }, data: { state: 'awaiting_approval', reason: { ...reason } } });
 }
 
+/** Somebody said no: nothing of the plan is written. */
+export async function discardPlan(tx: Tx, shopId: number, runId: string): Promise<void> {
+  await tx.run.updateMany({
+    where: { shopId, id: runId, state: 'awaiting_approval' },
+    data: { state: 'cancelled', finishedAt: now(), reason: { code: 'discarded', params: {} } },
+  });
+}
+
 /** Ends a run as a plan: nothing was written. */
 export async function endAsPlan(tx: Tx, shopId: number, runId: string, reason: Reason | null): Promise<void> {
   await tx.run.updateMany({

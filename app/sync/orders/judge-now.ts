@@ -1,0 +1,41 @@
+import { inShop } from '../../db/scope.ts';
+import { listLocationLinks } from '../../connections/locations.ts';
+import { readSync } from '../../connections/syncs.ts';
+import { loadMappings } from '../../mappings/mapping-store.ts';
+import { judgeOrder, type Taker, type Verdicts } from './judge-order.ts';
+import type { readParts } from './order-store.ts';
+import type { OrderPass } from './push-parts.ts';
+import { readOrder } from './read-order.ts';
+import { mapOrder } from './resolve-mappings.ts';
+import type { ShopifyOrder } from './shopify-order.ts';
+
+/** An order as Shopify has it now, and what the rules and mappings in force make of it. */
+export interface Judged {
+  order: ShopifyOrder;
+  takers: Taker[];
+  verdicts: Verdicts;
+}
+
+/** Reads the order again and judges it; writes nothing. Null when Shopify has it no more. */
+export async function judgeNow(
+  { shopId, admin, orderId, connections }: Pick<OrderPass, 'shopId' | 'admin' | 'orderId' | 'connections'>,
+  known: Awaited<ReturnType<typeof readParts>>,
+): Promise<Judged | null> {
+  const order = await readOrder(admin, orderId);
+  if (!order) return null;
+  const { takers, places } = await inShop(shopId, async (tx) => {
+    const all: Taker[] = [];
+    for (const live of connections) {
+      const sync = await readSync(tx, shopId, live.id, 'orders');
+      const mapped = mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings);
+      all.push({ live, settings: sync.settings, enabledAt: sync.enabledAt, mapped });
+    }
+    const services = await tx.location.findMany({ where: { shopId, serviceName: { not: null } }, select: { id: true } });
+    return {
+      takers: all,
+      places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) },
+    };
+  });
+  const sentTo = new Set(known.filter((part) => part.remoteId && part.state !== 'cancelled').map((part) => part.connectionId));
+  return { order, takers, verdicts: judgeOrder(order, takers, places, sentTo) };
+}
