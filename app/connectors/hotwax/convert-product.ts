@@ -1,0 +1,54 @@
+import { formatDecimal } from '../../core/money.ts';
+import type { Product } from '../contract/index.ts';
+import { productTypes } from './assumptions.ts';
+import { tailOf } from './ids.ts';
+import type { Settings } from './settings.ts';
+
+type Rules = Pick<Settings, 'productType' | 'priceGroup' | 'optionNames'>;
+
+/** HotWax's type of a product: its own starter mapping, else the settings' one. */
+export const productTypeOf = (productType: string, fallback: string): string =>
+  productTypes[productType.trim().toLowerCase()] ?? fallback;
+
+/** Options as features: Shopify joins their values by ` / `; their names are told by the settings. */
+function featuresOf({ variantTitle }: Product, { optionNames }: Rules) {
+  const names = optionNames
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const values = variantTitle?.split(' / ') ?? [];
+  return values.slice(0, names.length).map((featureDesc, index) => ({
+    productFeatureTypeDesc: names[index],
+    featureDesc,
+    productFeatureApplTypeId: 'STANDARD_FEATURE',
+    sequenceNum: index + 1,
+  }));
+}
+
+/** The body of `PUT productVariant`, which creates or updates by internal name. What Shopify doesn't know is left out. */
+export function variantBody(product: Product, shopId: string | null, rules: Rules) {
+  const { sku, barcode, title, variantTitle, price, variantId } = product;
+  const features = featuresOf(product, rules);
+  return {
+    productVariantJson: {
+      internalName: sku,
+      productName: variantTitle ? `${title} – ${variantTitle}` : title,
+      productTypeId: productTypeOf(product.productType, rules.productType),
+      isVariant: 'Y',
+      goodIdentifications: [
+        { goodIdentificationTypeId: 'SKU', idValue: sku },
+        ...(barcode ? [{ goodIdentificationTypeId: 'UPCA', idValue: barcode }] : []),
+        { goodIdentificationTypeId: 'SHOPIFY_PROD_ID', idValue: tailOf(variantId) },
+      ],
+      productPrices: {
+        productPriceTypeId: 'LIST_PRICE',
+        productPricePurposeId: 'PURCHASE',
+        currencyUomId: price.currency,
+        productStoreGroupId: rules.priceGroup,
+        price: Number(formatDecimal(price)),
+      },
+      ...(features.length > 0 ? { features } : {}),
+      ...(shopId ? { shopifyShopProduct: { shopId, shopifyProductId: tailOf(variantId) } } : {}),
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/*
+ * Which part of HotWax's read-only GraphQL we rely on. Its schema differs between releases, so it is looked at before anything is asked.
+ */
+
+/** Fields that the query of an order names, by type. */
+const wanted: Readonly<Record<string, readonly string[]>> = {
+  Order: ['orderId', 'orderName', 'statusId', 'shipGroups'],
+  ShipGroup: ['shipGroupSeqId', 'facilityId', 'orderItems'],
+  OrderItem: ['orderItemSeqId', 'productId', 'quantity', 'statusId', 'externalId'],
+};
+
+export const orderQuery = `query CrossdockOrder($orderId: ID!) {
+  order(orderId: $orderId) {
+    orderId orderName statusId
+    shipGroups { shipGroupSeqId facilityId orderItems { orderItemSeqId productId quantity statusId externalId } }
+  }
+}`;
+
+/** Fields of a type in a schema's text; null where it has no such type. */
+function fieldsOf(sdl: string, type: string): Map<string, string> | null {
+  const body = new RegExp(`\\btype\\s+${type}\\b[^{]*\\{([^}]*)\\}`).exec(sdl)?.[1];
+  if (body === undefined) return null;
+  const plain = body.replace(/"""[\s\S]*?"""|"[^"\n]*"|#[^\n]*/g, '');
+  return new Map([...plain.matchAll(/(\w+)\s*(?:\([^)]*\))?\s*:\s*([[\]!\w]+)/g)].map(([, name = '', of = '']) => [name, of]));
+}
+
+/** Whether an order can be asked for with all that is needed, by id and with plain lists inside. */
+export function offersOrders(sdl: string): boolean {
+  const root = fieldsOf(sdl, 'Query') ?? fieldsOf(sdl, 'QueryRoot');
+  if (!root?.has('order')) return false;
+  const takesId = /\border\s*\([^)]*\borderId\s*:\s*ID\b/.test(sdl);
+  const plainLists =
+    fieldsOf(sdl, 'Order')?.get('shipGroups')?.startsWith('[') && fieldsOf(sdl, 'ShipGroup')?.get('orderItems')?.startsWith('[');
+  return (
+    takesId &&
+    plainLists === true &&
+    Object.entries(wanted).every(([type, fields]) => fields.every((field) => fieldsOf(sdl, type)?.has(field) === true))
+  );
+}
