@@ -5,6 +5,7 @@ import { controlBody } from './control-body.ts';
 import { mappingControl } from './control-mappings.ts';
 import { orderControl } from './control-orders.ts';
 import { peopleControl } from './control-people.ts';
+import { shippingControl } from './control-shipping.ts';
 import { ledgerOrders, ledgerProducts, ledgerReturns, ledgerStock } from './ledger.ts';
 import { hostsOf, LIMIT_NAMES, setLimits, setSetting } from './limits.ts';
 import { Refusal } from './refusals.ts';
@@ -24,6 +25,7 @@ export function createHotwaxControl(world: World): Hono {
     return error.status === 200 ? new Refusal(error.fact, 400, error.body).answer() : error.answer();
   });
   app.route('/', orderControl(world));
+  app.route('/', shippingControl(world));
   app.route('/', peopleControl(world));
   app.route('/', mappingControl(world));
 

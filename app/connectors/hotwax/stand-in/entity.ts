@@ -67,3 +67,6 @@ export function defineEntity(name: string, given: Definition): Entity {
     ...(given.view ? { view: given.view } : {}),
   };
 }
+
+/** Rows to begin with: the entity, its fields with spaces between, then the values. */
+export type SeedTable = [entity: string, fields: string, rows: (string | number | null)[][]];

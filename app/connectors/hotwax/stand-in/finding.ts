@@ -56,7 +56,7 @@ export function paging(world: World, params: Params): { index: number; size: num
 }
 
 /** Paging headers of a list. Source: hotwax.md §3.1. */
-export function pagingHeaders({ total, index, size }: Page): Record<string, string> {
+function pagingHeaders({ total, index, size }: Page): Record<string, string> {
   return {
     'X-Total-Count': String(total),
     'X-Page-Index': String(index),
@@ -126,7 +126,7 @@ function order(entity: Entity, given: string | undefined): string {
   return [...parts, ...keys].join(', ');
 }
 
-export function wholeNumber(name: string, given: string | undefined, otherwise: number): number {
+function wholeNumber(name: string, given: string | undefined, otherwise: number): number {
   if (given === undefined || given === '') return otherwise;
   if (!/^\d+$/.test(given)) throw refuseMoqui(FACTS.badValue, 400, `The value [${given}] of ${name} is not a whole number`);
   return Number(given);

@@ -12,6 +12,7 @@ import { createHotwaxControl } from './control.ts';
 import { facilities } from './facilities.ts';
 import { FACTS } from './facts.ts';
 import { generic } from './generic.ts';
+import { graphql } from './graphql.ts';
 import { inventory } from './inventory.ts';
 import { hostsOf } from './limits.ts';
 import { orders } from './orders.ts';
@@ -95,6 +96,7 @@ function createApi(world: World, getPath: (request: Request) => string): Hono<Ap
     shipments,
     returns,
     generic,
+    graphql,
   ])
     routes(api, world);
   api.notFound((c) => refuseMoqui(FACTS.unknownPath, 404, `Resource ${c.req.method} ${c.req.path} is not imitated`).answer());

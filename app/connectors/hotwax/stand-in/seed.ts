@@ -1,5 +1,7 @@
 import { create } from './records.ts';
-import { CARRIERS, FACILITIES, TYPES, VIRTUAL } from './seed-data.ts';
+import { CHOICES } from './seed-choices.ts';
+import { CARRIERS, FACILITIES, VIRTUAL } from './seed-places.ts';
+import { TYPES } from './seed-types.ts';
 import type { World } from './world.ts';
 
 /** The integration user a merchant types into the connection form. */
@@ -12,7 +14,7 @@ export function seed(world: World): void {
   if (world.state.get('SELECT 1 FROM users')) return;
   world.state.transaction(() => {
     addUser(world, { ...CREDENTIALS, permissions: null });
-    for (const [entity, names, rows] of TYPES)
+    for (const [entity, names, rows] of [...TYPES, ...CHOICES])
       for (const row of rows)
         create(world, entity, Object.fromEntries(names.split(' ').map((name, index) => [name, row[index]])));
     addParty(world, 'COMPANY', 'Sandbox Retail Group', 'INTERNAL_ORGANIZATIO');

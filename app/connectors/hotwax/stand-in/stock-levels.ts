@@ -76,12 +76,6 @@ export function setLevel(world: World, productId: string, facilityId: string, at
   });
 }
 
-/** ATP by the product's row at the facility; undefined where there is none, which is not zero. */
-export function atpOf(world: World, productId: string, facilityId: string): number | undefined {
-  const row = rowBy(world, 'ProductFacility', { productId, facilityId });
-  return row === undefined ? undefined : Number(row['lastInventoryCount'] ?? 0);
-}
-
 /** Brings ATP to a number, however much is reserved. */
 export function setAtp(world: World, productId: string, facilityId: string, atp: number): void {
   const row = rowBy(world, 'InventoryItem', { productId, facilityId });
