@@ -18,6 +18,7 @@ const tones: Record<string, Record<string, Tone>> = {
   },
   part: {
     pending: 'info',
+    offered: 'attention',
     sent: 'info',
     'partly-shipped': 'info',
     shipped: 'success',

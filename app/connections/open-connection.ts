@@ -9,6 +9,7 @@ import { env } from '../env.server.ts';
 import { accountGate } from './account-gate.ts';
 import type { Blocked } from './connection-health.ts';
 import { findConnection, type AccessLevel, type ConnectionState } from './connections.ts';
+import { connectionRecords } from './connection-records.ts';
 import { openCredentials } from './credentials.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { connectorDefinition } from './known-connectors.ts';
@@ -72,6 +73,7 @@ export function connect(
   return definition.connect({
     ...context,
     http,
+    records: connectionRecords(context.shop.id, context.connectionId),
     nowMs,
     logger: logger.child({ connection: context.connectionId, connector: definition.id }),
   });

@@ -40,6 +40,7 @@ function deletions(): Rule[] {
       table: 'write',
       expired: Prisma.sql`subject_kind = 'level' AND state IN ('landed', 'refused', 'dropped') AND settled_at < ${before(retentionDays.levelWrites)}`,
     },
+    { table: 'connection_record', expired: Prisma.sql`updated_at < ${before(retentionDays.customerData)}` },
     { table: 'problem', expired: Prisma.sql`closed_at < ${before(retentionDays.closedProblems)}` },
     { table: 'timeline_event', expired: Prisma.sql`at < ${before(retentionDays.timeline)}` },
     { table: 'audit_entry', expired: Prisma.sql`at < ${before(retentionDays.audit)}` },

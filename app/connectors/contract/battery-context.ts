@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { createHttpClient } from '../../core/http.ts';
 import { logger } from '../../core/logger.ts';
-import type { ConnectContext, ConnectorDefinition, TokenCache } from './connector.ts';
+import type { ConnectContext, ConnectorDefinition, RecordStore, TokenCache } from './connector.ts';
 
 /* For tests of connectors: what the engine hands to one, without the engine. */
 
@@ -30,6 +30,35 @@ export function memoryTokens(nowMs: () => number = Date.now): TokenCache {
   };
 }
 
+/** Documents kept in this process, as JSON, so that nothing survives that the real store would lose. */
+export function memoryRecords(nowMs: () => number = Date.now): RecordStore {
+  const kinds = new Map<string, Map<string, { text: string; createdAt: number }>>();
+  const of = (kind: string) => {
+    const found = kinds.get(kind) ?? new Map<string, { text: string; createdAt: number }>();
+    kinds.set(kind, found);
+    return found;
+  };
+  return {
+    put(kind, key, body) {
+      of(kind).set(key, { text: JSON.stringify(body), createdAt: of(kind).get(key)?.createdAt ?? nowMs() });
+      return Promise.resolve();
+    },
+    get(kind, key) {
+      const found = of(kind).get(key);
+      return Promise.resolve(found ? (JSON.parse(found.text) as unknown) : null);
+    },
+    list(kind, { limit, after }) {
+      const all = [...of(kind)].map(([key, { text, createdAt }]) => ({ key, body: JSON.parse(text) as unknown, createdAt }));
+      const start = after === undefined ? 0 : all.findIndex(({ key }) => key === after) + 1;
+      return Promise.resolve(all.slice(start, start + limit));
+    },
+    remove(kind, keys) {
+      for (const key of keys) of(kind).delete(key);
+      return Promise.resolve();
+    },
+  };
+}
+
 export interface BatteryContextInput<Schema extends z.ZodObject> {
   definition: ConnectorDefinition<Schema>;
   settings: z.input<Schema>;
@@ -43,6 +72,7 @@ export interface BatteryContextInput<Schema extends z.ZodObject> {
   timeoutMs?: number;
   nowMs?: () => number;
   tokens?: TokenCache;
+  records?: RecordStore;
 }
 
 /** A context to connect with in a test. Settings go through the connector's own schema. */
@@ -61,6 +91,7 @@ export function batteryContext<Schema extends z.ZodObject>(input: BatteryContext
     settings: definition.settings.parse(settings),
     http: createHttpClient({ baseUrl, party: definition.label, timeoutMs }),
     tokens: input.tokens ?? memoryTokens(nowMs),
+    records: input.records ?? memoryRecords(nowMs),
     nowMs,
     logger,
   };

@@ -54,6 +54,19 @@ export interface TokenCache {
   invalidate(token: string): Promise<void>;
 }
 
+/**
+ * Small documents that a connector keeps for one connection between calls, sealed in the database: an order laid out until the back office
+ * fetches it, a session's last answer. Whatever holds personal data must be removed once it was fetched; what is left goes after 60 days.
+ */
+export interface RecordStore {
+  /** Creates or replaces. */
+  put(kind: string, key: string, body: unknown): Promise<void>;
+  get(kind: string, key: string): Promise<unknown>;
+  /** Oldest first. `after` is the key of the last one had. */
+  list(kind: string, page: { limit: number; after?: string }): Promise<{ key: string; body: unknown; createdAt: number }[]>;
+  remove(kind: string, keys: string[]): Promise<void>;
+}
+
 /** What a connector is handed to do its work with. */
 export interface ConnectContext<Settings> {
   shop: { id: number; domain: string; name: string; currency: string; timeZone: string };
@@ -63,6 +76,7 @@ export interface ConnectContext<Settings> {
   /** Timeouts, Retry-After, host guard, account limits and the call log live in it. */
   http: HttpClient;
   tokens: TokenCache;
+  records: RecordStore;
   nowMs(): number;
   logger: Logger;
 }

@@ -110,8 +110,11 @@ export interface SalesOrder {
   tags: string[];
 }
 
-/** Where an order stands in the back office, in our words. */
-export type RemoteOrderState = 'open' | 'picking' | 'packed' | 'partly-shipped' | 'shipped' | 'cancelled' | 'held';
+/**
+ * Where an order stands in the back office, in our words. `offered`: laid out by us, not fetched yet; it doesn't count as sent until `find`
+ * says otherwise. `held`: it is there, and somebody there must act.
+ */
+export type RemoteOrderState = 'offered' | 'open' | 'picking' | 'packed' | 'partly-shipped' | 'shipped' | 'cancelled' | 'held';
 
 export interface RemoteOrder {
   remoteId: string;
@@ -125,6 +128,8 @@ export interface RemoteOrder {
   facilityId: string | null;
   /** The order's page there, to link to. */
   url: string | null;
+  /** What the back office says is wrong with an order that it took but can't work on; a named problem while it lasts. */
+  trouble?: string | null;
 }
 
 /** Answer to an amendment or a cancellation. `too-late` is not an error: it becomes a named problem. */
@@ -141,6 +146,11 @@ export interface OrdersPort {
   find(reference: string): Promise<RemoteOrder | null>;
   /** Replaces lines, address, facility and charges. Present only when `capabilities.amend`. */
   amend?(remoteId: string, order: SalesOrder): Promise<ChangeVerdict>;
+  /**
+   * Our references of orders whose state changed there (fetched, refused after all, cancelled), oldest change first, as ShipmentsPort.pull has
+   * it; each is then read by `find`. Absent where nobody can ask.
+   */
+  changes?(request: { since: string | null }): AsyncIterable<{ references: string[]; cursor: string }>;
   /** Present only when `capabilities.cancel`. Cancelling a cancelled order is accepted. */
   cancel?(remoteId: string, reason: string): Promise<ChangeVerdict>;
 }

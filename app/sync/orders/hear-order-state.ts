@@ -1,13 +1,63 @@
-import { inShop } from '../../db/scope.ts';
+import { now } from '../../core/clock.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { RemoteOrder, Subject } from '../../connectors/contract/index.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 
-const CAUSE = 'cancelled-in-back-office';
+const CANCELLED = 'cancelled-in-back-office';
+const TROUBLE = 'order-in-trouble';
+
+interface Heard {
+  tx: Tx;
+  live: LiveConnection;
+  part: { id: string; state: string; reference: string };
+  subject: Subject;
+  remote: RemoteOrder | null;
+}
+
+/** An order that was laid out has been fetched: from now on it counts as sent. */
+async function noteFetched({ tx, live, part, subject, remote }: Heard): Promise<void> {
+  if (part.state !== 'offered' || !remote || remote.state === 'offered') return;
+  const shopId = live.shop.id;
+  await tx.part.update({
+    where: { shopId_id: { shopId, id: part.id } },
+    data: {
+      state: 'sent',
+      acceptedAt: now(),
+      remoteId: remote.remoteId,
+      remoteNumber: remote.remoteNumber,
+      remoteUrl: remote.url,
+    },
+  });
+  await noteEvent(
+    tx,
+    shopId,
+    subject,
+    'sent',
+    { reference: part.reference, backOffice: live.name, number: remote.remoteNumber ?? remote.remoteId },
+    part.id,
+  );
+}
+
+/** Opens the problem while it holds, closes it when it is gone. */
+async function restate({ tx, live, part, subject }: Heard, cause: string, holds: boolean, vendorText = ''): Promise<void> {
+  const shopId = live.shop.id;
+  const params = { reference: part.reference, backOffice: live.name, vendorText };
+  if (!holds) {
+    await closeProblems(tx, shopId, { subject, connectionId: live.id, causes: [cause], evidence: 'order-read-again' });
+    return;
+  }
+  const open = await tx.problem.count({
+    where: { shopId, connectionId: live.id, cause, subjectKind: subject.kind, subjectId: subject.id, closedAt: null },
+  });
+  await openProblem(tx, shopId, { connectionId: live.id, sync: 'orders', cause, subject, params });
+  if (open === 0) await noteEvent(tx, shopId, subject, cause, params, part.id);
+}
 
 /**
- * The back office changed the state of an order of ours. One that it cancelled while Shopify still waits for it is a problem that somebody
- * must decide: cancel it in Shopify, or send it again.
+ * The back office changed the state of an order of ours: it fetched it, it can't work on it, or it cancelled it. One that it cancelled while
+ * Shopify still waits for it is a problem that somebody must decide: cancel it in Shopify, or send it again.
  */
 export async function hearOrderState(live: LiveConnection, reference: string): Promise<void> {
   const shopId = live.shop.id;
@@ -22,18 +72,10 @@ export async function hearOrderState(live: LiveConnection, reference: string): P
       select: { name: true, cancelledAt: true },
     });
     const subject = { kind: 'order' as const, id: part.orderId, label: order?.name ?? reference };
-    const wanted = part.state === 'sent' && !order?.cancelledAt;
-    if (remote?.state === 'cancelled' && wanted) {
-      await openProblem(tx, shopId, {
-        connectionId: live.id,
-        sync: 'orders',
-        cause: CAUSE,
-        subject,
-        params: { reference, backOffice: live.name },
-      });
-      await noteEvent(tx, shopId, subject, CAUSE, { reference, backOffice: live.name }, part.id);
-    } else {
-      await closeProblems(tx, shopId, { subject, connectionId: live.id, causes: [CAUSE], evidence: 'order-read-again' });
-    }
+    const heard: Heard = { tx, live, part, subject, remote };
+    await noteFetched(heard);
+    const wanted = ['offered', 'sent'].includes(part.state) && !order?.cancelledAt;
+    await restate(heard, CANCELLED, remote?.state === 'cancelled' && wanted);
+    await restate(heard, TROUBLE, Boolean(remote?.trouble) && wanted, remote?.trouble ?? '');
   });
 }

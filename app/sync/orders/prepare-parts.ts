@@ -1,5 +1,6 @@
 import { now } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
+import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { PartUnits } from './convert-order.ts';
 import { readParts, storeOpenUnits, storePartContent } from './order-store.ts';
@@ -74,7 +75,9 @@ export async function openParts(
     );
     const kept: PreparedPart[] = [];
     const cancelled: { part: KnownPart; reason: string }[] = [];
-    for (const plan of planParts(order.name, known, targets, order.fulfilmentOrders)) {
+    // A cancelled part keeps its number and answers for nothing: to an app that forgets, every order is new.
+    const remembered = isAblated('dedupe') ? known.map((part) => ({ ...part, state: 'cancelled' })) : known;
+    for (const plan of planParts(order.name, remembered, targets, order.fulfilmentOrders)) {
       if (plan.action === 'cancel') {
         cancelled.push({
           part: plan.part,

@@ -68,11 +68,12 @@ export async function sendPart(
     return 'withheld';
   }
   const { answer } = result;
+  const offered = answer.state === 'offered';
   await inShop(shopId, async (tx) => {
     await tx.part.update({
       where: { shopId_id: { shopId, id: part.id } },
       data: {
-        state: 'sent',
+        state: offered ? 'offered' : 'sent',
         remoteId: answer.remoteId,
         remoteNumber: answer.remoteNumber,
         remoteUrl: answer.url,
@@ -80,14 +81,14 @@ export async function sendPart(
         mappingVersion: live.mappingVersion,
         mapped,
         total: BigInt(order.total.amount),
-        acceptedAt: now(),
+        acceptedAt: offered ? null : now(),
       },
     });
     await noteEvent(
       tx,
       shopId,
       subjectOf(context),
-      'sent',
+      offered ? 'offered' : 'sent',
       { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId },
       part.id,
     );
@@ -122,7 +123,10 @@ async function settleChange(
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
       await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
     } else {
-      await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { sentHash: hash, acceptedAt: now() } });
+      await tx.part.update({
+        where: { shopId_id: { shopId, id: part.id } },
+        data: { sentHash: hash, ...(part.state === 'offered' ? {} : { acceptedAt: now() }) },
+      });
     }
     await noteEvent(
       tx,

@@ -53,7 +53,7 @@ function conversionOf(
 }
 
 /** Problems that this pass can't judge: they close where their own cause is looked at. */
-const settledElsewhere = ['amend-too-late', 'cancel-too-late', 'cancelled-in-back-office'];
+const settledElsewhere = ['amend-too-late', 'cancel-too-late', 'cancelled-in-back-office', 'order-in-trouble'];
 
 const counted: Record<PartOutcome, keyof RunCounts> = {
   sent: 'done',

@@ -11,11 +11,12 @@ import { takeIn } from '../inbox/inbox.ts';
 import { endAsPlan } from '../runs/plan-states.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
+import { hearOrderState } from './hear-order-state.ts';
 import { pastTheWall } from './past-the-wall.ts';
 import { planOrder } from './plan-order.ts';
 import { syncOrder } from './sync-order.ts';
 
-const cursorSchema = z.object({ updatedAt: z.iso.datetime() });
+const cursorSchema = z.object({ updatedAt: z.iso.datetime(), remote: z.string().nullable().default(null) });
 // Windows overlap: an order updated while a page was read, or whose index entry came late, is seen by the next sweep.
 const OVERLAP_MS = 5 * 60_000;
 const SIDE_BY_SIDE = 4;
@@ -57,6 +58,17 @@ async function stale(shopId: number, page: Listed[]): Promise<string[]> {
 async function leaveToInbox(shopId: number, runId: string, orderId: string): Promise<void> {
   const knock = { door: 'schedule', topic: 'left-by-run', subjectKind: 'order', subjectId: orderId, triggeredAt: null } as const;
   await inShop(shopId, (tx) => takeIn(tx, shopId, { ...knock, key: `run ${runId} ${orderId}` }));
+}
+
+/** What the back office did with our orders since; returns where to go on. */
+async function hearChanges(live: LiveConnection, since: string | null): Promise<string | null> {
+  const changes = live.connector.orders.changes?.({ since });
+  let cursor = since;
+  for await (const page of changes ?? []) {
+    for (const reference of page.references) await hearOrderState(live, reference);
+    cursor = page.cursor;
+  }
+  return cursor;
 }
 
 /**
@@ -108,5 +120,7 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     await inShop(shopId, (tx) => endAsPlan(tx, shopId, run.id, null));
     return;
   }
-  await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', { updatedAt: new Date(startedAt).toISOString() }));
+  const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
+  const next = { updatedAt: new Date(startedAt).toISOString(), remote };
+  await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', next));
 }
