@@ -38,8 +38,10 @@ describe('stock is reserved', () => {
   test('by approving what already names a facility', async () => {
     const other = (await rig.order('#1002', [[mug, 2]], {}, { facilityId: 'MAIN_WH' })).body.orderId;
     expect(await rig.atp(mug)).toBe(10);
+    await rig.api('PUT', `oms/orders/${other}/shipGroups/00001`, { facilityId: 'EAST_WH' });
+    expect(await rig.atp(mug, 'EAST_WH')).toBe(4);
     await rig.api('PUT', `oms/orders/${other}`, { statusId: 'ORDER_APPROVED' });
-    expect(await rig.atp(mug)).toBe(8);
+    expect([await rig.atp(mug), await rig.atp(mug, 'EAST_WH')]).toEqual([10, 2]);
   });
 
   test('below zero if need be', async () => {
@@ -52,6 +54,7 @@ describe('stock is reserved', () => {
     await act('/broker', { facility: 'Main Warehouse' });
     await act('/reject', { lines: [{ sku: 'MUG', quantity: 3 }] });
     expect([await rig.atp(mug), await rig.atp(mug, 'EAST_WH')]).toEqual([10, 4]);
+    expect(await rig.atp(mug, '_NA_')).toBeUndefined();
     await act('/broker', { lines: [{ sku: 'MUG', quantity: 3 }], facility: 'East Warehouse' });
     expect([await rig.atp(mug), await rig.atp(mug, 'EAST_WH')]).toEqual([10, 1]);
   });
