@@ -33,6 +33,8 @@ export async function createFacility(account: Account, { name, address, storeId 
         facilityName: name,
         facilityTypeId: settings.facilityType,
         ownerPartyId: await account.company(),
+        // Stock is written under the external id.
+        externalId: id,
       };
       const { facilityId } = await client.write('POST', path, body, wire.facilityMade);
       return { id: facilityId, isNew: true };

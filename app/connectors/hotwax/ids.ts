@@ -15,28 +15,26 @@ export const orderIdOf = (shopDomain: string, reference: string): string => idOf
 /** Our own id of a customer's party. */
 export const partyIdOf = (shopDomain: string, customer: string): string => idOf('XC', 'party', shopDomain, customer);
 
-/** An id for a facility that people recognise: its name in capitals, with an ending where the name is long or has other letters. */
-export function facilityIdOf(name: string): string {
-  const plain = name
+/** A name in capitals, digits and lines, accents taken off. */
+const plainOf = (name: string) =>
+  name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '');
-  const whole = plain.length > 0 && plain.length <= idLength && /^[\p{L}\p{N}\p{P}\p{Zs}]*$/u.test(name);
+
+/** An id for a facility that people recognise: its name in capitals, with an ending where the name is long or has other letters. */
+export function facilityIdOf(name: string): string {
+  const plain = plainOf(name);
+  const whole = plain !== '' && plain.length <= idLength && /^[\p{Script=Latin}\p{M}\p{N}\p{P}\p{S}\p{Z}]*$/u.test(name);
   return whole ? plain : facilityIdBeside(name);
 }
 
 /** The same with an ending, for when the plain one is another facility's. */
 export function facilityIdBeside(name: string): string {
   const ending = idOf('', 'facility', name).slice(0, 5);
-  const plain = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, '_')
-    .replace(/^_+/, '');
-  return `${plain.slice(0, idLength - 6)}_${ending}`.replace(/^_/, 'F_').replace(/__+/g, '_');
+  return [plainOf(name).slice(0, idLength - 6) || 'F', ending].join('_');
 }
 
 /** The numeric tail of one of Shopify's ids. */

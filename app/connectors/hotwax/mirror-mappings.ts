@@ -2,7 +2,7 @@ import { RejectedError } from '../../core/errors.ts';
 import type { MirroredMapping } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { mappingTypes, noCarrier } from './assumptions.ts';
-import { methodId, splitMethod } from './reference-data.ts';
+import { carrierNamed, carriersOf, methodId, splitMethod } from './reference-data.ts';
 import * as wire from './wire.ts';
 
 const path = '/oms/shopifyShops';
@@ -12,28 +12,32 @@ const kindOf = (mappedTypeId: string | null) =>
   (Object.keys(mappingTypes) as TypeKind[]).find((kind) => mappingTypes[kind] === mappedTypeId);
 
 /** The rows as they stand, retired ones too. */
-async function rowsOf({ client }: Account, shopId: string) {
+async function rowsOf(account: Account, shopId: string) {
+  const { client } = account;
   const query = { shopId };
   const mine = <Row extends { shopId: string }>(rows: Row[]) => rows.filter((row) => row.shopId === shopId);
-  const [locations, methods, types] = await Promise.all([
+  const [locations, methods, types, carriers] = await Promise.all([
     client.list(`${path}/locations`, wire.shopLocation, query),
     client.list(`${path}/carrierShipments`, wire.shopCarrierShipment, query),
     client.list(`${path}/typeMappings`, wire.shopTypeMapping, query),
+    carriersOf(account),
   ]);
-  return { locations: mine(locations), methods: mine(methods), types: mine(types) };
+  return { locations: mine(locations), methods: mine(methods), types: mine(types), carriers };
 }
 
 type Rows = Awaited<ReturnType<typeof rowsOf>>;
 
 /** A mapping without a value is retired. */
-function shown({ locations, methods, types }: Rows): MirroredMapping[] {
+function shown({ locations, methods, types, carriers }: Rows): MirroredMapping[] {
   return [
     ...locations.flatMap(({ shopifyLocationId, facilityId }): MirroredMapping[] =>
       shopifyLocationId ? [{ kind: 'location', source: shopifyLocationId, target: facilityId, carrier: null }] : [],
     ),
     ...methods.flatMap(({ shopifyShippingMethod: source, shipmentMethodTypeId: method, carrierPartyId }): MirroredMapping[] => {
       const carrier = carrierPartyId === noCarrier ? null : carrierPartyId;
-      return method ? [{ kind: 'shipping-method', source, target: methodId(method, carrier), carrier }] : [];
+      if (!method) return [];
+      const name = carrier && (carriers.get(carrier) ?? carrier);
+      return [{ kind: 'shipping-method', source, target: methodId(method, carrier), carrier: name }];
     }),
     ...types.flatMap(({ mappedKey: source, mappedTypeId, mappedValue: target }): MirroredMapping[] => {
       const kind = kindOf(mappedTypeId);
@@ -46,14 +50,18 @@ export async function mappingsOf(account: Account, shopId: string): Promise<Mirr
   return shown(await rowsOf(account, shopId));
 }
 
-const parts = ({ target, carrier }: Pick<MirroredMapping, 'target' | 'carrier'>) =>
-  target === null ? null : splitMethod(target, carrier);
+/** Method and carrier as HotWax keeps them; null retires. A carrier may be named as people know it. */
+function parts({ target, carrier }: Pick<MirroredMapping, 'target' | 'carrier'>, { carriers }: Rows) {
+  if (target === null) return null;
+  const split = splitMethod(target, carrier);
+  return { method: split.method, carrier: split.carrier && (carrierNamed(carriers, split.carrier) ?? split.carrier) };
+}
 
 /** Whether what HotWax shows is what was written. */
 function stuck(wanted: MirroredMapping, rows: Rows): boolean {
   if (wanted.kind === 'shipping-method') {
     const row = rows.methods.find(({ shopifyShippingMethod }) => shopifyShippingMethod === wanted.source);
-    const want = parts(wanted);
+    const want = parts(wanted, rows);
     if (want === null) return !row?.shipmentMethodTypeId;
     return row?.shipmentMethodTypeId === want.method && (row.carrierPartyId ?? noCarrier) === (want.carrier ?? noCarrier);
   }
@@ -74,7 +82,7 @@ async function writeOne({ client }: Account, shopId: string, mapping: MirroredMa
     return;
   }
   if (kind === 'shipping-method') {
-    const want = parts(mapping);
+    const want = parts(mapping, rows);
     await post('carrierShipments', {
       shopifyShippingMethod: source,
       shipmentMethodTypeId: want?.method ?? '',

@@ -18,14 +18,24 @@ export function splitMethod(method: string, carrier: string | null): { method: s
 
 const same = (one: string | null, other: string) => one?.trim().toLowerCase() === other.trim().toLowerCase();
 
-async function shippingMethods({ client }: Account): Promise<ReferenceValue[]> {
-  const [methods, carriers, offered] = await Promise.all([
+/** Carriers: their names by id. */
+export async function carriersOf({ client }: Account): Promise<Map<string, string>> {
+  const carriers = await client.list(`${gateways}/carrierParties`, wire.carrier, { roleTypeId: 'CARRIER' });
+  return new Map(carriers.map(({ partyId, groupName }) => [partyId, groupName ?? partyId]));
+}
+
+/** The id of a carrier that is named by its id or as people know it. */
+export const carrierNamed = (carriers: ReadonlyMap<string, string>, carrier: string): string | null =>
+  carriers.has(carrier) ? carrier : ([...carriers].find(([, name]) => same(name, carrier))?.[0] ?? null);
+
+async function shippingMethods(account: Account): Promise<ReferenceValue[]> {
+  const { client } = account;
+  const [methods, names, offered] = await Promise.all([
     client.list(`${gateways}/shipmentMethodTypes`, wire.shipmentMethod),
-    client.list(`${gateways}/carrierParties`, wire.carrier, { roleTypeId: 'CARRIER' }),
+    carriersOf(account),
     client.list(`${gateways}/carrierShipmentMethods`, wire.carrierMethod),
   ]);
   const labels = new Map(methods.map((one) => [one.shipmentMethodTypeId, one.description ?? one.shipmentMethodTypeId]));
-  const names = new Map(carriers.map(({ partyId, groupName }) => [partyId, groupName ?? partyId]));
   const byCarrier = offered
     .filter(({ partyId, shipmentMethodTypeId }) => partyId !== '_NA_' && labels.has(shipmentMethodTypeId))
     .map(({ partyId, shipmentMethodTypeId }): ReferenceValue => ({
@@ -96,19 +106,16 @@ export async function shippingOf(
     return { shipmentMethodTypeId: method, carrierPartyId: carrier };
   const [methods, carriers] = await Promise.all([
     account.client.list(`${gateways}/shipmentMethodTypes`, wire.shipmentMethod),
-    carrier === null ? [] : account.client.list(`${gateways}/carrierParties`, wire.carrier, { roleTypeId: 'CARRIER' }),
+    carrier === null ? new Map<string, string>() : carriersOf(account),
   ]);
   const found =
     methods.find((one) => one.shipmentMethodTypeId === method) ?? methods.find(({ description }) => same(description, method));
   if (!found)
     throw new NeedsMerchantError('hotwax-shipping-method-unknown', 'HotWax has no such shipment method', { params: { method } });
-  const party =
-    carrier === null
-      ? null
-      : (carriers.find(({ partyId }) => partyId === carrier) ?? carriers.find(({ groupName }) => same(groupName, carrier)));
-  if (party === undefined)
-    throw new NeedsMerchantError('hotwax-carrier-unknown', 'HotWax has no such carrier', { params: { carrier: carrier ?? '' } });
-  return { shipmentMethodTypeId: found.shipmentMethodTypeId, carrierPartyId: party?.partyId ?? null };
+  const carrierPartyId = carrier === null ? null : carrierNamed(carriers, carrier);
+  if (carrier !== null && carrierPartyId === null)
+    throw new NeedsMerchantError('hotwax-carrier-unknown', 'HotWax has no such carrier', { params: { carrier } });
+  return { shipmentMethodTypeId: found.shipmentMethodTypeId, carrierPartyId };
 }
 
 /** Payment types by gateway: as mapped, else HotWax's own that names the gateway, else the settings' one. */
