@@ -8,6 +8,8 @@ const root = path.resolve(import.meta.dirname, '..');
 export interface KeptProcess {
   name: string;
   pid(): number | undefined;
+  /** Ends it in order and starts it again with other settings beside its own. */
+  restart(env: Record<string, string>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export interface KeptProcess {
 export function keepRunning(name: string, args: string[], env: Record<string, string>, logFile: string): KeptProcess {
   let child: ChildProcess | undefined;
   let stopping = false;
+  let extra: Record<string, string> = {};
   let startedAt = 0;
   let quickDeaths = 0;
   let tail = '';
@@ -23,7 +26,7 @@ export function keepRunning(name: string, args: string[], env: Record<string, st
     startedAt = Date.now();
     child = spawn(process.execPath, ['app/server.ts', ...args], {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {
@@ -32,9 +35,10 @@ export function keepRunning(name: string, args: string[], env: Record<string, st
         log.write(chunk);
       });
     }
-    child.once('exit', () => {
+    child.once('exit', (_code, signal) => {
       if (stopping) return;
-      quickDeaths = Date.now() - startedAt < 5_000 ? quickDeaths + 1 : 0;
+      // Killed on purpose is not "does not stay up".
+      if (signal !== 'SIGKILL') quickDeaths = Date.now() - startedAt < 5_000 ? quickDeaths + 1 : 0;
       if (quickDeaths >= 3) {
         process.stderr.write(`The ${name} process does not stay up; its last words (${logFile}):\n${tail}\n`);
         process.exit(1);
@@ -43,18 +47,28 @@ export function keepRunning(name: string, args: string[], env: Record<string, st
     });
   };
   start();
+  const end = async (): Promise<void> => {
+    const running = child;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+    running.kill('SIGTERM');
+    const hard = setTimeout(() => running.kill('SIGKILL'), 15_000);
+    await gone;
+    clearTimeout(hard);
+  };
   return {
     name,
     pid: () => child?.pid,
+    async restart(env) {
+      extra = env;
+      stopping = true;
+      await end();
+      stopping = false;
+      start();
+    },
     async stop() {
       stopping = true;
-      const running = child;
-      if (!running || running.exitCode !== null || running.signalCode !== null) return;
-      const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()));
-      running.kill('SIGTERM');
-      const hard = setTimeout(() => running.kill('SIGKILL'), 15_000);
-      await gone;
-      clearTimeout(hard);
+      await end();
       log.end();
     },
   };

@@ -14,6 +14,7 @@ import { openFaults } from './kit/faults.ts';
 import { serve } from './kit/http.ts';
 import { openState } from './kit/state.ts';
 import { keepRunning, type KeptProcess } from './processes.ts';
+import { processControl } from './process-control.ts';
 import { createAdmin } from './shopify/admin/routes.ts';
 import { createShopifyStandIn } from './shopify/stand-in.ts';
 import { createStockroomControl } from './stockroom-control.ts';
@@ -66,6 +67,7 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     ? { url: given, pid: null, stop: () => Promise.resolve() }
     : await openEmbeddedDatabase({ folder: path.join(data, 'postgres'), onNote: note });
   await migrate(database.url);
+  let postgres: number | null = database.pid;
 
   const processes: KeptProcess[] = [];
   const clockFile = path.join(data, 'clock');
@@ -105,7 +107,7 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     pids: {
       web: processes.filter((one) => one.name.startsWith('web')).flatMap((one) => one.pid() ?? []),
       workers: processes.filter((one) => one.name.startsWith('worker')).flatMap((one) => one.pid() ?? []),
-      postgres: database.pid ?? null,
+      postgres,
       sandbox: process.pid,
     },
   });
@@ -120,6 +122,8 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     root.route(`/stand-ins/${id}`, standIn.app);
   }
   root.route('/_sandbox', createHealth(health));
+  const movable = { url: database.url, pid: () => postgres, moved: (pid: number) => void (postgres = pid) };
+  root.route('/_sandbox', processControl({ processes, database: movable }));
   root.route('/_sandbox', sandboxControl({ clock, calls, faults }));
   root.route('/_sandbox', shopify.control);
   root.route('/', shopify.app);

@@ -4,6 +4,7 @@ import type { State } from './kit/state.ts';
 
 interface ApiOrder {
   reference: string;
+  facility: { name: string };
   state: string;
   total: number;
   shipping: unknown;
@@ -13,7 +14,7 @@ interface ApiOrder {
     tracking: { number: string; carrier: string | null }[];
     lines: { sku: string; quantity: number }[];
   }[];
-  returns: unknown[];
+  returns: { lines: unknown[] }[];
 }
 
 /**
@@ -81,6 +82,7 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
     return context.json({
       orders: orders.map((order) => ({
         reference: order.reference,
+        facility: order.facility.name,
         state: order.state,
         total: order.total,
         shipping: order.shipping,
@@ -100,7 +102,7 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
       })),
       stock: await all(context, 'levels'),
       products: await products(context),
-      returns: orders.flatMap((order) => order.returns),
+      returns: orders.flatMap((order) => order.returns.map((one) => ({ ...one, reference: order.reference }))),
     });
   });
   const path = (reference: unknown, step: string) => `/orders/${encodeURIComponent(String(reference))}/${step}`;
@@ -123,6 +125,12 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
       changed += result.changed;
     }
     return context.json({ changed });
+  });
+  // Another channel sold so many, or they came in: a change by a number, where /stock sets one.
+  app.post('/adjust', async (c) => {
+    const { sku, facility, by } = await jsonBody(c);
+    const lines = [{ sku, facility, change: by }];
+    return c.json(await call(c, 'POST', '/stock/adjustments', { lines, reason: 'Adjusted in the warehouse' }));
   });
   app.post('/cancel', async (context) => {
     const { reference } = await jsonBody(context);

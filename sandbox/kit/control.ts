@@ -5,7 +5,7 @@ import { FAULT_KINDS, type FaultRule, type Faults } from './faults.ts';
 import { answerError, BadRequest, jsonBody } from './http.ts';
 
 /** What is sent to the app can't be answered by the sandbox, so only these make sense there. */
-const FOR_WEBHOOKS = ['status', 'timeout', 'drop', 'duplicate', 'reorder', 'delay'];
+const FOR_WEBHOOKS = ['status', 'timeout', 'drop', 'duplicate', 'reorder', 'delay', 'kill-before-answer'];
 const KEYS = ['target', 'kind', 'match', 'status', 'body', 'ms', 'after', 'times', 'probability', 'seed', 'mode'];
 
 /**

@@ -106,6 +106,16 @@ describe('requests', () => {
     expect(handled()).toBe(1);
   });
 
+  test('a cut after commit runs the handler and answers nothing, at once', async () => {
+    const faults = openFaults({ killCaller: nobody });
+    const { app, handled } = target(faults);
+    server = await serve(app, { port: 0 });
+    faults.add({ target: 'shopify', kind: 'cut-after-commit', times: 1 });
+    await expect(fetch(`${server.url}/x`)).rejects.toThrow();
+    expect(handled()).toBe(1);
+    expect((await fetch(`${server.url}/x`)).status).toBe(200);
+  });
+
   test.each(['kill-before-answer', 'kill-after-answer'] as const)(
     '%s ends the calling process after the handler ran, and no other',
     async (kind) => {

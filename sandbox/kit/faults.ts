@@ -10,8 +10,10 @@ import { seededRandom, type Random } from './random.ts';
  * - `status` answers `status` (default 503) without running the handler; with `ms` a Retry-After header is sent
  * - `timeout` answers nothing for `ms` (default 60,000) and then drops the connection; the handler does not run
  * - `timeout-after-commit` runs the handler, then holds its answer for `ms` (default 60,000)
+ * - `cut-after-commit` runs the handler, then drops the connection without an answer: what a time-out after commit leaves behind, at once
  * - `throttled`, `stale`, `refuse` need the target's own envelope: its handler finds the rule with `c.get('fault')`
  * - `drop`, `duplicate`, `reorder`, `delay` are for deliveries (target `webhooks`); on a request `drop` cuts the connection and `delay` waits `ms` first
+ * - a delivery with `kill-before-answer` ends the receiving process once it has done its work: its answer counts as never received
  * - `kill-before-answer` runs the handler, then kills the calling process before the answer goes out
  * - `kill-after-answer` kills it once the answer is written (`ms` later, default at once)
  */
@@ -19,6 +21,7 @@ export const FAULT_KINDS = [
   'status',
   'timeout',
   'timeout-after-commit',
+  'cut-after-commit',
   'throttled',
   'stale',
   'refuse',
@@ -65,6 +68,8 @@ export interface Faults {
   list(): ActiveFault[];
   /** The rule that fires for this event, if any, counted as fired. `names` are an operation's names and its path. `kinds` limits which may fire. */
   take(target: string, names: readonly (string | undefined)[], kinds?: readonly FaultKind[]): ActiveFault | undefined;
+  /** Ends the process at the other end of a connection, whichever side opened it; undefined when it is none of the sandbox's. */
+  kill(socket: Socket): number | undefined;
   /** Applies the rules to a target's requests. `nameOf` tells the operation names of a request (it may read the body: Hono keeps it). */
   middleware(target: string, nameOf?: (c: Context) => NamesOf | Promise<NamesOf>): MiddlewareHandler;
 }
@@ -95,6 +100,7 @@ export function openFaults({ killCaller }: { clock?: Clock; killCaller: (socket:
       rules = [];
     },
     list: () => rules.map(shown),
+    kill: killCaller,
     take(target, names, kinds) {
       for (const rule of rules) {
         if (rule.target !== target || (kinds && !kinds.includes(rule.kind)) || !matches(rule.match, names)) continue;
@@ -128,6 +134,12 @@ export function openFaults({ killCaller }: { clock?: Clock; killCaller: (socket:
           case 'timeout-after-commit':
             await next();
             await hold(c, rule.ms ?? DEFAULT_HOLD_MS);
+            return undefined;
+          case 'cut-after-commit':
+            await next();
+            socket?.destroy();
+            c.res = undefined;
+            c.res = NOTHING();
             return undefined;
           case 'delay':
             await hold(c, rule.ms ?? 1_000);

@@ -213,6 +213,20 @@ describe('webhooks', () => {
     expect(await run(1)).toEqual([]);
   });
 
+  test('a receiver that dies after its work and before its answer has not been told: the same comes again', async () => {
+    const killed: number[] = [];
+    const shop = await listening(['orders/create'], { killCaller: () => killed.push(4711) });
+    shop.faults.add({ target: 'webhooks', kind: 'kill-before-answer', times: 1 });
+    await shop.order({ lines: [{ sku: 'MU06-01' }] });
+    await shop.settle();
+    expect([shop.heard.length, killed.length]).toEqual([1, 1]);
+    shop.clock.advance(60_000);
+    await shop.settle();
+    expect(shop.heard.map((entry) => entry.headers.get('x-shopify-webhook-id'))).toEqual(
+      Array(2).fill(shop.heard[0]?.headers.get('x-shopify-webhook-id')),
+    );
+  });
+
   test('compliance topics and uninstalling reach the app; nothing else does afterwards', async () => {
     const shop = await listening(['app/uninstalled', 'app/scopes_update', 'orders/create']);
     const { email } = await shop.order({ lines: [{ sku: 'MU06-01' }] });

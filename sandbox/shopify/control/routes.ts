@@ -61,6 +61,9 @@ function ledgerRoutes(app: Hono, world: World, buckets: Buckets): void {
           world.clock.now() + 60_000,
         )?.n ?? 0,
       webhooks: world.state.get<{ n: number }>('SELECT count(*) AS n FROM deliveries')?.n ?? 0,
+      dueWebhooks:
+        world.state.get<{ n: number }>('SELECT count(*) AS n FROM deliveries WHERE due_at <= ?', world.clock.now() + 60_000)?.n ??
+        0,
     }),
   );
 }

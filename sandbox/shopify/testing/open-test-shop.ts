@@ -23,6 +23,8 @@ export interface TestShopOptions extends Partial<StandInOptions> {
   topics?: string[];
   state?: State;
   shop?: Partial<InstallOptions>;
+  /** Stands in for killing the process at the other end of a connection; tells its pid. */
+  killCaller?: () => number | undefined;
 }
 
 export interface Answer {
@@ -53,7 +55,7 @@ export function openTestShop(options: TestShopOptions = {}) {
   const clock = options.clock ?? openClock(':memory:');
   const state = options.state ?? openState(':memory:');
   const calls = openCallLog(state, clock);
-  const faults = openFaults({ killCaller: () => undefined });
+  const faults = openFaults({ killCaller: options.killCaller ?? (() => undefined) });
   const standIn = createShopifyStandIn({
     state,
     clock,

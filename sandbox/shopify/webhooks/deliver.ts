@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { World } from '../core/world.ts';
 
 interface DeliveryRow {
@@ -144,10 +145,12 @@ function countFailures(world: World, subscriptionId: number, delivered: boolean)
 
 /** HTTP status of the answer; 0 when none came in 5 s. Redirects are not followed: they count as failures. */
 async function send(world: World, row: DeliveryRow, domain: string): Promise<number> {
-  const fault = world.faults.take('webhooks', [row.topic], ['status', 'timeout']);
+  const fault = world.faults.take('webhooks', [row.topic], ['status', 'timeout', 'kill-before-answer']);
   if (fault?.kind === 'status') return fault.status ?? 503;
   if (fault?.kind === 'timeout') return 0;
-  return post(row.uri, row.body, {
+  // The receiver has stored what it was told, and dies before its answer gets anywhere: to the sender nothing was delivered.
+  const onAnswer = fault?.kind === 'kill-before-answer' ? (socket: Socket) => world.faults.kill(socket) !== undefined : undefined;
+  const headers = {
     'content-type': 'application/json',
     'user-agent': 'Shopify-Captain-Hook',
     'X-Shopify-Topic': row.topic,
@@ -158,7 +161,8 @@ async function send(world: World, row: DeliveryRow, domain: string): Promise<num
     'X-Shopify-Event-Id': row.event_id,
     'X-Shopify-Triggered-At': new Date(row.triggered_at).toISOString(),
     ...(row.name === null ? {} : { 'X-Shopify-Name': row.name }),
-  });
+  };
+  return post(row.uri, row.body, headers, { onAnswer });
 }
 
 const agents = {
@@ -166,8 +170,19 @@ const agents = {
   'https:': new HttpsAgent({ keepAlive: true, maxSockets: AT_ONCE }),
 };
 
+interface PostOptions {
+  /** Told when the answer begins; true makes it count as never received. */
+  onAnswer?: ((socket: Socket) => boolean) | undefined;
+  again?: boolean;
+}
+
 /** Node's own client: a quarter of the cost of fetch, and tens of thousands of webhooks go out in a benchmark. */
-function post(uri: string, body: string, headers: Record<string, string>, again = true): Promise<number> {
+function post(
+  uri: string,
+  body: string,
+  headers: Record<string, string>,
+  { onAnswer, again = true }: PostOptions,
+): Promise<number> {
   return new Promise((resolve) => {
     const url = new URL(uri);
     const secure = url.protocol === 'https:';
@@ -180,6 +195,11 @@ function post(uri: string, body: string, headers: Record<string, string>, again 
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       },
       (response) => {
+        if (onAnswer?.(response.socket)) {
+          request.destroy();
+          resolve(0);
+          return;
+        }
         response.resume();
         response.on('end', () => resolve(response.statusCode ?? 0));
         response.on('error', () => resolve(0));
@@ -190,7 +210,7 @@ function post(uri: string, body: string, headers: Record<string, string>, again 
     // refused, cut or too slow: all the same to the sender
     request.on('error', () => {
       // a kept connection that the app closed at this very moment is no failure of the app
-      if (again && request.reusedSocket) resolve(post(uri, body, headers, false));
+      if (again && request.reusedSocket) resolve(post(uri, body, headers, { onAnswer, again: false }));
       else resolve(0);
     });
     request.on('close', () => {
