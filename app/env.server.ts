@@ -11,6 +11,10 @@ const keyList = z
     message: 'must be VERSION:BASE64 pairs of 32 random bytes, for example 1:$(openssl rand -base64 32)',
   });
 
+/** Parts of the design that a test may switch off, to show that what they prevent then happens. */
+const ablations = ['dedupe', 'compare-and-set', 'in-flight', 'write-recording'] as const;
+type Ablation = (typeof ablations)[number];
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgresql:// URL' }),
@@ -37,11 +41,19 @@ const schema = z.object({
   SANDBOX_URL: z.url().optional(),
   APP_BRIDGE_URL: z.url().optional(),
   CLOCK_FILE: z.string().optional(),
+  /** Outside production only: what is switched off, comma separated. `dedupe`: repeats of news and of orders handed over are not recognised;
+   * `compare-and-set`: stock is written whatever Shopify shows meanwhile; `in-flight`: units sold and not yet reserved are not subtracted;
+   * `write-recording`: writes are sent without being written down, so that nobody asks what became of them. */
+  ABLATE: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(z.enum(ablations))),
 });
 
 export type Env = z.infer<typeof schema>;
 
-const sandboxKeys = ['SANDBOX_URL', 'APP_BRIDGE_URL', 'CLOCK_FILE'] as const;
+const sandboxKeys = ['SANDBOX_URL', 'APP_BRIDGE_URL', 'CLOCK_FILE', 'ABLATE'] as const;
 
 /** Reads the settings of this process; the message names every missing or wrong key and never shows a value. */
 export function readEnv(source: Record<string, string | undefined>): Env {
@@ -65,3 +77,6 @@ export function readEnv(source: Record<string, string | undefined>): Env {
 }
 
 export const env: Env = readEnv(process.env);
+
+/** Whether this process runs without a part of the design. Never in production: `readEnv` refuses the key there. */
+export const isAblated = (part: Ablation): boolean => env.ABLATE.includes(part);

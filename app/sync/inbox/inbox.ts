@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
+import { isAblated } from '../../env.server.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
 import type { SubjectKind } from '../../shopify/webhooks/read-webhook.ts';
 
@@ -36,9 +38,10 @@ const priorities: Record<InboxKind, number> = {
  * the job may get lost or come twice.
  */
 export async function takeIn(tx: Tx, shopId: number, knock: Knock): Promise<boolean> {
+  const key = isAblated('dedupe') ? `${knock.key} ${randomUUID()}` : knock.key;
   const added = await tx.$executeRaw`
     INSERT INTO inbox_item (shop_id, key, door, topic, subject_kind, subject_id, triggered_at, received_at)
-    VALUES (${shopId}, ${knock.key}, ${knock.door}, ${knock.topic}, ${knock.subjectKind}, ${knock.subjectId}, ${knock.triggeredAt}, ${now()})
+    VALUES (${shopId}, ${key}, ${knock.door}, ${knock.topic}, ${knock.subjectKind}, ${knock.subjectId}, ${knock.triggeredAt}, ${now()})
     ON CONFLICT (shop_id, key) DO NOTHING`;
   if (added === 0) return false;
   await enqueue(

@@ -2,6 +2,7 @@ import { Prisma } from '@prisma/client';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { nowMs } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
+import { isAblated } from '../../env.server.ts';
 import { planActionSql, stockTargetSql } from './stock-target.ts';
 
 /** What of the settings the stock formula needs. */
@@ -103,7 +104,7 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
   const twinScope = items ? Prisma.sql`AND ${loose} = ANY(ARRAY(SELECT loose FROM item WHERE loose <> ''))` : Prisma.empty;
   const target = stockTargetSql({
     remoteAvailable: Prisma.sql`r.available`,
-    inFlight: Prisma.sql`coalesce(f.units, 0)`,
+    inFlight: isAblated('in-flight') ? Prisma.sql`0` : Prisma.sql`coalesce(f.units, 0)`,
     safetyStock: Prisma.sql`c.safety_stock`,
     minimumLevel: Prisma.sql`${rules.minimumLevel}::int`,
   });

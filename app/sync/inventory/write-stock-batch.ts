@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { now } from '../../core/clock.ts';
 import { RejectedError, TransientError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
+import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
@@ -98,7 +99,7 @@ async function sendQuantities(publishing: Publishing, changes: Change[], key: st
     inventoryItemId,
     locationId,
     quantity,
-    changeFromQuantity,
+    changeFromQuantity: isAblated('compare-and-set') ? null : changeFromQuantity,
   }));
   const input = { name: 'available', reason: 'correction', referenceDocumentUri: `gid://crossdock/Run/${runId}`, quantities };
   const { inventorySetQuantities: payload } = await admin.run(InventorySetDocument, { input, key }, { priority: 'inventory' });

@@ -3,6 +3,7 @@ import type { Prisma } from '@prisma/client';
 import { now } from '../../core/clock.ts';
 import { asCrossdockError, NeedsMerchantError, TransientError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
+import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { checkFence, type Lease } from '../inbox/lease.ts';
@@ -84,6 +85,7 @@ export async function performWrite<Answer>(
 ): Promise<WriteOutcome<Answer>> {
   const shopId = live.shop.id;
   const withheld = gateFor(live, write.target);
+  if (isAblated('write-recording') && !withheld) return { outcome: 'landed', answer: await act.send(), again: false };
   const { previous, attempts } = await inShop(shopId, async (tx) => {
     if (write.lease) await checkFence(tx, shopId, write.lease);
     const found = await tx.write.findUnique({ where: { shopId_key: { shopId, key: write.key } } });

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+
+const settings = {
+  DATABASE_URL: 'postgresql://somebody:secret@127.0.0.1:5432/crossdock',
+  ENCRYPTION_KEYS: `1:${Buffer.alloc(32, 7).toString('base64')}`,
+  SHOPIFY_API_KEY: 'key',
+  SHOPIFY_API_SECRET: 'secret',
+  SHOPIFY_APP_URL: 'https://crossdock.example.com',
+};
+// The module reads this process's settings when it is loaded.
+Object.assign(process.env, settings, { NODE_ENV: 'test' });
+const { readEnv } = await import('./env.server.ts');
+
+test('production refuses what belongs to the sandbox, by name: also the switches that take parts of the design away', () => {
+  expect(readEnv({ ...settings, NODE_ENV: 'production' }).ABLATE).toEqual([]);
+  for (const key of ['SANDBOX_URL', 'APP_BRIDGE_URL', 'CLOCK_FILE', 'ABLATE']) {
+    const value = key === 'ABLATE' ? 'dedupe' : 'http://127.0.0.1:3100';
+    expect(() => readEnv({ ...settings, NODE_ENV: 'production', [key]: value })).toThrow(key);
+    expect(() => readEnv({ ...settings, NODE_ENV: 'test', [key]: value })).not.toThrow();
+  }
+});
+
+test('a switch that nobody knows is refused', () => {
+  expect(() => readEnv({ ...settings, ABLATE: 'gravity' })).toThrow('ABLATE');
+});
+
+test('every missing key is named at once, and no value is shown', () => {
+  expect(() => readEnv({ NODE_ENV: 'production', DATABASE_URL: 'mysql://root:hush@db/x' })).toThrow(
+    /DATABASE_URL[^]*ENCRYPTION_KEYS: is not set[^]*SHOPIFY_API_KEY: is not set/,
+  );
+  expect(() => readEnv({ DATABASE_URL: 'mysql://root:hush@db/x' })).not.toThrow(/hush/);
+});
