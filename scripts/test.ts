@@ -54,6 +54,7 @@ step('build', () => {
   return true;
 });
 step('tests through the sandbox and in a browser', () => runTests('vitest.system.config.ts'));
+step('tests of everything that goes wrong', () => runTests('vitest.chaos.config.ts'));
 
 rmSync(reports, { recursive: true, force: true });
 process.stdout.write(

@@ -1,0 +1,114 @@
+import { ControlClient, eventually } from '../../sandbox/control-client.ts';
+import { Merchant } from '../../sandbox/merchant.ts';
+import { connectBackOffice, mapLocations, mapMethods, openStockroomApi, switchSyncs } from '../../sandbox/set-up-shop.ts';
+import type { BackOfficeLedger, ShopifyLedger } from './ledgers.ts';
+
+/** The two places that buyers are served from. */
+export const places = ['Main Warehouse', 'East Warehouse'] as const;
+export type Place = (typeof places)[number];
+
+/** One shop under test: both ledgers, the merchant's pages and what the suite sells in it. */
+export interface ChaosShop {
+  port: number;
+  domain: string;
+  connector: string;
+  connectionId: string;
+  merchant: Merchant;
+  /** Goods that are stocked at both places and that nothing but the suite sells. */
+  skus: string[];
+  get<Answer>(path: string): Promise<Answer>;
+  post<Answer = unknown>(path: string, body?: unknown): Promise<Answer>;
+  /** A call about the whole sandbox: clock, faults, processes. */
+  control: ControlClient;
+  readShopify(query?: string): Promise<ShopifyLedger>;
+  readBackOffice(): Promise<BackOfficeLedger>;
+}
+
+const GOODS = 12;
+
+/** Units of each of the suite's goods at each place when the run begins: more than it can sell. */
+export const startingUnits = (orders: number): number => 400 + orders;
+
+/** Goods whose SKU stands on one variant and is stocked at both places. */
+function goodsOf(levels: ShopifyLedger['levels']): string[] {
+  const at = (place: string) =>
+    new Set(levels.filter((level) => level.active && level.location === place).map((level) => level.sku));
+  const [main, east] = places.map(at);
+  const counts = Map.groupBy(levels, (level) => `${level.sku} ${level.location}`);
+  return [...(main ?? [])]
+    .filter((sku): sku is string => Boolean(sku) && sku === sku?.trim() && (east?.has(sku) ?? false))
+    .filter((sku) => counts.get(`${sku} ${places[0]}`)?.length === 1)
+    .slice(0, GOODS);
+}
+
+/** Both sides begin with the same stock, as after a stock-take. */
+async function takeStock(shop: ChaosShop, units: number): Promise<void> {
+  for (const sku of shop.skus)
+    for (const location of places) await shop.post('/shopify/levels', { sku, location, available: units });
+  const { levels } = await shop.readShopify('?orders=0');
+  const counted = levels.flatMap(({ sku, location, available, active }) =>
+    sku?.trim() && active ? [{ sku: sku.trim(), facility: location, available: Math.max(0, available) }] : [],
+  );
+  const bySku = new Map(counted.map((level) => [`${level.sku} ${level.facility}`, level]));
+  await shop.post(`/${shop.connector}/stock`, { levels: [...bySku.values()] });
+}
+
+/**
+ * Installs the app on a shop of its own, connects it to a back office and switches every sync on, by the doors a merchant uses. Returns are
+ * refunded, so that money moves too.
+ */
+export async function openChaosShop(
+  port: number,
+  { name, connector, units }: { name: string; connector: string; units: number },
+): Promise<ChaosShop> {
+  const domain = `${name}.myshopify.com`;
+  const control = new ControlClient(port);
+  const at = (path: string) => `${path}${path.includes('?') ? '&' : '?'}shop=${domain}`;
+  await control.post('/shops', { domain, catalogue: 'small', plan: 'plus' });
+  const merchant = new Merchant(port, { shop: domain });
+  await merchant.open();
+  // The steps of a merchant's setting up speak of the shop at hand, not of the demo shop.
+  const scoped = new Proxy(control, {
+    get(target, property) {
+      if (property === 'get' || property === 'post') return (path: string, body?: unknown) => target[property](at(path), body);
+      return Reflect.get(target, property, target) as unknown;
+    },
+  });
+  const connectionId = await connectBackOffice(merchant, scoped, connector);
+  await mapLocations(merchant, connectionId);
+  await mapMethods(merchant, connectionId);
+  if (connector === 'stockroom') await openStockroomApi(merchant, control, connectionId);
+  const shop: ChaosShop = {
+    port,
+    domain,
+    connector,
+    connectionId,
+    merchant,
+    skus: [],
+    control,
+    get: (path) => control.get(at(path)),
+    post: (path, body) => control.post(at(path), body),
+    readShopify: (query = '') => control.get<ShopifyLedger>(at(`/shopify/ledger${query}`)),
+    readBackOffice: () => control.get<BackOfficeLedger>(at(`/${connector}/ledger`)),
+  };
+  shop.skus = goodsOf((await shop.readShopify('?orders=0')).levels);
+  if (shop.skus.length < GOODS) throw new Error(`The shop has only ${shop.skus.length} goods that are stocked at both places`);
+  await switchSyncs(merchant, connectionId, ['products']);
+  const known = new Set(shop.skus);
+  await eventually(
+    'the catalogue in the back office',
+    async () =>
+      (await shop.readBackOffice()).products.filter((one) => known.has((one as { sku: string }).sku)).length === known.size,
+    { withinMs: 120_000, everyMs: 1_000 },
+  );
+  await takeStock(shop, units);
+  await shop.merchant.act('/app/sync-control', 'routes/app.sync-control', {
+    intent: 'settings',
+    connectionId,
+    sync: 'returns',
+    settings: { refund: true },
+    intervalMinutes: 15,
+  });
+  await switchSyncs(merchant, connectionId, ['orders', 'inventory', 'shipments', 'returns']);
+  return shop;
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ground } from './ground.ts';
+
+/** Something that goes wrong. `begin` starts it, `end` is what follows when the rules it set were taken back. */
+export interface Fault {
+  name: string;
+  /** Needs a network between us and the back office. */
+  remoteOnly?: boolean;
+  /** What it does can't be told apart from another's at the same time, so it always comes alone. */
+  alone?: boolean;
+  begin(ground: Ground): Promise<void>;
+  end?(ground: Ground): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Shopify's waits between its attempts to deliver a webhook: 8 retries over 4 hours. */
+const RETRY_WAITS_MS = [10_000, 30_000, 90_000, 270_000, 810_000, 2_400_000, 4_300_000, 6_490_000];
+
+const webhookRule = (name: string, kind: string, options: Record<string, unknown>): Fault => ({
+  name,
+  begin: (ground) => ground.rule(name, { target: 'webhooks', kind, ...options }),
+});
+
+const shopifyRule = (name: string, kind: string, options: Record<string, unknown>): Fault => ({
+  name,
+  begin: (ground) => ground.rule(name, { target: 'shopify', kind, ...options }),
+});
+
+const backOfficeRule = (name: string, kind: string, options: Record<string, unknown>): Fault => ({
+  name,
+  remoteOnly: true,
+  begin: (ground) => ground.rule(name, { target: ground.shop.connector, kind, ...options }),
+});
+
+const killProcess = async (ground: Ground, name: string, process: 'web' | 'worker'): Promise<void> => {
+  const index = process === 'worker' ? { index: ground.random.between(0, 1) } : {};
+  const killed = await ground.shop.control.post('/kill', { process, ...index }).then(
+    () => true,
+    // It is just being started again after another fault.
+    () => false,
+  );
+  if (killed) ground.count(name);
+};
+
+async function killAtStep(ground: Ground, name: string, target: string): Promise<void> {
+  const steps = await ground.stepsOf(target);
+  if (steps.length === 0) return;
+  for (const kind of ['kill-before-answer', 'kill-after-answer']) {
+    const match = ground.random.pick(steps);
+    await ground.rule(`${name}: ${kind === 'kill-before-answer' ? 'before' : 'after'} the answer to ${match}`, {
+      target,
+      kind,
+      match,
+      times: 1,
+      after: ground.random.between(0, 2),
+    });
+  }
+}
+
+/** As a merchant who changed their mind: installs it again and looks round in it for a while. */
+async function reinstall(ground: Ground): Promise<void> {
+  await ground.shop.post('/shopify/install');
+  await openApp(ground);
+  await sleep(2_000);
+  await openApp(ground);
+}
+
+async function openApp(ground: Ground): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const opened = await ground.shop.merchant.open().then(
+      () => true,
+      // The web process may be starting at this moment.
+      () => false,
+    );
+    if (opened) return;
+    await sleep(200);
+  }
+  throw new Error('The merchant could not open the app again after reinstalling it');
+}
+
+/** Everything that goes wrong. Each is seen to strike: the report counts what the sandbox did, not what it was asked to do. */
+export const faults: Fault[] = [
+  webhookRule('webhook dropped', 'drop', { probability: 0.6 }),
+  webhookRule('webhook duplicated', 'duplicate', { probability: 0.7 }),
+  webhookRule('webhook out of order', 'reorder', { probability: 0.6 }),
+  // They arrive when the settling lets a day pass.
+  webhookRule('webhook a day late', 'delay', { ms: DAY_MS, probability: 0.5 }),
+  {
+    name: 'webhook never sent again after eight failures',
+    alone: true,
+    begin(ground) {
+      return ground.rule(this.name, { target: 'webhooks', kind: 'status', status: 503 });
+    },
+    async end(ground) {
+      // Taken back and set again, since the rule has to outlast every retry.
+      await ground.rule(this.name, { target: 'webhooks', kind: 'status', status: 503 });
+      for (const wait of RETRY_WAITS_MS) {
+        await ground.advance(wait + 1_000);
+        await sleep(400);
+      }
+      await ground.clearRules();
+    },
+  },
+  shopifyRule('Shopify throttles', 'throttled', { probability: 0.4 }),
+  shopifyRule('Shopify answers 5xx', 'status', { status: 502, probability: 0.3 }),
+  shopifyRule('Shopify’s answer is lost after it wrote', 'cut-after-commit', { probability: 0.25 }),
+  shopifyRule('Shopify’s answer is late', 'timeout-after-commit', { ms: 2_500, probability: 0.1 }),
+  shopifyRule('a stock write is stale', 'stale', { match: 'inventorySetQuantities', probability: 0.6 }),
+  shopifyRule('a stock write is stale in part', 'stale', { match: 'inventorySetQuantities', probability: 0.6, mode: 'part' }),
+  {
+    name: 'token expired in mid-run',
+    begin: (ground) => ground.advance(HOUR_MS + MINUTE_MS),
+    end(ground) {
+      ground.count(this.name);
+      return Promise.resolve();
+    },
+  },
+  {
+    name: 'token refresh raced and its answer lost',
+    async begin(ground) {
+      const at = { target: 'shopify', match: '/admin/oauth/access_token' };
+      await ground.rule(`${this.name}: lost`, { ...at, kind: 'cut-after-commit', times: 1 });
+      await ground.rule(`${this.name}: slow`, { ...at, kind: 'delay', ms: 400 });
+      await ground.advance(HOUR_MS + MINUTE_MS);
+      // Pages and both workers ask at once.
+      const page = () => ground.shop.merchant.read('/app/orders', 'routes/app.orders._index').catch(() => undefined);
+      await Promise.all([page(), page(), page()]);
+    },
+  },
+  backOfficeRule('back office answers 5xx', 'status', { status: 503, probability: 0.4 }),
+  backOfficeRule('back office’s answer is lost after it wrote', 'cut-after-commit', { probability: 0.3 }),
+  backOfficeRule('back office refuses a record', 'refuse', { probability: 0.3 }),
+  backOfficeRule('back office is slow', 'delay', { ms: 700, probability: 0.5 }),
+  {
+    name: 'back office down for an hour',
+    remoteOnly: true,
+    begin(ground) {
+      return ground.rule(this.name, { target: ground.shop.connector, kind: 'status', status: 503 });
+    },
+    async end(ground) {
+      await ground.rule(this.name, { target: ground.shop.connector, kind: 'status', status: 503 });
+      for (let quarter = 0; quarter < 4; quarter += 1) {
+        await ground.advance(15 * MINUTE_MS);
+        await sleep(800);
+      }
+      await ground.clearRules();
+    },
+  },
+  {
+    name: 'worker killed',
+    begin: (ground) => killProcess(ground, 'worker killed', 'worker'),
+    end: (ground) => killProcess(ground, 'worker killed', 'worker'),
+  },
+  { name: 'worker killed at a step', begin: (ground) => killAtStep(ground, 'killed', 'shopify') },
+  {
+    name: 'worker killed at a step of the back office',
+    remoteOnly: true,
+    begin: (ground) => killAtStep(ground, 'killed', ground.shop.connector),
+  },
+  webhookRule('web killed between store and answer', 'kill-before-answer', { times: 2 }),
+  { name: 'web killed', begin: (ground) => killProcess(ground, 'web killed', 'web') },
+  {
+    name: 'database connections cut',
+    async begin(ground) {
+      await ground.shop.control.post('/postgres', { does: 'cut' });
+      ground.count(this.name);
+    },
+    async end(ground) {
+      await ground.shop.control.post('/postgres', { does: 'cut' });
+      ground.count(this.name);
+    },
+  },
+  {
+    name: 'database restarted',
+    async begin(ground) {
+      const does = ground.random.next() < 0.5 ? 'restart' : 'crash';
+      await ground.shop.control.post('/postgres', { does });
+      ground.count(`${this.name}: ${does}`);
+    },
+  },
+  {
+    name: 'workers race for one order',
+    async begin(ground) {
+      const [orders] = [await ground.shop.get<{ id: string }[]>('/shopify/orders?limit=12')];
+      const control = (body: unknown) =>
+        ground.shop.merchant.act('/app/sync-control', 'routes/app.sync-control', body).then(
+          () => true,
+          () => false,
+        );
+      const again = orders.flatMap(({ id }) => [id, id, id]).map((orderId) => control({ intent: 'sync-again', orderId }));
+      const runs = (['orders', 'shipments'] as const).flatMap((sync) => {
+        const start = { intent: 'start', connectionId: ground.shop.connectionId, sync };
+        return [control(start), control(start)];
+      });
+      const pressed = await Promise.all([...again, ...runs]);
+      ground.count(this.name, pressed.filter(Boolean).length);
+    },
+  },
+  {
+    name: 'uninstalled and installed again',
+    async begin(ground) {
+      await ground.shop.post('/uninstall');
+      ground.count(this.name);
+    },
+    end: reinstall,
+  },
+];

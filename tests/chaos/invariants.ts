@@ -1,0 +1,237 @@
+import {
+  orderNameOf,
+  trackingNumbersOf,
+  unitsText,
+  type Ledgers,
+  type MerchantsView,
+  type OrderInBackOffice,
+  type OrderInShopify,
+} from './ledgers.ts';
+
+/** Something that must never be so, with both sides' records. */
+export interface Violation {
+  invariant: 'orders' | 'shipments' | 'refunds' | 'levels' | 'claims' | 'runs' | 'problems';
+  /** The order's name, or the SKU and place. */
+  subject: string;
+  what: string;
+  shopify: unknown;
+  backOffice: unknown;
+  app: unknown;
+}
+
+/** What the script itself did that the ledgers alone can't tell apart. */
+export interface ScriptFacts {
+  /** Orders that the rules leave out or keep back for good: never paid, nothing to ship. */
+  neverSent: ReadonlySet<string>;
+  /** Ids of refunds that the merchant made in Shopify, or that followed from cancelling there. */
+  merchantsRefunds: ReadonlySet<string>;
+  /** SKUs the suite sells. The rest of the catalogue has its oddities (no SKU, a SKU twice), which are named with or without a storm. */
+  goods: ReadonlySet<string>;
+}
+
+export interface Verdict {
+  violations: Violation[];
+  /** Orders that are not as wanted and named for a reason that stays: the back office had begun, and the change came too late. */
+  namedForGood: { order: string; cause: string }[];
+  counted: { orders: number; inBackOffice: number; leftOut: number; shipments: number; refunds: number; levels: number };
+}
+
+const shippable = ['SHIPPING', 'LOCAL', 'PICKUP_POINT'];
+const overInShopify = ['CLOSED', 'CANCELLED'];
+/** The back office had begun with the order when the buyer or the merchant changed it: nothing can be done but tell, and these are told. */
+const tooLate: Record<string, (order: OrderInShopify, parts: OrderInBackOffice[]) => boolean> = {
+  'amend-too-late': (_order, parts) => parts.some(hasBegun),
+  'cancel-too-late': (_order, parts) => parts.some(hasBegun),
+  // It left there after it was cancelled, or shortened, here.
+  'nothing-left-to-fulfil': (_order, parts) => parts.some((part) => part.shipments.length > 0),
+  'shipped-more-than-open': (_order, parts) => parts.some((part) => part.shipments.length > 0),
+};
+
+const hasBegun = (part: OrderInBackOffice) => part.shipments.length > 0 || !['open', 'held', 'cancelled'].includes(part.state);
+const isLive = (part: OrderInBackOffice) => part.state !== 'cancelled';
+
+/** Units that left or are still to leave, by place: what the back office should have been told. */
+function wantedByPlace(order: OrderInShopify): string {
+  const left = order.fulfilments
+    .filter((one) => one.status === 'SUCCESS')
+    .flatMap((one) => one.lines.map((line) => ({ place: one.location, ...line })));
+  const open = order.fulfilmentOrders
+    .filter((one) => shippable.includes(one.delivery) && !overInShopify.includes(one.status))
+    .flatMap((one) => one.lines.map(({ sku, remaining }) => ({ place: one.location, sku, quantity: remaining })));
+  return unitsText(
+    [...left, ...open].map(({ place, sku, quantity }) => ({ sku: sku ? `${place}/${sku.trim()}` : null, quantity })),
+  );
+}
+
+const hadByPlace = (parts: OrderInBackOffice[]): string =>
+  unitsText(
+    parts
+      .filter(isLive)
+      .flatMap((part) => part.lines.map(({ sku, quantity }) => ({ sku: `${part.facility ?? ''}/${sku}`, quantity }))),
+  );
+
+/** Units still to leave the back office. */
+function openUnits(part: OrderInBackOffice): Map<string, number> {
+  const open = new Map<string, number>();
+  if (!isLive(part) || part.state === 'shipped') return open;
+  for (const { sku, quantity } of part.lines) open.set(sku, (open.get(sku) ?? 0) + quantity);
+  for (const { sku, quantity } of part.shipments.flatMap((one) => one.lines)) open.set(sku, (open.get(sku) ?? 0) - quantity);
+  return open;
+}
+
+interface Sides {
+  order: OrderInShopify;
+  parts: OrderInBackOffice[];
+  app: ReturnType<MerchantsView['orders']['get']>;
+  causes: string[];
+}
+
+/** A reason that the app names and both ledgers bear out; undefined where it names none, or one that should be over. */
+const goodReason = ({ order, parts, causes }: Sides): string | undefined =>
+  causes.find((cause) => tooLate[cause]?.(order, parts) === true);
+
+const shipmentKey = (numbers: (string | null)[], lines: { sku: string | null; quantity: number }[]) =>
+  `${numbers.filter(Boolean).sort().join('+')}: ${unitsText(lines)}`;
+
+const differ = (one: string[], other: string[]): boolean => one.sort().join('\n') !== other.sort().join('\n');
+
+/**
+ * Compares the two ledgers, order by order and level by level. The app's pages are only asked whether they name what is missing, and
+ * whether they claim something that isn't there. Pure.
+ */
+export function checkInvariants({ shopify, backOffice }: Ledgers, view: MerchantsView, script: ScriptFacts): Verdict {
+  const violations: Violation[] = [];
+  const namedForGood: Verdict['namedForGood'] = [];
+  const counted = { orders: shopify.orders.length, inBackOffice: 0, leftOut: 0, shipments: 0, refunds: 0, levels: 0 };
+  const partsOf = Map.groupBy(backOffice.orders, (part) => orderNameOf(part.reference));
+  const returnsOf = Map.groupBy(backOffice.returns, (one) => orderNameOf(one.reference ?? ''));
+  const uncertain = new Set<string>();
+
+  for (const order of shopify.orders) {
+    const parts = partsOf.get(order.name) ?? [];
+    const causes = view.problems.filter(({ label }) => orderNameOf(label) === order.name).map(({ cause }) => cause);
+    const sides: Sides = { order, parts, app: view.orders.get(order.name), causes };
+    const reason = goodReason(sides);
+    const fail = (invariant: Violation['invariant'], what: string) =>
+      violations.push({
+        invariant,
+        subject: order.name,
+        what,
+        shopify: order,
+        backOffice: parts,
+        app: { row: sides.app, causes },
+      });
+    if (reason) {
+      namedForGood.push({ order: order.name, cause: reason });
+      for (const { sku } of order.lines) uncertain.add(sku?.trim() ?? '');
+    }
+
+    const references = parts.map((part) => part.reference);
+    if (new Set(references).size < references.length) fail('orders', 'is in the back office twice under one reference');
+    if (script.neverSent.has(order.name)) {
+      if (parts.length > 0) fail('orders', 'is in the back office though the rules leave it out');
+      else counted.leftOut += 1;
+    } else {
+      const wanted = wantedByPlace(order);
+      const had = hadByPlace(parts);
+      if (wanted === had) counted.inBackOffice += parts.some(isLive) ? 1 : 0;
+      else if (!reason) fail('orders', `should be in the back office with "${wanted}" and is there with "${had}"`);
+    }
+    if (!sides.app) fail('claims', 'is not in the app’s list of orders');
+    else if (['sent', 'partly-shipped', 'shipped'].includes(sides.app.state) && !parts.some(isLive))
+      fail('claims', `is "${sides.app.state}" in the app and not in the back office`);
+
+    const shipped = parts.flatMap((part) => part.shipments.map((one) => shipmentKey(trackingNumbersOf(one.tracking), one.lines)));
+    const fulfilled = order.fulfilments
+      .filter((one) => one.status === 'SUCCESS')
+      .map((one) =>
+        shipmentKey(
+          one.tracking.map(({ number }) => number),
+          one.lines,
+        ),
+      );
+    counted.shipments += shipped.length;
+    if (differ(shipped, fulfilled) && !reason)
+      fail(
+        'shipments',
+        `left the back office as [${shipped.join('; ')}] and is fulfilled in Shopify as [${fulfilled.join('; ')}]`,
+      );
+
+    const refunded = order.refunds.filter(({ id }) => !script.merchantsRefunds.has(id)).map((one) => unitsText(one.lines));
+    const returned = (returnsOf.get(order.name) ?? []).map((one) => unitsText(one.lines));
+    counted.refunds += refunded.length;
+    if (differ(refunded, returned))
+      fail('refunds', `came back as [${returned.join('; ')}] and is refunded as [${refunded.join('; ')}]`);
+
+    for (const cause of causes)
+      if (cause !== reason && !tooLate[cause]?.(order, parts))
+        fail('problems', `still has the problem "${cause}" after its cause is gone`);
+  }
+  const names = new Set(shopify.orders.map((order) => order.name));
+  for (const part of backOffice.orders.filter((one) => !names.has(orderNameOf(one.reference))))
+    violations.push({
+      invariant: 'orders',
+      subject: part.reference,
+      what: 'is in the back office and was never placed in Shopify',
+      shopify: null,
+      backOffice: part,
+      app: null,
+    });
+  const anothers = ({ subjectKind, label }: MerchantsView['problems'][number]) =>
+    !names.has(orderNameOf(label)) && (subjectKind !== 'variant' || script.goods.has(label));
+  for (const problem of view.problems.filter(anothers))
+    violations.push({
+      invariant: 'problems',
+      subject: problem.label,
+      what: `still has the problem "${problem.cause}" after its cause is gone`,
+      shopify: null,
+      backOffice: null,
+      app: problem,
+    });
+  for (const run of view.busyRuns)
+    violations.push({
+      invariant: 'runs',
+      subject: `${run.sync} run`,
+      what: `is still ${run.state} though nothing is left to do`,
+      shopify: null,
+      backOffice: null,
+      app: run,
+    });
+  checkLevels({ shopify, backOffice }, uncertain, violations, counted);
+  return { violations, namedForGood, counted };
+}
+
+/** Every tracked level equals the rule: what can be sold there, less what is sold here and not reserved there yet, never below nothing. */
+function checkLevels(
+  { shopify, backOffice }: Ledgers,
+  uncertain: ReadonlySet<string>,
+  violations: Violation[],
+  counted: Verdict['counted'],
+) {
+  const sellable = new Map(backOffice.stock.map((level) => [`${level.facility}/${level.sku}`, level.available]));
+  const reserved = new Map<string, number>();
+  for (const part of backOffice.orders)
+    for (const [sku, units] of openUnits(part))
+      reserved.set(`${part.facility ?? ''}/${sku}`, (reserved.get(`${part.facility ?? ''}/${sku}`) ?? 0) + units);
+  const bySku = Map.groupBy(shopify.levels, (level) => `${level.location}/${level.sku?.trim() ?? ''}`);
+  for (const [key, levels] of bySku) {
+    const [level] = levels;
+    const there = sellable.get(key);
+    // A SKU that stands on two variants is never published: selling it twice would be the mistake.
+    if (!level?.active || there === undefined || levels.length > 1) continue;
+    counted.levels += 1;
+    const inFlight = Math.max(0, level.committed - (reserved.get(key) ?? 0));
+    const wanted = Math.max(0, there - inFlight);
+    // Orders whose change came too late hold other units there than here: then the level may show less, never more.
+    const right = uncertain.has(level.sku?.trim() ?? '') ? level.available <= wanted : level.available === wanted;
+    if (!right)
+      violations.push({
+        invariant: 'levels',
+        subject: key,
+        what: `shows ${level.available} and should show ${wanted}`,
+        shopify: level,
+        backOffice: { available: there, reserved: reserved.get(key) ?? 0 },
+        app: null,
+      });
+  }
+}

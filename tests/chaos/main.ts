@@ -1,0 +1,77 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts';
+import { buildIfStale } from '../../scripts/build-if-stale.ts';
+import { openChaosShop } from './chaos-shop.ts';
+import { readOptions, type ChaosOptions } from './options.ts';
+import { raceOverSafetyStock, type RacePoint } from './race.ts';
+import { roundText, summaryText } from './report.ts';
+import { playRound, type Round } from './round.ts';
+
+/**
+ * `npm run chaos`: nothing lost, nothing twice, nothing oversold by sync, whatever goes wrong. `--connector NAME|all`, `--seed 1|1,2|1..5`,
+ * `--orders N` (each seed), `--minutes N` (for settling, each seed), `--mixed` (faults only mixed, not each by itself first), `--only "fault,fault"`,
+ * `--race` (the curve over safety stock), `--port N`. Ends with 0 when no invariant is broken. The report is also left as JSON.
+ */
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function withSandbox<T>({ data, port }: ChaosOptions, work: () => Promise<T>): Promise<T> {
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true });
+  const sandbox: Sandbox = await startSandbox({ data, port, workers: 2 });
+  const stop = () => void sandbox.stop().then(() => process.exit(130));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    await sandbox.stop();
+  }
+}
+
+async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: RacePoint[] }> {
+  const rounds: Round[] = [];
+  const { port, orders, settleMs, alone, only } = options;
+  for (const connector of options.connectors) {
+    for (const seed of options.seeds) {
+      say(`• ${connector}, seed ${seed}, ${orders} orders`);
+      // A sandbox for each: two shops on one account of a back office would share its stock and its order numbers.
+      const round = await withSandbox(options, () =>
+        playRound({
+          port,
+          connector,
+          seed,
+          orders,
+          settleMs,
+          alone,
+          onNote: (note) => say(`    ${note}`),
+          ...(only ? { only } : {}),
+        }),
+      );
+      rounds.push(round);
+      say(roundText(round));
+    }
+  }
+  const race = options.race
+    ? await withSandbox(options, async () => {
+        const shop = await openChaosShop(port, { name: 'chaos-race', connector: 'stockroom', units: 400 });
+        return raceOverSafetyStock(shop, { seed: options.seeds[0] ?? 1, safetyStocks: [0, 1, 2, 3], settleMs });
+      })
+    : [];
+  return { rounds, race };
+}
+
+const options = readOptions(process.argv.slice(2));
+buildIfStale();
+const report = await play(options);
+const file = path.join(path.dirname(options.data), 'chaos-report.json');
+writeFileSync(file, JSON.stringify({ options, ...report }, null, 2));
+say(`\n${summaryText(report.rounds, report.race)}`);
+const violations = report.rounds.reduce((all, round) => all + round.verdict.violations.length, 0);
+const restless = report.rounds.filter((round) => !round.quiet).length;
+say(
+  `${report.rounds.length} rounds, ${violations} violations${restless > 0 ? `, ${restless} not settled in time` : ''}; all records: ${file}`,
+);
+process.exit(violations === 0 && restless === 0 ? 0 : 1);

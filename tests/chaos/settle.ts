@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChaosShop } from './chaos-shop.ts';
+import type { Ledgers } from './ledgers.ts';
+import { busyRuns } from './merchants-view.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+export async function readLedgers(shop: ChaosShop): Promise<Ledgers> {
+  const [shopify, backOffice] = await Promise.all([shop.readShopify(), shop.readBackOffice()]);
+  return { shopify, backOffice };
+}
+
+const digestOf = ({ shopify, backOffice }: Ledgers): string =>
+  createHash('sha256')
+    .update(JSON.stringify([shopify.orders, shopify.levels, backOffice.orders, backOffice.stock, backOffice.returns]))
+    .digest('hex');
+
+/** Calls to Shopify so far: as long as they go on, somebody is at work. */
+const callsSoFar = async (shop: ChaosShop): Promise<number> => {
+  const { calls } = await shop.get<{ calls: { graphql: number } }>('/shopify/ledger?orders=0&levels=0');
+  return calls.graphql;
+};
+
+/** Waits until nothing is under way: no webhook or Shopify job is due, no run of the app is open, and nobody called Shopify for `quietMs`. */
+async function untilQuiet(shop: ChaosShop, until: number, quietMs: number, note: (text: string) => void): Promise<boolean> {
+  let calls = -1;
+  const started = Date.now();
+  let quietSince = started;
+  let because = '';
+  while (Date.now() < until) {
+    const [pending, now, runs] = await Promise.all([
+      shop.get<{ jobs: number; dueWebhooks: number }>('/shopify/pending'),
+      callsSoFar(shop),
+      // A page that can't be had now (the web process is starting) means that it isn't quiet.
+      busyRuns(shop).catch(() => null),
+    ]);
+    const busy = [
+      ...(now === calls ? [] : ['calls']),
+      ...(pending.jobs > 0 ? ['jobs of Shopify'] : []),
+      ...(pending.dueWebhooks > 0 ? ['webhooks'] : []),
+      ...(runs ?? [{ sync: 'no page', state: '' }]).map(({ sync, state }) => `${sync} ${state}`.trim()),
+    ];
+    if (busy.length > 0) {
+      quietSince = Date.now();
+      because = busy.join(', ');
+    }
+    calls = now;
+    if (Date.now() - quietSince >= quietMs) {
+      note(`quiet after ${((Date.now() - started) / 1000).toFixed(0)} s, last busy with: ${because}`);
+      return true;
+    }
+    await sleep(300);
+  }
+  note(`not quiet in time: ${because}`);
+  return false;
+}
+
+export interface Settled {
+  ledgers: Ledgers;
+  /** False when the bound was reached while the ledgers still changed. */
+  quiet: boolean;
+  steps: number;
+  seconds: number;
+}
+
+/**
+ * Lets the sandbox's time pass until neither ledger changes any more: a day at once first, so that what was late by a day arrives and every
+ * comparison falls due, then a quarter of an hour at a time, until two steps in a row changed nothing. Found by looking, not by waiting.
+ */
+export async function settle(
+  shop: ChaosShop,
+  {
+    withinMs,
+    quietMs = 2_500,
+    onNote = () => undefined,
+  }: { withinMs: number; quietMs?: number; onNote?: (note: string) => void },
+): Promise<Settled> {
+  const started = Date.now();
+  const until = started + withinMs;
+  let unchanged = 0;
+  let steps = 0;
+  let ledgers: Ledgers | undefined;
+  let digest = '';
+  for (; unchanged < 2 && Date.now() < until; steps += 1) {
+    await untilQuiet(shop, until, quietMs, onNote);
+    await shop.control.post('/clock', { advanceMs: steps === 0 ? DAY_MS + 61 * MINUTE_MS : 16 * MINUTE_MS });
+    await untilQuiet(shop, until, quietMs, onNote);
+    const now = await readLedgers(shop).catch(() => undefined);
+    if (!now) continue;
+    const changed = digestOf(now);
+    unchanged = changed === digest ? unchanged + 1 : 0;
+    digest = changed;
+    ledgers = now;
+  }
+  return { ledgers: ledgers ?? (await readLedgers(shop)), quiet: unchanged >= 2, steps, seconds: (Date.now() - started) / 1000 };
+}

@@ -1,0 +1,127 @@
+import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
+import { places, type Place } from './chaos-shop.ts';
+
+/** Somebody's next step on an order. Buyers and merchants act in Shopify, the warehouse in the back office. */
+export type Step =
+  | { by: 'warehouse'; does: 'ship'; part: 1 | 2; lines?: { sku: string; quantity: number }[] }
+  | { by: 'warehouse'; does: 'return'; lines: { sku: string; quantity: number }[] }
+  | { by: 'merchant'; does: 'edit'; lines: { sku: string; quantity: number }[] }
+  | { by: 'merchant'; does: 'refund'; lines: { sku: string; quantity: number }[] }
+  | { by: 'merchant'; does: 'cancel' }
+  | { by: 'merchant'; does: 'pay' };
+
+export interface PlannedOrder {
+  kind: string;
+  body: Record<string, unknown>;
+  steps: Step[];
+  /** Nobody is ever to find it in the back office. */
+  neverSent: boolean;
+}
+
+interface Line {
+  sku: string;
+  quantity: number;
+  location?: Place;
+}
+
+const shipAll: Step = { by: 'warehouse', does: 'ship', part: 1 };
+
+/** Kinds of orders with their weights; each makes what is placed and what happens to it afterwards. */
+const kinds: [
+  weight: number,
+  kind: string,
+  make: (random: Random, lines: Line[], other: string) => Omit<PlannedOrder, 'kind'>,
+][] = [
+  [22, 'shipped whole', (_random, lines) => plain(lines, [shipAll])],
+  [
+    14,
+    'shipped in two parcels',
+    (_random, lines) => plain(atLeastTwo(lines), [{ ...shipAll, lines: [{ sku: lines[0]?.sku ?? '', quantity: 1 }] }, shipAll]),
+  ],
+  [8, 'left open', (_random, lines) => plain(lines, [])],
+  [10, 'edited', (random, lines, other) => plain(lines, [editOf(random, lines, other)])],
+  [
+    8,
+    'edited twice, then shipped',
+    (random, lines, other) => plain(lines, [editOf(random, lines, other), editOf(random, lines, other), shipAll]),
+  ],
+  [
+    5,
+    'edited while it leaves',
+    (random, lines, other) =>
+      plain(atLeastTwo(lines), [
+        { ...shipAll, lines: [{ sku: lines[0]?.sku ?? '', quantity: 1 }] },
+        editOf(random, lines, other),
+      ]),
+  ],
+  [9, 'cancelled', (_random, lines) => plain(lines, [{ by: 'merchant', does: 'cancel' }])],
+  [
+    8,
+    'returned',
+    (_random, lines) =>
+      plain(lines, [shipAll, { by: 'warehouse', does: 'return', lines: [{ sku: lines[0]?.sku ?? '', quantity: 1 }] }]),
+  ],
+  [
+    5,
+    'one unit refunded before it left',
+    (_random, lines) =>
+      plain(atLeastTwo(lines), [{ by: 'merchant', does: 'refund', lines: [{ sku: lines[0]?.sku ?? '', quantity: 1 }] }, shipAll]),
+  ],
+  [
+    6,
+    'from two places',
+    (random, lines, other) =>
+      plain(
+        [
+          ...lines.map((line) => ({ ...line, location: places[0] })),
+          { sku: other, quantity: random.between(1, 2), location: places[1] },
+        ],
+        [shipAll, { ...shipAll, part: 2 }],
+      ),
+  ],
+  [
+    2,
+    'paid later',
+    (_random, lines) => ({
+      body: { lines, financialStatus: 'pending' },
+      steps: [{ by: 'merchant', does: 'pay' }, shipAll],
+      neverSent: false,
+    }),
+  ],
+  [2, 'never paid', (_random, lines) => ({ body: { lines, financialStatus: 'pending' }, steps: [], neverSent: true })],
+  [1, 'nothing to ship', (_random, lines) => ({ body: { lines, requiresShipping: false }, steps: [], neverSent: true })],
+];
+
+const plain = (lines: Line[], steps: Step[]): Omit<PlannedOrder, 'kind'> => ({ body: { lines }, steps, neverSent: false });
+
+function atLeastTwo(lines: Line[]): Line[] {
+  const [first] = lines;
+  if (first) first.quantity = Math.max(2, first.quantity);
+  return lines;
+}
+
+/** More or fewer of the first line, or another article added. */
+function editOf(random: Random, lines: Line[], other: string): Step {
+  const [first] = lines;
+  const change = random.between(0, 2);
+  const added = { sku: other, quantity: 1 };
+  const changed = { sku: first?.sku ?? '', quantity: change === 1 ? (first?.quantity ?? 1) + random.between(1, 2) : 1 };
+  return { by: 'merchant', does: 'edit', lines: change === 2 ? [added] : [changed] };
+}
+
+/** The script of one run: the same seed gives the same orders and the same steps on them. */
+export function planOrders(seed: number, count: number, skus: readonly string[]): PlannedOrder[] {
+  const random = seededRandom(`orders ${seed}`);
+  const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
+  return Array.from({ length: count }, () => {
+    let at = random.next() * total;
+    const chosen = kinds.find(([weight]) => (at -= weight) < 0) ?? kinds[0];
+    if (!chosen) throw new Error('There are no kinds of orders');
+    const first = random.pick(skus);
+    const second = random.pick(skus.filter((sku) => sku !== first));
+    const other = random.pick(skus.filter((sku) => sku !== first && sku !== second));
+    const lines: Line[] = [{ sku: first, quantity: random.between(1, 3) }];
+    if (random.next() < 0.4) lines.push({ sku: second, quantity: random.between(1, 2) });
+    return { kind: chosen[1], ...chosen[2](random, lines, other) };
+  });
+}

@@ -1,0 +1,152 @@
+import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
+import { places, type ChaosShop } from './chaos-shop.ts';
+import type { OrderInShopify } from './ledgers.ts';
+import type { PlannedOrder, Step } from './traffic-plan.ts';
+
+interface PlacedOrder extends PlannedOrder {
+  name: string;
+  /** Ticks until the next step is tried. */
+  wait: number;
+  tries: number;
+}
+
+const AT_ONCE = 6;
+/** Once nothing goes wrong any more, a step that is refused so often will not become possible: the order was changed away from under it. */
+const MOST_TRIES = 12;
+
+/** The people of one shop: buyers, merchant and warehouse, each acting by the control API. Who does what is the seed's; when, is the system's. */
+export class Traffic {
+  readonly #shop: ChaosShop;
+  readonly #random: Random;
+  readonly #queue: PlannedOrder[];
+  readonly #units: number;
+  #active: PlacedOrder[] = [];
+  #mostTries = Infinity;
+  #parcels = 0;
+  readonly names: string[] = [];
+  readonly neverSent = new Set<string>();
+  readonly merchantsRefunds = new Set<string>();
+  readonly done: Record<string, number> = {};
+  /** Steps that never became possible, with the last refusal. */
+  readonly givenUp: { order: string; step: Step; because: string }[] = [];
+
+  constructor(shop: ChaosShop, { seed, plan, units }: { seed: number; plan: PlannedOrder[]; units: number }) {
+    this.#shop = shop;
+    this.#random = seededRandom(`traffic ${seed}`);
+    this.#queue = [...plan];
+    this.#units = units;
+  }
+
+  get toPlace(): number {
+    return this.#queue.length;
+  }
+
+  get stepsLeft(): number {
+    return this.#active.reduce((sum, order) => sum + order.steps.length, 0);
+  }
+
+  /** The storm is over: nobody waits any longer for what can't be done. */
+  hurry(): void {
+    this.#mostTries = MOST_TRIES;
+    for (const order of this.#active) Object.assign(order, { tries: 0, wait: 0 });
+  }
+
+  #count(what: string): void {
+    this.done[what] = (this.done[what] ?? 0) + 1;
+  }
+
+  /** Buyers place so many orders; their later steps follow in the next ticks. */
+  async place(count: number): Promise<string[]> {
+    const now = this.#queue.splice(0, count);
+    const names: string[] = [];
+    for (const planned of now) {
+      const { orders } = await this.#shop.post<{ orders: { name: string }[] }>('/shopify/orders', planned.body);
+      const name = orders[0]?.name ?? '';
+      names.push(name);
+      if (planned.neverSent) this.neverSent.add(name);
+      this.#active.push({ ...planned, steps: [...planned.steps], name, wait: this.#random.between(0, 3), tries: 0 });
+      this.#count(`order ${planned.kind}`);
+    }
+    this.names.push(...names);
+    return names;
+  }
+
+  /** Everybody does what is next, as far as it is possible yet; some stock changes on both sides. */
+  async tick({ stock = true } = {}): Promise<void> {
+    if (stock) await this.#stockChanges();
+    const due = this.#active.filter((order) => order.steps.length > 0 && (order.wait -= 1) < 0);
+    const work = async () => {
+      for (let order = due.shift(); order; order = due.shift()) await this.#step(order);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    this.#active = this.#active.filter((order) => order.steps.length > 0);
+  }
+
+  async #step(order: PlacedOrder): Promise<void> {
+    const [step] = order.steps;
+    if (!step) return;
+    try {
+      await this.#act(order.name, step);
+      this.#count(`${step.by}: ${step.does}`);
+      order.steps.shift();
+      order.tries = 0;
+      order.wait = this.#random.between(0, 3);
+    } catch (error) {
+      order.tries += 1;
+      order.wait = Math.min(4, order.tries);
+      if (order.tries < this.#mostTries) return;
+      this.givenUp.push({ order: order.name, step, because: error instanceof Error ? error.message : String(error) });
+      order.steps.shift();
+      order.tries = 0;
+    }
+  }
+
+  async #act(name: string, step: Step): Promise<void> {
+    const at = `/shopify/orders/${name.slice(1)}`;
+    switch (step.does) {
+      case 'ship': {
+        const reference = step.part === 1 ? name : `${name}_${step.part}`;
+        // A new label for each try: one that was lost on the way can't be taken for another.
+        this.#parcels += 1;
+        const parcel = { tracking: `PARCEL${this.#parcels}`, carrier: 'DHL', ...(step.lines ? { lines: step.lines } : {}) };
+        await this.#shop.post(`/${this.#shop.connector}/ship`, { reference, ...parcel });
+        return;
+      }
+      case 'return':
+        await this.#shop.post(`/${this.#shop.connector}/return`, { reference: name, lines: step.lines });
+        return;
+      case 'edit': {
+        const { outstanding } = await this.#shop.post<{ outstanding: string }>(`${at}/edit`, { lines: step.lines });
+        // Who adds something pays for it.
+        if (Number(outstanding) > 0) await this.#shop.post(`${at}/pay`);
+        return;
+      }
+      case 'pay':
+        await this.#shop.post(`${at}/pay`);
+        return;
+      case 'refund':
+      case 'cancel': {
+        const body = step.does === 'refund' ? { lines: step.lines } : {};
+        const { refunds } = await this.#shop.post<OrderInShopify>(`${at}/${step.does}`, body);
+        for (const { id } of refunds) this.merchantsRefunds.add(id);
+        return;
+      }
+    }
+  }
+
+  /** The warehouse counts a shelf; now and then somebody changes a number in Shopify, which the app has to put right. */
+  async #stockChanges(): Promise<void> {
+    const sku = this.#random.pick(this.#shop.skus);
+    const place = this.#random.pick(places);
+    const available = this.#random.between(this.#units / 2, this.#units);
+    const inShopify = this.#random.next() < 0.2;
+    try {
+      if (inShopify) await this.#shop.post('/shopify/levels', { sku, location: place, available });
+      else await this.#shop.post(`/${this.#shop.connector}/stock`, { sku, facility: place, available });
+      this.#count(inShopify ? 'merchant: stock changed in Shopify' : 'warehouse: stock counted');
+    } catch {
+      // The warehouse's own connection is down for the moment; it counts another shelf later.
+      this.#count('warehouse: count lost');
+    }
+  }
+}
