@@ -23,7 +23,7 @@ interface Limits {
 
 const DEFAULTS: Limits = {
   tokenSeconds: 3_600,
-  logins: 10,
+  logins: 30,
   defaultRows: 100,
   pageSize: 0,
   emptyBodies: 0,
