@@ -1,4 +1,5 @@
 import { setConnectors } from './connections/known-connectors.ts';
+import { recordsOfPerson, redactRecords } from './connections/record-privacy.ts';
 import { connectors } from './connectors/registry.ts';
 import { setPersonalDataHolders } from './privacy/personal-data-holders.ts';
 import { onInstalled } from './shopify/install.ts';
@@ -12,5 +13,9 @@ export function compose(): void {
   setConnectors(connectors);
   onInstalled(welcomeShop);
   listenToChanges(hearStockroom);
-  setPersonalDataHolders([{ name: 'stockroom', redact: redactCustomer, collect: personalDataOf, purge: purgePersonalData }]);
+  setPersonalDataHolders([
+    { name: 'stockroom', redact: redactCustomer, collect: personalDataOf, purge: purgePersonalData },
+    // The purge removes documents by their age.
+    { name: 'connection documents', redact: redactRecords, collect: recordsOfPerson, purge: () => Promise.resolve(0) },
+  ]);
 }

@@ -10,6 +10,7 @@ const { inSystem } = await import('../app/db/scope.ts');
 const { prisma } = await import('../app/db/client.ts');
 const { resealSessions } = await import('../app/shopify/sessions/session-table.ts');
 const { resealCredentials } = await import('../app/connections/connections.ts');
+const { resealRecords } = await import('../app/connections/record-privacy.ts');
 const { resealPersonalData } = await import('../app/stockroom/retention.ts');
 
 /** Calls a resealing step until nothing is left to do. */
@@ -21,11 +22,15 @@ async function untilDone(step: () => Promise<number>): Promise<number> {
 
 const sessions = await untilDone(() => resealSessions());
 let credentials = 0;
+let documents = 0;
 let addresses = 0;
 for (const { id } of await inSystem('list-shops', (tx) => tx.shop.findMany({ select: { id: true } }))) {
   credentials += await resealCredentials(id);
+  documents += await resealRecords(id);
   addresses += await untilDone(() => resealPersonalData(id));
 }
-process.stdout.write(`Sealed with the newest key: ${sessions} sessions, ${credentials} connections, ${addresses} addresses\n`);
+process.stdout.write(
+  `Sealed with the newest key: ${sessions} sessions, ${credentials} connections, ${documents} documents, ${addresses} addresses\n`,
+);
 await prisma.$disconnect();
 await database.stop();

@@ -3,9 +3,13 @@ import { inShop } from '../db/scope.ts';
 import { vault } from '../db/vault.ts';
 import type { RecordStore } from '../connectors/contract/index.ts';
 
+/** What a document is bound to when it is sealed. */
+export const recordContext = (shopId: number, connectionId: string, kind: string, key: string): string =>
+  `connection_record:${shopId}:${connectionId}:${kind}:${key}`;
+
 /** The documents of one connection, each sealed and bound to its place: copied elsewhere they don't open. */
 export function connectionRecords(shopId: number, connectionId: string): RecordStore {
-  const contextOf = (kind: string, key: string) => `connection_record:${shopId}:${connectionId}:${kind}:${key}`;
+  const contextOf = (kind: string, key: string) => recordContext(shopId, connectionId, kind, key);
   const open = (kind: string, key: string, sealed: Uint8Array): unknown => JSON.parse(vault().open(sealed, contextOf(kind, key)));
   const at = (kind: string, key: string) => ({ shopId_connectionId_kind_key: { shopId, connectionId, kind, key } });
   return {

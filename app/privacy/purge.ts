@@ -11,6 +11,7 @@ export const retentionDays = {
   inbox: 7,
   plans: 30,
   runs: 90,
+  bulkOperations: 30,
   leases: 30,
   levelWrites: 30,
   customerData: 60,
@@ -35,6 +36,13 @@ function deletions(): Rule[] {
         (r.finished_at IS NULL OR r.finished_at >= ${before(retentionDays.plans)}))`,
     },
     { table: 'run', expired: Prisma.sql`finished_at < ${before(retentionDays.runs)}` },
+    // A statement goes with the run that made it.
+    {
+      table: 'statement_line',
+      expired: Prisma.sql`NOT EXISTS (SELECT 1 FROM run r WHERE r.shop_id = t.shop_id AND r.id = t.run_id)`,
+    },
+    { table: 'statement', expired: Prisma.sql`NOT EXISTS (SELECT 1 FROM run r WHERE r.shop_id = t.shop_id AND r.id = t.run_id)` },
+    { table: 'bulk_operation', expired: Prisma.sql`finished_at < ${before(retentionDays.bulkOperations)}` },
     { table: 'lease', expired: Prisma.sql`until < ${before(retentionDays.leases)}` },
     {
       table: 'write',

@@ -1,16 +1,17 @@
 import { Prisma } from '@prisma/client';
 import { logger } from '../core/logger.ts';
-import { inShop, inSystem } from '../db/scope.ts';
+import { beforeCommit, inShop, inSystem } from '../db/scope.ts';
 import { appItself } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
 import { recordsOfOrders } from './orders-of-person.ts';
 import { personalDataHolders } from './personal-data-holders.ts';
+import { forgetJobs } from './shop-jobs.ts';
 import { shopTables } from './shop-tables.ts';
 
 const TEN_MINUTES = 10 * 60_000;
 
 /**
- * Deletes every row of every table that belongs to the shop, its sessions and the shop itself. Shopify asks for it 48 hours after an
+ * Deletes every row of every table that belongs to the shop, its sessions, its jobs and the shop itself. Shopify asks for it 48 hours after an
  * uninstall; nothing happens when the shop was reinstalled since. Which tables there are is asked of the database.
  */
 export async function redactShop(shopId: number): Promise<void> {
@@ -27,7 +28,10 @@ export async function redactShop(shopId: number): Promise<void> {
       rows += await tx.$executeRaw`DELETE FROM session WHERE shop_domain = ${shop.domain}`;
       rows += await tx.$executeRaw`DELETE FROM budget WHERE position(${shop.domain} IN key) > 0`;
       rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE position(${shop.domain} IN key) > 0`;
+      // Places in the queue for a vendor's token are kept by shop and connection.
+      rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE key LIKE ${`token ${shopId} %`}`;
       rows += await tx.$executeRaw`DELETE FROM shop WHERE id = ${shopId}`;
+      beforeCommit(tx, (within) => forgetJobs(within, shopId));
       return rows;
     },
     { timeoutMs: TEN_MINUTES },

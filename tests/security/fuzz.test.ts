@@ -137,9 +137,8 @@ describe('the wire of every connector', () => {
       expect(schemas.length).toBeGreaterThan(0);
       let read = 0;
       fc.assert(
-        fc.property(payload, fc.nat(), (value, which) => {
-          for (const [, schema] of [schemas[which % schemas.length]!, schemas[(which + 7) % schemas.length]!])
-            if (quickly(() => schema.safeParse(value)).success) read += 1;
+        fc.property(payload, (value) => {
+          for (const [, schema] of schemas) if (quickly(() => schema.safeParse(value)).success) read += 1;
         }),
         { numRuns },
       );

@@ -52,6 +52,7 @@ export interface FullShop {
 /** A shop with at least one row in every table, made by the product's own functions where rows hang together. `number` is 1 to 9. */
 export async function openFullShop({ prisma, client }: OpenApp, number: number): Promise<FullShop> {
   const { sealCredentials } = await import('../../app/connections/credentials.ts');
+  const { connectionRecords } = await import('../../app/connections/connection-records.ts');
   const { createSyncs } = await import('../../app/connections/syncs.ts');
   const { connectorDefinition } = await import('../../app/connections/known-connectors.ts');
   const { inShop } = await import('../../app/db/scope.ts');
@@ -115,7 +116,7 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
   });
 
   const actor = { kind: 'person' as const, name: `${marker} clerk` };
-  const facility = await createFacility({ ...room, name: `${marker} hall` });
+  const facility = await createFacility({ ...room, name: `Hall ${number}` });
   const store = await saveStore({ ...room, name: `${marker} store`, slipNote: `${marker} slip` });
   const sku = `SKU-${number}`;
   await upsertProducts({ ...room, products: [{ sku, title: `${marker} product` }] });
@@ -216,6 +217,7 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
     'inbox_item.handled_at': at,
     'remote_token.sealed': Buffer.from(secret),
   };
+  await connectionRecords(id, remote).put('order', `#${number}001`, { order: `gid://shopify/Order/${number}001`, buyer: marker });
   for (const table of await tablesOfShops(client)) {
     const { rowCount } = await client.query(`SELECT 1 FROM "${table}" WHERE shop_id = $1 LIMIT 1`, [id]);
     if (!rowCount) await fillTable(client, table, known, marker);

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApp } from './open-app.ts';
+import { tablesOfShops } from './fill-table.ts';
+import { openFullShop, type FullShop } from './two-shops.ts';
+
+const world = await openApp();
+const { client, prisma } = world;
+const { startWorker } = await import('../../app/jobs/worker.ts');
+const { orderOf } = await import('../../app/stockroom/room.fixture.ts');
+const { acceptOrder } = await import('../../app/stockroom/accept-order.ts');
+const { shipOrder } = await import('../../app/stockroom/shipping.ts');
+const { connectionRecords } = await import('../../app/connections/connection-records.ts');
+const { shop: handleShop } = await import('../../app/jobs/handlers/shop.ts');
+const { purgeExpired, retentionDays } = await import('../../app/privacy/purge.ts');
+const { setPersonalDataHolders } = await import('../../app/privacy/personal-data-holders.ts');
+
+let a: FullShop;
+let b: FullShop;
+beforeAll(async () => {
+  a = await openFullShop(world, 1);
+  b = await openFullShop(world, 2);
+});
+afterAll(() => world.close());
+
+/** Every table of every schema, the job engine's too, in which a word stands anywhere. */
+async function tablesWith(word: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+     WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE' ORDER BY 1`,
+  );
+  const found: string[] = [];
+  for (const { name } of rows) {
+    const { rowCount } = await client.query(`SELECT 1 FROM ${name} t WHERE position($1 IN to_jsonb(t)::text) > 0 LIMIT 1`, [
+      word,
+    ]);
+    if (rowCount) found.push(name);
+  }
+  return found;
+}
+
+async function tablesWithAny(words: string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const word of words) found.push(...(await tablesWith(word)));
+  return found;
+}
+
+const until = async (what: () => Promise<boolean>): Promise<void> => {
+  for (const end = Date.now() + 25_000; !(await what());) {
+    if (Date.now() > end) throw new Error('It did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
+/** The job that a webhook has left, done at once. */
+async function doJobs(shopId: number): Promise<void> {
+  const { rows } = await client.query<{ data: Parameters<typeof handleShop>[0] }>(
+    `DELETE FROM pgboss.job WHERE name = 'shop' AND data->>'shopId' = $1 AND state < 'active' RETURNING data`,
+    [String(shopId)],
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { data } of rows) await handleShop(data);
+}
+
+describe('customers/redact', () => {
+  const person = {
+    name: 'Wilhelmina Unforgettable',
+    email: 'wilhelmina@example.net',
+    phone: '+49 151 00112233',
+    street: 'Nirgendweg 17',
+  };
+  const customer = 'gid://shopify/Customer/777';
+
+  beforeAll(async () => {
+    const room = { shopId: a.id, connectionId: a.ids.room };
+    const base = orderOf('#1777', { [a.ids.sku]: 1 }, { facility: a.ids.roomFacilityCode });
+    const shipTo = base.shipTo && { ...base.shipTo, name: person.name, address1: person.street, phone: person.phone };
+    await acceptOrder({
+      ...room,
+      order: {
+        ...base,
+        externalId: 'gid://shopify/Order/1777',
+        shipTo,
+        customer: { id: customer, name: person.name, email: person.email, phone: person.phone },
+        note: `For ${person.name}`,
+        attributes: [{ key: 'gift for', value: person.name }],
+      },
+      rules: {},
+      actor: { kind: 'person', name: 'Ada' },
+    });
+    await shipOrder({
+      ...room,
+      order: '#1777',
+      actor: { kind: 'person', name: 'Ada' },
+      note: `Left with ${person.name}`,
+      reference: 'r1',
+    });
+    await connectionRecords(a.id, a.ids.remoteConnection).put('order', '#1777', {
+      shipTo: person,
+      order: 'gid://shopify/Order/1777',
+    });
+    await connectionRecords(a.id, a.ids.remoteConnection).put('order', '#17770', { order: 'gid://shopify/Order/17770' });
+    const about = { shopId: a.id, subjectKind: 'order', subjectId: 'gid://shopify/Order/1777' };
+    const at = new Date();
+    await prisma.problem.create({
+      data: {
+        ...about,
+        sync: 'orders',
+        cause: 'refused',
+        subjectLabel: '#1777',
+        params: { text: person.street },
+        openedAt: at,
+        lastSeenAt: at,
+        detail: person.phone,
+      },
+    });
+    await prisma.timelineEvent.create({ data: { ...about, at, kind: 'refused', params: { text: person.email } } });
+    await prisma.write.create({
+      data: {
+        ...about,
+        target: 'back-office',
+        kind: 'order-create',
+        key: 'k1777',
+        class: 'compensable',
+        state: 'landed',
+        after: { ...person },
+        createdAt: at,
+      },
+    });
+  });
+
+  it('leaves nothing of the person in any table, and everybody else as they were', async () => {
+    const words = Object.values(person);
+    // What is sealed can't be read, so that it is looked at by itself.
+    expect(await tablesWithAny(words)).toContain('public.write');
+    const others = await b.rows();
+    const request = {
+      shop_id: 1,
+      shop_domain: a.domain,
+      customer: { id: 777, email: person.email, phone: person.phone },
+      orders_to_redact: [1777],
+    };
+    expect((await world.webhook(a.domain, 'customers/redact', request)).status).toBe(200);
+    await doJobs(a.id);
+    expect(await tablesWithAny(words)).toEqual([]);
+    const order = await prisma.stockroomOrder.findFirst({ where: { shopId: a.id, reference: '#1777' } });
+    expect([order?.personal, order?.customerHash]).toEqual([null, null]);
+    expect(await prisma.stockroomOrder.count({ where: { shopId: a.id, personal: { not: null } } })).toBeGreaterThan(0);
+    const documents = connectionRecords(a.id, a.ids.remoteConnection);
+    expect([await documents.get('order', '#1777'), await documents.get('order', '#17770')]).toEqual([
+      null,
+      { order: 'gid://shopify/Order/17770' },
+    ]);
+    expect(await b.rows()).toEqual(others);
+  });
+});
+
+describe('customers/data_request', () => {
+  it('keeps of the request the ids alone: not the address or the number that came with it', async () => {
+    const request = {
+      shop_id: 1,
+      shop_domain: a.domain,
+      customer: { id: 778, email: 'asker@example.net', phone: '+49 151 99887766' },
+      orders_requested: [1001],
+    };
+    expect((await world.webhook(a.domain, 'customers/data_request', request)).status).toBe(200);
+    await doJobs(a.id);
+    expect([...(await tablesWith('asker@example.net')), ...(await tablesWith('99887766'))]).toEqual([]);
+    expect(await tablesWith('gid://shopify/Customer/778')).toContain('public.audit_entry');
+  });
+});
+
+describe('shop/redact', () => {
+  it('does nothing while the shop has the app', async () => {
+    const before = await a.rows();
+    expect((await world.webhook(a.domain, 'shop/redact', { shop_id: 1, shop_domain: a.domain })).status).toBe(200);
+    await doJobs(a.id);
+    const kept = Object.entries(before).filter(([table]) => !['inbox_item', 'pgboss.job'].includes(table));
+    expect(await a.rows()).toMatchObject(Object.fromEntries(kept));
+  });
+
+  it('leaves not one row of the shop in any table, the job engine’s too, when a worker has done it', async () => {
+    const every = await tablesOfShops(client);
+    for (const table of every) {
+      const { rowCount } = await client.query(`SELECT 1 FROM "${table}" WHERE shop_id = $1 LIMIT 1`, [a.id]);
+      expect([table, rowCount]).toEqual([table, 1]);
+    }
+    // A page was open, and tokens are there.
+    expect((await world.document(a.administrator, '/app')).status).toBe(200);
+    await prisma.shop.update({ where: { id: a.id }, data: { uninstalledAt: new Date() } });
+    expect((await world.webhook(a.domain, 'shop/redact', { shop_id: 1, shop_domain: a.domain })).status).toBe(200);
+    expect((await tablesWith(a.domain)).length).toBeGreaterThan(1);
+    const stop = await startWorker();
+    await until(async () => (await prisma.shop.count({ where: { id: a.id } })) === 0);
+    await stop();
+    const left = Object.entries(await a.rows()).filter(([, sum]) => !sum.startsWith('0'));
+    expect(left).toEqual([]);
+    for (const word of [a.domain, a.marker, a.secret]) expect([word, await tablesWith(word)]).toEqual([word, []]);
+    expect(await tablesWith(b.marker)).not.toEqual([]);
+  });
+
+  it('for a shop that is gone already is answered and leaves nothing', async () => {
+    const { rows: before } = await client.query('SELECT count(*) FROM pgboss.job');
+    expect((await world.webhook(a.domain, 'shop/redact', { shop_id: 1, shop_domain: a.domain })).status).toBe(200);
+    expect((await client.query('SELECT count(*) FROM pgboss.job')).rows).toEqual(before);
+    expect(await tablesWith(a.domain)).toEqual([]);
+  });
+});
+
+describe('what is kept for how long', () => {
+  /** Why a table has no rule in privacy/purge.ts. */
+  const kept = {
+    'what the merchant set up, until they change it or the shop is redacted':
+      'connection facility location location_link mapping staff sync stockroom_facility stockroom_store stockroom_token',
+    'what is known of the catalogue and of stock, replaced by each reading':
+      'noted_level observed_value product_link remote_stock stock_level stockroom_product stockroom_stock variant',
+    'what was handed over and shipped: ids and numbers, which statements and undoing need; whatever could name a buyer is blanked':
+      'part part_line return_line return_record shipment shipment_line shop_order stockroom_order stockroom_order_event stockroom_order_line stockroom_return stockroom_return_line stockroom_shipment stockroom_shipment_line stockroom_stock_entry',
+    'removed by what made it when it ends': 'imported_product imported_variant remote_token stockroom_counter',
+    'forgotten by its holder, with personal data': 'stockroom_request',
+  };
+
+  it('is decided for every table: the purge has a rule for it, or it is named here with its reason', async () => {
+    setPersonalDataHolders([]);
+    const purged = Object.keys(await purgeExpired());
+    const named = Object.values(kept).flatMap((tables) => tables.split(' '));
+    const forgotten = (await tablesOfShops(client)).filter((table) => !purged.includes(table) && !named.includes(table));
+    expect(forgotten).toEqual([]);
+    expect(named.filter((table) => purged.includes(table))).toEqual([]);
+    expect(Object.values(retentionDays).every((days) => days > 0)).toBe(true);
+  });
+});
