@@ -29,7 +29,7 @@ export function StatementLines({ lines, connector, busy, empty, onRepair }: Line
   const { t } = useTranslation();
   const formats = useFormats();
   const may = useMay('operator');
-  const { sentence } = useStatementWords(connector);
+  const { brief, sentence } = useStatementWords(connector);
   const columns: Column<LineView>[] = [
     { id: 'record', title: t('statement.column.record'), lead: true, cell: (line) => <Label line={line} /> },
     { id: 'kind', title: t('statement.column.kind'), cell: ({ kind }) => t(`statement.kind.${kind}`) },
@@ -49,7 +49,7 @@ export function StatementLines({ lines, connector, busy, empty, onRepair }: Line
           {code ? <span>{sentence(code, params)}</span> : null}
           {found && bucket !== 'gap' ? (
             <Text as="span" tone="subdued">
-              {t('statement.wasFound', { reason: sentence(found, params) })}
+              {t('statement.wasFound', { reason: brief(found) })}
             </Text>
           ) : null}
         </BlockStack>

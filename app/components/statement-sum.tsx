@@ -22,7 +22,8 @@ export function StatementSum({ kind, sum, connector, urlOf, notes = [] }: SumPro
   const { t } = useTranslation();
   const formats = useFormats();
   const { brief } = useStatementWords(connector);
-  const named = sum.reasons.filter(({ bucket, code }) => !(bucket === 'matched' && code !== 'not-asked'));
+  // What needs somebody first.
+  const named = [...sum.reasons].sort((a, b) => terms.indexOf(b.bucket) - terms.indexOf(a.bucket) || b.count - a.count);
   return (
     <Card>
       <BlockStack gap="300">
@@ -36,10 +37,12 @@ export function StatementSum({ kind, sum, connector, urlOf, notes = [] }: SumPro
           </div>
           {terms.map((bucket) => {
             const count = sum.buckets[bucket];
+            // Levels that are right are counted, not listed: there may be millions.
+            const listed = count > 0 && !(kind === 'level' && bucket === 'matched');
             return (
               <div key={bucket} data-bucket={bucket} data-some={count > 0 ? '' : undefined}>
                 <dt>{t(`statement.bucket.${kind}.${bucket}`)}</dt>
-                <dd>{count > 0 ? <Link url={urlOf(bucket)}>{formats.number(count)}</Link> : formats.number(0)}</dd>
+                <dd>{listed ? <Link url={urlOf(bucket)}>{formats.number(count)}</Link> : formats.number(count)}</dd>
               </div>
             );
           })}

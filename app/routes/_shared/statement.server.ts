@@ -39,7 +39,7 @@ export async function statementWords(locale: Locale, timeZone: string, connector
       at ? dateTime(at) : '',
       t(`statement.bucket.${kind}.${bucket}`),
       code ? words.reason(code, params, connector) : '',
-      found ? words.reason(found, params, connector) : '',
+      found ? t(`statement.codes.${found}`) : '',
       action ? t(`statement.action.${action}`) : '',
     ],
   };

@@ -101,3 +101,17 @@ export async function checkPartsAgain(making: Making, orderIds: readonly string[
   );
   await checkParts(making);
 }
+
+/**
+ * What the back office does not have, it has reserved nothing for: stock is no longer credited with such parts, or Shopify would offer their units a
+ * second time until they are handed over again.
+ */
+export async function creditNothingMissing({ statement: { shopId, runId } }: Making): Promise<void> {
+  await inShop(
+    shopId,
+    (tx) => tx.$executeRaw`
+      UPDATE part p SET accepted_at = NULL FROM statement_line l
+      WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'part' AND l.code IN ('missing-there', 'missing-there-shipped')
+        AND p.shop_id = l.shop_id AND p.id = l.id::uuid AND p.accepted_at IS NOT NULL`,
+  );
+}

@@ -13,7 +13,7 @@ import { forgetFulfilments, takeInReport } from './mirror-again.ts';
 import { actionOf, isSafe, type ListedKind } from './repair-actions.ts';
 import { buckets, type Bucket } from './statement.ts';
 
-/** What to repair: one line, all of a kind and reason, or (without both) all that is safe. */
+/** What somebody wants repaired: one line, or all of a kind and reason. */
 export const repairOrder = z.object({
   /** The run whose statement it is. */
   statement: z.uuid(),
@@ -23,6 +23,11 @@ export const repairOrder = z.object({
   id: z.string().max(300).optional(),
 });
 export type RepairOrder = z.infer<typeof repairOrder>;
+
+type Asked = Omit<RepairOrder, 'statement'>;
+
+/** At a person's wish, or what is safe of these kinds, as far as the merchant's settings allow it. */
+type Wish = { asked: Asked } | { byItself: ListedKind[] };
 
 const PAGE = 200;
 /** More levels than this are published by a run of the inventory sync, which the brake watches. */
@@ -37,12 +42,9 @@ interface Line {
   facts: { report?: Shipment; item?: string; zero?: boolean };
 }
 
-async function nextLines(
-  { statement: { shopId, runId } }: Making,
-  which: Omit<RepairOrder, 'statement'>,
-  after: Line | undefined,
-): Promise<Line[]> {
-  const { kind, bucket, code, id } = which;
+async function nextLines({ statement: { shopId, runId } }: Making, wish: Wish, after: Line | undefined): Promise<Line[]> {
+  const { kind, bucket, code, id }: Asked = 'asked' in wish ? wish.asked : {};
+  const kinds = 'asked' in wish ? ['order', 'gone', 'shipment', 'level'] : wish.byItself;
   const rows = await inShop(shopId, (tx) =>
     tx.statementLine.findMany({
       where: {
@@ -50,7 +52,7 @@ async function nextLines(
         runId,
         asked: false,
         bucket: bucket ?? 'gap',
-        kind: kind ?? { in: ['order', 'gone', 'shipment', 'level'] },
+        kind: kind ?? { in: kinds },
         ...(code === undefined ? {} : { code }),
         ...(id === undefined ? {} : { id }),
         ...(after ? { OR: [{ kind: { gt: after.kind } }, { kind: after.kind, id: { gt: after.id } }] } : {}),
@@ -149,14 +151,14 @@ async function publish(
 
 async function levelsConcerned(
   { statement: { shopId, runId } }: Making,
-  which: Omit<RepairOrder, 'statement'>,
+  asked: Asked,
 ): Promise<{ levels: number; zeroes: number }> {
   const rows = await inShop(
     shopId,
     (tx) => tx.$queryRaw<{ levels: number; zeroes: number }[]>`
       SELECT count(*)::int AS levels, (count(*) FILTER (WHERE (facts->>'zero')::boolean))::int AS zeroes FROM statement_line
-      WHERE shop_id = ${shopId} AND run_id = ${runId}::uuid AND kind = 'level' AND bucket = ${which.bucket ?? 'gap'}
-        AND (${which.id ?? ''} = '' OR id = ${which.id ?? ''})`,
+      WHERE shop_id = ${shopId} AND run_id = ${runId}::uuid AND kind = 'level' AND bucket = ${asked.bucket ?? 'gap'}
+        AND (${asked.id ?? ''} = '' OR id = ${asked.id ?? ''})`,
   );
   return rows[0] ?? { levels: 0, zeroes: 0 };
 }
@@ -168,20 +170,14 @@ function repairsByItself({ orders, shipments, inventory }: Making, kind: ListedK
 }
 
 /** Asks for the repair of one page of lines; each ends in the inbox, or in a run of a sync. */
-async function askFor(
-  making: Making,
-  lines: readonly Line[],
-  which: Omit<RepairOrder, 'statement'>,
-  runs: Set<string>,
-): Promise<Line[]> {
-  const chosen = which.kind !== undefined;
+async function askFor(making: Making, lines: readonly Line[], wish: Wish, runs: Set<string>): Promise<Line[]> {
   const asked: Line[] = [];
   const orderIds: string[] = [];
   const levels: Line[] = [];
   for (const line of lines) {
     const action = actionOf(line.kind, line.bucket, line.code);
     if (!action || action === 'check-there') continue;
-    if (!chosen && !(isSafe(line.code) && repairsByItself(making, line.kind))) continue;
+    if ('byItself' in wish && !(isSafe(line.code) && repairsByItself(making, line.kind))) continue;
     asked.push(line);
     if (action === 'publish') levels.push(line);
     else if (action === 'mirror-again') {
@@ -197,7 +193,7 @@ async function askFor(
     }
   }
   await knock(making, 'order', orderIds);
-  if (levels.length > 0) await publish(making, levels, await levelsConcerned(making, which), runs);
+  if (levels.length > 0) await publish(making, levels, await levelsConcerned(making, 'asked' in wish ? wish.asked : {}), runs);
   return asked;
 }
 
@@ -205,14 +201,14 @@ async function askFor(
  * Asks for repairs: marks each line as asked and hands it to the corridor. Safe to be called again after a kill: what was asked for is not
  * asked again. Returns the runs to wait for.
  */
-export async function askForRepairs(making: Making, which: Omit<RepairOrder, 'statement'> = {}): Promise<string[]> {
+export async function askForRepairs(making: Making, wish: Wish): Promise<string[]> {
   const { shopId, runId } = making.statement;
   const runs = new Set<string>();
   let last: Line | undefined;
   do {
-    const lines: Line[] = await nextLines(making, which, last);
+    const lines: Line[] = await nextLines(making, wish, last);
     last = lines.length < PAGE ? undefined : lines.at(-1);
-    const asked = await askFor(making, lines, which, runs);
+    const asked = await askFor(making, lines, wish, runs);
     await inShop(shopId, async (tx) => {
       for (const kind of new Set(asked.map((line) => line.kind))) {
         const ids = asked.filter((line) => line.kind === kind).map(({ id }) => id);

@@ -5,7 +5,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import type { RunOrder } from '../runs/runs.ts';
 import { checkLevels } from './check-levels.ts';
-import { checkParts, stageParts } from './check-parts.ts';
+import { checkParts, creditNothingMissing, stageParts } from './check-parts.ts';
 import { judgeOrders } from './judge-orders.ts';
 import { judgeShipments } from './judge-shipments.ts';
 import { prepareMaking, type Making, type StatementTools } from './making.ts';
@@ -71,6 +71,16 @@ async function forgetOld({ statement: { shopId, connectionId } }: Making): Promi
   await inShop(shopId, (tx) => tx.statementLine.deleteMany({ where: { shopId, runId: { in: runIds } } }), { timeoutMs: 60_000 });
 }
 
+const runsOf = ({ statement }: Making): string[] => statement.cursor?.split(' ').filter(Boolean) ?? [];
+
+async function end(making: Making, sums: Sums): Promise<void> {
+  const { shopId, runId } = making.statement;
+  await nameGap(making, sums);
+  await restateRun(making.statement, sums);
+  await inShop(shopId, (tx) => tx.statement.update({ where: { shopId_runId: { shopId, runId } }, data: { finishedAt: now() } }));
+  await forgetOld(making);
+}
+
 /** The work of each phase. A phase that is begun again after a kill finds what it had stored and changes nothing of it. */
 const work: Record<Phase, (making: Making, order: RunOrder) => Promise<string[] | void>> = {
   async orders(making) {
@@ -88,33 +98,32 @@ const work: Record<Phase, (making: Making, order: RunOrder) => Promise<string[] 
     await stageShipments(making, { daily: task === 'scheduled' });
     await stageOrdersAside(making);
   },
-  async levels(making) {
-    if (comparesLevels(making)) await compareLevels(making);
-  },
   async judge(making) {
     await judgeOrders(making);
     await judgeShipments(making);
     await lookAgain(making, { of: 'suspect' });
     await rememberFound(making.statement);
-    await addUp(making);
+    await creditNothingMissing(making);
     if (making.orders.enabled) await hearSilence(making);
   },
-  repair: (making) => askForRepairs(making),
+  repair: (making) => askForRepairs(making, { byItself: ['order', 'gone', 'shipment'] }),
   async settle(making) {
-    await waitForRepairs(making, making.statement.cursor?.split(' ').filter(Boolean) ?? []);
+    await waitForRepairs(making, runsOf(making));
+    await lookAgain(making, { of: 'asked' });
+    await endRepairs(making);
+  },
+  async levels(making) {
+    if (comparesLevels(making)) await compareLevels(making);
+    await rememberFound(making.statement);
+    await addUp(making);
+  },
+  publish: (making) => askForRepairs(making, { byItself: ['level'] }),
+  async finish(making) {
+    await waitForRepairs(making, runsOf(making));
     await lookAgain(making, { of: 'asked' });
     await endRepairs(making);
     await rememberFound(making.statement);
-    const sums = await addUp(making);
-    await nameGap(making, sums);
-    await restateRun(making.statement, sums);
-    await inShop(making.statement.shopId, (tx) =>
-      tx.statement.update({
-        where: { shopId_runId: { shopId: making.statement.shopId, runId: making.statement.runId } },
-        data: { finishedAt: now() },
-      }),
-    );
-    await forgetOld(making);
+    await end(making, await addUp(making));
   },
   done: () => Promise.resolve(),
 };
@@ -125,7 +134,7 @@ async function runRepair(live: LiveConnection, run: RunOrder, tools: StatementTo
   const statement = await inShop(live.shop.id, (tx) => findStatement(tx, live.shop.id, id));
   if (!statement) throw new RejectedError('statement-gone', 'There is no such statement any more');
   const making = await prepareMaking(live, statement, run.id, tools);
-  const runs = await askForRepairs(making, which);
+  const runs = await askForRepairs(making, { asked: which });
   await waitForRepairs(making, runs);
   await lookAgain(making, { of: 'asked' });
   const { mended, open } = await endRepairs(making);

@@ -15,10 +15,22 @@ export const buckets = ['matched', 'held', 'excluded', 'failed', 'gap'] as const
 export type Bucket = (typeof buckets)[number];
 
 /**
- * Where a killed run goes on. orders: Shopify's list is read. parts: the back office is asked for each order of ours. shipments, levels: both sides' are read.
- * judge: all is compared. repair: what is safe is asked for. settle: what was asked for is looked at again.
+ * Where a killed run goes on. orders: Shopify's list is read. parts: the back office is asked for each order of ours. shipments: its parcels are
+ * read. judge: all is compared. repair, settle: what is safe is asked for, and looked at again. levels: both sides' stock is read, only now, because an
+ * order handed over again takes from it. publish: levels are asked for. finish: they are looked at again, and all is added up.
  */
-export const phases = ['orders', 'parts', 'shipments', 'levels', 'judge', 'repair', 'settle', 'done'] as const;
+export const phases = [
+  'orders',
+  'parts',
+  'shipments',
+  'judge',
+  'repair',
+  'settle',
+  'levels',
+  'publish',
+  'finish',
+  'done',
+] as const;
 export type Phase = (typeof phases)[number];
 
 /** One kind's equation: `total` is the sum of the buckets. */

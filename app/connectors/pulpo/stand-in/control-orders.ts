@@ -100,6 +100,19 @@ export function orderControl(world: World): Hono {
     return c.json({ box: row.id });
   });
   app.post('/cancel', async (c) => c.json(presentOrder(world, cancel(world, find((await controlBody(c, named)).reference)))));
+  // as when PULPO were restored from a backup made before: an order in the queue was never there, and nobody is told
+  app.post('/lose', async (c) => {
+    const order = inState(find((await controlBody(c, named)).reference), 'queue');
+    const fulfilments = 'SELECT id FROM fulfillment_orders WHERE sales_order_id = ?';
+    world.state.transaction(() => {
+      world.state.run(`DELETE FROM picking_orders WHERE fulfillment_order_id IN (${fulfilments})`, order.id);
+      world.state.run(`DELETE FROM fulfillment_items WHERE fulfillment_order_id IN (${fulfilments})`, order.id);
+      for (const table of ['fulfillment_orders', 'sales_items'])
+        world.state.run(`DELETE FROM ${table} WHERE sales_order_id = ?`, order.id);
+      world.state.run('DELETE FROM sales_orders WHERE id = ?', order.id);
+    });
+    return c.json({ lost: order.order_num });
+  });
   app.post('/return', async (c) => {
     const body = await controlBody(c, returnBody);
     const order = find(body.reference);
