@@ -26,10 +26,10 @@ export interface FaultSwitch {
   loseAnswerOfNextCreate(): Promise<void>;
   /** The next call is answered with 429 and this Retry-After. */
   rateLimitNextCall(retryAfterSeconds: number): Promise<void>;
-  /** The token that was given out is no longer good. */
-  expireToken(): Promise<void>;
+  /** The token that was given out is no longer good. Both absent where nobody logs in: each call carries its keys. */
+  expireToken?(): Promise<void>;
   /** Log-ins so far. */
-  logins(): Promise<number>;
+  logins?(): Promise<number>;
 }
 
 /** A live connector with the other side at hand. */
