@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createHttpClient } from '../core/http.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { assertHostAllowed, isPublicAddress, type Resolve } from './host-guard.ts';
@@ -37,6 +38,24 @@ describe('an address is refused', () => {
     ['private inside IPv6', '::ffff:192.168.0.1'],
     ['private behind NAT64', '64:ff9b::c0a8:1'],
     ['private behind 6to4', '2002:c0a8:1::'],
+    ['private behind NAT64, the local prefix', '64:ff9b:1::a00:1'],
+    ['private behind Teredo', '2001:0:4136:e378:8000:63bf:3fff:fdd2'],
+    ['this machine in the old IPv4-compatible form', '::7f00:1'],
+    ['private in the old IPv4-compatible form', '::10.0.0.1'],
+    ['metadata inside IPv6', '::ffff:169.254.169.254'],
+    ['translated', '::ffff:0:10.0.0.1'],
+    ['site-local', 'fec0::1'],
+    ['never given out', '4000::1'],
+    ['documentation', '2001:db8::1'],
+    ['documentation', '203.0.113.1'],
+    ['protocol assignments', '192.0.0.1'],
+    ['relays of 6to4', '192.88.99.1'],
+    ['unspecified', '::'],
+    ['with a zone', 'fe80::1%eth0'],
+    ['octal', '0177.0.0.1'],
+    ['hexadecimal', '0x7f000001'],
+    ['one number', '2130706433'],
+    ['shortened', '127.1'],
     ['no address at all', 'localhost'],
   ])('%s: %s', (_what, address) => expect(isPublicAddress(address)).toBe(false));
 });
@@ -48,6 +67,17 @@ describe('a base URL', () => {
     ['a private address', 'http://10.0.0.1/'],
     ['an address written as one number', 'http://2130706433/'],
     ['an address written in hexadecimal', 'http://0x7f.1/'],
+    ['an address written in octal', 'http://0177.0.0.1/'],
+    ['an address written in one hexadecimal number', 'http://0x7f000001/'],
+    ['a shortened address', 'http://127.1/'],
+    ['an address in other digits', 'http://①②⑦.0.0.1/'],
+    ['an address with escaped digits', 'http://%31%32%37.0.0.1/'],
+    ['an address with a dot behind', 'http://127.0.0.1./'],
+    ['IPv4-compatible IPv6', 'http://[::127.0.0.1]/'],
+    ['IPv4 in hexadecimal inside IPv6', 'http://[::ffff:7f00:1]/'],
+    ['NAT64', 'http://[64:ff9b::7f00:1]/'],
+    ['the cloud’s metadata', 'http://169.254.169.254/latest/meta-data/'],
+    ['a file', 'file:///etc/passwd'],
     ['IPv6 in brackets', 'http://[::1]:5432/'],
     ['IPv4 inside IPv6', 'http://[::ffff:127.0.0.1]/'],
     ['another protocol', 'ftp://erp.example.com/'],
@@ -126,13 +156,39 @@ describe('a guarded request', () => {
     expect(calls).toBe(before);
   });
 
+  it('is never carried inside, however the answers of DNS change between looking and connecting (property)', async () => {
+    const answer = fc.subarray(['93.184.215.14', '127.0.0.1', '10.0.0.1', '::1', '::ffff:127.0.0.1', '169.254.169.254'], {
+      minLength: 1,
+    });
+    const before = calls;
+    await fc.assert(
+      fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 3 }), async (turns) => {
+        let turn = 0;
+        // Once the turns are over it stays with this machine, where somebody listens.
+        const changing: Resolve = () => answers(...(turns[turn++] ?? ['127.0.0.1']))('');
+        const http = createHttpClient({
+          baseUrl: `http://rebind.example.com:${port}`,
+          party: 'ERP',
+          fetch: createGuardedFetch({ allowed: [], resolve: changing }),
+          timeoutMs: 300,
+        });
+        // Where all of the first two answers are public there is nobody to talk to.
+        if (turns.slice(0, 2).every((list) => list.join() === '93.184.215.14') && turns.length > 1) return;
+        await expect(http.send({ method: 'GET', path: '/' })).rejects.toMatchObject({ code: 'address-not-allowed' });
+      }),
+      { numRuns: inject('fuzz') === 'nightly' ? 2_000 : 100 },
+    );
+    expect(calls).toBe(before);
+  });
+
   it('does not follow a redirect', async () => {
     const http = createHttpClient({
       baseUrl: `http://127.0.0.1:${port}`,
       party: 'ERP',
       fetch: createGuardedFetch({ allowed: [`127.0.0.1:${port}`] }),
     });
-    await expect(http.send({ method: 'GET', path: 'away' })).rejects.toMatchObject({ code: 'redirected' });
+    for (const method of ['GET', 'POST'] as const)
+      await expect(http.send({ method, path: 'away' })).rejects.toMatchObject({ code: 'redirected' });
   });
 
   it('a host that refuses the connection is unreachable, and a write to it did not land', async () => {

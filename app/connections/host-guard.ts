@@ -17,7 +17,11 @@ export function hostAndPort(url: URL): string {
 
 /** Only the public unicast ranges: not our own network, this machine, multicast, tunnels or a cloud's metadata service. */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return false;
+  // Of IPv6 only 2000::/3 is given out; beside it lie forms that hide an IPv4 address, such as ::10.0.0.1.
+  return !(parsed instanceof ipaddr.IPv6) || (parsed.parts[0] ?? 0) >> 13 === 1;
 }
 
 function notAllowed(host: string): NeedsMerchantError {
