@@ -59,12 +59,12 @@ async function takeStock(shop: ChaosShop, units: number): Promise<void> {
  */
 export async function openChaosShop(
   port: number,
-  { name, connector, units }: { name: string; connector: string; units: number },
+  { name, connector, units, prefix = '#' }: { name: string; connector: string; units: number; prefix?: string },
 ): Promise<ChaosShop> {
   const domain = `${name}.myshopify.com`;
   const control = new ControlClient(port);
   const at = (path: string) => `${path}${path.includes('?') ? '&' : '?'}shop=${domain}`;
-  await control.post('/shops', { domain, catalogue: 'small', plan: 'plus' });
+  await control.post('/shops', { domain, catalogue: 'small', plan: 'plus', prefix });
   const merchant = new Merchant(port, { shop: domain });
   await merchant.open();
   // The steps of a merchant's setting up speak of the shop at hand, not of the demo shop.
@@ -102,13 +102,17 @@ export async function openChaosShop(
     { withinMs: 120_000, everyMs: 1_000 },
   );
   await takeStock(shop, units);
-  await shop.merchant.act('/app/sync-control', 'routes/app.sync-control', {
-    intent: 'settings',
-    connectionId,
-    sync: 'returns',
-    settings: { refund: true },
-    intervalMinutes: 15,
-  });
+  const set = (sync: string, settings: Record<string, unknown>) =>
+    merchant.act('/app/sync-control', 'routes/app.sync-control', {
+      intent: 'settings',
+      connectionId,
+      sync,
+      settings,
+      intervalMinutes: 10,
+    });
+  await set('returns', { refund: true });
+  // The same for every back office, whatever its default: an order is sent also when something of it was refunded before.
+  await set('orders', { financialStatuses: ['PAID', 'PARTIALLY_REFUNDED'] });
   await switchSyncs(merchant, connectionId, ['orders', 'inventory', 'shipments', 'returns']);
   return shop;
 }

@@ -27,6 +27,7 @@ const shopBody = z.strictObject({
   taxesIncluded: z.boolean().optional(),
   taxRate: z.number().optional(),
   catalogue: z.enum(['demo', 'small', 'none']).optional(),
+  prefix: z.string().min(1).optional(),
   install: z.boolean().optional(),
 });
 const settingsBody = z.strictObject({

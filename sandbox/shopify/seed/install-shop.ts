@@ -27,6 +27,8 @@ export interface InstallOptions {
   taxRate?: number;
   /** 'demo' = the whole catalogue, 'small' = a few products, 'none' = locations only. Default small, for the demo shop demo. */
   catalogue?: 'demo' | 'small' | 'none';
+  /** What order names begin with; default `#`. */
+  prefix?: string;
   /** Without the app: it can be installed later. Default true. */
   install?: boolean;
 }
@@ -131,7 +133,7 @@ function makeShop(world: World, options: InstallOptions): Shop {
     taxShipping: country.taxesIncluded,
     taxRate: options.taxRate ?? country.taxRate,
     taxTitle: country.taxTitle,
-    prefix: '#',
+    prefix: options.prefix ?? '#',
     suffix: '',
     partnerDevelopment: options.domain === DEMO_SHOP,
     address: { company: name, ...country.address, country: country.name, countryCode: country.code },
