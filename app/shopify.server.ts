@@ -11,6 +11,7 @@ import { IdTokenError, idTokenOf, verifyIdToken, type Identity } from './shopify
 import { findInstalledShop, installShop, type InstalledShop } from './shopify/install.ts';
 import { forgetToken } from './shopify/sessions/offline-token.ts';
 import { sessionStorage } from './shopify/sessions/session-storage.ts';
+import { dropRefusedTokens } from './shopify/sessions/token-probe.ts';
 import { withShopLock } from './shopify/sessions/shop-lock.ts';
 import { shopDomain } from './shopify/shop-domain.ts';
 
@@ -96,6 +97,8 @@ async function authenticateByLibrary(
   const identity = identityOf(request);
   // without a valid ID token the library answers with its bounce page, and asks Shopify nothing
   if (!identity) return { context: await shopify.authenticate.admin(withoutToken(request)), exchanged: false };
+  const opened = new URL(request.url).searchParams.has('id_token');
+  if (opened) await dropRefusedTokens(identity.domain);
   if (!(await needsExchange(identity))) return { context: await shopify.authenticate.admin(request), exchanged: false };
   return withShopLock(identity.domain, async () => {
     const exchanged = await needsExchange(identity);

@@ -51,7 +51,7 @@ export interface BackOfficeLedger {
     shipments: { tracking: unknown; carrier?: string | null; lines: { sku: string; quantity: number }[] }[];
   }[];
   stock: { sku: string; facility: string; available: number }[];
-  products: unknown[];
+  products: { sku: string }[];
   returns: unknown[];
 }
 
@@ -71,6 +71,13 @@ export class ControlClient {
     return this.#call('POST', path, body);
   }
 
+  /** As `post`; false where nothing is offered under this path. */
+  async postIfOffered(path: string, body: unknown): Promise<boolean> {
+    const response = await this.#send('POST', path, body);
+    if (response.status !== 404) await this.#read('POST', path, response);
+    return response.ok;
+  }
+
   async delete(path: string): Promise<void> {
     await this.#call('DELETE', path);
   }
@@ -88,10 +95,17 @@ export class ControlClient {
   }
 
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(`${this.#base}${path}`, {
+    return this.#read<Answer>(method, path, await this.#send(method, path, body));
+  }
+
+  #send(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.#base}${path}`, {
       method,
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
+  }
+
+  async #read<Answer>(method: string, path: string, response: Response): Promise<Answer> {
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 2000)}`);
     return (text ? JSON.parse(text) : undefined) as Answer;

@@ -66,7 +66,7 @@ describe('the Admin API client', () => {
   it('sends the offline token to the current version and returns typed data', async () => {
     server.graphql = () => counted;
     expect((await count()).ordersCount?.count).toBe(3);
-    expect(server.calls).toEqual([
+    expect(server.calls).toMatchObject([
       { shop: domain, operation: 'OrdersCount', token: 'first', variables: { query: 'status:open' } },
     ]);
   });
