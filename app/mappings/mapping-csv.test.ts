@@ -90,11 +90,15 @@ describe('a cell that goes to a spreadsheet', () => {
 
   it('is guarded wherever the product writes a CSV', () => {
     const root = path.resolve(import.meta.dirname, '../..');
-    const writers = globSync('app/**/*.{ts,tsx}', { cwd: root })
+    const sources = globSync('app/**/*.{ts,tsx}', { cwd: root })
       .filter((file) => !/\.test\.|\/stand-in\/|\.fixture\./.test(file))
-      .map((file) => [file, readFileSync(path.join(root, file), 'utf8')] as const)
-      .filter(([, text]) => /Papa\.unparse|text\/csv/.test(text));
+      .map((file) => [file, readFileSync(path.join(root, file), 'utf8')] as const);
+    const writers = sources.filter(([, text]) => text.includes('Papa.unparse'));
     expect(writers.map(([file]) => file)).toContain('app/mappings/mapping-csv.ts');
     expect(writers.filter(([, text]) => !text.includes('guardCell')).map(([file]) => file)).toEqual([]);
+    // Who sends a CSV has it from one of those writers.
+    const senders = sources.filter(([, text]) => text.includes('text/csv') && !text.includes('Papa.unparse'));
+    const fromWriter = (text: string) => writers.some(([file]) => text.includes(`/${path.basename(file)}'`));
+    expect(senders.filter(([, text]) => !fromWriter(text)).map(([file]) => file)).toEqual([]);
   });
 });

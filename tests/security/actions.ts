@@ -34,6 +34,7 @@ const on =
     json: (pick) => ({ ...(intent ? { intent } : {}), ...json(pick) }),
   });
 
+const statement = on('app.activity.statement');
 const connection = on('app.connections.$id', onConnection);
 const created = on('app.connections.new.$connector', { params: () => ({ connector: 'stockroom' }) });
 const locations = on('app.locations');
@@ -54,6 +55,11 @@ const line = (pick: Pick) => ({ sku: pick('sku'), facility: pick('roomFacility')
  * one can't be forgotten here.
  */
 export const actionCases: ActionCase[] = [
+  statement('operator', 'make', (pick) => ({ connectionId: pick('connection'), period: 7 })),
+  statement('operator', 'repair', (pick) => ({
+    connectionId: pick('connection'),
+    order: { statement: pick('planned'), kind: 'order', bucket: 'gap' },
+  })),
   connection('administrator', 'save', () => ({ name: 'Renamed', settings: {} })),
   connection('administrator', 'test', () => ({ name: 'Tested', settings: {} })),
   connection('administrator', 'state', () => ({ state: 'deactivated' })),
@@ -91,6 +97,7 @@ export const actionCases: ActionCase[] = [
   control('administrator', 'settings', (pick) => ({ ...remoteSettings(pick), settings: {}, intervalMinutes: 15 })),
   control('operator', 'start', (pick) => ({ ...remoteSettings(pick), task: 'full' })),
   control('operator', 'approve', (pick) => ({ ...remoteSettings(pick), runId: pick('planned') })),
+  control('operator', 'discard', (pick) => ({ ...remoteSettings(pick), runId: pick('planned') })),
   control('operator', 'retry', (pick) => ({
     connectionId: pick('connection'),
     cause: 'shipping-unmapped',

@@ -84,7 +84,7 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
       'from',
     ];
     const some = chance.seeds.slice(0, 3).map((seed) => [names[seed % names.length] ?? 'q', anything(seed, pick)] as const);
-    return { connection: pick('connection'), ...Object.fromEntries(some) };
+    return { connection: pick('connection'), statement: pick('planned'), ...Object.fromEntries(some) };
   };
 
   const doors = {

@@ -271,6 +271,8 @@ describe('the conversion of an order', () => {
     storeId: null,
     remoteProducts: new Map(),
     withNote: false,
+    withAttributes: false,
+    customer: null,
   });
 
   it(
