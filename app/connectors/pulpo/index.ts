@@ -31,7 +31,8 @@ export const pulpo = defineConnector({
     returns: true,
     createsFacilities: false,
     remote: true,
-    defaultFinancialStatuses: ['PAID'],
+    // PULPO's own integration takes paid orders; one of which a unit was refunded before it went is still to be shipped.
+    defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
     minimumIntervalMinutes: 1,
   },
   guide,
