@@ -1,6 +1,6 @@
 import type { ConnectorDefinition } from './contract/index.ts';
-import { hotwax } from './hotwax/index.ts';
 import { extensiv } from './extensiv/index.ts';
+import { hotwax } from './hotwax/index.ts';
 import { pulpo } from './pulpo/index.ts';
 import { stockroom } from './stockroom/index.ts';
 

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { afterAll } from 'vitest';
 import { openCallLog } from '../../../sandbox/kit/call-log.ts';
 import { openClock } from '../../../sandbox/kit/clock.ts';
 import { openFaults } from '../../../sandbox/kit/faults.ts';
@@ -7,6 +8,9 @@ import { openState } from '../../../sandbox/kit/state.ts';
 import { setLogLevel } from '../../core/logger.ts';
 import { describeConnector, type BatteryRig } from '../contract/battery.ts';
 import { extensiv } from './index.ts';
+import { describeConnectingQuirks } from './quirks/connecting.ts';
+import { describeGoodsQuirks } from './quirks/goods.ts';
+import { describeOrderQuirks } from './quirks/orders.ts';
 import { accountIn, connectorIn, ordersIn, warehouseId, type World } from './quirks/world.ts';
 import { shipmentsPort } from './shipments.ts';
 import { createStandIn } from './stand-in/index.ts';
@@ -123,3 +127,9 @@ async function open(): Promise<BatteryRig> {
 }
 
 describeConnector({ name: 'Extensiv Integration Manager', definition: extensiv, open });
+
+const world = await openWorld(3186);
+afterAll(() => world.close());
+describeOrderQuirks(world);
+describeGoodsQuirks(world);
+describeConnectingQuirks(world);

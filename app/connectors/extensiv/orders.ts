@@ -4,13 +4,14 @@ import { inPath, type Account } from './account.ts';
 import { mayBeDuplicate } from './assumptions.ts';
 import { ImRefusal } from './client.ts';
 import { orderBody } from './convert-order.ts';
+import { troublesOf, type OrderTroubles } from './order-troubles.ts';
 import { isAnothers, isSameOrder, remoteOrder, stateOf, takenOrder } from './remote-order.ts';
 import { warehouseName } from './warehouses.ts';
 import * as wire from './wire.ts';
 
 const withExtras = { include_filtered_items: 'Y', include_order_extras: 'Y' };
 
-export function ordersPort(account: Account): OrdersPort {
+export function ordersPort(account: Account): OrdersPort & OrderTroubles {
   const { client, context, settings } = account;
   const { domain, timeZone: zone, currency } = context.shop;
 
@@ -106,5 +107,7 @@ export function ordersPort(account: Account): OrdersPort {
       });
       return verdictOf(remoteId, asked ?? '');
     },
+
+    troubles: ({ since }) => troublesOf(account, since),
   };
 }

@@ -26,9 +26,17 @@ export function stateOf(order: Pick<Order, 'order_status' | 'sending_canceled' |
   }
 }
 
+/** IM's own words on why an order doesn't move; null where it does. Its status alone where it gives no words. */
+export function troubleOf(order: Order): string | null {
+  if (order.order_status === 'error') return [order.error_reason, order.error_msg].filter(Boolean).join(': ') || 'error';
+  if (order.order_status !== 'new') return null;
+  return order.sending_canceled ? 'Cancel Sending' : order.on_hold ? 'On Hold' : null;
+}
+
 /** An order as the engine sees it. `currency` where IM's answer names none. */
-export function remoteOrder(order: Order, currency: string): RemoteOrder {
+export function remoteOrder(order: Order, currency: string): RemoteOrder & { trouble: string | null } {
   return {
+    trouble: troubleOf(order),
     remoteId: order.cust_ref,
     remoteNumber: null,
     reference: order.cust_ref,
