@@ -3,11 +3,8 @@
  * shows otherwise. README.md lists where each comes from. Nothing outside this folder knows of any of it.
  */
 
-/** Rows asked for in one page: what Moqui sends where nothing is asked for, so no server should cap it lower. */
+/** Rows asked for in one page: what Moqui sends where nothing is asked for. */
 export const pageRows = 100;
-
-/** Where no total is told, a page with fewer rows than this is the end; a longer one may have been capped in silence. */
-export const shortestCap = 20;
 
 /** How often a list that changed while it was read is read again. */
 export const readAgain = 3;
@@ -99,6 +96,9 @@ export const virtualTypes: readonly string[] = [
 export const parkedTypes: readonly string[] = ['PRE_ORDER', 'BACKORDER', 'GENERAL_OPERATIONS'];
 /** A facility of this type holds no stock: the safety stock of its rows is the threshold of the online total. */
 export const thresholdType = 'CONFIGURATION';
+
+/** The entity of facility groups in HotWax's generic reading. */
+export const facilityGroupEntity = 'org.apache.ofbiz.product.facility.FacilityGroup';
 
 /** Orders that HotWax hasn't reserved stock for: created ones anywhere, approved ones while they are in a virtual facility. */
 export const openOrderStates: readonly string[] = ['ORDER_CREATED', 'ORDER_APPROVED', 'ORDER_HOLD', 'ORDER_PROCESSING'];

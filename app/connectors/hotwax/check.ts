@@ -1,7 +1,7 @@
 import { NeedsMerchantError, RejectedError } from '../../core/errors.ts';
 import type { CheckStep } from '../contract/index.ts';
 import type { Account } from './account.ts';
-import { findFacilities } from './facilities.ts';
+import { assertGroup, findFacilities } from './facilities.ts';
 import * as wire from './wire.ts';
 
 /** Lists that the syncs read; the user must be let see each. */
@@ -81,6 +81,7 @@ export function checkSteps(account: Account): CheckStep[] {
             params: { facility: settings.queueFacilityId },
           });
         }
+        if (settings.onlineTotal === 'hotwax') await assertGroup(account);
         return { detail: real.map(({ facilityName, facilityId }) => facilityName ?? facilityId).join(', ') };
       },
     },

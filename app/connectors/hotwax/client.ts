@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { NeedsMerchantError, RejectedError, TransientError } from '../../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../core/http.ts';
 import type { ConnectContext } from '../contract/index.ts';
-import { pageRows, shortestCap } from './assumptions.ts';
+import { pageRows } from './assumptions.ts';
 import { bodyOf, rowsIn, totalOf } from './envelope.ts';
 import { complaintIn, refusedRecord } from './refusal.ts';
 import { findInstance, logIn, readSession, type Instance, type Session } from './session.ts';
@@ -16,8 +16,6 @@ export interface Page<Row> {
   rows: Row[];
   /** Rows in all, where HotWax tells. */
   total: number | null;
-  /** Whether this is the last one, as far as one page can tell. */
-  last: boolean;
 }
 
 export interface HotwaxClient {
@@ -31,6 +29,8 @@ export interface HotwaxClient {
   page<Row extends z.ZodType>(path: string, row: Row, query: Query, index: number, size?: number): Promise<Page<z.output<Row>>>;
   /** A whole list, page by page to its true end. */
   list<Row extends z.ZodType>(path: string, row: Row, query?: Query): Promise<z.output<Row>[]>;
+  /** The answer of a service that has no pages. */
+  rows<Row extends z.ZodType>(path: string, row: Row, query: Query): Promise<z.output<Row>[]>;
   write<Answer extends z.ZodType>(
     verb: Verb,
     path: string,
@@ -39,7 +39,7 @@ export interface HotwaxClient {
     server?: Server,
   ): Promise<z.output<Answer>>;
   /** A GraphQL query as it was answered: HotWax refuses with status 200. Null where nothing readable came. */
-  graphql<Answer extends z.ZodType>(query: string, variables: unknown, answer: Answer): Promise<z.output<Answer> | null>;
+  graphql<Answer extends z.ZodType>(query: string, answer: Answer): Promise<z.output<Answer> | null>;
 }
 
 /** The only place that sees HotWax's addresses, tokens and status codes. Nothing it logs or throws holds a body that was sent. */
@@ -125,21 +125,22 @@ export function createClient(
     );
   }
 
-  async function page<Row extends z.ZodType>(path: string, row: Row, query: Query, index: number, size = pageRows) {
-    const request: HttpRequest = { method: 'GET', path, query: { ...query, pageIndex: index, pageSize: size } };
+  async function rows<Row extends z.ZodType>(path: string, row: Row, query: Query): Promise<Page<z.output<Row>>> {
+    const request: HttpRequest = { method: 'GET', path, query };
     const response = await send(request, 'moqui');
     const found = rowsIn(accepted(request, response));
     if (!found) throw unreadable(request, response);
-    const total = totalOf(response);
-    // A list is capped in silence, so a page that is merely shorter than asked for isn't the end.
-    const last = found.length < Math.min(size, shortestCap) && total === null;
-    return { rows: read(request, response, found, row.array()) as z.output<Row>[], total, last };
+    return { rows: read(request, response, found, row.array()) as z.output<Row>[], total: totalOf(response) };
   }
+
+  const page = <Row extends z.ZodType>(path: string, row: Row, query: Query, index: number, size = pageRows) =>
+    rows(path, row, { ...query, pageIndex: index, pageSize: size });
 
   return {
     reach: () => findInstance(context),
     session,
     page,
+    rows: async (path, row, query) => (await rows(path, row, query)).rows,
 
     async logIn() {
       await tokens.get(renew);
@@ -157,10 +158,11 @@ export function createClient(
       const found = new Map<string, z.output<typeof row>>();
       for (let index = 0, taken = 0; ; index += 1) {
         const before = found.size;
-        const { rows, total, last } = await page(path, row, query, index);
-        for (const one of rows) found.set(JSON.stringify(one), one);
-        taken += rows.length;
-        if (last || found.size === before || (total !== null && taken >= total)) return [...found.values()];
+        const { rows: more, total } = await page(path, row, query, index);
+        for (const one of more) found.set(JSON.stringify(one), one);
+        taken += more.length;
+        // Lists are capped in silence, so a short page isn't the end: without a total, one that brings nothing new is.
+        if (found.size === before || (total !== null && taken >= total)) return [...found.values()];
       }
     },
 
@@ -171,8 +173,8 @@ export function createClient(
       return read(request, response, body.kind === 'empty' ? {} : body.value, answer);
     },
 
-    async graphql(query, variables, answer) {
-      const response = await send({ method: 'POST', path: '/graphql', json: { query, variables } }, 'moqui');
+    async graphql(query, answer) {
+      const response = await send({ method: 'POST', path: '/graphql', json: { query } }, 'moqui');
       const body = bodyOf(response);
       const result = body.kind === 'json' ? answer.safeParse(body.value) : null;
       return result?.success ? result.data : null;

@@ -1,6 +1,7 @@
+import { NeedsMerchantError } from '../../core/errors.ts';
 import type { FacilitiesPort, Facility } from '../contract/index.ts';
 import { firstOffered, type Account } from './account.ts';
-import { thresholdType, virtualTypes } from './assumptions.ts';
+import { facilityGroupEntity, thresholdType, virtualTypes } from './assumptions.ts';
 import { createFacility } from './create-facility.ts';
 import * as wire from './wire.ts';
 
@@ -45,6 +46,18 @@ export async function facilitiesOfStore({ client, settings, context }: Account):
     },
     () => Promise.resolve(null),
   );
+}
+
+/** Throws unless the settings' group of facilities exists: for one it doesn't know HotWax answers a total of zero, and the shop would sell nothing. */
+export async function assertGroup({ client, settings }: Account): Promise<void> {
+  const { facilityGroupId } = settings;
+  const asked = { selectedEntity: facilityGroupEntity, customParametersMap: { facilityGroupId } };
+  const { entityValueList } = await client.write('POST', '/oms/entityData', asked, wire.facilityGroups);
+  if (entityValueList.some((group) => group.facilityGroupId === facilityGroupId)) return;
+  throw new NeedsMerchantError('hotwax-group-unknown', 'HotWax has no such facility group', {
+    scope: 'connection',
+    params: { group: facilityGroupId },
+  });
 }
 
 export const isOpen = ({ closedDate }: wire.Facility, nowMs: number): boolean => closedDate === null || closedDate > nowMs;

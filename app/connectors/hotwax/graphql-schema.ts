@@ -4,15 +4,18 @@
 
 /** Fields that the query of an order names, by type. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
-  Order: ['orderId', 'orderName', 'statusId', 'shipGroups'],
+  Order: ['orderId', 'orderName', 'statusId', 'shipGroups', 'statuses'],
   ShipGroup: ['shipGroupSeqId', 'facilityId', 'orderItems'],
+  OrderStatus: ['statusId', 'statusDatetime', 'orderItemSeqId'],
   OrderItem: ['orderItemSeqId', 'productId', 'quantity', 'statusId', 'externalId'],
 };
 
-export const orderQuery = `query CrossdockOrder($orderId: ID!) {
-  order(orderId: $orderId) {
+/** The query of one order. Its id stands in the text, because releases differ in whether it is a String or an ID. */
+export const orderQuery = (orderId: string): string => `query CrossdockOrder {
+  order(orderId: ${JSON.stringify(orderId)}) {
     orderId orderName statusId
     shipGroups { shipGroupSeqId facilityId orderItems { orderItemSeqId productId quantity statusId externalId } }
+    statuses { statusId statusDatetime orderItemSeqId }
   }
 }`;
 
@@ -28,12 +31,12 @@ function fieldsOf(sdl: string, type: string): Map<string, string> | null {
 export function offersOrders(sdl: string): boolean {
   const root = fieldsOf(sdl, 'Query') ?? fieldsOf(sdl, 'QueryRoot');
   if (!root?.has('order')) return false;
-  const takesId = /\border\s*\([^)]*\borderId\s*:\s*ID\b/.test(sdl);
-  const plainLists =
-    fieldsOf(sdl, 'Order')?.get('shipGroups')?.startsWith('[') && fieldsOf(sdl, 'ShipGroup')?.get('orderItems')?.startsWith('[');
+  const takesId = /\border\s*\([^)]*\borderId\s*:\s*(?:ID|String)\b/.test(sdl);
+  const plain = (type: string, field: string) => fieldsOf(sdl, type)?.get(field)?.startsWith('[') === true;
+  const plainLists = plain('Order', 'shipGroups') && plain('Order', 'statuses') && plain('ShipGroup', 'orderItems');
   return (
     takesId &&
-    plainLists === true &&
+    plainLists &&
     Object.entries(wanted).every(([type, fields]) => fields.every((field) => fieldsOf(sdl, type)?.has(field) === true))
   );
 }

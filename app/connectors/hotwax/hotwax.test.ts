@@ -9,6 +9,10 @@ import { setLogLevel } from '../../core/logger.ts';
 import { describeConnector, type BatteryRig } from '../contract/battery.ts';
 import { batteryProduct } from '../contract/battery-samples.ts';
 import { hotwax } from './index.ts';
+import { describeConnectingQuirks } from './quirks/connecting.ts';
+import { describeGoodsQuirks } from './quirks/goods.ts';
+import { describeRecordQuirks } from './quirks/records.ts';
+import { describeOrderQuirks } from './quirks/orders.ts';
 import { accountIn, connectorIn, facilityId, ledgerOrders, ordersIn, type World } from './quirks/world.ts';
 import { returnsPort } from './returns.ts';
 import { shipmentsPort } from './shipments.ts';
@@ -43,6 +47,8 @@ async function openWorld(port: number): Promise<World> {
     calls: () =>
       calls.list({ target: 'hotwax' }).map(({ operation = '', path, method, status }) => ({ operation, path, method, status })),
     advance: (ms) => clock.advance(ms),
+    offsetMs: () => clock.offsetMs(),
+    facilityGroupId: 'ONLINE_FAC_GRP',
     async close() {
       await standIn.stop();
       await server.close();
@@ -84,6 +90,7 @@ async function open(): Promise<BatteryRig> {
       wrong('a wrong password', 'login', { password: 'wrong' }),
       wrong('a product store that is not there', 'store', { productStoreId: 'NOWHERE' }),
       wrong('a brokering queue that is not there', 'facilities', { queueFacilityId: 'NO_QUEUE' }),
+      wrong('a facility group that is not there', 'facilities', { onlineTotal: 'hotwax', facilityGroupId: 'NO_GROUP' }),
       wrong('a user without rights', 'store', { username: 'nobody.here', password: 'secret-enough' }),
     ],
     faults: {
@@ -122,3 +129,7 @@ describeConnector({ name: 'HotWax OMS', definition: hotwax, open });
 
 const world = await openWorld(3296);
 afterAll(() => world.close());
+describeConnectingQuirks(world);
+describeOrderQuirks(world);
+describeGoodsQuirks(world);
+describeRecordQuirks(world);

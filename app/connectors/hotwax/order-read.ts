@@ -22,7 +22,7 @@ export const ordersWhere = ({ client }: Account, query: Record<string, string | 
 
 /** Asked by GraphQL; null where HotWax refuses for whatever reason (rights, cost, a throttle): the other way is always there. */
 async function orderByGraphql({ client, context }: Account, orderId: string): Promise<wire.OrderRow | null> {
-  const answer = await client.graphql(orderQuery, { orderId }, wire.graphqlAnswer);
+  const answer = await client.graphql(orderQuery(orderId), wire.graphqlAnswer);
   if (!answer || answer.errors.length > 0) {
     context.logger.info(
       { codes: answer?.errors.map(({ extensions }) => extensions?.code ?? '') },
@@ -31,7 +31,7 @@ async function orderByGraphql({ client, context }: Account, orderId: string): Pr
     return null;
   }
   const { order } = answer.data ?? {};
-  return order ? { ...order, attributes: [], items: [], statuses: [] } : null;
+  return order ? { ...order, attributes: [], items: [] } : null;
 }
 
 async function rowsOf(account: Account, ids: readonly string[]): Promise<wire.OrderRow[]> {

@@ -4,7 +4,7 @@ import { facilitiesInACall, overlapMs, productsInACall } from './assumptions.ts'
 import { inPieces } from './at-once.ts';
 import { itemsOf } from './convert-order.ts';
 import { everyRow } from './every-row.ts';
-import { facilitiesOfStore, findFacilities, isOpen, type Places } from './facilities.ts';
+import { assertGroup, facilitiesOfStore, findFacilities, isOpen, type Places } from './facilities.ts';
 import { ordersWhere } from './order-read.ts';
 import { productsBySku, skusOf } from './product-lookup.ts';
 import { levelAt, onlineTotal } from './stock-levels.ts';
@@ -41,6 +41,7 @@ export function stockPort(account: Account, pageSize = productsInACall): StockPo
     const own = settings.stockMode === 'queue-only' ? [] : facilityIds.filter((id) => id !== queue);
     const queueId = settings.stockMode !== 'facilities-only' && facilityIds.includes(queue) ? queue : null;
     if (own.length === 0 && queueId === null) return null;
+    if (queueId !== null && settings.onlineTotal === 'hotwax') await assertGroup(account);
     const ofStore = queueId === null ? null : await facilitiesOfStore(account);
     const brokering = places.real.filter(
       (one) => (ofStore === null || ofStore.has(one.facilityId)) && isOpen(one, context.nowMs()) && one.maximumOrderLimit !== 0,
@@ -74,7 +75,7 @@ export function stockPort(account: Account, pageSize = productsInACall): StockPo
   async function totalsOf(products: readonly Known[]): Promise<Map<string, number>> {
     const { productStoreId, facilityGroupId } = settings;
     const query = { productStoreId, facilityGroupId, sku: products.map(({ sku }) => sku) };
-    const found = await client.list('/oms/getProductOnlineAtp', wire.onlineAtp, query);
+    const found = await client.rows('/oms/getProductOnlineAtp', wire.onlineAtp, query);
     return new Map(found.map(({ productId, atp }) => [productId, atp]));
   }
 
@@ -85,8 +86,9 @@ export function stockPort(account: Account, pageSize = productsInACall): StockPo
     return products.flatMap(({ productId, sku }) => {
       const stock = { rows: rows.get(productId) ?? [], waiting: reading.waiting.get(productId) ?? new Map<string, number>() };
       const levels = own.map((id) => [id, levelAt(id, stock, settings.facilitySafety)] as const);
-      const total =
-        queueId === null ? null : asked ? (asked.get(productId) ?? null) : onlineTotal(stock, { ...reading, queueId });
+      const sum = queueId === null ? null : onlineTotal(stock, { ...reading, queueId });
+      // HotWax answers zero for what no facility knows, so its figure counts only where there is a row.
+      const total = sum !== null && asked ? (asked.get(productId) ?? null) : sum;
       return [...levels, [queueId ?? '', total] as const].flatMap(([facilityId, available]) =>
         available === null ? [] : [{ facilityId, sku, remoteProductId: productId, available }],
       );

@@ -138,7 +138,7 @@ export const orderDetail = z.object({
 export const orderAnswer = z.object({ orderDetail: orderDetail.nullish() });
 
 export const graphqlAnswer = z.object({
-  data: z.object({ order: orderRow.omit({ attributes: true, items: true, statuses: true }).nullish() }).nullish(),
+  data: z.object({ order: orderRow.omit({ attributes: true, items: true }).nullish() }).nullish(),
   errors: rows(z.object({ message: text, extensions: z.object({ code: text }).nullish() })),
 });
 
@@ -167,6 +167,8 @@ export const productFacility = z.object({
   lastUpdatedStamp: moment,
 });
 export const inventoryItem = z.object({ productId: id, facilityId: id, quantityOnHandTotal: optionalCount });
+/** Rows of a generic reading. */
+export const facilityGroups = z.object({ entityValueList: rows(z.object({ facilityGroupId: id })) });
 export const onlineAtp = z.object({ productId: id, sku: text, atp: count });
 
 export const returnRow = z.object({

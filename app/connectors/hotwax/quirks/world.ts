@@ -26,6 +26,10 @@ export interface World {
   calls(): { operation: string; path: string; method: string; status: number }[];
   /** Lets time pass for HotWax. */
   advance(ms: number): void;
+  /** By how much HotWax's clock is ahead of ours. */
+  offsetMs(): number;
+  /** A group of facilities that ship online orders. */
+  facilityGroupId: string;
   close(): Promise<void>;
 }
 
@@ -64,6 +68,13 @@ export async function facilityId(world: World, name: string): Promise<string> {
   if (!found) throw new Error(`The stand-in has no facility ${name}`);
   return found.id;
 }
+
+/** What a piece of work throws. */
+export const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 /** An order of the ledger, as people in HotWax see it. */
 export interface LedgerOrder {
