@@ -18,13 +18,12 @@ interface OpenRecord {
 async function* openRecords(shopId: number): AsyncGenerator<OpenRecord> {
   let after: Pick<OpenRecord, 'connectionId' | 'kind' | 'key'> | null = null;
   for (;;) {
-    const cursor = after ? { cursor: { shopId_connectionId_kind_key: { shopId, ...after } }, skip: 1 } : {};
     const rows: ConnectionRecord[] = await inShop(shopId, (tx) =>
       tx.connectionRecord.findMany({
         where: { shopId },
         orderBy: [{ connectionId: 'asc' }, { kind: 'asc' }, { key: 'asc' }],
         take: PAGE,
-        ...cursor,
+        ...(after ? { cursor: { shopId_connectionId_kind_key: { shopId, ...after } }, skip: 1 } : {}),
       }),
     );
     for (const { connectionId, kind, key, sealed } of rows) {
