@@ -98,6 +98,28 @@ export async function switchSyncs(merchant: Merchant, connectionId: string, sync
     await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'switch', connectionId, sync, on: true });
 }
 
+/**
+ * Where products are made in the back office only, its people have the shop's catalogue there before anything is sent (`POST
+ * /_sandbox/<id>/products`); everywhere else the products sync brings it.
+ */
+export async function enterCatalogue(control: ControlClient, connector: string): Promise<void> {
+  const variants = (await control.catalogue()).flatMap(({ title, variants: all }) =>
+    all.map((variant) => ({ ...variant, title })),
+  );
+  const bySku = new Map(variants.flatMap(({ sku, title }) => (sku?.trim() ? [[sku.trim(), title] as const] : [])));
+  await control.postIfOffered(`/${connector}/products`, { products: [...bySku].map(([sku, name]) => ({ sku, name })) });
+}
+
+/** Presses "Sync now" where the back office doesn't call the app by itself; elsewhere its news must arrive without. */
+export async function fetchNews(merchant: Merchant, connectionId: string, sync: string): Promise<void> {
+  const { connection, remote } = await merchant.read<{ connection: { registration: { calls: string } | null }; remote: boolean }>(
+    `/app/connections/${connectionId}`,
+    'routes/app.connections.$id',
+  );
+  if (remote && connection.registration?.calls !== 'arranged')
+    await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'start', connectionId, sync });
+}
+
 /** Makes a token of Stockroom's API in the app and hands it to the control API. */
 export async function openStockroomApi(merchant: Merchant, control: ControlClient, connectionId: string): Promise<string> {
   const answer = await merchant.act<{ secret: string }>(

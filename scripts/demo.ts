@@ -3,7 +3,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ControlClient, eventually, type BackOfficeLedger, type ShopifyLedger } from '../sandbox/control-client.ts';
 import { Merchant } from '../sandbox/merchant.ts';
-import { connectBackOffice, mapLocations, mapMethods, openStockroomApi, switchSyncs } from '../sandbox/set-up-shop.ts';
+import {
+  connectBackOffice,
+  enterCatalogue,
+  fetchNews,
+  mapLocations,
+  mapMethods,
+  openStockroomApi,
+  switchSyncs,
+} from '../sandbox/set-up-shop.ts';
 import { startSandbox } from '../sandbox/start.ts';
 import { buildIfStale } from './build-if-stale.ts';
 import { accountForOrders, ordersOfDemo, say, table } from './demo-report.ts';
@@ -78,6 +86,7 @@ async function play(): Promise<boolean> {
   say(`Connected ${connector}; mapped ${mapped.length} locations, ${methods} shipping and payment methods`);
   if (connector === 'stockroom') await openStockroomApi(merchant, control, connectionId);
 
+  await enterCatalogue(control, connector);
   await switchSyncs(merchant, connectionId, ['products']);
   const before = await control.shopify('?orders=0');
   const variants = (await control.catalogue()).flatMap((product) => product.variants);
@@ -108,13 +117,14 @@ async function play(): Promise<boolean> {
   const fulfilments = await eventually(
     'the shipments in Shopify',
     async () => {
+      await fetchNews(merchant, connectionId, 'shipments');
       const { orders } = await control.shopify('?levels=0');
       const found = orders
         .flatMap((order) => order.fulfilments)
         .filter((one) => one.tracking.some((tracking) => /^(DEMO|PART)/.test(tracking.number)));
       return found.length === shipped.whole + shipped.partly ? found.length : undefined;
     },
-    { withinMs: 60_000 },
+    { withinMs: 60_000, everyMs: 2_000 },
   );
   say(
     `Shipped ${shipped.whole} orders whole and ${shipped.partly} in part; ${fulfilments} fulfilments with tracking are in Shopify`,
@@ -125,10 +135,15 @@ async function play(): Promise<boolean> {
   );
   if (!change) throw new Error('The back office has no stock to change');
   await control.post(`/${connector}/stock`, { sku: change.sku, facility: change.facility, available: 3 });
-  await eventually(`${change.sku} to show 3 in Shopify`, async () => {
-    const { levels } = await control.shopify('?orders=0');
-    return levels.some((level) => level.sku === change.sku && level.location === change.facility && level.available === 3);
-  });
+  await eventually(
+    `${change.sku} to show 3 in Shopify`,
+    async () => {
+      await fetchNews(merchant, connectionId, 'inventory');
+      const { levels } = await control.shopify('?orders=0');
+      return levels.some((level) => level.sku === change.sku && level.location === change.facility && level.available === 3);
+    },
+    { withinMs: 60_000, everyMs: 2_000 },
+  );
   say(`Changed the stock of ${change.sku} at ${change.facility} to 3; Shopify shows 3`);
 
   const report = await accounted();
