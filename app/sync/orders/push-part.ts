@@ -35,6 +35,12 @@ async function recordPlan(context: PartContext, part: { id: string }, reason: Re
   );
 }
 
+function unitsOf(lines: readonly { sku: string; quantity: number }[]): string {
+  const units = new Map<string, number>();
+  for (const { sku, quantity } of lines) units.set(sku, (units.get(sku) ?? 0) + quantity);
+  return JSON.stringify([...units].sort());
+}
+
 /** Hands a part over for the first time; a repeat after a crash or a lost answer finds the order that is there already. */
 export async function sendPart(
   context: PartContext,
@@ -68,31 +74,37 @@ export async function sendPart(
     return 'withheld';
   }
   const { answer } = result;
+  // What arrived then may be an older version: unless it is the same to the unit, it is told what changed since.
+  const older = result.again && unitsOf(answer.lines) !== unitsOf(order.lines);
   const offered = answer.state === 'offered';
   await inShop(shopId, async (tx) => {
     await tx.part.update({
       where: { shopId_id: { shopId, id: part.id } },
       data: {
-        state: offered ? 'offered' : 'sent',
+        state: order.handedOver ? 'shipped' : offered ? 'offered' : 'sent',
         remoteId: answer.remoteId,
         remoteNumber: answer.remoteNumber,
         remoteUrl: answer.url,
-        sentHash: hash,
+        sentHash: older ? null : hash,
         mappingVersion: live.mappingVersion,
         mapped,
         total: BigInt(order.total.amount),
-        acceptedAt: offered ? null : now(),
+        acceptedAt: offered || older ? null : now(),
       },
     });
+    // The buyer has it: no parcel will be reported that could say so.
+    if (order.handedOver)
+      await tx.$executeRaw`UPDATE part_line SET shipped = quantity WHERE shop_id = ${shopId} AND part_id = ${part.id}::uuid`;
     await noteEvent(
       tx,
       shopId,
       subjectOf(context),
-      offered ? 'offered' : 'sent',
+      order.handedOver ? 'recorded' : offered ? 'offered' : 'sent',
       { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId },
       part.id,
     );
   });
+  if (older) await amendPart(context, { ...part, remoteId: answer.remoteId, sentHash: null }, order);
   return 'sent';
 }
 

@@ -25,7 +25,10 @@ export interface IntendedWrite {
   lease?: Lease;
 }
 
-/** `withheld`: access level or dry run keeps it a plan; nothing was sent. */
+/**
+ * `withheld`: access level or dry run keeps it a plan; nothing was sent. `again`: an earlier attempt had landed, or may have, so that the other side
+ * may hold what was sent then.
+ */
 export type WriteOutcome<Answer> =
   { outcome: 'landed'; answer: Answer; again: boolean } | { outcome: 'withheld'; reason: Reason };
 
@@ -122,7 +125,8 @@ export async function performWrite<Answer>(
   if (previous?.state === 'landed') return { outcome: 'landed', answer: previous.answer as Answer, again: true };
   if (withheld) return { outcome: 'withheld', reason: withheld };
 
-  if (previous && ['sent', 'unknown'].includes(previous.state) && attempts > 1) {
+  const again = previous !== null && ['sent', 'unknown'].includes(previous.state) && attempts > 1;
+  if (again) {
     if (!act.ask) throw checkThere(live, write);
     const landed = await askTwice(live, write, act.ask);
     if (landed !== null) {
@@ -141,5 +145,5 @@ export async function performWrite<Answer>(
   }
   // Outside the try: an answer that can't be recorded leaves the write as sent, and the next attempt asks.
   await settle(shopId, write.key, 'landed', answer);
-  return { outcome: 'landed', answer, again: false };
+  return { outcome: 'landed', answer, again };
 }
