@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -22,12 +22,11 @@ export interface ChaosOptions {
 
 const connectorsFolder = path.resolve(import.meta.dirname, '../../app/connectors');
 
-/** Stockroom, and every connector that brings a stand-in: a new one joins by itself. */
+/** Stockroom, and every connector that is registered and brings a stand-in: a new one joins by itself. */
 export function knownConnectors(): string[] {
+  const registered = readFileSync(path.join(connectorsFolder, 'registry.ts'), 'utf8');
   const withStandIn = readdirSync(connectorsFolder).filter(
-    (name) =>
-      existsSync(path.join(connectorsFolder, name, 'stand-in/index.ts')) &&
-      existsSync(path.join(connectorsFolder, name, 'index.ts')),
+    (name) => existsSync(path.join(connectorsFolder, name, 'stand-in/index.ts')) && registered.includes(`./${name}/index.ts`),
   );
   return ['stockroom', ...withStandIn.sort()];
 }
