@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProblemGroup } from '../sync/problems/read-problems.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { useMay } from './shop-context.tsx';
-import { BlockStack, Box, Button, Card, Divider, InlineStack, Link, Text } from './ui/index.ts';
+import { BlockStack, Box, Button, Card, Confirm, Divider, InlineStack, Link, Text } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useWords } from './use-words.ts';
 
@@ -17,6 +17,40 @@ function remedyOf({ cause, connectionId }: ProblemGroup): { key: string; url: st
   return null;
 }
 
+interface OutcomeButtonsProps {
+  disabled: boolean;
+  busy: boolean;
+  count: number;
+  onAnswer: (there: boolean) => void;
+}
+
+/** Only somebody who has looked there can say what became of these: a wrong answer loses an order or doubles it, so it is asked twice. */
+function OutcomeButtons({ disabled, busy, count, onAnswer }: OutcomeButtonsProps): ReactNode {
+  const { t } = useTranslation();
+  const [asking, setAsking] = useState<'there' | 'absent' | null>(null);
+  return (
+    <>
+      <Button disabled={disabled} loading={busy} onClick={() => setAsking('absent')}>
+        {t('problems.absent', { count })}
+      </Button>
+      <Button variant="plain" disabled={disabled || busy} onClick={() => setAsking('there')}>
+        {t('problems.there', { count })}
+      </Button>
+      <Confirm
+        id="outcome"
+        open={asking !== null}
+        title={t(`problems.${asking ?? 'there'}Title`, { count })}
+        action={t(`problems.${asking ?? 'there'}`, { count })}
+        destructive={asking === 'absent'}
+        onClose={() => setAsking(null)}
+        onConfirm={() => onAnswer(asking === 'there')}
+      >
+        <Text as="p">{t(`problems.${asking ?? 'there'}Body`, { count })}</Text>
+      </Confirm>
+    </>
+  );
+}
+
 function Group({ group }: { group: ProblemGroup }): ReactNode {
   const { t } = useTranslation();
   const words = useWords();
@@ -26,6 +60,7 @@ function Group({ group }: { group: ProblemGroup }): ReactNode {
   const { fix } = words.failure(cause, params, connector);
   const title = words.failures(cause, count, params, connector);
   const remedy = remedyOf(group);
+  const again = (answer: { there?: boolean }) => retry.run({ intent: 'retry', connectionId, cause, detail, ...answer });
   const rest = count - labels.length;
   const query = new URLSearchParams({ cause, detail, sync, ...(connectionId ? { connection: connectionId } : {}) });
   return (
@@ -43,14 +78,18 @@ function Group({ group }: { group: ProblemGroup }): ReactNode {
       <FailureBanner failure={retry.failure} />
       <InlineStack gap="300" blockAlign="center">
         {remedy ? <Button url={remedy.url}>{t(remedy.key)}</Button> : null}
-        <Button
-          disabled={!may}
-          loading={retry.busy}
-          onClick={() => retry.run({ intent: 'retry', connectionId, cause, detail })}
-          accessibilityLabel={t('problems.retryAllOf', { title })}
-        >
-          {count === 1 ? t('problems.retry') : t('problems.retryAll', { count })}
-        </Button>
+        {cause === 'outcome-unknown' ? (
+          <OutcomeButtons disabled={!may} busy={retry.busy} count={count} onAnswer={(there) => again({ there })} />
+        ) : (
+          <Button
+            disabled={!may}
+            loading={retry.busy}
+            onClick={() => again({})}
+            accessibilityLabel={t('problems.retryAllOf', { title })}
+          >
+            {count === 1 ? t('problems.retry') : t('problems.retryAll', { count })}
+          </Button>
+        )}
         <Link url={`/app/activity/problems?${query.toString()}`}>{t('problems.show', { count })}</Link>
       </InlineStack>
     </BlockStack>

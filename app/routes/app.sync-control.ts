@@ -24,6 +24,8 @@ const schema = z.discriminatedUnion('intent', [
     cause: z.string(),
     detail: z.string().optional(),
     ids: z.array(z.uuid()).max(500).optional(),
+    /** For hand-overs whose outcome is unknown: whether they were found there. */
+    there: z.boolean().optional(),
   }),
   z.object({ intent: z.literal('sync-again'), orderId: z.string().startsWith('gid://shopify/Order/') }),
 ]);
@@ -67,7 +69,7 @@ export function action({ request }: ActionFunctionArgs) {
         });
         return { done: 'done.approved' };
       case 'retry': {
-        const { connectionId, cause, detail, ids } = input;
+        const { connectionId, cause, detail, ids, there } = input;
         const count = await retryProblems({
           shopId,
           cause,
@@ -75,6 +77,7 @@ export function action({ request }: ActionFunctionArgs) {
           ...(connectionId ? { connectionId } : {}),
           ...(detail === undefined ? {} : { detail }),
           ...(ids ? { ids } : {}),
+          ...(there === undefined ? {} : { there }),
         });
         return { done: 'done.retrying', params: { count } };
       }

@@ -3,6 +3,7 @@ import { inShop } from '../../db/scope.ts';
 import type { RunKind } from '../runs/runs.ts';
 import { startSync } from '../runs/start-sync.ts';
 import { takeIn } from '../inbox/inbox.ts';
+import { OUTCOME_UNKNOWN, settleUnknown } from './settle-unknown.ts';
 
 /**
  * Tries again what one problem, or all of a cause, is about: orders go through the corridor, everything else by a run of
@@ -17,6 +18,8 @@ export async function retryProblems(which: {
   /** Only those about this value (the shipping method just mapped). */
   detail?: string;
   by: string;
+  /** For hand-overs whose outcome is unknown: whether somebody found them there. */
+  there?: boolean;
 }): Promise<number> {
   const { shopId, connectionId, cause, ids, detail } = which;
   const problems = await inShop(shopId, (tx) =>
@@ -33,6 +36,12 @@ export async function retryProblems(which: {
     }),
   );
   const orders = problems.filter((problem) => problem.subjectKind === 'order');
+  if (cause === OUTCOME_UNKNOWN && which.there !== undefined)
+    await settleUnknown(
+      shopId,
+      orders.map(({ subjectId }) => subjectId),
+      which.there,
+    );
   for (let start = 0; start < orders.length; start += 500) {
     await inShop(shopId, async (tx) => {
       for (const { subjectId } of orders.slice(start, start + 500)) {
