@@ -27,6 +27,6 @@ export function envelopeOf(response: Pick<HttpResponse, 'text'>): Envelope {
   return { refusal: { code: said(record['error_code']), text } };
 }
 
-/** The fields that a refusal names: "Order missing required field(s): ship_zip, items[0].item". */
+/** The field that a refusal names: "Order missing required field(s): ship_zip, items[0].item", "order_discount must not be negative". */
 export const fieldOf = (text: string): string | undefined =>
-  /required field\(s\):\s*([\w[\].]+)/i.exec(text)?.[1] ?? /^((?:items\[\d+\]\.)?[a-z]+(?:_[a-z0-9]+)+)\b/.exec(text)?.[1];
+  /required field\(s\):\s*([\w[\].]+)/i.exec(text)?.[1] ?? /^(items\[\d+\]\.[a-z_]+|[a-z]+(?:_[a-z0-9]+)+)\b/.exec(text)?.[1];
