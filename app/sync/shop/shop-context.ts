@@ -1,4 +1,6 @@
+import { asCrossdockError, NeedsMerchantError } from '../../core/errors.ts';
 import { inShop, inSystem } from '../../db/scope.ts';
+import { parkConnection } from '../../connections/park.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { listConnections } from '../../connections/connections.ts';
@@ -12,11 +14,25 @@ export async function installedShop(shopId: number): Promise<{ id: number; domai
   return shop && !shop.uninstalledAt ? { id: shop.id, domain: shop.domain } : null;
 }
 
-/** The shop's connections that may work now: neither deactivated nor cut off. */
+/** Opens it; one whose settings are no longer valid is parked, so that its page says what to mend. */
+async function openOrPark(shopId: number, connectionId: string): Promise<LiveConnection> {
+  try {
+    return await openConnection(shopId, connectionId);
+  } catch (thrown) {
+    const error = asCrossdockError(thrown);
+    if (error instanceof NeedsMerchantError) await inShop(shopId, (tx) => parkConnection(tx, shopId, connectionId, error));
+    throw error;
+  }
+}
+
+/**
+ * The shop's connections that may work now: neither deactivated nor cut off. Throws when one of them can't be opened: what becomes of an order
+ * isn't known until all that might serve its locations are.
+ */
 export async function activeConnections(shopId: number): Promise<LiveConnection[]> {
   const rows = await listConnections(shopId);
   const active = rows.filter((row) => row.state === 'active' && row.access !== 'none');
-  return Promise.all(active.map((row) => openConnection(shopId, row.id)));
+  return Promise.all(active.map((row) => openOrPark(shopId, row.id)));
 }
 
 /** Those of them whose sync of this kind is on. */
