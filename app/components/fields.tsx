@@ -1,7 +1,18 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldView } from '../connections/read-sync-settings-form.ts';
-import { BlockStack, Checkbox, ChoiceList, FormLayout, Select, TagsField, Text, TextField } from './ui/index.ts';
+import {
+  BlockStack,
+  Button,
+  Checkbox,
+  ChoiceList,
+  FormLayout,
+  InlineStack,
+  Select,
+  TagsField,
+  Text,
+  TextField,
+} from './ui/index.ts';
 
 export type Values = Record<string, unknown>;
 
@@ -16,6 +27,8 @@ interface FieldsProps {
   errors?: Record<string, string>;
   /** Names of secrets that are stored: they are kept when left empty. */
   stored?: readonly string[];
+  /** Whether a value that was changed shows the default beside it, and a way back. */
+  withDefaults?: boolean;
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
@@ -25,13 +38,52 @@ const asWords = (value: unknown): string[] =>
 /** A form drawn from a settings schema. */
 export function Fields(props: FieldsProps): ReactNode {
   const { fields, values } = props;
-  const shown = fields.filter(({ when }) => !when || asText(values[when.name]) === when.is);
+  const shown = fields.filter(({ when }) => !when || String(values[when.name] ?? '') === when.is);
   return (
     <FormLayout>
       {shown.map((field) => (
-        <Field key={field.name} field={field} {...props} />
+        <BlockStack key={field.name} gap="100">
+          <Field field={field} {...props} />
+          {props.withDefaults ? <Default field={field} {...props} /> : null}
+        </BlockStack>
       ))}
     </FormLayout>
+  );
+}
+
+const normal = (value: unknown): string =>
+  JSON.stringify(Array.isArray(value) ? [...(value as unknown[])].sort() : (value ?? null));
+
+/** Whether a setting holds something else than its default. */
+export const isChanged = (field: FieldView, values: Values): boolean =>
+  normal(values[field.name] ?? field.initial) !== normal(field.initial);
+
+/** What applies unless somebody chose otherwise; only where somebody did. */
+function Default({ field, values, onChange, texts, disabled = false }: FieldsProps & { field: FieldView }): ReactNode {
+  const { t, i18n } = useTranslation();
+  const { name, initial } = field;
+  if (!isChanged(field, values)) return null;
+  const word = (value: unknown): string =>
+    i18n.exists(`${texts}.${name}.options.${String(value)}`) ? t(`${texts}.${name}.options.${String(value)}`) : String(value);
+  const said = (): string => {
+    if (typeof initial === 'boolean') return initial ? t('sync.on') : t('sync.offValue');
+    if (Array.isArray(initial)) return initial.map(word).join(', ') || t('sync.nothing');
+    return initial === null || initial === '' ? t('sync.nothing') : word(initial);
+  };
+  return (
+    <InlineStack gap="200">
+      <Text as="span" tone="subdued">
+        {t('sync.default', { value: said() })}
+      </Text>
+      <Button
+        variant="plain"
+        disabled={disabled}
+        accessibilityLabel={t('sync.resetSettingOf', { name: t(`${texts}.${name}.label`) })}
+        onClick={() => onChange(name, initial)}
+      >
+        {t('sync.resetSetting')}
+      </Button>
+    </InlineStack>
   );
 }
 

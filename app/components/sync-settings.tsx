@@ -6,6 +6,7 @@ import { useFieldErrors } from './use-field-errors.ts';
 import { Fields, type Values } from './fields.tsx';
 import { useMay } from './shop-context.tsx';
 import { BlockStack, Button, Card, Collapsible, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
+import { SettingsGroup } from './settings-group.tsx';
 import { useAction } from './use-action.ts';
 import { useForm } from './use-form.ts';
 
@@ -40,6 +41,19 @@ export function SyncSettings({
     const { [intervalName]: interval, ...settings } = form.values;
     save.run({ intent: 'settings', connectionId, sync: kind, settings, intervalMinutes: interval });
   };
+  // A long form has sections: the first is what most merchants look for, the others open one by one.
+  const [[, first] = ['', fields], ...groups] = [...Map.groupBy(fields, ({ group }) => group ?? '')];
+  const draw = (some: FieldView[]): ReactNode => (
+    <Fields
+      fields={some}
+      values={form.values}
+      onChange={form.set}
+      texts={`settings.${kind}`}
+      disabled={!may}
+      errors={errors}
+      withDefaults
+    />
+  );
   return (
     <Card>
       <BlockStack gap="400">
@@ -60,14 +74,7 @@ export function SyncSettings({
         <FailureBanner failure={save.failure} />
         <Collapsible id="sync-settings" open={open || form.dirty} transition={false}>
           <BlockStack gap="400">
-            <Fields
-              fields={fields}
-              values={form.values}
-              onChange={form.set}
-              texts={`settings.${kind}`}
-              disabled={!may}
-              errors={errors}
-            />
+            {draw(first)}
             <TextField
               label={t('sync.interval')}
               helpText={t('sync.intervalHelp', { minutes: minimumInterval })}
@@ -79,6 +86,18 @@ export function SyncSettings({
               onChange={(typed) => form.set(intervalName, typed === '' ? null : Number(typed))}
               {...(errors[intervalName] ? { error: errors[intervalName] } : {})}
             />
+            {groups.map(([group, own]) => (
+              <SettingsGroup
+                key={group}
+                id={`sync-settings-${group}`}
+                title={t(`settingGroups.${kind}.${group}`)}
+                fields={own}
+                values={form.values}
+                errors={errors}
+              >
+                {draw(own)}
+              </SettingsGroup>
+            ))}
           </BlockStack>
         </Collapsible>
       </BlockStack>

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { SettingMeta, SyncKind } from '../connectors/contract/index.ts';
+import type { Capabilities, SettingMeta, SyncKind } from '../connectors/contract/index.ts';
+import { orderSettingGroups } from './order-settings.ts';
 import type { SettingField } from './settings-form.ts';
-import { syncSettingsSchemas } from './sync-settings.ts';
+import { defaultSyncSettings, syncSettingsSchemas } from './sync-settings.ts';
 
 /** One field of a form that a page draws from a settings schema. Its texts are catalogue keys made from its name. */
 export interface FieldView {
@@ -16,6 +17,8 @@ export interface FieldView {
   when?: { name: string; is: string };
   /** What applies as long as nobody chose. */
   initial: SettingValue;
+  /** Section of the page that it stands in, where the form has sections. */
+  group?: string;
 }
 
 /** What a setting can hold. */
@@ -88,15 +91,29 @@ function kindOf({ type, meta }: Opened): Pick<FieldView, 'kind' | 'options' | 'm
   }
 }
 
-/** The form of a sync's settings, field by field in the schema's order. */
-export function describeSyncSettings(kind: SyncKind): FieldView[] {
-  return Object.entries(syncSettingsSchemas[kind].shape).map(([name, type]) => {
+/** Name of a setting → the section it stands in. */
+const groupOf: Partial<Record<SyncKind, ReadonlyMap<string, string>>> = {
+  orders: new Map(Object.entries(orderSettingGroups).flatMap(([group, names]) => names.map((name) => [name, group] as const))),
+};
+
+/** The form of a sync's settings, in the order of its sections, else of its schema. Defaults are the connector's own where it is named. */
+export function describeSyncSettings(kind: SyncKind, capabilities?: Capabilities): FieldView[] {
+  const own = capabilities ? (defaultSyncSettings(kind, capabilities) as Record<string, unknown>) : {};
+  const groups = groupOf[kind];
+  const places = [...(groups?.keys() ?? [])];
+  const shape = Object.entries(syncSettingsSchemas[kind].shape);
+  if (groups) shape.sort(([one], [other]) => places.indexOf(one) - places.indexOf(other));
+  // What the back office can't do isn't asked.
+  const offered = shape.filter(([name]) => !capabilities || capabilities.recordsHandedOver || name !== 'posSales');
+  return offered.map(([name, type]) => {
     const opened = open(type as z.ZodType);
     const { placeholder, when } = opened.meta;
+    const group = groups?.get(name);
     return {
       name,
       required: opened.required,
-      initial: (opened.initial ?? null) as SettingValue,
+      initial: (own[name] ?? opened.initial ?? null) as SettingValue,
+      ...(group ? { group } : {}),
       ...kindOf(opened),
       ...(placeholder ? { placeholder } : {}),
       ...(when ? { when } : {}),

@@ -1,20 +1,6 @@
 import { z } from 'zod';
 import type { Capabilities, SyncKind } from '../connectors/contract/index.ts';
-
-/** Shopify's OrderDisplayFinancialStatus. */
-export const financialStatuses = [
-  'AUTHORIZED',
-  'EXPIRED',
-  'PAID',
-  'PARTIALLY_PAID',
-  'PARTIALLY_REFUNDED',
-  'PENDING',
-  'REFUNDED',
-  'VOIDED',
-] as const;
-
-const tag = z.string().trim().min(1).max(255);
-const tags = z.array(tag).max(50);
+import { orderSettings } from './order-settings.ts';
 
 /** What a merchant sets for each sync of a connection. Every field has a default, so that an empty record is valid. */
 export const syncSettingsSchemas = {
@@ -25,28 +11,7 @@ export const syncSettingsSchemas = {
     physicalOnly: z.boolean().default(true),
     priceSource: z.enum(['price', 'cost']).default('price'),
   }),
-  orders: z.object({
-    /** From which payment states an order goes; the default is the connector's own. */
-    financialStatuses: z.array(z.enum(financialStatuses)).min(1),
-    requiredTags: tags.default([]),
-    requiredTagsMode: z.enum(['all', 'any']).default('all'),
-    excludedTags: tags.default([]),
-    /** ISO 8601; orders placed before it are skipped as too old. Null: those placed since the sync was first switched on. */
-    earliestOrderDate: z
-      .union([z.iso.datetime({ offset: true }), z.iso.date()])
-      .nullable()
-      .default(null),
-    /** Minutes an order waits for the buyer's and the merchant's changes before it goes. */
-    editWindowMinutes: z.int().min(0).max(10_080).default(0),
-    unmappedShipping: z.enum(['hold', 'send']).default('hold'),
-    unmappedPayment: z.enum(['hold', 'send']).default('send'),
-    /** Tag put on orders that went; empty: none. */
-    tagImported: z.string().trim().max(255).default(''),
-    /** Whether the order's note goes along. */
-    orderNote: z.boolean().default(true),
-    /** Whether a statement takes orders in again that are missing here or in the back office. */
-    autoRepair: z.boolean().default(true),
-  }),
+  orders: orderSettings,
   inventory: z.object({
     /** Below it Shopify shows 0: with 5, four pieces are shown as none and five as five. */
     minimumLevel: z.int().min(0).max(1_000_000).default(0),
@@ -78,27 +43,25 @@ export const syncSettingsSchemas = {
 
 export type SyncSettings<Kind extends SyncKind> = z.infer<(typeof syncSettingsSchemas)[Kind]>;
 
-function connectorDefaults(
-  kind: SyncKind,
-  capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>,
-): Record<string, unknown> {
-  return kind === 'orders' ? { financialStatuses: [...capabilities.defaultFinancialStatuses] } : {};
+/** What a connector declares that defaults are made of. */
+type OwnDefaults = Pick<Capabilities, 'defaultFinancialStatuses' | 'defaultCancelStatuses' | 'recordsHandedOver'>;
+
+function connectorDefaults(kind: SyncKind, capabilities: OwnDefaults): Record<string, unknown> {
+  if (kind !== 'orders') return {};
+  return {
+    financialStatuses: [...capabilities.defaultFinancialStatuses],
+    cancelStatuses: [...(capabilities.defaultCancelStatuses ?? [])],
+    posSales: capabilities.recordsHandedOver ? 'record' : 'leave-out',
+  };
 }
 
 /** Everything at its default, as the settings page compares with. */
-export function defaultSyncSettings<Kind extends SyncKind>(
-  kind: Kind,
-  capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>,
-): SyncSettings<Kind> {
+export function defaultSyncSettings<Kind extends SyncKind>(kind: Kind, capabilities: OwnDefaults): SyncSettings<Kind> {
   return syncSettingsSchemas[kind].parse(connectorDefaults(kind, capabilities)) as SyncSettings<Kind>;
 }
 
 /** Validates what somebody entered; fields left out take their default. */
-export function checkSyncSettings(
-  kind: SyncKind,
-  given: Record<string, unknown>,
-  capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>,
-) {
+export function checkSyncSettings(kind: SyncKind, given: Record<string, unknown>, capabilities: OwnDefaults) {
   return syncSettingsSchemas[kind].safeParse({ ...connectorDefaults(kind, capabilities), ...given });
 }
 
@@ -106,7 +69,7 @@ export function checkSyncSettings(
 export function readSyncSettings<Kind extends SyncKind>(
   kind: Kind,
   stored: Record<string, unknown>,
-  capabilities: Pick<Capabilities, 'defaultFinancialStatuses'>,
+  capabilities: OwnDefaults,
 ): SyncSettings<Kind> {
   const result = checkSyncSettings(kind, stored, capabilities);
   if (result.success) return result.data as SyncSettings<Kind>;

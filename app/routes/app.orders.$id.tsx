@@ -1,8 +1,10 @@
-import type { LoaderFunctionArgs } from '@remix-run/node';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
 import { FailureBanner } from '../components/failure-banner.tsx';
+import { OrderEditForm } from '../components/order-edit-form.tsx';
 import { OrderPart } from '../components/order-part.tsx';
 import { OrderProblems } from '../components/order-problems.tsx';
 import { useMay } from '../components/shop-context.tsx';
@@ -12,27 +14,64 @@ import { BlockStack, Banner, Card, Facts, InlineGrid, Page, Text } from '../comp
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
+import { RejectedError } from '../core/errors.ts';
 import { gid } from '../core/gid.ts';
+import { chooseForOrder } from '../sync/orders/order-choice.ts';
+import { editOrder, readEdit } from '../sync/orders/edit-order.ts';
+import { formOf, orderEditSchema, withEdit } from '../sync/orders/order-edit.ts';
+import { readOrder } from '../sync/orders/read-order.ts';
 import { readOrderPage } from '../sync/orders/read-order-page.ts';
 import { notFound } from './_shared/failure.server.ts';
-import { readPage } from './_shared/page.server.ts';
+import { act, readPage } from './_shared/page.server.ts';
 
 export function loader({ request, params }: LoaderFunctionArgs) {
-  return readPage(request, async ({ shop }) => {
+  return readPage(request, async ({ shop, admin }, query) => {
     const legacyId = params['id'] ?? '';
     const order = /^\d+$/.test(legacyId) ? await readOrderPage(shop.id, gid('Order', legacyId)) : null;
     if (!order) throw notFound();
-    return { order, legacyId };
+    // Its customer's data is read from Shopify for whoever edits it, and kept nowhere else.
+    const edited = query.has('edit') ? await readOrder(admin, order.id) : null;
+    const form = edited ? formOf(withEdit(edited, await readEdit(shop.id, order.id))) : null;
+    const lines = edited?.lines.map(({ id, title, quantity }) => ({ id, title, quantity })) ?? [];
+    return { order, legacyId, form, lines };
+  });
+}
+
+const schema = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('choose'), made: z.enum(['send-now', 'leave-out', 'take-back']) }),
+  z.object({ intent: z.literal('edit'), ...orderEditSchema.shape }),
+]);
+
+const chosen = { 'send-now': 'done.sendingNow', 'leave-out': 'done.leftOut', 'take-back': 'done.takenBack' } as const;
+
+/** What people decide about one order before it is sent. */
+export function action({ request, params }: ActionFunctionArgs) {
+  return act(request, schema, 'operator', async (input, { shop, actor, admin }) => {
+    const orderId = gid('Order', /^\d+$/.exec(params['id'] ?? '')?.[0] ?? '0');
+    if (input.intent === 'choose') {
+      await chooseForOrder(shop.id, actor, orderId, input.made);
+      return { done: chosen[input.made] };
+    }
+    const order = await readOrder(admin, orderId);
+    if (!order) throw new RejectedError('order-gone', `Shopify has no order ${orderId}`, {});
+    await editOrder(shop.id, actor, order, input);
+    return { done: 'done.saved' };
   });
 }
 
 export default function Order(): ReactNode {
-  const { order, legacyId, now } = useLoaderData<typeof loader>();
+  const { order, legacyId, form, lines, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
   const may = useMay('operator');
   const again = useAction({ url: '/app/sync-control' });
+  const choice = useAction();
+  const choose = (made: string) => ({ disabled: !may || choice.busy, onAction: () => choice.run({ intent: 'choose', made }) });
+  const unsent = order.parts.every(
+    ({ remoteNumber, acceptedAt, state }) => state === 'cancelled' || (!remoteNumber && !acceptedAt),
+  );
+  const decided = order.sendNow || order.leftOut;
   const { parts, parcels, problems, events } = order;
   const connector = parts[0]?.connector;
   return (
@@ -47,10 +86,25 @@ export default function Order(): ReactNode {
         loading: again.busy,
         onAction: () => again.run({ intent: 'sync-again', orderId: order.id }),
       }}
-      actions={[{ label: t('order.openInShopify'), url: `shopify://admin/orders/${legacyId}` }]}
+      actions={[
+        ...(unsent && order.state === 'held'
+          ? [
+              ...(['edit-window', 'risk'].includes(order.reason?.code ?? '')
+                ? [{ label: t('order.sendNow'), ...choose('send-now') }]
+                : []),
+              { label: t('order.edit'), disabled: !may, url: `/app/orders/${legacyId}?edit=1` },
+            ]
+          : []),
+        ...(unsent && !decided && ['held', 'waiting'].includes(order.state)
+          ? [{ label: t('order.leaveOut'), ...choose('leave-out') }]
+          : []),
+        ...(unsent && decided ? [{ label: t('order.takeBack'), ...choose('take-back') }] : []),
+        { label: t('order.openInShopify'), url: `shopify://admin/orders/${legacyId}` },
+      ]}
     >
       <BlockStack gap="400">
-        <FailureBanner failure={again.failure} />
+        <FailureBanner failure={again.failure ?? choice.failure} />
+        {form ? <OrderEditForm form={form} lines={lines} back={`/app/orders/${legacyId}`} /> : null}
         <OrderProblems problems={problems} />
         {order.reason && problems.length === 0 && ['held', 'skipped', 'cancelled'].includes(order.state) ? (
           <Banner

@@ -49,6 +49,18 @@ function columnsOf(shopId: number, id: string, facilityId: string, input: OrderI
   };
 }
 
+async function outOfStock(tx: Tx, room: Room, input: OrderInput, productId: string): Promise<Error> {
+  const product = await tx.stockroomProduct.findUnique({ where: { shopId_id: { shopId: room.shopId, id: productId } } });
+  return refusal(
+    'stockroom-out-of-stock',
+    `Order ${input.reference} needs more of "${product?.sku}" than can be sold. Add stock, or let Stockroom take orders beyond stock.`,
+    {
+      field: 'lines',
+      params: { reference: input.reference, sku: product?.sku ?? '' },
+    },
+  );
+}
+
 async function reserve(
   tx: Tx,
   room: Room,
@@ -63,15 +75,23 @@ async function reserve(
   const growing = new Set(moves.filter(({ reserved }) => reserved > 0).map(({ productId }) => productId));
   const short = moved.find(({ productId, onHand, reserved }) => growing.has(productId) && onHand < reserved);
   if (!short || rules.beyondStock === 'accept') return;
-  const product = await tx.stockroomProduct.findUnique({ where: { shopId_id: { shopId: room.shopId, id: short.productId } } });
-  throw refusal(
-    'stockroom-out-of-stock',
-    `Order ${input.reference} needs more of "${product?.sku}" than can be sold. Add stock, or let Stockroom take orders beyond stock.`,
-    {
-      field: 'lines',
-      params: { reference: input.reference, sku: product?.sku ?? '' },
-    },
-  );
+  throw await outOfStock(tx, room, input, short.productId);
+}
+
+/** A sale that is over: its units leave the stock without having been reserved, and nothing is left to pick or to ship. */
+async function sellAtOnce(
+  tx: Tx,
+  room: Room,
+  moves: StockMove[],
+  sale: { orderId: string; input: OrderInput; rules: AcceptRules; actor: Actor; at: Date; change: bigint },
+): Promise<void> {
+  const { orderId, input, rules, actor, at, change } = sale;
+  await tx.$executeRaw`UPDATE stockroom_order_line SET shipped = quantity WHERE shop_id = ${room.shopId} AND order_id = ${orderId}::uuid`;
+  const gone = moves.map((move): StockMove => ({ ...move, mode: 'add', value: -move.reserved, reserved: 0 }));
+  const batch = { kind: 'shipped', reference: input.reference, actor, at, known: false } as const;
+  const moved = await moveStock(tx, room, gone, batch, change);
+  const short = moved.find(({ wanted }) => wanted < 0);
+  if (short && rules.beyondStock === 'refuse') throw await outOfStock(tx, room, input, short.productId);
 }
 
 /**
@@ -91,9 +111,10 @@ export async function acceptOrder(
     const facility = await findFacility(tx, room, order.facility);
     const id = randomUUID();
     const at = now();
-    const held = rules.holdNew ? { heldAt: at, heldReason: 'new orders wait for release' } : {};
+    const holdNew = rules.holdNew && !order.handedOver;
+    const held = holdNew ? { heldAt: at, heldReason: 'new orders wait for release' } : {};
     const columns = columnsOf(room.shopId, id, facility.id, order);
-    const state = rules.holdNew ? 'held' : 'open';
+    const state = order.handedOver ? 'shipped' : holdNew ? 'held' : 'open';
     // Of two calls at once the second waits here for the first, and then finds its order.
     const rows = [
       { ...room, id, reference: order.reference, state, acceptedAt: at, changedAt: at, change: 0n, ...held, ...columns },
@@ -103,7 +124,8 @@ export async function acceptOrder(
     const moves = await insertLines(tx, room, { id, facilityId: facility.id }, order, rules.unknownSku, at);
     await writeEvents(tx, room.shopId, id, at, actor, [{ kind: 'accepted', params: { units: columns.units } }]);
     const change = await nextChangeOf(tx, room, id);
-    await reserve(tx, room, moves, order, rules, actor, at, change);
+    if (order.handedOver) await sellAtOnce(tx, room, moves, { orderId: id, input: order, rules, actor, at, change });
+    else await reserve(tx, room, moves, order, rules, actor, at, change);
     return { id, outcome: 'created' };
   });
 }

@@ -60,6 +60,8 @@ export interface OrderInput {
   total: number;
   channel: string | null;
   deliveryMethod: 'shipping' | 'local' | 'pickup-point';
+  /** Sold at the till: the order is done and its units have left. */
+  handedOver?: boolean;
   shipping: OrderShipping | null;
   payments: OrderPayment[];
   charges: OrderCharge[];

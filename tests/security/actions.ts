@@ -44,6 +44,18 @@ const control = on('app.sync-control');
 const facilities = on('app.stockroom.facilities', inRoom);
 const order = on('app.stockroom.orders.$id._index', onOrder);
 const orders = on('app.stockroom.orders._index', inRoom);
+const shopifyOrder = on('app.orders.$id', { params: (pick) => ({ id: pick('order').split('/').pop() ?? '' }) });
+const address = {
+  name: 'A',
+  company: '',
+  address1: 'B 1',
+  address2: '',
+  city: 'C',
+  zip: '1',
+  provinceCode: '',
+  countryCode: 'DE',
+  phone: '',
+};
 const stock = on('app.stockroom.stock.$productId', { ...inRoom, params: (pick) => ({ productId: pick('roomProduct') }) });
 const stocks = on('app.stockroom.stock._index', inRoom);
 const tokens = on('app.stockroom.tokens', inRoom);
@@ -104,6 +116,8 @@ export const actionCases: ActionCase[] = [
     ids: [pick('problem')],
   })),
   control('operator', 'sync-again', (pick) => ({ orderId: pick('order') })),
+  shopifyOrder('operator', 'choose', () => ({ made: 'leave-out' })),
+  shopifyOrder('operator', 'edit', () => ({ ...address, shipping: 'Express', note: '', skus: {} })),
   facilities('administrator', 'create', () => ({ name: `Hall ${uuid()}`, city: 'Hamburg', countryCode: 'DE' })),
   facilities('administrator', 'rename', (pick) => ({ facility: pick('roomFacility'), name: `Renamed ${uuid()}` })),
   facilities('administrator', 'active', (pick) => ({ facility: pick('roomFacility'), active: false })),

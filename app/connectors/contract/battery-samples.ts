@@ -57,6 +57,7 @@ export function batteryOrder(
     billing: address,
     shipTo: address,
     deliveryMethod: 'shipping',
+    handedOver: false,
     shipping: { title: 'Standard', code: 'standard', carrier: null, method: null },
     payments: [{ gateway: 'shopify_payments', method: null, amount: total, paid: true }],
     lines,

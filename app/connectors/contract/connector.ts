@@ -28,6 +28,10 @@ export interface Capabilities {
   remote: boolean;
   /** Financial statuses from which its vendor's own integration takes orders; the default of the setting. */
   defaultFinancialStatuses: readonly string[];
+  /** Financial statuses at which its vendor's own integration cancels an order; the default of the setting, which without it is none. */
+  defaultCancelStatuses?: readonly ('EXPIRED' | 'REFUNDED' | 'VOIDED')[];
+  /** Whether it takes sales that were handed over already (`SalesOrder.handedOver`): goods sold at the till leave its stock. */
+  recordsHandedOver?: boolean;
   /** Fastest sensible polling, minutes. */
   minimumIntervalMinutes: number;
 }

@@ -16,7 +16,7 @@ export interface Address {
 }
 
 export interface Customer {
-  /** Shopify's customer id (gid). */
+  /** Shopify's customer id (gid); `gid://shopify/Customer/0` for the one that the merchant named for orders without a customer. */
   id: string;
   name: string;
   email: string | null;
@@ -99,6 +99,11 @@ export interface SalesOrder {
   /** Null for what nobody ships (local pick-up at the counter, POS). */
   shipTo: Address | null;
   deliveryMethod: 'shipping' | 'local' | 'pickup-point';
+  /**
+   * The buyer has the goods already: a sale at the till. It is recorded as completed at its facility, takes its units off the stock there, and
+   * nothing of it is picked, shipped or reported as a shipment. True only for a connector with `recordsHandedOver`.
+   */
+  handedOver: boolean;
   shipping: MappedShipping | null;
   payments: MappedPayment[];
   lines: SalesOrderLine[];

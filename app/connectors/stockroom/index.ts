@@ -27,6 +27,7 @@ export const stockroom = defineConnector({
     returns: true,
     createsFacilities: true,
     remote: false,
+    recordsHandedOver: true,
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
     minimumIntervalMinutes: 1,
   },

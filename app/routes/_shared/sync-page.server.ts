@@ -28,7 +28,7 @@ export function loadSyncPage<Records>(
     return {
       page: {
         view,
-        fields: describeSyncSettings(kind),
+        fields: describeSyncSettings(kind, capabilities),
         minimumInterval: capabilities.minimumIntervalMinutes,
         active: connection.state === 'active',
         connector: connection.connector,

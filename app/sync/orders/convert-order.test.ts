@@ -23,6 +23,8 @@ const conversion = (number: number, units: PartUnits[], change: Partial<Conversi
   storeId: null,
   remoteProducts: new Map(),
   withNote: true,
+  withAttributes: true,
+  customer: null,
   ...change,
 });
 

@@ -1,5 +1,13 @@
 import { sha256 } from '../../core/crypto.ts';
-import type { Charge, MappedPayment, MappedShipping, SalesOrder, SalesOrderLine, Tax } from '../../connectors/contract/index.ts';
+import type {
+  Charge,
+  Customer,
+  MappedPayment,
+  MappedShipping,
+  SalesOrder,
+  SalesOrderLine,
+  Tax,
+} from '../../connectors/contract/index.ts';
 import type { PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder, ShopifyOrderLine } from './shopify-order.ts';
 
@@ -14,7 +22,7 @@ export interface Conversion {
   reference: string;
   number: number;
   units: PartUnits[];
-  target: Pick<PartTarget, 'facilityId'> & { deliveryMethod: string };
+  target: Pick<PartTarget, 'facilityId' | 'handedOver'> & { deliveryMethod: string };
   /** The first live part carries shipping, tips and what else belongs to the order as a whole. */
   carriesCharges: boolean;
   shipping: MappedShipping | null;
@@ -24,6 +32,9 @@ export interface Conversion {
   /** Variant → the back office's product id. */
   remoteProducts: ReadonlyMap<string, string>;
   withNote: boolean;
+  withAttributes: boolean;
+  /** For orders that have none, or for all, as the merchant set it. */
+  customer: Customer | null;
 }
 
 /**
@@ -135,17 +146,18 @@ export function convertPart(order: ShopifyOrder, conversion: Conversion, starts:
     storeId: conversion.storeId,
     facilityId: conversion.target.facilityId,
     channel: conversion.channel,
-    customer: order.customer,
+    customer: conversion.customer,
     billing: order.billing,
     shipTo: order.shipTo,
     deliveryMethod: deliveries[conversion.target.deliveryMethod] ?? 'shipping',
+    handedOver: conversion.target.handedOver === true,
     shipping: conversion.shipping,
     payments: conversion.payments,
     lines,
     charges,
     total: { amount: totalOf(lines, charges, order.taxesIncluded), currency: order.currency },
     note: conversion.withNote ? order.note : null,
-    attributes: order.attributes,
+    attributes: conversion.withAttributes ? order.attributes : [],
     tags: order.tags,
   };
 }

@@ -7,8 +7,18 @@ const rules: OrderRules = {
   requiredTags: [],
   requiredTagsMode: 'all',
   excludedTags: [],
-  earliestOrderDate: null,
-  enabledAt: new Date('2026-11-01T00:00:00Z'),
+  fulfilmentStatuses: ['UNFULFILLED', 'PARTIALLY_FULFILLED'],
+  orderStatus: 'open',
+  cancelStatuses: [],
+  requiredCustomerTags: [],
+  requiredCustomerTagsMode: 'any',
+  excludedCustomerTags: [],
+  onlyChannels: [],
+  excludedChannels: [],
+  onlyCountries: [],
+  excludedCountries: [],
+  risk: 'send',
+  earliest: new Date('2026-11-01T00:00:00Z'),
   editWindowMinutes: 0,
 };
 const now = new Date('2026-11-20T10:01:00Z');
@@ -25,20 +35,6 @@ describe('whether an order goes to a connection', () => {
     ['a payment status that is new to us', { financialStatus: 'SOMETHING_NEW' }, {}, false, 'hold awaiting-payment'],
     ['a refunded one that was sent before', { financialStatus: 'REFUNDED' }, {}, true, 'send'],
     ['one from before the syncs were switched on', { placedAt: '2026-10-31T23:59:59Z' }, {}, false, 'skip too-old'],
-    [
-      'one of the very second of the switch',
-      { placedAt: '2026-11-01T00:00:00Z' },
-      { enabledAt: new Date('2026-11-01T00:00:00.900Z') },
-      false,
-      'send',
-    ],
-    [
-      'one from before the switch, wanted by an earliest date',
-      { placedAt: '2026-10-31T23:59:59Z' },
-      { earliestOrderDate: '2026-10-01T00:00:00Z' },
-      false,
-      'send',
-    ],
     ['one with an excluded tag, in another case', { tags: ['B2B '] }, { excludedTags: ['b2b'] }, false, 'skip tag-excluded'],
     ['one without the required tag', { tags: ['x'] }, { requiredTags: ['approved'] }, false, 'hold tag-missing'],
     ['one with all required tags and more', { tags: ['Approved', 'x', 'y'] }, { requiredTags: ['approved', 'y'] }, false, 'send'],
@@ -64,11 +60,55 @@ describe('whether an order goes to a connection', () => {
       false,
       'skip nothing-to-ship',
     ],
+    [
+      'one that waits for a location longer than routing takes',
+      { fulfilmentOrders: [], updatedAt: '2026-11-20T09:40:00Z' },
+      {},
+      false,
+      'skip other-service-unseen',
+    ],
+    [
+      'one that a service we can’t see works on',
+      { fulfilmentOrders: [], fulfilmentStatus: 'IN_PROGRESS' },
+      {},
+      false,
+      'skip other-service-unseen',
+    ],
+    ['an archived one', { closedAt: '2026-11-20T10:00:30Z' }, {}, false, 'skip archived'],
+    ['an archived one where any is wanted', { closedAt: '2026-11-20T10:00:30Z' }, { orderStatus: 'any' as const }, false, 'send'],
+    [
+      'a partly fulfilled one where only unfulfilled ones are wanted',
+      { fulfilmentStatus: 'PARTIALLY_FULFILLED' },
+      { fulfilmentStatuses: ['UNFULFILLED' as const] },
+      false,
+      'skip fulfilment-state',
+    ],
+    [
+      'one whose payment was voided, where that cancels',
+      { financialStatus: 'VOIDED' },
+      { cancelStatuses: ['VOIDED' as const] },
+      true,
+      'cancel payment-state-cancels',
+    ],
+    ['one whose payment was voided, where it doesn’t', { financialStatus: 'VOIDED' }, {}, true, 'send'],
+    ['a risky one', { risk: 'CANCEL' }, {}, false, 'send'],
+    ['a risky one that is held', { risk: 'CANCEL' }, { risk: 'hold-high' as const }, false, 'hold risk'],
+    ['a doubtful one where high risk is held', { risk: 'INVESTIGATE' }, { risk: 'hold-high' as const }, false, 'send'],
+    ['a doubtful one where medium risk is held', { risk: 'INVESTIGATE' }, { risk: 'hold-medium' as const }, false, 'hold risk'],
     ['one inside the edit window', {}, { editWindowMinutes: 30 }, false, 'hold edit-window'],
     ['one past the edit window', {}, { editWindowMinutes: 1 }, false, 'send'],
     ['one inside the edit window that was sent', {}, { editWindowMinutes: 30 }, true, 'send'],
   ])('%s', (_, order, change, sent, expected) => {
     expect(said(decideOrder(anOrder(order), { ...rules, ...change }, { now, sent }))).toBe(expected);
+  });
+
+  it.each([
+    ['sends it inside the edit window', { sendNow: true, leftOut: false }, { editWindowMinutes: 30 }, {}, 'send'],
+    ['sends it whatever its risk', { sendNow: true, leftOut: false }, { risk: 'hold-high' as const }, { risk: 'CANCEL' }, 'send'],
+    ['doesn’t send it unpaid', { sendNow: true, leftOut: false }, {}, { financialStatus: 'PENDING' }, 'hold awaiting-payment'],
+    ['leaves it out', { sendNow: false, leftOut: true }, {}, {}, 'skip left-out-by-hand'],
+  ])('somebody who decides about an order %s', (_, choice, change, order, expected) => {
+    expect(said(decideOrder(anOrder(order), { ...rules, ...change }, { now, sent: false, choice }))).toBe(expected);
   });
 
   it('says when the edit window ends', () => {
@@ -79,6 +119,11 @@ describe('whether an order goes to a connection', () => {
 
 describe('whether a fulfilment order is handed over', () => {
   const linked = { connectionId: 'c', facilityId: 'f' };
+  const till = {
+    deliveryMethod: 'RETAIL',
+    status: 'CLOSED',
+    lines: aFulfilmentOrder().lines.map((line) => ({ ...line, remaining: 0 })),
+  };
   it.each([
     ['shipping', {}, linked, false, 'send'],
     ['local delivery', { deliveryMethod: 'LOCAL' }, linked, false, 'send'],
@@ -94,7 +139,22 @@ describe('whether a fulfilment order is handed over', () => {
     ['closed', { status: 'CLOSED' }, linked, false, 'skip nothing-to-ship'],
     ['a location without a facility', {}, null, false, 'hold location-unmapped'],
     ["another service's location", {}, null, true, 'skip other-service'],
+    ['sold at the till and handed over', till, linked, false, 'skip sold-in-store'],
   ] as const)('%s', (_, change, link, service, expected) => {
     expect(said(decideFulfilmentOrder(aFulfilmentOrder(change), link, service))).toBe(expected);
+  });
+
+  it('is recorded when it was sold at the till and the merchant wants it; not at a place without a facility', () => {
+    const recordsTill = { physicalOnly: true, recordsTill: true };
+    expect(said(decideFulfilmentOrder(aFulfilmentOrder(till), linked, false, recordsTill))).toBe('send');
+    expect(said(decideFulfilmentOrder(aFulfilmentOrder(till), null, false, recordsTill))).toBe('skip sold-in-store');
+    const open = { ...till, status: 'OPEN', lines: aFulfilmentOrder().lines };
+    expect(said(decideFulfilmentOrder(aFulfilmentOrder(open), linked, false, recordsTill))).toBe('skip sold-in-store');
+  });
+
+  it('is handed over without being shipped only where the merchant wants digital goods, too', () => {
+    const digital = aFulfilmentOrder({ deliveryMethod: 'NONE' });
+    expect(said(decideFulfilmentOrder(digital, linked, false))).toBe('skip no-delivery');
+    expect(said(decideFulfilmentOrder(digital, linked, false, { physicalOnly: false, recordsTill: false }))).toBe('send');
   });
 });

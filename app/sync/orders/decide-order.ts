@@ -1,16 +1,32 @@
 import type { Reason } from '../../connectors/contract/index.ts';
+import type { SyncSettings } from '../../connections/sync-settings.ts';
+import { commonWord, leftOutBy, missingWords, type OrderFilters } from './filter-order.ts';
 import type { FulfilmentOrder, ShopifyOrder } from './shopify-order.ts';
 
+/**
+ * Shopify routes an order within seconds. One that has no fulfilment order after this long has none that we may see: another app's fulfilment
+ * service ships it (their fulfilment orders need scopes that we don't ask for).
+ */
+const ROUTED_WITHIN_MS = 15 * 60_000;
+
 /** What a connection wants of orders, from the settings of its orders sync. */
-export interface OrderRules {
-  financialStatuses: readonly string[];
-  requiredTags: readonly string[];
-  requiredTagsMode: 'all' | 'any';
-  excludedTags: readonly string[];
-  /** Orders placed before it are skipped; null: since the sync was switched on. */
-  earliestOrderDate: string | null;
-  enabledAt: Date | null;
-  editWindowMinutes: number;
+export interface OrderRules
+  extends
+    OrderFilters,
+    Pick<
+      SyncSettings<'orders'>,
+      'financialStatuses' | 'cancelStatuses' | 'requiredTags' | 'requiredTagsMode' | 'risk' | 'editWindowMinutes'
+    > {
+  /** Orders placed before it are left out; see earliestOrder. */
+  earliest: Date | null;
+}
+
+/** What somebody decided about one order by hand. */
+export interface OrderChoice {
+  /** It goes now: the edit window and a hold for risk are over. */
+  sendNow: boolean;
+  /** It is not sent. */
+  leftOut: boolean;
 }
 
 /** The location's link, where it has one that is in use. */
@@ -33,51 +49,77 @@ const hold = (code: string, params: Reason['params'] = {}, until: Date | null = 
 });
 const skip = (code: string, params: Reason['params'] = {}): Decision => ({ verdict: 'skip', reason: { code, params } });
 
-const lower = (tags: readonly string[]) => new Set(tags.map((tag) => tag.trim().toLowerCase()));
-
-function missingTags(order: ShopifyOrder, rules: OrderRules): string[] {
-  const has = lower(order.tags);
-  const missing = rules.requiredTags.filter((tag) => !has.has(tag.trim().toLowerCase()));
-  const anyIsEnough = rules.requiredTagsMode === 'any' && missing.length < rules.requiredTags.length;
-  return anyIsEnough ? [] : missing;
-}
+const risky: Record<OrderRules['risk'], readonly string[]> = {
+  send: [],
+  'hold-high': ['CANCEL'],
+  'hold-medium': ['CANCEL', 'INVESTIGATE'],
+};
 
 /**
  * Whether an order as a whole goes to a connection. Pure. `sent`: a part of it is there already; then only a cancellation
  * turns it back, because what was handed over is amended, not forgotten, when a tag or status changes later.
  */
-export function decideOrder(order: ShopifyOrder, rules: OrderRules, { now, sent }: { now: Date; sent: boolean }): Decision {
-  if (order.cancelledAt) return { verdict: 'cancel', reason: { code: 'cancelled-in-shopify', params: {} } };
+export function decideOrder(
+  order: ShopifyOrder,
+  rules: OrderRules,
+  { now, sent, choice }: { now: Date; sent: boolean; choice?: OrderChoice | null },
+): Decision {
+  const cancel = (code: string, params: Reason['params'] = {}): Decision => ({ verdict: 'cancel', reason: { code, params } });
+  if (order.cancelledAt) return cancel('cancelled-in-shopify');
+  if (commonWord(rules.cancelStatuses, [order.financialStatus]) !== undefined)
+    return cancel('payment-state-cancels', { status: order.financialStatus });
   if (sent) return send;
   const placed = new Date(order.placedAt);
-  // Shopify's times end at whole seconds: an order of the very second in which the sync was switched on is not older than it.
-  const earliest = rules.earliestOrderDate ? new Date(rules.earliestOrderDate) : rules.enabledAt;
-  if (earliest && placed.getTime() < Math.floor(earliest.getTime() / 1000) * 1000)
-    return skip('too-old', { earliest: earliest.toISOString() });
-  const excluded = rules.excludedTags.find((tag) => lower(order.tags).has(tag.trim().toLowerCase()));
-  if (excluded !== undefined) return skip('tag-excluded', { tag: excluded });
+  const { earliest } = rules;
+  if (earliest && placed < earliest) return skip('too-old', { earliest: earliest.toISOString() });
+  if (choice?.leftOut) return skip('left-out-by-hand');
   if (order.fulfilmentOrders.length === 0) {
-    if (['FULFILLED', 'FULFILLMENT_NOT_REQUIRED'].includes(order.fulfilmentStatus)) return skip('nothing-to-ship');
-    return hold('awaiting-routing');
+    // Shopify shows an app the fulfilment orders of the merchant's own locations only: what a service ships can't be seen from here.
+    if (['IN_PROGRESS', 'PARTIALLY_FULFILLED'].includes(order.fulfilmentStatus)) return skip('other-service-unseen');
+    if (['FULFILLED', 'FULFILLMENT_NOT_REQUIRED', 'RESTOCKED'].includes(order.fulfilmentStatus)) return skip('nothing-to-ship');
   }
-  const missing = missingTags(order, rules);
+  const out = leftOutBy(order, rules);
+  if (out) return skip(out.code, out.params);
+  if (order.fulfilmentOrders.length === 0) {
+    const waitsSince = Date.parse(order.updatedAt);
+    if (now.getTime() - waitsSince > ROUTED_WITHIN_MS) return skip('other-service-unseen');
+    return hold('awaiting-routing', {}, new Date(waitsSince + ROUTED_WITHIN_MS));
+  }
+  const missing = missingWords(order.tags, rules.requiredTags, rules.requiredTagsMode);
   if (missing.length > 0) return hold('tag-missing', { tag: missing.join(', ') });
-  if (!rules.financialStatuses.includes(order.financialStatus))
+  if (!rules.financialStatuses.some((status) => status === order.financialStatus))
     return hold('awaiting-payment', { status: order.financialStatus });
+  if (choice?.sendNow || order.fulfilmentOrders.every(isHandedOver)) return send;
+  if (risky[rules.risk].includes(order.risk)) return hold('risk', { risk: order.risk });
   const until = new Date(placed.getTime() + rules.editWindowMinutes * 60_000);
   if (until > now) return hold('edit-window', { minutes: rules.editWindowMinutes }, until);
   return send;
 }
 
+/** Sold and handed over at the till. */
+export const isHandedOver = (one: FulfilmentOrder): boolean =>
+  one.deliveryMethod === 'RETAIL' && one.status === 'CLOSED' && one.lines.every((line) => line.remaining === 0);
+
 /**
  * Whether one fulfilment order is handed over. Pure. What nobody ships is excluded by a named rule; what waits in
  * Shopify waits here; an unknown word of Shopify's is held rather than guessed.
  */
-export function decideFulfilmentOrder(one: FulfilmentOrder, linked: LinkedLocation | null, otherService: boolean): Decision {
-  const excludedBy: Record<string, string> = { PICK_UP: 'local-pickup', RETAIL: 'sold-in-store', NONE: 'no-delivery' };
+export function decideFulfilmentOrder(
+  one: FulfilmentOrder,
+  linked: LinkedLocation | null,
+  otherService: boolean,
+  { physicalOnly, recordsTill } = { physicalOnly: true, recordsTill: false },
+): Decision {
+  // Handed over at the till: nothing is left to ship, but the goods have left the facility's stock.
+  if (recordsTill && isHandedOver(one)) return linked ? send : skip('sold-in-store', { location: one.locationName });
+  const excludedBy: Record<string, string> = {
+    PICK_UP: 'local-pickup',
+    RETAIL: 'sold-in-store',
+    ...(physicalOnly ? { NONE: 'no-delivery' } : {}),
+  };
   const exclusion = excludedBy[one.deliveryMethod];
   if (exclusion) return skip(exclusion, { location: one.locationName });
-  if (!['SHIPPING', 'LOCAL', 'PICKUP_POINT'].includes(one.deliveryMethod))
+  if (!['SHIPPING', 'LOCAL', 'PICKUP_POINT', 'NONE'].includes(one.deliveryMethod))
     return hold('delivery-unknown', { value: one.deliveryMethod });
   if (['CLOSED', 'CANCELLED', 'INCOMPLETE'].includes(one.status) || one.lines.every((line) => line.remaining === 0))
     return skip('nothing-to-ship');
@@ -99,4 +141,5 @@ export const holdsThatNeedSomebody: ReadonlySet<string> = new Set([
   'payment-unmapped',
   'sku-missing',
   'totals-differ',
+  'risk',
 ]);

@@ -6,6 +6,9 @@ import { judgeOrder, type Taker, type Verdicts } from './judge-order.ts';
 import type { readParts } from './order-store.ts';
 import type { OrderPass } from './push-parts.ts';
 import { readOrder } from './read-order.ts';
+import { readChoice } from './order-choice.ts';
+import { readEdit } from './edit-order.ts';
+import { withEdit } from './order-edit.ts';
 import { mapOrder } from './resolve-mappings.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
@@ -21,9 +24,10 @@ export async function judgeNow(
   { shopId, admin, orderId, connections }: Pick<OrderPass, 'shopId' | 'admin' | 'orderId' | 'connections'>,
   known: Awaited<ReturnType<typeof readParts>>,
 ): Promise<Judged | null> {
-  const order = await readOrder(admin, orderId);
-  if (!order) return null;
-  const { takers, places } = await inShop(shopId, async (tx) => {
+  const read = await readOrder(admin, orderId);
+  if (!read) return null;
+  const order = withEdit(read, await readEdit(shopId, orderId));
+  const { takers, places, choice } = await inShop(shopId, async (tx) => {
     const all: Taker[] = [];
     for (const live of connections) {
       const sync = await readSync(tx, shopId, live.id, 'orders');
@@ -33,9 +37,10 @@ export async function judgeNow(
     const services = await tx.location.findMany({ where: { shopId, serviceName: { not: null } }, select: { id: true } });
     return {
       takers: all,
+      choice: await readChoice(tx, shopId, orderId),
       places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) },
     };
   });
   const sentTo = new Set(known.filter((part) => part.remoteId && part.state !== 'cancelled').map((part) => part.connectionId));
-  return { order, takers, verdicts: judgeOrder(order, takers, places, sentTo) };
+  return { order, takers, verdicts: judgeOrder(order, takers, places, sentTo, choice) };
 }

@@ -4,7 +4,15 @@ import type { listLocationLinks } from '../../connections/locations.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { totalsDiffer } from './convert-order.ts';
-import { decideFulfilmentOrder, decideOrder, holdsThatNeedSomebody, type Decision } from './decide-order.ts';
+import {
+  decideFulfilmentOrder,
+  decideOrder,
+  holdsThatNeedSomebody,
+  isHandedOver,
+  type Decision,
+  type OrderChoice,
+} from './decide-order.ts';
+import { earliestOrder } from './earliest-order.ts';
 import type { PartTarget } from './plan-parts.ts';
 import type { MappedValues } from './resolve-mappings.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
@@ -67,12 +75,15 @@ export function judgeOrder(
   takers: Taker[],
   { links, services }: Places,
   sentTo: ReadonlySet<string>,
+  choice: OrderChoice | null = null,
 ): Verdicts {
   const verdicts: Verdicts = { targets: [], decisions: [], holds: [] };
   const grouped = new Map<string, PartTarget>();
   const general = takers.map((taker) => {
     const sent = sentTo.has(taker.live.id);
-    return { taker, sent, decision: decideOrder(order, { ...taker.settings, enabledAt: taker.enabledAt }, { now: now(), sent }) };
+    const earliest = earliestOrder(taker.settings, taker.enabledAt, taker.live.shop.timeZone);
+    const rules = { ...taker.settings, earliest };
+    return { taker, sent, decision: decideOrder(order, rules, { now: now(), sent, choice }) };
   });
   if (order.fulfilmentOrders.length === 0 || order.cancelledAt)
     verdicts.decisions.push(...general.slice(0, 1).map(({ decision }) => decision));
@@ -80,7 +91,9 @@ export function judgeOrder(
     const link = links.find((candidate) => candidate.locationId === one.locationId) ?? null;
     const mine = general.find(({ taker }) => taker.live.id === link?.connectionId);
     const service = link === null && one.locationId !== null && services.has(one.locationId);
-    let decision = decideFulfilmentOrder(one, link, service);
+    const { settings, live } = (mine ?? general[0])?.taker ?? {};
+    const recordsTill = settings?.posSales === 'record' && live?.definition.capabilities.recordsHandedOver === true;
+    let decision = decideFulfilmentOrder(one, link, service, { physicalOnly: settings?.physicalOnly ?? true, recordsTill });
     if (decision.verdict === 'send' && link && !mine)
       decision = { verdict: 'skip', reason: { code: 'orders-sync-off', params: { location: one.locationName } } };
     if (decision.verdict === 'send' && mine && mine.decision.verdict !== 'send') decision = mine.decision;
@@ -94,12 +107,14 @@ export function judgeOrder(
       if (blocked) decision = { verdict: 'hold', reason: blocked, until: null };
       else {
         const whole = mine.taker.live.definition.capabilities.handOver === 'order';
-        const key = whole ? link.connectionId : one.id;
+        const handedOver = isHandedOver(one);
+        const key = whole ? `${link.connectionId} ${handedOver}` : one.id;
         const target = grouped.get(key) ?? {
           connectionId: link.connectionId,
           facilityId: link.facilityId,
           locationId: link.locationId,
           fulfilmentOrders: [],
+          handedOver,
         };
         target.fulfilmentOrders.push(one);
         grouped.set(key, target);

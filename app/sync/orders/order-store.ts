@@ -63,6 +63,20 @@ export async function readParts(tx: Tx, shopId: number, orderId: string): Promis
   }));
 }
 
+/** The first part that this connection's back office took, with its number there. */
+export function firstThatWent(
+  tx: Tx,
+  shopId: number,
+  orderId: string,
+  connectionId: string,
+): Promise<{ reference: string; remoteNumber: string | null } | null> {
+  return tx.part.findFirst({
+    where: { shopId, orderId, connectionId, remoteId: { not: null }, state: { notIn: ['cancelled', 'offered'] } },
+    orderBy: { number: 'asc' },
+    select: { reference: true, remoteNumber: true },
+  });
+}
+
 /** Parts whose shipment is on its way to Shopify: until it is there, quantities on the two sides can't be compared. */
 export async function partsInMirroring(tx: Tx, shopId: number, orderId: string): Promise<Set<string>> {
   const rows = await tx.shipment.findMany({

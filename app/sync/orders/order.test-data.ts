@@ -75,6 +75,7 @@ export function anOrder(change: Partial<ShopifyOrder> = {}): ShopifyOrder {
     tips: 0,
     duties: 0,
     rounding: 0,
+    risk: 'NONE',
     fulfilmentOrders: [aFulfilmentOrder()],
     ...change,
   };

@@ -31,6 +31,8 @@ export interface PartTarget {
   facilityId: string;
   locationId: string;
   fulfilmentOrders: FulfilmentOrder[];
+  /** Sold at the till: recorded there as done. */
+  handedOver?: boolean;
 }
 
 export type PartPlan =

@@ -3,6 +3,7 @@ import { inShop } from '../../db/scope.ts';
 import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { PartUnits } from './convert-order.ts';
+import type { Decision } from './decide-order.ts';
 import { readParts, storeOpenUnits, storePartContent } from './order-store.ts';
 import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
@@ -35,6 +36,7 @@ function contentOf(order: ShopifyOrder, part: KnownPart, target: PartTarget, liv
     one.lines.map((line) => ({ ...line, locationId: one.locationId ?? target.locationId })),
   );
   const open = remainingByLine(target.fulfilmentOrders);
+  const sold = new Map(lines.map((line) => [line.lineId, line.total]));
   const shipped = new Map(part.lines.map((line) => [line.lineId, line.shipped]));
   const skuOf = new Map(order.lines.map((line) => [line.id, line.sku]));
   const ids = [...new Set(lines.map((line) => line.lineId))];
@@ -43,7 +45,7 @@ function contentOf(order: ShopifyOrder, part: KnownPart, target: PartTarget, liv
       const line = lines.find((one) => one.lineId === lineId);
       const stillOpen = open.get(lineId) ?? 0;
       // What left through the back office plus what is still to leave: units fulfilled by hand in Shopify are taken off.
-      const quantity = stillOpen + (shipped.get(lineId) ?? 0);
+      const quantity = target.handedOver ? (sold.get(lineId) ?? 0) : stillOpen + (shipped.get(lineId) ?? 0);
       return {
         lineId,
         sku: live ? (skuOf.get(lineId) ?? line?.sku ?? '') : '',
@@ -64,7 +66,8 @@ export async function openParts(
   shopId: number,
   order: ShopifyOrder,
   targets: PartTarget[],
-  connections: ReadonlyMap<string, LiveConnection>,
+  connections: ReadonlyMap<string, { live: LiveConnection; prefix: string }>,
+  cancelling: Decision | null = null,
 ): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[] }> {
   return inShop(shopId, async (tx) => {
     const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
@@ -77,11 +80,16 @@ export async function openParts(
     const cancelled: { part: KnownPart; reason: string }[] = [];
     // A cancelled part keeps its number and answers for nothing: to an app that forgets, every order is new.
     const remembered = isAblated('dedupe') ? known.map((part) => ({ ...part, state: 'cancelled' })) : known;
-    for (const plan of planParts(order.name, remembered, targets, order.fulfilmentOrders)) {
+    for (const plan of planParts(order.name, remembered, targets, cancelling ? [] : order.fulfilmentOrders)) {
       if (plan.action === 'cancel') {
         cancelled.push({
           part: plan.part,
-          reason: order.cancelledAt ? 'cancelled-in-shopify' : plan.movedAway ? 'moved-elsewhere' : 'no-longer-to-ship',
+          reason:
+            cancelling && 'reason' in cancelling
+              ? cancelling.reason.code
+              : plan.movedAway
+                ? 'moved-elsewhere'
+                : 'no-longer-to-ship',
         });
         continue;
       }
@@ -94,13 +102,14 @@ export async function openParts(
       let part: KnownPart;
       if (plan.action === 'keep') part = plan.part;
       else {
+        const reference = `${connections.get(target.connectionId)?.prefix ?? ''}${plan.reference}`;
         const created = await tx.part.create({
           data: {
             shopId,
             orderId: order.id,
             connectionId: target.connectionId,
             number: plan.number,
-            reference: plan.reference,
+            reference,
             createdAt: now(),
             ...place,
           },
@@ -108,7 +117,7 @@ export async function openParts(
         part = {
           id: created.id,
           number: plan.number,
-          reference: plan.reference,
+          reference,
           connectionId: target.connectionId,
           remoteId: null,
           sentHash: null,
@@ -117,7 +126,7 @@ export async function openParts(
           ...place,
         };
       }
-      const lines = contentOf(order, part, target, connections.get(target.connectionId));
+      const lines = contentOf(order, part, target, connections.get(target.connectionId)?.live);
       await storePartContent(tx, shopId, part.id, { ...place, lines });
       // Until the back office has accepted the amendment it has not reserved the added units: stock must not be credited with them.
       const had = new Map(part.lines.map((line) => [line.lineId, line.quantity]));

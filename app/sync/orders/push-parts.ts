@@ -1,3 +1,4 @@
+import { gid } from '../../core/gid.ts';
 import { asCrossdockError, NeedsMerchantError, type CrossdockError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { isParked, parkConnection, resumeConnection } from '../../connections/park.ts';
@@ -6,13 +7,16 @@ import type { ShopifyAdmin } from '../../shopify/client.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
+import type { Customer } from '../../connectors/contract/index.ts';
 import { convertPart, layOutUnits, type Conversion } from './convert-order.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
+import { commonWord } from './filter-order.ts';
 import type { Taker, Verdicts } from './judge-order.ts';
-import { partsInMirroring } from './order-store.ts';
+import { firstThatWent, partsInMirroring } from './order-store.ts';
 import { openParts, type PreparedPart } from './prepare-parts.ts';
 import { amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
+import { writeBack } from './write-back.ts';
 
 /** One pass of one order through the corridor. */
 export interface OrderPass {
@@ -27,7 +31,21 @@ export interface OrderPass {
   lastTry?: boolean;
 }
 
+/** The payments that are told: methods that the merchant leaves out are not, the order goes all the same. */
+function paymentsOf({ mapped, settings }: Taker, carriesCharges: boolean): Conversion['payments'] {
+  const told = mapped.payments.filter(({ gateway }) => commonWord([gateway], settings.omittedPayments) === undefined);
+  return carriesCharges ? told : told.map((payment) => ({ ...payment, amount: 0 }));
+}
+
+/** Whom the back office is told as the customer. */
+function customerOf(order: ShopifyOrder, settings: Taker['settings']): Customer | null {
+  const { customer, fallbackCustomerName: name, fallbackCustomerEmail: email } = settings;
+  if (name === '' || (customer === 'own' && order.customer)) return order.customer;
+  return { id: gid('Customer', '0'), name, email: email || null, phone: null, tags: [] };
+}
+
 function conversionOf(
+  order: ShopifyOrder,
   taker: Taker,
   prepared: PreparedPart,
   carriesCharges: boolean,
@@ -40,20 +58,29 @@ function conversionOf(
     units: prepared.units,
     target: {
       facilityId: prepared.target.facilityId,
+      handedOver: prepared.target.handedOver ?? false,
       deliveryMethod: prepared.target.fulfilmentOrders[0]?.deliveryMethod ?? 'SHIPPING',
     },
     carriesCharges,
     shipping: mapped.shipping,
-    payments: carriesCharges ? mapped.payments : mapped.payments.map((payment) => ({ ...payment, amount: 0 })),
+    payments: paymentsOf(taker, carriesCharges),
     channel: mapped.channel,
     storeId: live.storeId,
     remoteProducts,
     withNote: settings.orderNote,
+    withAttributes: settings.orderAttributes,
+    customer: customerOf(order, settings),
   };
 }
 
 /** Problems that this pass can't judge: they close where their own cause is looked at. */
-const settledElsewhere = ['amend-too-late', 'cancel-too-late', 'cancelled-in-back-office', 'order-in-trouble'];
+const settledElsewhere = [
+  'write-back-failed',
+  'amend-too-late',
+  'cancel-too-late',
+  'cancelled-in-back-office',
+  'order-in-trouble',
+];
 
 const counted: Record<PartOutcome, keyof RunCounts> = {
   sent: 'done',
@@ -95,7 +122,8 @@ export async function pushParts(
     shopId,
     order,
     verdicts.targets,
-    new Map(takers.map(({ live }) => [live.id, live])),
+    new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix }])),
+    verdicts.decisions.find(({ verdict }) => verdict === 'cancel') ?? null,
   );
   const mirroring = await inShop(shopId, (tx) => partsInMirroring(tx, shopId, order.id));
   const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
@@ -152,12 +180,24 @@ export async function pushParts(
     const remoteProducts = new Map(
       links.flatMap(({ variantId, remoteId }) => (remoteId ? [[variantId, remoteId] as const] : [])),
     );
-    const converted = convertPart(order, conversionOf(taker, prepared, prepared.part.number === carrier, remoteProducts), starts);
+    const converted = convertPart(
+      order,
+      conversionOf(order, taker, prepared, prepared.part.number === carrier, remoteProducts),
+      starts,
+    );
     await attempt(taker.live, (context) =>
       prepared.part.remoteId
         ? amendPart(context, prepared.part, converted)
         : sendPart(context, prepared.part, converted, taker.mapped.shown),
     );
+  }
+  for (const taker of takers) {
+    const { settings, live } = taker;
+    if (settings.tagImported === '' && settings.numberMetafield === '') continue;
+    const went = await inShop(shopId, (tx) => firstThatWent(tx, shopId, order.id, live.id));
+    if (!went || isParked(live) || order.cancelledAt) continue;
+    const runId = await inRun(pass, live.id, {});
+    await writeBack({ admin: pass.admin, live, runId, order }, settings, went.remoteNumber ?? went.reference);
   }
   return { failures, parked };
 }

@@ -59,6 +59,9 @@ export interface OrderPage {
   state: OrderState;
   reason: Reason | null;
   holdUntil: string | null;
+  /** Decided by hand. */
+  sendNow: boolean;
+  leftOut: boolean;
   decidedAt: string;
   parts: PartView[];
   parcels: ParcelView[];
@@ -135,6 +138,8 @@ export function readOrderPage(shopId: number, id: string): Promise<OrderPage | n
       state: state?.state ?? 'waiting',
       reason: reason?.code ? reason : null,
       holdUntil: order.holdUntil?.toISOString() ?? null,
+      sendNow: order.sendNowAt !== null,
+      leftOut: order.leftOutAt !== null,
       decidedAt: order.decidedAt.toISOString(),
       parts: await readPartViews(tx, shopId, id),
       parcels: parcels.map((parcel) => ({

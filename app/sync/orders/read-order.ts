@@ -213,6 +213,7 @@ export async function readOrder(admin: ShopifyAdmin, orderId: string): Promise<S
     tips,
     duties: await readDuties(admin, node),
     rounding: 0,
+    risk: node.risk.recommendation,
     fulfilmentOrders,
   };
 }

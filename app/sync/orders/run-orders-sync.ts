@@ -11,14 +11,15 @@ import { takeIn } from '../inbox/inbox.ts';
 import { endAsPlan } from '../runs/plan-states.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
+import { earliestOrder } from './earliest-order.ts';
 import { hearOrderState } from './hear-order-state.ts';
 import { pastTheWall } from './past-the-wall.ts';
 import { planOrder } from './plan-order.ts';
 import { syncOrder } from './sync-order.ts';
 
 const cursorSchema = z.object({ updatedAt: z.iso.datetime(), remote: z.string().nullable().default(null) });
-// Windows overlap: an order updated while a page was read, or whose index entry came late, is seen by the next sweep.
-const OVERLAP_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
 const SIDE_BY_SIDE = 4;
 
 interface Listed {
@@ -26,11 +27,11 @@ interface Listed {
   updatedAt: string;
 }
 
-/** Orders changed since, oldest change first, past the pagination wall. May list an order twice. */
-function changedOrders(admin: ShopifyAdmin, since: string): AsyncGenerator<Listed[]> {
+/** Orders changed since (and before `until`), oldest change first, past the pagination wall. May list an order twice. */
+function changedOrders(admin: ShopifyAdmin, since: string, until: string): AsyncGenerator<Listed[]> {
   return pastTheWall<Listed>(since, {
     async page(from, after) {
-      const variables = { first: 250, query: `updated_at:>='${from}'`, ...(after ? { after } : {}) };
+      const variables = { first: 250, query: `updated_at:>='${from}' updated_at:<='${until}'`, ...(after ? { after } : {}) };
       const { orders } = await admin.run(OrdersUpdatedDocument, variables, { priority: 'order' });
       return { rows: orders.nodes, after: orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? undefined) : undefined };
     },
@@ -88,13 +89,21 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   const connections = taking.some(({ id }) => id === live.id) ? taking : [...taking, live];
   const startedAt = nowMs();
   const cursor = cursorSchema.safeParse(sync.cursor);
-  const earliest = sync.settings.earliestOrderDate ?? sync.enabledAt?.toISOString() ?? new Date(startedAt).toISOString();
-  const since =
-    run.task === 'full' || !cursor.success ? earliest : new Date(Date.parse(cursor.data.updatedAt) - OVERLAP_MS).toISOString();
+  const earliest = (earliestOrder(sync.settings, sync.enabledAt, live.shop.timeZone) ?? new Date(startedAt)).toISOString();
+  const { lookBackMinutes, skipNewestMinutes, dailyDaysBack } = sync.settings;
+  // Windows overlap: an order updated while a page was read, or whose index entry came late, is seen by the next sweep.
+  const regular =
+    run.task === 'full' || !cursor.success
+      ? earliest
+      : new Date(Date.parse(cursor.data.updatedAt) - lookBackMinutes * MINUTE_MS).toISOString();
+  const daily = run.task === 'daily';
+  const since = daily ? new Date(startedAt - dailyDaysBack * DAY_MS).toISOString() : regular;
+  // The newest are left to the next run where an app needs a moment with them; everything asked for by hand is read to the end.
+  const end = new Date(startedAt - (run.task === 'scheduled' ? skipNewestMinutes * MINUTE_MS : 0)).toISOString();
   const seen = new Set<string>();
-  for await (const page of changedOrders(admin, since)) {
+  for await (const page of changedOrders(admin, since, end)) {
     const fresh = (
-      run.task === 'full' || run.task === 'retry' ? page.map((order) => order.id) : await stale(shopId, page)
+      run.task === 'full' || run.task === 'retry' || daily ? page.map((order) => order.id) : await stale(shopId, page)
     ).filter((id) => !seen.has(id));
     for (const id of fresh) seen.add(id);
     for (let start = 0; start < fresh.length; start += SIDE_BY_SIDE) {
@@ -121,6 +130,7 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     return;
   }
   const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
-  const next = { updatedAt: new Date(startedAt).toISOString(), remote };
+  // The daily transfer looks back; how far the regular runs have come is theirs to say.
+  const next = { updatedAt: daily && cursor.success ? cursor.data.updatedAt : end, remote };
   await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', next));
 }

@@ -31,6 +31,8 @@ export interface ShopifyOrder {
   tips: number;
   duties: number;
   rounding: number;
+  /** Shopify's recommendation: ACCEPT, INVESTIGATE, CANCEL or NONE. */
+  risk: string;
   fulfilmentOrders: FulfilmentOrder[];
 }
 
