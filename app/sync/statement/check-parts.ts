@@ -2,6 +2,7 @@ import { now } from '../../core/clock.ts';
 import { RejectedError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { inParallel } from '../inventory/in-parallel.ts';
+import { expectManyRows } from '../inventory/stock-facts.ts';
 import { judgePart, type KnownThere } from './judge-part.ts';
 import type { Making } from './making.ts';
 import { storeReports } from './stage-shipments.ts';
@@ -23,12 +24,15 @@ interface Unchecked extends KnownThere {
 export async function stageParts({ statement: { shopId, runId, connectionId } }: Making): Promise<void> {
   await inShop(
     shopId,
-    (tx) => tx.$executeRaw`
+    async (tx) => {
+      await expectManyRows(tx);
+      await tx.$executeRaw`
       INSERT INTO statement_line (shop_id, run_id, kind, id, label, order_id, at, bucket)
       SELECT p.shop_id, ${runId}::uuid, 'part', p.id::text, p.reference, p.order_id, p.accepted_at, ${UNCHECKED}
       FROM statement_line o JOIN part p ON p.shop_id = o.shop_id AND p.order_id = o.id AND p.connection_id = ${connectionId}::uuid
       WHERE o.shop_id = ${shopId} AND o.run_id = ${runId}::uuid AND o.kind = 'order' AND p.remote_id IS NOT NULL AND p.state <> 'shipped'
-      ON CONFLICT DO NOTHING`,
+      ON CONFLICT DO NOTHING`;
+    },
     { timeoutMs: 60_000 },
   );
 }

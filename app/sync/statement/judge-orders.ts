@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import { inShop } from '../../db/scope.ts';
 import { holdsThatNeedSomebody } from '../orders/decide-order.ts';
+import { expectManyRows } from '../inventory/stock-facts.ts';
 import { is } from './bucket-sql.ts';
 import { settledBefore, type Making } from './making.ts';
 
@@ -58,27 +59,29 @@ export async function judgeOrders(making: Making, ids: readonly string[] | null 
     WHEN t.cause IS NOT NULL THEN jsonb_build_array('failed', t.cause, t.params)
     WHEN m.sent > 0 AND m.pending = 0 THEN jsonb_build_array('matched', CASE WHEN m.unasked THEN 'not-asked' ELSE '' END, '{}'::jsonb)
     WHEN s.verdict = 'hold' THEN ${asDecided('held')}
-    WHEN m.pending > 0 THEN ${stuck ?? Prisma.sql`CASE WHEN waits OR s.decided_at > ${settled} THEN ${onItsWay} ELSE ${is('gap', 'not-sent')} END`}
+    WHEN m.pending > 0 THEN ${stuck ?? Prisma.sql`CASE WHEN w.subject_id IS NOT NULL OR s.decided_at > ${settled} THEN ${onItsWay} ELSE ${is('gap', 'not-sent')} END`}
     WHEN s.verdict = 'cancel' OR s.cancelled_at IS NOT NULL THEN ${cancelled}
     WHEN s.verdict = 'skip' THEN ${asDecided('excluded')}
     WHEN o.order_id IS NOT NULL THEN ${is('excluded', 'other-connection', Prisma.sql`jsonb_build_object('connection', o.name)`)}
     WHEN m.n > 0 THEN ${is('excluded', 'nothing-to-ship')}
-    WHEN waits OR s.decided_at > ${settled} THEN ${onItsWay}
+    WHEN w.subject_id IS NOT NULL OR s.decided_at > ${settled} THEN ${onItsWay}
     ELSE ${is('gap', 'not-sent')} END`;
   await inShop(
     shopId,
-    (tx) => tx.$executeRaw`
+    async (tx) => {
+      if (ids === null) await expectManyRows(tx);
+      await tx.$executeRaw`
       WITH ${orderTables(making, ids)}, verdict AS (
         SELECT line.kind, line.id, CASE
           WHEN line.kind = 'gone' THEN CASE
             WHEN s.reason->>'code' = 'deleted-in-shopify' THEN ${is('excluded', 'deleted-in-shopify')}
-            WHEN waits THEN ${onItsWay} ELSE ${is('gap', 'gone-from-shopify')} END
+            WHEN w.subject_id IS NOT NULL THEN ${onItsWay} ELSE ${is('gap', 'gone-from-shopify')} END
           WHEN line.facts ? 'deleted' THEN ${is('excluded', 'deleted-in-shopify')}
           WHEN s.id IS NULL THEN CASE
             WHEN line.at < ${oldest} THEN ${is('excluded', 'too-old', Prisma.sql`jsonb_build_object('earliest', ${oldest.toISOString()}::text)`)}
-            WHEN waits OR line.at > ${settled} THEN ${onItsWay}
+            WHEN w.subject_id IS NOT NULL OR line.at > ${settled} THEN ${onItsWay}
             ELSE ${is('gap', 'never-seen')} END
-          WHEN s.shopify_updated_at < (line.facts->>'updatedAt')::timestamptz AND NOT waits AND (line.facts->>'updatedAt')::timestamptz < ${settled}
+          WHEN s.shopify_updated_at < (line.facts->>'updatedAt')::timestamptz AND NOT w.subject_id IS NOT NULL AND (line.facts->>'updatedAt')::timestamptz < ${settled}
             THEN ${is('gap', 'out-of-date')}
           ELSE ${bySent} END AS v
         FROM line
@@ -86,10 +89,11 @@ export async function judgeOrders(making: Making, ids: readonly string[] | null 
         LEFT JOIN mine m ON m.order_id = line.id
         LEFT JOIN other o ON o.order_id = line.id
         LEFT JOIN trouble t ON t.subject_id = line.id
-        LEFT JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM waiting w WHERE w.subject_id = line.id) AS waits) w ON true
+        LEFT JOIN waiting w ON w.subject_id = line.id
       )
       UPDATE statement_line l SET bucket = v->>0, code = v->>1, params = v->2
-      FROM verdict WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = verdict.kind AND l.id = verdict.id`,
+      FROM verdict WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = verdict.kind AND l.id = verdict.id`;
+    },
     { timeoutMs: TIMEOUT_MS },
   );
 }

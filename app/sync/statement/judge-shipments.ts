@@ -1,5 +1,6 @@
 import { Prisma } from '@prisma/client';
 import { inShop } from '../../db/scope.ts';
+import { expectManyRows } from '../inventory/stock-facts.ts';
 import { is } from './bucket-sql.ts';
 import { readBefore, type Making } from './making.ts';
 
@@ -11,19 +12,26 @@ export async function judgeShipments(making: Making, orderIds: readonly string[]
   const { shopId, runId, connectionId } = statement;
   const due = readBefore(shipments);
   const only = orderIds ? Prisma.sql`AND l.order_id = ANY(${[...orderIds]})` : Prisma.empty;
+  const onlyOrders = orderIds ? Prisma.sql`AND x.id = ANY(${[...orderIds]})` : Prisma.empty;
   const onItsWay = is('held', 'on-its-way');
   const because = (bucket: string, otherwise: string): Prisma.Sql =>
     Prisma.sql`jsonb_build_array(${bucket}::text, coalesce(nullif(r.reason->>'code', ''), ${otherwise}::text), coalesce(r.reason->'params', '{}'::jsonb))`;
   const notMirrored = gates.shopify ? is('held', gates.shopify) : is('gap', 'not-mirrored');
   await inShop(
     shopId,
-    (tx) => tx.$executeRaw`
-      WITH line AS MATERIALIZED (
-        SELECT l.id, l.at, l.facts, l.order_id, o.facts AS shown FROM statement_line l
-        LEFT JOIN LATERAL (
-          SELECT x.facts FROM statement_line x WHERE x.shop_id = l.shop_id AND x.run_id = l.run_id AND x.kind IN ('order', 'aside') AND x.id = l.order_id LIMIT 1
-        ) o ON true
+    async (tx) => {
+      if (orderIds === null) await expectManyRows(tx);
+      await tx.$executeRaw`
+      WITH shown AS MATERIALIZED (
+        SELECT x.id, x.facts FROM statement_line x WHERE x.shop_id = ${shopId} AND x.run_id = ${runId}::uuid AND x.kind IN ('order', 'aside') ${onlyOrders}
+      ), line AS MATERIALIZED (
+        SELECT l.id, l.at, l.facts, l.order_id, shown.facts AS shown FROM statement_line l LEFT JOIN shown ON shown.id = l.order_id
         WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'shipment' ${only}
+      ), trouble AS MATERIALIZED (
+        SELECT DISTINCT ON (subject_id) subject_id, cause, params FROM problem
+        WHERE shop_id = ${shopId} AND closed_at IS NULL AND subject_kind = 'shipment' ORDER BY subject_id, last_seen_at DESC
+      ), waiting AS MATERIALIZED (
+        SELECT DISTINCT subject_id FROM inbox_item WHERE shop_id = ${shopId} AND subject_kind = 'order' AND handled_at IS NULL
       ), verdict AS (
         SELECT line.id, r.order_id, CASE
           WHEN r.id IS NULL OR (line.facts ? 'hash' AND r.hash <> line.facts->>'hash') THEN
@@ -32,27 +40,23 @@ export async function judgeShipments(making: Making, orderIds: readonly string[]
           WHEN q.cause IS NOT NULL THEN jsonb_build_array('failed', q.cause, q.params)
           WHEN r.state IN ('problem', 'undone') THEN ${because('failed', 'unknown')}
           WHEN r.state IN ('waiting', 'withheld') THEN ${because('held', 'part-not-complete')}
-          WHEN r.state = 'seen' THEN CASE WHEN coalesce(r.tried_at, r.seen_at) > ${due} OR waits THEN ${onItsWay} ELSE ${notMirrored} END
+          WHEN r.state = 'seen' THEN CASE WHEN coalesce(r.tried_at, r.seen_at) > ${due} OR w.subject_id IS NOT NULL THEN ${onItsWay} ELSE ${notMirrored} END
           WHEN line.shown IS NULL OR line.shown ? 'deleted' THEN ${is('excluded', 'deleted-in-shopify')}
           WHEN jsonb_array_length(line.shown->'fulfilments') < 25 AND EXISTS (
             SELECT 1 FROM unnest(r.fulfilment_ids) AS f (id) WHERE NOT EXISTS (
               SELECT 1 FROM jsonb_array_elements(line.shown->'fulfilments') AS x (f) WHERE x.f->>'id' = f.id)) THEN ${is('gap', 'fulfilment-missing')}
           WHEN EXISTS (
             SELECT 1 FROM jsonb_array_elements(line.shown->'fulfilments') AS x (f) WHERE x.f->>'id' = ANY(r.fulfilment_ids) AND x.f->>'status' = 'CANCELLED')
-            THEN CASE WHEN waits THEN ${onItsWay} ELSE ${is('gap', 'fulfilment-cancelled')} END
+            THEN CASE WHEN w.subject_id IS NOT NULL THEN ${onItsWay} ELSE ${is('gap', 'fulfilment-cancelled')} END
           ELSE ${is('matched', '')} END AS v
         FROM line
         LEFT JOIN shipment r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.remote_id = line.id
-        LEFT JOIN LATERAL (
-          SELECT cause, params FROM problem WHERE shop_id = ${shopId} AND closed_at IS NULL AND subject_kind = 'shipment' AND subject_id = r.id::text
-          ORDER BY last_seen_at DESC LIMIT 1
-        ) q ON true
-        LEFT JOIN LATERAL (
-          SELECT EXISTS (SELECT 1 FROM inbox_item i WHERE i.shop_id = ${shopId} AND i.subject_kind = 'order' AND i.subject_id = r.order_id AND i.handled_at IS NULL) AS waits
-        ) w ON true
+        LEFT JOIN trouble q ON q.subject_id = r.id::text
+        LEFT JOIN waiting w ON w.subject_id = r.order_id
       )
       UPDATE statement_line l SET bucket = v->>0, code = v->>1, params = v->2, order_id = coalesce(verdict.order_id, l.order_id)
-      FROM verdict WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'shipment' AND l.id = verdict.id`,
+      FROM verdict WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'shipment' AND l.id = verdict.id`;
+    },
     { timeoutMs: TIMEOUT_MS },
   );
 }

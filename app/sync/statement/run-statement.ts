@@ -1,4 +1,4 @@
-import { now } from '../../core/clock.ts';
+import { now, nowMs } from '../../core/clock.ts';
 import { NeedsMerchantError, RejectedError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
@@ -18,8 +18,9 @@ import { readSums, rememberFound, restateRun, sumOfLevels, sumUp, writeSums } fr
 import { hearSilence } from './webhook-silence.ts';
 
 const GAP = 'statement-gap';
-/** Lines of older statements of a connection go; their sums stay. */
+/** Lines of older statements of a connection go; their sums stay as long as their runs. */
 const KEPT_WHOLE = 3;
+const SUMS_KEPT_MS = 90 * 86_400_000;
 
 const comparesShipments = ({ live, shipments }: Making): boolean => shipments.enabled && live.connector.shipments !== undefined;
 const comparesLevels = ({ live, inventory }: Making): boolean => inventory.enabled && live.connector.stock !== undefined;
@@ -68,6 +69,8 @@ async function forgetOld({ statement: { shopId, connectionId } }: Making): Promi
     }),
   );
   const runIds = old.map(({ runId }) => runId);
+  const expired = new Date(nowMs() - SUMS_KEPT_MS);
+  await inShop(shopId, (tx) => tx.statement.deleteMany({ where: { shopId, connectionId, periodTo: { lt: expired } } }));
   await inShop(shopId, (tx) => tx.statementLine.deleteMany({ where: { shopId, runId: { in: runIds } } }), { timeoutMs: 60_000 });
 }
 

@@ -61,6 +61,28 @@ describe('a statement of shipments', () => {
     expect((await state()).found).toEqual([]);
   });
 
+  it('sees no difference in what happened between its readings of the two sides', async () => {
+    const order = await addOrder();
+    let late = true;
+    const { run } = world.admin;
+    const admin = {
+      ...world.admin,
+      async run(document: never, variables: never) {
+        const answer = await run(document, variables);
+        // The list is read; only now the parcel leaves and is mirrored.
+        if (late) {
+          late = false;
+          await shipAndMirror(order);
+        }
+        return answer;
+      },
+    };
+    const { found, sums } = await state('scheduled', undefined, { admin });
+    expect(found).toEqual([]);
+    expect(sums.shipment).toMatchObject({ total: 1, buckets: { matched: 1 } });
+    expect(shopify.of(order.id)).toHaveLength(1);
+  });
+
   it('names a fulfilment that was cancelled by hand, and makes none in its place', async () => {
     const order = await addOrder();
     const parcel = await shipAndMirror(order);

@@ -3,6 +3,7 @@ import { inShop } from '../../db/scope.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { OrdersAgainDocument, OrdersPlacedDocument, type OrdersPlacedQuery } from '../../shopify/operations/generated/graphql.ts';
 import { inPieces } from '../inventory/in-parallel.ts';
+import { expectManyRows } from '../inventory/stock-facts.ts';
 import { pastTheWall } from '../orders/past-the-wall.ts';
 import type { Making } from './making.ts';
 import { moveOn, type Statement } from './statement.ts';
@@ -62,10 +63,13 @@ export async function stageOrdersAside({ statement, admin, beat }: Making): Prom
   const { shopId, runId } = statement;
   const rows = await inShop(
     shopId,
-    (tx) => tx.$queryRaw<{ order_id: string }[]>`
+    async (tx) => {
+      await expectManyRows(tx);
+      return tx.$queryRaw<{ order_id: string }[]>`
       SELECT DISTINCT l.order_id FROM statement_line l
       WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'shipment' AND l.order_id IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM statement_line o WHERE o.shop_id = l.shop_id AND o.run_id = l.run_id AND o.kind IN ('order', 'aside') AND o.id = l.order_id)`,
+        AND NOT EXISTS (SELECT 1 FROM statement_line o WHERE o.shop_id = l.shop_id AND o.run_id = l.run_id AND o.kind IN ('order', 'aside') AND o.id = l.order_id)`;
+    },
     { timeoutMs: 60_000 },
   );
   for (const piece of inPieces(rows, AGAIN_A_CALL)) {
@@ -124,12 +128,15 @@ export async function stageGone({ statement: { shopId, runId, from, to } }: Maki
   const until = new Date(to.getTime() - 10 * 60_000);
   await inShop(
     shopId,
-    (tx) => tx.$executeRaw`
+    async (tx) => {
+      await expectManyRows(tx);
+      await tx.$executeRaw`
       INSERT INTO statement_line (shop_id, run_id, kind, id, label, order_id, at)
       SELECT s.shop_id, ${runId}::uuid, 'gone', s.id, s.name, s.id, s.placed_at FROM shop_order s
       WHERE s.shop_id = ${shopId} AND s.placed_at >= ${since} AND s.placed_at < ${until} AND coalesce(s.reason->>'code', '') <> 'deleted-in-shopify'
         AND NOT EXISTS (SELECT 1 FROM statement_line l WHERE l.shop_id = s.shop_id AND l.run_id = ${runId}::uuid AND l.kind = 'order' AND l.id = s.id)
-      ON CONFLICT DO NOTHING`,
+      ON CONFLICT DO NOTHING`;
+    },
     { timeoutMs: 60_000 },
   );
 }

@@ -7,6 +7,8 @@ import type { WebhookFacts } from './statement.ts';
 const CAUSE = 'webhooks-silent';
 /** A webhook that is later than this has probably been lost; Shopify itself promises no time. */
 const LATE_MS = 15 * 60_000;
+/** Handled news is kept for a week (privacy/purge); of what lies before nothing can be said. */
+const REMEMBERED_MS = 6 * 86_400_000;
 /** Fewer orders without a webhook prove nothing. */
 const ENOUGH = 3;
 
@@ -20,7 +22,8 @@ export async function hearSilence({ statement, live }: Making): Promise<WebhookF
   return inShop(shopId, async (tx) => {
     const [last] = await tx.$queryRaw<{ at: Date | null }[]>`
       SELECT max(received_at) AS at FROM inbox_item WHERE shop_id = ${shopId} AND door = 'webhook'`;
-    const since = new Date(Math.max(last?.at?.getTime() ?? 0, statement.from.getTime()) + LATE_MS);
+    const known = Math.max(last?.at?.getTime() ?? 0, statement.from.getTime(), nowMs() - REMEMBERED_MS);
+    const since = new Date(known + LATE_MS);
     const [row] = await tx.$queryRaw<{ n: number }[]>`
       SELECT count(*)::int AS n FROM statement_line
       WHERE shop_id = ${shopId} AND run_id = ${runId}::uuid AND kind = 'order'

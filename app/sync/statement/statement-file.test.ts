@@ -1,0 +1,87 @@
+import { afterAll, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+import { openStatementWorld } from './statement-world.test-data.ts';
+
+const world = await openStatementWorld(await openTestDatabase());
+const { shopId, connectionId, inShop, listed, addOrder, state } = world;
+const { statementCsv } = await import('./statement-csv.ts');
+const { readStatementPage } = await import('./read-statement.ts');
+const { now } = await import('../../core/clock.ts');
+
+afterAll(() => world.close());
+
+const words = {
+  headings: ['Record', 'State', 'Reason'],
+  cells: ({ label, bucket, params }: { label: string; bucket: string; params: Record<string, string | number> }) => [
+    label,
+    bucket,
+    String(params['tag'] ?? ''),
+  ],
+};
+
+async function csvOf(runId: string, filter = {}): Promise<string> {
+  let text = '';
+  for await (const piece of statementCsv(shopId, runId, filter, words)) text += piece;
+  return text;
+}
+
+it('the file has a line for every record, and no cell that a spreadsheet would run', async () => {
+  const one = await addOrder();
+  await inShop(async (tx) => {
+    await tx.part.deleteMany({ where: { shopId, orderId: one.id } });
+    const reason = { code: 'tag-excluded', params: { tag: '=HYPERLINK("http://x.example","b2b")' } };
+    await tx.order.updateMany({ where: { shopId, id: one.id }, data: { verdict: 'skip', reason } });
+  });
+  world.shopify.orders.get(one.id)!.name = '@SUM(1+1)';
+  await addOrder();
+  const { runId } = await state();
+  const rows = (await csvOf(runId)).split('\r\n');
+  expect(rows[0]).toBe('\uFEFFRecord,State,Reason');
+  expect(rows).toHaveLength(4);
+  expect(rows[1]).toBe(`'@SUM(1+1),excluded,"'=HYPERLINK(""http://x.example"",""b2b"")"`);
+  expect((await csvOf(runId, { bucket: 'excluded' })).split('\r\n')).toHaveLength(3);
+});
+
+it('the page shows the newest finished statement, what differs first, and only the lines asked for', async () => {
+  world.there.clear();
+  await state();
+  const page = await readStatementPage(shopId, connectionId, { differences: true });
+  expect(page.statement?.sums.order).toMatchObject({ total: 2, found: 1, repaired: 1 });
+  expect(page.lines.map(({ found }) => found)).toEqual(['missing-there']);
+  expect(page.past).toHaveLength(2);
+  expect((await readStatementPage(shopId, connectionId, { kind: 'order', bucket: 'excluded' })).lines).toHaveLength(1);
+  const other = await readStatementPage(shopId, connectionId, { runId: page.past[1]?.runId ?? '' });
+  expect(other.statement?.sums.order).toMatchObject({ found: 0 });
+});
+
+it('only the lines of the last three statements are kept, and the sums of all', async () => {
+  const first = (await readStatementPage(shopId, connectionId, {})).past.at(-1)?.runId ?? '';
+  for (let n = 0; n < 3; n += 1) await state();
+  const page = await readStatementPage(shopId, connectionId, { runId: first });
+  expect(page.statement).toMatchObject({ runId: first, hasLines: false, sums: { order: { total: 2 } } });
+});
+
+it('names the silence of webhooks while orders change, and takes it back when one is heard', async () => {
+  for (let n = 0; n < 3; n += 1) await addOrder();
+  const causes = async () => (await world.problems()).map(({ cause }) => cause);
+  await state();
+  expect(await causes()).toEqual(['webhooks-silent']);
+  const { statement } = await readStatementPage(shopId, connectionId, {});
+  expect(statement?.webhooks).toEqual({ lastAt: null, silent: listed.size });
+  await inShop((tx) =>
+    tx.inboxItem.create({
+      data: {
+        shopId,
+        key: 'webhook 9',
+        door: 'webhook',
+        topic: 'orders/updated',
+        subjectKind: 'order',
+        subjectId: 'x',
+        receivedAt: now(),
+        handledAt: now(),
+      },
+    }),
+  );
+  await state();
+  expect(await causes()).toEqual([]);
+});
