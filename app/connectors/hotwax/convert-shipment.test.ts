@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { returnsOf, shipmentOf, shippedAtOf } from './convert-shipment.ts';
 import returnSample from './fixtures/return.json' with { type: 'json' };
 import shipmentSample from './fixtures/shipments.json' with { type: 'json' };
-import { itemsOf } from './convert-order.ts';
+import { itemsOf } from './order-state.ts';
 import type { KnownOrder } from './order-read.ts';
 import * as wire from './wire.ts';
 

@@ -1,6 +1,6 @@
 import type { Return, Shipment, Tracking } from '../contract/index.ts';
 import { cancelledShipment, carrierNames, noCarrier, receivedReturnStates } from './assumptions.ts';
-import { lineIdOf } from './convert-order.ts';
+import { lineIdOf } from './order-state.ts';
 import type { KnownOrder } from './order-read.ts';
 import type { ReturnRow, Shipment as HotwaxShipment } from './wire.ts';
 

@@ -40,11 +40,15 @@ async function makeParty(account: Account, idValue: string): Promise<string> {
   return made;
 }
 
-/** Whose order it is: the Shopify customer's party, found or made; for an order without one the settings' party, or one "Guest" for the shop. */
+/**
+ * Whose order it is: the Shopify customer's party, found or made; for an order without one (or with the one that stands in for it, number 0) the
+ * settings' party, or one "Guest" for the shop.
+ */
 export async function partyOf(account: Account, { customer }: SalesOrder): Promise<string> {
   const { settings, context } = account;
-  if (!customer && settings.guestPartyId !== '') return settings.guestPartyId;
-  const idValue = customer ? tailOf(customer.id) : `guest ${context.shop.domain}`;
+  const known = customer && tailOf(customer.id) !== '0' ? tailOf(customer.id) : null;
+  if (known === null && settings.guestPartyId !== '') return settings.guestPartyId;
+  const idValue = known ?? `guest ${context.shop.domain}`;
   return (await findParty(account, idValue)) ?? makeParty(account, idValue);
 }
 

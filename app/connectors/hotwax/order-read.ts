@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
 import { orderLevels, pageRows } from './assumptions.ts';
 import { inPieces } from './at-once.ts';
-import { isOurs, itemsOf } from './convert-order.ts';
+import { isOurs, itemsOf } from './order-state.ts';
 import { orderQuery } from './graphql-schema.ts';
 import { skusOf } from './product-lookup.ts';
 import * as wire from './wire.ts';

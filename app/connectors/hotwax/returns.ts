@@ -2,7 +2,7 @@ import { NeedsMerchantError, RejectedError, TransientError } from '../../core/er
 import type { ExpectedReturn, ReturnsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { announcedReturn, overlapMs, pageRows, receivedReturnStates } from './assumptions.ts';
-import { lineIdOf } from './convert-order.ts';
+import { lineIdOf } from './order-state.ts';
 import { returnedAtOf, returnsOf } from './convert-shipment.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { everyRow } from './every-row.ts';

@@ -2,7 +2,7 @@ import type { StockLevel, StockPage, StockPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { facilitiesInACall, overlapMs, productsInACall } from './assumptions.ts';
 import { inPieces } from './at-once.ts';
-import { itemsOf } from './convert-order.ts';
+import { itemsOf } from './order-state.ts';
 import { everyRow } from './every-row.ts';
 import { assertGroup, facilitiesOfStore, findFacilities, isOpen, type Places } from './facilities.ts';
 import { ordersWhere } from './order-read.ts';

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import { closedItemStates, openOrderStates, parkedTypes, reservedOrderStates } from './assumptions.ts';
-import { itemsOf } from './convert-order.ts';
+import { itemsOf } from './order-state.ts';
 import type { Places } from './facilities.ts';
 import { ordersWhere } from './order-read.ts';
 import type { OrderRow } from './wire.ts';
