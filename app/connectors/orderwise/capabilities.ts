@@ -1,0 +1,24 @@
+import type { Capabilities } from '../contract/index.ts';
+import type { Mode } from './settings.ts';
+
+const common: Capabilities = {
+  // An order's lines name their stock locations, so one order holds what several of them ship.
+  handOver: 'order',
+  // What was sent is remembered before it is sent, so it is known when to look for it.
+  findOrder: 'exact',
+  reservesOnAccept: true,
+  // No call is known that changes or cancels an order.
+  amend: false,
+  cancel: false,
+  partialShipments: true,
+  returns: true,
+  createsFacilities: false,
+  remote: true,
+  defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
+  // Shopwise polls every quarter of an hour; sessions are usually scheduled every five minutes.
+  minimumIntervalMinutes: 5,
+};
+
+/** In classic mode an order can be changed and taken back until OrderWise fetched it, no call of ours travels, and returns aren't told. */
+export const capabilitiesOf = (mode: Mode): Capabilities =>
+  mode === 'rest' ? common : { ...common, amend: true, cancel: true, returns: false, remote: false };

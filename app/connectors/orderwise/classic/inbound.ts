@@ -1,0 +1,100 @@
+import { RejectedError } from '../../../core/errors.ts';
+import type { ConnectContext, InboundHint, InboundPort, InboundRequest } from '../../contract/index.ts';
+import { xmlLimits } from '../assumptions.ts';
+import type { Settings } from '../settings.ts';
+import { callPaths, sessionCalls, type CallPath } from './calls.ts';
+import { changeJournal } from './journal.ts';
+import { classicMemory } from './memory.ts';
+import { openOffers } from './offers.ts';
+import { exportReply, salesOrdersDocument } from './order-xml.ts';
+import { readXml, type XmlNode } from './read-xml.ts';
+import { takeDespatches } from './take-despatches.ts';
+import { takeStock } from './stock-store.ts';
+
+type Answer = Awaited<ReturnType<InboundPort['receive']>>;
+
+const xml = (body: string, hints: InboundHint[] = []): Answer => ({
+  hints,
+  response: { status: 200, contentType: 'text/xml; charset=utf-8', body },
+});
+
+const refused = (why: string) => new RejectedError('orderwise-call-unreadable', why);
+
+/** The form field that OrderWise posts; a bare document is taken, too. */
+function exportData({ method, body }: InboundRequest): string {
+  if (method !== 'POST') throw refused('This address takes POST.');
+  if (body.length > 3 * xmlLimits.characters) throw refused('The body is too long.');
+  const data = body.trimStart().startsWith('<') ? body : new URLSearchParams(body).get('ExportData');
+  if (data === null) throw refused('The form has no field ExportData.');
+  return data;
+}
+
+/** Calls of OrderWise's session. The connection's own address is the secret that they carry. */
+export function classicInboundPort(context: ConnectContext<Settings>): InboundPort {
+  const { records, nowMs } = context;
+  const offers = openOffers(context);
+  const memory = classicMemory(records);
+  const journal = changeJournal(records);
+
+  async function handOut(): Promise<Answer> {
+    const { documents, stuck } = await offers.fetch();
+    const hints: InboundHint[] = [];
+    for (const reference of stuck) {
+      const known = await memory.get(reference);
+      if (!known || known.unconfirmed) continue;
+      await memory.put({ ...known, unconfirmed: true });
+      await journal.note(reference, nowMs());
+      hints.push({ eventId: `unconfirmed ${nowMs()} ${reference}`, about: 'orders', subject: reference });
+    }
+    return xml(salesOrdersDocument(documents), hints);
+  }
+
+  /** Numbers joined by `~`. Only what is laid out is confirmed; anything else was confirmed before, or is none of ours. */
+  async function confirm(numbers: string[]): Promise<Answer> {
+    const hints: InboundHint[] = [];
+    for (const reference of new Set(numbers)) {
+      const known = await memory.get(reference);
+      if (known?.stage !== 'offered' || !(await offers.get(reference))) continue;
+      await memory.put({ ...known, stage: 'confirmed', unconfirmed: false });
+      await offers.remove(reference);
+      await journal.note(reference, nowMs());
+      hints.push({ eventId: `confirmed ${nowMs()} ${reference}`, about: 'orders', subject: reference });
+    }
+    const body = `${hints.length} orders confirmed, ${new Set(numbers).size - hints.length} not on offer`;
+    return { hints, response: { status: 200, contentType: 'text/plain; charset=utf-8', body } };
+  }
+
+  async function stock(document: XmlNode): Promise<Answer> {
+    const told = await takeStock(context, document);
+    const hints: InboundHint[] = told === 0 ? [] : [{ eventId: `stock ${nowMs()}`, about: 'stock', subject: null }];
+    return xml(exportReply(`${told} stock levels taken`), hints);
+  }
+
+  async function despatches(document: XmlNode): Promise<Answer> {
+    const { hints, message } = await takeDespatches(context, document);
+    return xml(exportReply(message), hints);
+  }
+
+  const takers: Record<CallPath, (request: InboundRequest) => Promise<Answer>> = {
+    orders: handOut,
+    success: (request) =>
+      confirm(
+        exportData(request)
+          .split('~')
+          .map((number) => number.trim())
+          .filter(Boolean),
+      ),
+    stock: (request) => stock(readXml(exportData(request))),
+    despatch: (request) => despatches(readXml(exportData(request))),
+  };
+
+  return {
+    async receive(request) {
+      const path = callPaths.find((one) => one === request.path.replace(/\/+$/, '').toLowerCase());
+      if (!path) throw refused(`The address ends in one of ${callPaths.join(', ')}.`);
+      const answer = await takers[path](request);
+      await sessionCalls(records).note(path, nowMs());
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { ConnectContext, InboundHint } from '../../contract/index.ts';
+import { despatchElements as names } from '../assumptions.ts';
+import type { Delivery } from '../despatches.ts';
+import { isoOf } from '../local-time.ts';
+import type { Settings } from '../settings.ts';
+import { changeJournal } from './journal.ts';
+import { classicMemory, type ClassicMemory } from './memory.ts';
+import { parts, textOf, type XmlNode } from './read-xml.ts';
+
+function deliveryIn(node: XmlNode, zone: string): Delivery {
+  const at = textOf(node, names.date);
+  const lists = parts(node, names.lines);
+  const consignments = parts(node, names.consignments).flatMap((list) => parts(list, names.consignment));
+  const lines = lists
+    .flatMap((list) => parts(list, names.line))
+    .flatMap((line) => {
+      const code = textOf(line, names.sku);
+      const quantity = Number(textOf(line, names.quantity));
+      return code !== null && quantity > 0 ? [{ code, quantity, facilityId: null }] : [];
+    });
+  return {
+    number: textOf(node, names.deliveryNumber),
+    at: at === null ? null : isoOf(at, zone),
+    courier: textOf(node, names.courier),
+    consignments: consignments.filter((one) => typeof one === 'string' && one.trim() !== '').join(', ') || null,
+    link: null,
+    lines: lists.length > 0 ? lines : null,
+  };
+}
+
+/** What the document says of each order, by our number. An empty `<deliveries/>` is none. */
+function ordersIn(document: XmlNode, zone: string): Map<string, { status: string; deliveries: Delivery[] }> {
+  const found = new Map<string, { status: string; deliveries: Delivery[] }>();
+  for (const order of parts(document, names.order)) {
+    const number = textOf(order, names.number);
+    if (number === null) continue;
+    const deliveries = parts(order, names.delivery)
+      .filter((one) => typeof one !== 'string')
+      .map((one) => deliveryIn(one, zone));
+    found.set(number, { status: textOf(order, names.status) ?? '', deliveries });
+  }
+  return found;
+}
+
+/** Deliveries that were known and are told no more stay: an export may tell what changed only. */
+function merged(before: readonly Delivery[], told: readonly Delivery[]): Delivery[] {
+  const nameOf = ({ number, consignments, at }: Delivery) => number ?? `${consignments} ${at}`;
+  return [...new Map([...before, ...told].map((one) => [nameOf(one), one])).values()];
+}
+
+/** Takes in a despatch export: what it says of our orders is remembered until the shipments are read. Others' orders are counted only. */
+export async function takeDespatches(
+  { records, nowMs, settings }: Pick<ConnectContext<Settings>, 'records' | 'nowMs' | 'settings'>,
+  document: XmlNode,
+): Promise<{ hints: InboundHint[]; message: string }> {
+  const memory = classicMemory(records);
+  const journal = changeJournal(records);
+  const hints: InboundHint[] = [];
+  let [changed, unknown, same] = [0, 0, 0];
+  for (const [reference, { status, deliveries }] of ordersIn(document, settings.timeZone)) {
+    const known = await memory.get(reference);
+    if (!known || known.stage === 'withdrawn') {
+      unknown += 1;
+      continue;
+    }
+    const now: ClassicMemory = { ...known, status: status || known.status, deliveries: merged(known.deliveries, deliveries) };
+    if (JSON.stringify(now) === JSON.stringify(known)) {
+      same += 1;
+      continue;
+    }
+    await memory.put(now);
+    await journal.note(reference, nowMs());
+    changed += 1;
+    hints.push({ eventId: `despatch ${nowMs()} ${reference} orders`, about: 'orders', subject: reference });
+  }
+  if (changed > 0) hints.push({ eventId: `despatch ${nowMs()} shipments`, about: 'shipments', subject: null });
+  return { hints, message: `${changed} orders updated, ${same} unchanged, ${unknown} not from this shop` };
+}

@@ -1,0 +1,46 @@
+import { defineConnector } from '../contract/index.ts';
+import { openAccount } from './account.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { checkSteps } from './check.ts';
+import { connectClassic } from './classic/connect.ts';
+import { facilitiesPort } from './facilities.ts';
+import { guide } from './guide.ts';
+import de from './messages/de.json' with { type: 'json' };
+import en from './messages/en.json' with { type: 'json' };
+import { ordersPort } from './orders.ts';
+import { productsPort } from './products.ts';
+import { referenceDataPort } from './reference-data.ts';
+import { returnsPort } from './returns.ts';
+import { settings } from './settings.ts';
+import { shipmentsPort } from './shipments.ts';
+import { withSql } from './sql.ts';
+import { stockPort } from './stock.ts';
+
+export const orderwise = defineConnector({
+  id: 'orderwise',
+  label: 'OrderWise',
+  settings,
+  capabilities: capabilitiesOf('rest'),
+  guide,
+  messages: { en: withSql(en), de: withSql(de) },
+  // In classic mode nothing is called, so nothing is shared.
+  limits: ({ mode, baseUrl, concurrency }) => ({
+    key: mode === 'rest' ? `orderwise ${baseUrl.toLowerCase()}` : 'orderwise classic',
+    concurrency,
+    perSecond: null,
+  }),
+  connect(context) {
+    if (context.settings.mode === 'classic') return connectClassic(context);
+    const account = openAccount(context);
+    return {
+      check: checkSteps(account),
+      facilities: facilitiesPort(account),
+      orders: ordersPort(account),
+      referenceData: referenceDataPort(account),
+      products: productsPort(account),
+      stock: stockPort(account),
+      shipments: shipmentsPort(account),
+      returns: returnsPort(account),
+    };
+  },
+});

@@ -1,0 +1,121 @@
+import { RejectedError } from '../../core/errors.ts';
+import type { OrdersPort, RemoteOrder, SalesOrder } from '../contract/index.ts';
+import type { Account } from './account.ts';
+import { exportPlan, rowsSince } from './exports.ts';
+import { locate, locateForgotten, noteLines, queuedOrder } from './find-order.ts';
+import { checkNumber, orderBody } from './order-body.ts';
+import { orderMemory, remembranceOf, type OrderMemory } from './order-memory.ts';
+import { saysItExists, unknownCodesIn } from './refusal.ts';
+import { isPartial, isRefunded, stateOf } from './status-words.ts';
+import { allVariants, variantsBySku } from './variants.ts';
+import * as wire from './wire.ts';
+
+/**
+ * Orders by `POST /sales/order`. OrderWise takes the same number twice, so what was sent is remembered before it is sent, and looked up
+ * before it is sent again. It can't be asked to change or to cancel an order: no such call is known.
+ */
+export function ordersPort(account: Account): OrdersPort {
+  const { client, context, settings } = account;
+  const memory = orderMemory(context.records);
+
+  async function post(order: SalesOrder, codes: ReadonlyMap<string, string>): Promise<wire.OrderMade> {
+    const body = await orderBody(account, order, codes);
+    return client.write('POST', '/sales/order', body, wire.orderMade, { session_id: settings.sessionId ?? 0 });
+  }
+
+  /** Codes that differ from our SKUs only in blanks, for those that OrderWise doesn't know. */
+  async function nearCodes(order: SalesOrder, refused: RejectedError): Promise<Map<string, string>> {
+    const unknown = unknownCodesIn(refused.vendorText.split(/(?=Order number)/));
+    const skus = order.lines.map(({ sku }) => sku).filter((sku) => unknown.some((code) => code.trim() === sku.trim()));
+    if (skus.length === 0) return new Map();
+    return new Map([...variantsBySku(await allVariants(account), skus)].map(([sku, { variantCode }]) => [sku, variantCode]));
+  }
+
+  /** A refusal is an answer: nothing was made, so the order may be sent with the codes that OrderWise does know. */
+  async function postWithRealCodes(order: SalesOrder): Promise<wire.OrderMade> {
+    try {
+      return await post(order, new Map());
+    } catch (error) {
+      if (!(error instanceof RejectedError) || error.code !== 'orderwise-variant-unknown') throw error;
+      const codes = await nearCodes(order, error);
+      if (![...codes].some(([sku, code]) => sku !== code)) throw error;
+      return post(order, codes);
+    }
+  }
+
+  function made(known: OrderMemory, answer: { id: string; number: string | null }): RemoteOrder {
+    return {
+      remoteId: answer.id,
+      remoteNumber: answer.number,
+      reference: known.reference,
+      state: 'open',
+      lines: known.lines,
+      total: known.total,
+      facilityId: known.lines[0]?.facilityId ?? null,
+      url: null,
+    };
+  }
+
+  return {
+    async create(order) {
+      checkNumber(order.reference);
+      const before = await memory.get(order.reference);
+      const there = before && (await locate(account, before));
+      if (there) return there;
+      const known: OrderMemory = {
+        ...remembranceOf(order),
+        attemptedAt: before?.attemptedAt ?? context.nowMs(),
+        remoteId: null,
+        number: null,
+        queued: false,
+        troubled: false,
+      };
+      await memory.put(known);
+      try {
+        const answer = await postWithRealCodes(order);
+        const now: OrderMemory = {
+          ...known,
+          remoteId: answer?.id ?? null,
+          number: answer?.number ?? null,
+          queued: answer === null,
+        };
+        await memory.put(now);
+        return answer ? made(now, answer) : queuedOrder(now, context.nowMs());
+      } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        const taken = saysItExists(error) && exportPlan(account, 'status') ? await locate(account, known) : null;
+        if (taken) return taken;
+        if (!before) await memory.forget(order.reference);
+        throw error;
+      }
+    },
+
+    async find(reference) {
+      const known = await memory.get(reference);
+      return known ? locate(account, known) : locateForgotten(account, reference);
+    },
+
+    async *changes({ since }) {
+      const plan = exportPlan(account, 'status');
+      if (!plan) return;
+      const startedAt = context.nowMs();
+      const from = since === null ? startedAt : Date.parse(since);
+      const rows = await rowsSince(account, plan, from);
+      const told = rows[0]?.has('sku');
+      if (told !== undefined) await noteLines(account, told);
+      const byReference = new Map(rows.map((row) => [row.text('reference') ?? '', row]));
+      const references: string[] = [];
+      for (const [reference, row] of byReference) {
+        const known = reference === '' ? null : await memory.get(reference);
+        // Another shop's order may have our number: it has another id.
+        if (!known || (known.remoteId !== null && known.remoteId !== row.text('orderId'))) continue;
+        const status = row.text('status') ?? '';
+        const trouble = isPartial(status, settings) && !told;
+        const matters = trouble || known.troubled || known.queued || known.remoteId === null || isRefunded(status, settings);
+        if (trouble && !known.troubled) await memory.put({ ...known, troubled: true });
+        if (matters || stateOf(status, null, settings) === 'cancelled') references.push(reference);
+      }
+      yield { references, cursor: new Date(startedAt).toISOString() };
+    },
+  };
+}

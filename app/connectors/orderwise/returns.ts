@@ -1,0 +1,76 @@
+import type { Return, ReturnsPort } from '../contract/index.ts';
+import type { Account } from './account.ts';
+import { lookBackMs } from './assumptions.ts';
+import { demandColumns, type ExportRow } from './export-rows.ts';
+import { exportPlan, rowsSince } from './exports.ts';
+import { isoOf } from './local-time.ts';
+import { lineOf, orderMemory, type OrderMemory } from './order-memory.ts';
+import { isRefunded } from './status-words.ts';
+
+/** Goods that came back: line by line out of an export of the merchant's, and whole orders whose status is one of the refunded ones. */
+export function returnsPort(account: Account): ReturnsPort {
+  const { context, settings } = account;
+  const memory = orderMemory(context.records);
+
+  async function oursOnly(row: ExportRow): Promise<OrderMemory | null> {
+    const known = await memory.get(row.text('reference') ?? '');
+    return known && (known.remoteId === null || known.remoteId === row.text('orderId')) ? known : null;
+  }
+
+  async function received(since: number): Promise<Return[]> {
+    const { returnExportId: id } = settings;
+    if (id === null) return [];
+    const rows = await rowsSince(account, { id, windowMinutes: null, fullId: null }, since);
+    demandColumns(rows, ['returnNumber', 'orderId', 'reference', 'sku', 'quantity'], id);
+    const found: Return[] = [];
+    for (const [remoteId, own] of Map.groupBy(rows, (row) => row.text('returnNumber') ?? '')) {
+      const [first] = own;
+      const known = first && (await oursOnly(first));
+      if (!first || !known || remoteId === '') continue;
+      const at = first.text('received');
+      found.push({
+        remoteId,
+        reference: known.reference,
+        facilityId: first.text('location'),
+        lines: own.map((row) => ({
+          ...lineOf(known.lines, row.text('sku') ?? ''),
+          quantity: row.number('quantity') ?? 0,
+          restocked: row.number('restocked') === 1 || row.text('restocked') === 'true',
+        })),
+        receivedAt: at === null ? new Date(context.nowMs()).toISOString() : isoOf(at, settings.timeZone),
+        note: null,
+      });
+    }
+    return found;
+  }
+
+  /** An order that was refunded as a whole. Where an export tells what came back, that is believed instead. */
+  async function refunded(since: number): Promise<Return[]> {
+    const plan = exportPlan(account, 'status');
+    if (!plan || settings.refundedStatuses === '' || settings.returnExportId !== null) return [];
+    const found = new Map<string, Return>();
+    for (const row of await rowsSince(account, plan, since)) {
+      const known = isRefunded(row.text('status') ?? '', settings) ? await oursOnly(row) : null;
+      const remoteId = row.text('orderId');
+      if (!known || remoteId === null) continue;
+      found.set(remoteId, {
+        remoteId: `${remoteId}/refunded`,
+        reference: known.reference,
+        facilityId: known.lines[0]?.facilityId ?? null,
+        lines: known.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity, restocked: false })),
+        receivedAt: new Date(context.nowMs()).toISOString(),
+        note: null,
+      });
+    }
+    return [...found.values()];
+  }
+
+  return {
+    async *pull({ since }) {
+      const startedAt = context.nowMs();
+      const from = since === null ? startedAt - lookBackMs : Date.parse(since);
+      const returns = [...(await received(from)), ...(await refunded(from))];
+      yield { returns, cursor: new Date(startedAt).toISOString() };
+    },
+  };
+}
