@@ -42,6 +42,7 @@ const tones: Record<string, Record<string, Tone>> = {
     awaiting_approval: 'attention',
     queued: 'info',
     running: 'info',
+    paused: 'attention',
     finished: 'success',
     finished_partially: 'warning',
     failed: 'critical',

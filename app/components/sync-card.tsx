@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunView } from '../sync/runs/read-runs.ts';
 import type { SyncView } from '../sync/runs/read-sync-page.ts';
 import { FailureBanner } from './failure-banner.tsx';
+import { FirstOrders } from './first-orders.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { useMay } from './shop-context.tsx';
 import { StateBadge } from './state-badge.tsx';
@@ -29,6 +30,7 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
   const control = useAction<{ runId: string }>({ url: '/app/sync-control' });
   const started = !linked && control.answer?.ok ? control.answer.result?.runId : undefined;
   const { kind, connectionId, figures } = sync;
+  const [asking, setAsking] = useState(false);
   const name = t(`sync.${kind}.name`);
   const mine = running.filter((run) => run.sync === kind);
   const body = { connectionId, sync: kind };
@@ -40,6 +42,7 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
     }
     return t(`sync.${kind}.figures`, { recent: formats.number(figures.recent ?? 0), total: formats.number(figures.total) });
   };
+  if (asking && sync.neverOn) return <FirstOrders connectionId={connectionId} onClose={() => setAsking(false)} />;
   return (
     <Card>
       <BlockStack gap="300">
@@ -57,7 +60,9 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
             label={t('sync.switch', { name })}
             on={sync.enabled}
             disabled={!maySwitch || !active || control.busy}
-            onChange={(on) => control.run({ ...body, intent: 'switch', on })}
+            onChange={(on) =>
+              on && kind === 'orders' && sync.neverOn ? setAsking(true) : control.run({ ...body, intent: 'switch', on })
+            }
           />
         </InlineStack>
         <Text as="p">{figure()}</Text>

@@ -17,12 +17,14 @@ interface SyncPageProps {
   /** Whether the connection is active. */
   active: boolean;
   now: string;
+  /** What stands below the settings. */
+  extra?: ReactNode;
   /** The table of records with its filters. */
   children: ReactNode;
 }
 
 /** The page of one sync: its switch and settings, what needs somebody, its records, its recent runs. */
-export function SyncPage({ view, fields, minimumInterval, active, now, children }: SyncPageProps): ReactNode {
+export function SyncPage({ view, fields, minimumInterval, active, now, extra, children }: SyncPageProps): ReactNode {
   const { t } = useTranslation();
   const { sync, settings, recent, groups } = view;
   const { kind, connectionId } = sync;
@@ -42,6 +44,7 @@ export function SyncPage({ view, fields, minimumInterval, active, now, children 
           intervalMinutes={sync.intervalMinutes}
           minimumInterval={minimumInterval}
         />
+        {extra}
         <Card padding="0">{children}</Card>
         <Card padding="0">
           <Box padding="400" paddingBlockEnd="200">

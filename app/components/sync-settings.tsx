@@ -5,7 +5,7 @@ import { FailureBanner } from './failure-banner.tsx';
 import { useFieldErrors } from './use-field-errors.ts';
 import { Fields, type Values } from './fields.tsx';
 import { useMay } from './shop-context.tsx';
-import { BlockStack, Button, Card, Collapsible, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
+import { BlockStack, Button, Card, Collapsible, Confirm, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
 import { SettingsGroup } from './settings-group.tsx';
 import { useAction } from './use-action.ts';
 import { useForm } from './use-form.ts';
@@ -37,6 +37,7 @@ export function SyncSettings({
   const form = useForm<Values>({ ...stored, [intervalName]: intervalMinutes });
   const save = useAction({ url: '/app/sync-control' });
   const errors = useFieldErrors(save.failure);
+  const [concerned, setConcerned] = useState(0);
   const submit = (): void => {
     const { [intervalName]: interval, ...settings } = form.values;
     save.run({ intent: 'settings', connectionId, sync: kind, settings, intervalMinutes: interval });
@@ -54,6 +55,16 @@ export function SyncSettings({
       withDefaults
     />
   );
+  // What a filter decided before is decided again: how many orders that is, is said first.
+  const effect = useAction<{ count: number }>({
+    url: '/app/sync-control',
+    onDone: (result) => (result && result.count > 0 ? setConcerned(result.count) : submit()),
+  });
+  const begin = (): void => {
+    const { [intervalName]: _, ...settings } = form.values;
+    if (kind === 'orders') effect.run({ intent: 'settings-effect', connectionId, settings });
+    else submit();
+  };
   return (
     <Card>
       <BlockStack gap="400">
@@ -101,7 +112,23 @@ export function SyncSettings({
           </BlockStack>
         </Collapsible>
       </BlockStack>
-      <FormSaveBar id={`settings-${kind}`} open={form.dirty} saving={save.busy} onSave={submit} onDiscard={form.discard} />
+      <FormSaveBar
+        id={`settings-${kind}`}
+        open={form.dirty}
+        saving={save.busy || effect.busy}
+        onSave={begin}
+        onDiscard={form.discard}
+      />
+      <Confirm
+        id={`settings-effect-${kind}`}
+        open={concerned > 0}
+        title={t('sync.effectTitle')}
+        action={t('common.save')}
+        onClose={() => setConcerned(0)}
+        onConfirm={submit}
+      >
+        <Text as="p">{t('sync.effect', { count: concerned })}</Text>
+      </Confirm>
     </Card>
   );
 }

@@ -22,11 +22,14 @@ import {
   Page,
   RecordTable,
   Text,
+  useToast,
   type Column,
 } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
+import { useDownload } from '../components/use-download.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
+import { supportText } from '../sync/runs/support-text.ts';
 import { readRun, type PlanLine } from '../sync/runs/read-runs.ts';
 import { notFound } from './_shared/failure.server.ts';
 import { oneOf, pageOf, readPage } from './_shared/page.server.ts';
@@ -40,12 +43,12 @@ export function loader({ request, params }: LoaderFunctionArgs) {
     const page = pageOf(query);
     const found = id.success ? await readRun(shop.id, id.data, { page, ...(action ? { action } : {}) }) : null;
     if (!found) throw notFound();
-    return { ...found, page };
+    return { ...found, page, support: await supportText(shop.id, found.run.id) };
   });
 }
 
 export default function Run(): ReactNode {
-  const { run, plan, lines, hasNext, page, now } = useLoaderData<typeof loader>();
+  const { run, plan, lines, hasNext, page, support, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
@@ -53,6 +56,12 @@ export default function Run(): ReactNode {
   const may = useMay('operator');
   const [asking, setAsking] = useState(false);
   const approve = useAction({ url: '/app/sync-control' });
+  const control = useAction({ url: '/app/sync-control' });
+  const csv = useDownload();
+  const toast = useToast();
+  // Only what works through a list that was written down before can be paused.
+  const pausable = run.sync === 'orders' && run.counts.total !== null;
+  const copy = (): void => void navigator.clipboard.writeText(support).then(() => toast(t('run.copied')));
   const going = !run.rolling && (run.state === 'queued' || run.state === 'running');
   const progress = useRunProgress(run.connectionId, going ? [run] : [], now);
   const current = progress.runs.find(({ id }) => id === run.id);
@@ -61,6 +70,15 @@ export default function Run(): ReactNode {
   const columns: Column<PlanLine>[] = [
     { id: 'label', title: t('run.record'), lead: true, cell: (line) => line.label },
     { id: 'action', title: t('run.action'), cell: (line) => <StateBadge of="plan" state={line.action} /> },
+    ...(lines.some(({ outcome }) => outcome)
+      ? [
+          {
+            id: 'outcome',
+            title: t('run.column.outcome'),
+            cell: (line: PlanLine) => (line.outcome ? t(`run.outcome.${line.outcome}`) : t('run.notYet')),
+          },
+        ]
+      : []),
     {
       id: 'before',
       title: t('run.before'),
@@ -85,9 +103,21 @@ export default function Run(): ReactNode {
       subtitle={formats.dateTime(run.createdAt)}
       badges={<StateBadge of="run" state={run.rolling && run.state === 'running' ? 'rolling' : run.state} />}
       back={{ label: t('nav.activity'), url: '/app/activity' }}
+      actions={[
+        ...(pausable && going
+          ? [{ label: t('run.pause'), disabled: !may, onAction: () => control.run({ intent: 'pause', runId: run.id }) }]
+          : []),
+        ...(run.state === 'paused'
+          ? [{ label: t('run.resume'), disabled: !may, onAction: () => control.run({ intent: 'resume', runId: run.id }) }]
+          : []),
+        ...(Object.keys(plan).length > 0
+          ? [{ label: t('run.csv'), onAction: () => csv.download(`/app/run-csv?run=${run.id}`, 'run.csv') }]
+          : []),
+        { label: t('run.copySupport'), onAction: copy },
+      ]}
     >
       <BlockStack gap="400">
-        <FailureBanner failure={approve.failure} />
+        <FailureBanner failure={approve.failure ?? control.failure} />
         {run.state === 'awaiting_approval' ? (
           <Banner tone="warning" title={t('run.braked')}>
             <BlockStack gap="200">

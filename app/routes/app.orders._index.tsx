@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NoConnection } from '../components/no-connection.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
+import { ImportOrders } from '../components/import-orders.tsx';
 import { Pager } from '../components/pager.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
@@ -47,6 +48,7 @@ export default function Orders(): ReactNode {
   const formats = useFormats();
   const words = useWords();
   if (!page || !records) return <NoConnection title={t('sync.orders.name')} />;
+  const { connectionId } = page.view.sync;
   const columns: Column<OrderRow>[] = [
     {
       id: 'name',
@@ -73,7 +75,7 @@ export default function Orders(): ReactNode {
     { id: 'total', title: t('orders.total'), numeric: true, cell: (order) => formats.money(order.total, order.currency) },
   ];
   return (
-    <SyncPage {...page} now={now}>
+    <SyncPage {...page} now={now} extra={<ImportOrders connectionId={connectionId} enabled={page.view.sync.enabled} />}>
       <FilterBar
         search={t('orders.search')}
         choices={[

@@ -1,10 +1,15 @@
 import { inShop } from '../../db/scope.ts';
+import type { LogLine } from '../runs/run-log.ts';
 import { judgeNow } from './judge-now.ts';
 import { overallVerdict } from './judge-order.ts';
 import { readParts } from './order-store.ts';
 import type { OrderPass } from './push-parts.ts';
 
-const actions: Record<string, string> = { send: 'create', cancel: 'cancel', hold: 'hold' };
+const actions: Record<string, LogLine['action']> = { send: 'create', cancel: 'cancel', hold: 'hold' };
+
+/** What a verdict does with an order, as a run's lines name it. */
+export const actionOf = (verdict: string, sent: boolean): LogLine['action'] =>
+  verdict === 'send' && sent ? 'update' : (actions[verdict] ?? 'skip');
 
 /** Writes down what a pass over this order would do, as a line of the run's plan; nothing is sent and nothing decided. */
 export async function planOrder(pass: OrderPass & { runId: string }): Promise<void> {
@@ -14,7 +19,7 @@ export async function planOrder(pass: OrderPass & { runId: string }): Promise<vo
   if (!judged) return;
   const { verdict, reason } = overallVerdict(judged.verdicts.decisions);
   const sent = known.some((part) => part.remoteId && part.state !== 'cancelled');
-  const action = verdict === 'send' && sent ? 'update' : (actions[verdict] ?? 'skip');
+  const action = actionOf(verdict, sent);
   await inShop(
     shopId,
     (tx) => tx.$executeRaw`

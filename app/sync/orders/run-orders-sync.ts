@@ -7,12 +7,15 @@ import { readSync, saveCursor } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { OrdersUpdatedDocument } from '../../shopify/operations/generated/graphql.ts';
-import { takeIn } from '../inbox/inbox.ts';
 import { endAsPlan } from '../runs/plan-states.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { earliestOrder } from './earliest-order.ts';
 import { hearOrderState } from './hear-order-state.ts';
+import { importRange } from './import-range.ts';
+import { leaveToInbox } from './leave-to-inbox.ts';
+import { PAGED_UP_TO } from './list-range.ts';
+import { countRange, orderRangeSchema, type OrderRange } from './order-range.ts';
 import { pastTheWall } from './past-the-wall.ts';
 import { planOrder } from './plan-order.ts';
 import { syncOrder } from './sync-order.ts';
@@ -56,11 +59,6 @@ async function stale(shopId: number, page: Listed[]): Promise<string[]> {
     .map((order) => order.id);
 }
 
-async function leaveToInbox(shopId: number, runId: string, orderId: string): Promise<void> {
-  const knock = { door: 'schedule', topic: 'left-by-run', subjectKind: 'order', subjectId: orderId, triggeredAt: null } as const;
-  await inShop(shopId, (tx) => takeIn(tx, shopId, { ...knock, key: `run ${runId} ${orderId}` }));
-}
-
 /** What the back office did with our orders since; returns where to go on. */
 async function hearChanges(live: LiveConnection, since: string | null): Promise<string | null> {
   const changes = live.connector.orders.changes?.({ since });
@@ -72,6 +70,16 @@ async function hearChanges(live: LiveConnection, since: string | null): Promise<
   return cursor;
 }
 
+const saveNext = (live: LiveConnection, cursor: { updatedAt: string; remote: string | null }) =>
+  inShop(live.shop.id, (tx) => saveCursor(tx, live.shop.id, live.id, 'orders', cursor));
+
+/** The first run, or everything again, of more orders than a few pages hold is an import that can be watched, paused and gone on with. */
+async function firstRange(admin: ShopifyAdmin, run: RunOrder, ranBefore: boolean, earliest: string): Promise<OrderRange | null> {
+  if (!(run.task === 'full' || (run.task === 'scheduled' && !ranBefore))) return null;
+  const range = { from: earliest, to: null };
+  return (await countRange(admin, range, [])).count > PAGED_UP_TO ? range : null;
+}
+
 /**
  * Reads every order changed since the last run (task `scheduled`), or since the earliest order date (`full`), and takes each one that
  * is new to us through the corridor; `preview` only plans them. Webhooks usually were faster; this is what makes a lost one harmless. The cursor moves
@@ -80,7 +88,7 @@ async function hearChanges(live: LiveConnection, since: string | null): Promise<
 export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promise<void> {
   const shopId = live.shop.id;
   const sync = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'orders'));
-  const preview = run.task === 'preview';
+  const preview = run.task === 'preview' || run.task === 'import-preview';
   if (!sync.enabled && !preview) return;
   const admin = adminFor(live.shop);
   // An order may be split over connections, so the corridor sees all that take orders, not just this run's.
@@ -90,6 +98,14 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   const startedAt = nowMs();
   const cursor = cursorSchema.safeParse(sync.cursor);
   const earliest = (earliestOrder(sync.settings, sync.enabledAt, live.shop.timeZone) ?? new Date(startedAt)).toISOString();
+  const next = (updatedAt: string) => saveNext(live, { updatedAt, remote: cursor.success ? cursor.data.remote : null });
+  const chosen = run.argument ? orderRangeSchema.safeParse(JSON.parse(run.argument)) : null;
+  const range = chosen?.success ? chosen.data : await firstRange(admin, run, cursor.success, earliest);
+  if (range) {
+    // What comes in while a long range is worked off is the regular runs' business, which go on from here.
+    const begin = () => (chosen?.success || preview ? Promise.resolve() : next(new Date(startedAt).toISOString()));
+    return importRange({ live, runId: run.id, connections, range, preview, onListed: begin });
+  }
   const { lookBackMinutes, skipNewestMinutes, dailyDaysBack } = sync.settings;
   // Windows overlap: an order updated while a page was read, or whose index entry came late, is seen by the next sweep.
   const regular =
@@ -131,6 +147,5 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   }
   const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
   // The daily transfer looks back; how far the regular runs have come is theirs to say.
-  const next = { updatedAt: daily && cursor.success ? cursor.data.updatedAt : end, remote };
-  await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', next));
+  await saveNext(live, { updatedAt: daily && cursor.success ? cursor.data.updatedAt : end, remote });
 }

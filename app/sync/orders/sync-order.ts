@@ -4,10 +4,12 @@ import { isParked } from '../../connections/park.ts';
 import { observeValues } from '../../mappings/observed-values.ts';
 import { withLease, type Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
+import { logInRun, type LogLine } from '../runs/run-log.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
 import { judgeNow } from './judge-now.ts';
 import { overallVerdict, type Taker, type Verdicts } from './judge-order.ts';
+import { actionOf } from './plan-order.ts';
 import { readParts, storeOrder } from './order-store.ts';
 import { cancelPart } from './push-part.ts';
 import { inRun, pushParts, type OrderPass } from './push-parts.ts';
@@ -34,6 +36,8 @@ async function restateProblems(pass: OrderPass, order: ShopifyOrder, takers: Tak
     }
   });
 }
+
+const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skipped' };
 
 async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
   const { shopId, orderId } = pass;
@@ -67,15 +71,25 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
       });
   });
   await restateProblems(pass, order, takers, verdicts.holds);
+  const runIds = new Set<string>();
   for (const { live } of takers) {
     const held = verdicts.holds.filter((hold) => hold.connectionId === live.id).length;
-    await inRun(pass, live.id, {
+    const runId = await inRun(pass, live.id, {
       seen: 1,
       held,
       ...(decision.verdict === 'skip' && live === takers[0]?.live ? { skipped: 1 } : {}),
     });
+    runIds.add(runId);
   }
   const { failures, parked } = await pushParts(pass, lease, order, takers, verdicts);
+  const sent = known.some((part) => part.remoteId && part.state !== 'cancelled');
+  const outcome = failures.length > 0 ? 'failed' : parked ? 'waiting' : (outcomes[decision.verdict] ?? 'done');
+  const [failure] = failures;
+  const reason = failure ? { code: failure.code, params: failure.params } : decision.reason;
+  const line = { key: order.id, label: order.name, action: actionOf(decision.verdict, sent), outcome } as const;
+  await inShop(shopId, async (tx) => {
+    for (const runId of runIds) await logInRun(tx, shopId, runId, { ...line, reason });
+  });
   const again = failures.find((error) => error.kind === 'transient');
   if (again) throw again;
   return !parked;

@@ -1,10 +1,28 @@
 import type { Reason } from '../../connectors/contract/index.ts';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
+import { enqueue } from '../../jobs/enqueue.ts';
 
 /** Stops a run until somebody says yes; its plan is kept to be looked at. */
 export async function awaitApproval(tx: Tx, shopId: number, runId: string, reason: Reason): Promise<void> {
   await tx.run.updateMany({ where: { shopId, id: runId }, data: { state: 'awaiting_approval', reason: { ...reason } } });
+}
+
+/** Somebody pauses a run that works through a list; it stops after the records in hand. */
+export async function pauseRun(tx: Tx, shopId: number, runId: string): Promise<void> {
+  await tx.run.updateMany({ where: { shopId, id: runId, state: { in: ['queued', 'running'] } }, data: { state: 'paused' } });
+}
+
+/** A paused run goes on where it stopped. False where it isn't paused. */
+export async function resumeRun(tx: Tx, shopId: number, runId: string): Promise<boolean> {
+  const taken = await tx.run.updateMany({
+    where: { shopId, id: runId, state: 'paused' },
+    data: { state: 'queued', heartbeatAt: now() },
+  });
+  if (taken.count === 0) return false;
+  const { connectionId, sync } = await tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId, id: runId } } });
+  await enqueue(tx, 'run', { shopId, connectionId, sync, runId }, { priority: 20, group: String(shopId) });
+  return true;
 }
 
 /** Somebody said no: nothing of the plan is written. */

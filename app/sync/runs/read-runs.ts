@@ -106,6 +106,8 @@ export interface PlanLine {
   before: number | null;
   after: number | null;
   reason: Reason | null;
+  /** What became of it, where the run has come to it: done, held, skipped, failed, waiting. */
+  outcome: string | null;
 }
 
 export interface RunPage {
@@ -140,6 +142,7 @@ export function readRun(
       before: item.before,
       after: item.after,
       reason: item.reason as Reason | null,
+      outcome: item.outcome,
     }));
     return {
       run,

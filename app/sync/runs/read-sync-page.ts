@@ -11,6 +11,8 @@ export interface SyncView {
   kind: SyncKind;
   connectionId: string;
   enabled: boolean;
+  /** It was never switched on. */
+  neverOn: boolean;
   intervalMinutes: number;
   nextDue: string | null;
   lastRun: RunView | null;
@@ -42,6 +44,7 @@ async function readView(
     kind,
     connectionId,
     enabled: sync.enabled,
+    neverOn: sync.enabledAt === null,
     intervalMinutes: sync.intervalMinutes,
     nextDue: sync.nextDue?.toISOString() ?? null,
     lastRun: ended.rows[0] ?? null,

@@ -6,7 +6,7 @@ import type { Reason, SyncKind } from '../../connectors/contract/index.ts';
 export type RunKind = SyncKind | 'statement';
 export type RunDoor = 'webhook' | 'schedule' | 'button' | 'backfill' | 'sweep' | 'retry' | 'inbound';
 export type RunState =
-  'planned' | 'awaiting_approval' | 'queued' | 'running' | 'finished' | 'finished_partially' | 'failed' | 'cancelled';
+  'planned' | 'awaiting_approval' | 'queued' | 'running' | 'paused' | 'finished' | 'finished_partially' | 'failed' | 'cancelled';
 
 /** What a sync is told when it runs: what to do, with what, and who asked. */
 export interface RunOrder {

@@ -1,0 +1,91 @@
+import type { LiveConnection } from '../../connections/open-connection.ts';
+import { asCrossdockError } from '../../core/errors.ts';
+import { logger } from '../../core/logger.ts';
+import { inShop } from '../../db/scope.ts';
+import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { endAsPlan } from '../runs/plan-states.ts';
+import { countInRun } from '../runs/runs.ts';
+import { leaveToInbox } from './leave-to-inbox.ts';
+import { listRange, PAGED_UP_TO } from './list-range.ts';
+import { countRange, type OrderRange } from './order-range.ts';
+import { planOrder } from './plan-order.ts';
+import type { OrderPass } from './push-parts.ts';
+import { syncOrder } from './sync-order.ts';
+
+const SIDE_BY_SIDE = 4;
+
+export interface RangeImport {
+  live: LiveConnection;
+  runId: string;
+  connections: LiveConnection[];
+  range: OrderRange;
+  /** Only plans. Of more than a few hundred orders what would become of each is not asked: that would cost as much as importing them. */
+  preview: boolean;
+  /** When the range is written down, before its first order is done. */
+  onListed?: () => Promise<void>;
+  admin?: ShopifyAdmin;
+}
+
+/** Lines that the run hasn't come to, and whether somebody paused or cancelled it meanwhile. */
+function nextOf(shopId: number, runId: string, after: string): Promise<{ going: boolean; ids: string[] }> {
+  return inShop(shopId, async (tx) => {
+    const run = await tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } }, select: { state: true } });
+    const rows = await tx.planItem.findMany({
+      where: { shopId, runId, outcome: null, itemKey: { gt: after } },
+      orderBy: { itemKey: 'asc' },
+      take: SIDE_BY_SIDE,
+      select: { itemKey: true },
+    });
+    return { going: run?.state === 'running' || run?.state === 'queued', ids: rows.map(({ itemKey }) => itemKey) };
+  });
+}
+
+async function importOne(pass: OrderPass & { runId: string }): Promise<void> {
+  const { shopId, runId, orderId } = pass;
+  const whole = await syncOrder({ ...pass, lastTry: true }).catch((thrown: unknown) => {
+    logger.warn({ error: asCrossdockError(thrown), orderId }, 'An order of an import is left to the inbox');
+    return false;
+  });
+  if (!whole) await leaveToInbox(shopId, runId, orderId);
+  // Whatever became of it is its own line's to say; an order that vanished has said nothing.
+  await inShop(shopId, (tx) =>
+    tx.planItem.updateMany({
+      where: { shopId, runId, itemKey: orderId, outcome: null },
+      data: { outcome: whole ? 'done' : 'waiting' },
+    }),
+  );
+}
+
+/**
+ * Takes every order of a range through the corridor. The range is written down first, so that the run may be paused, killed and gone on with: what was
+ * done stays done. An order that could not be done waits in the inbox and doesn't stop the others.
+ */
+export async function importRange(given: RangeImport): Promise<void> {
+  const { live, runId, connections, range, preview, onListed, admin = adminFor(live.shop) } = given;
+  const shopId = live.shop.id;
+  const listed = await inShop(shopId, (tx) =>
+    tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } }, select: { counts: true } }),
+  );
+  if ((listed?.counts as { total?: number | null } | undefined)?.total == null) {
+    const { count } = await countRange(admin, range, []);
+    await listRange(live, admin, runId, range, count);
+    const { total, done } = await inShop(shopId, async (tx) => ({
+      total: await tx.planItem.count({ where: { shopId, runId } }),
+      done: await tx.planItem.count({ where: { shopId, runId, outcome: 'skipped' } }),
+    }));
+    await onListed?.();
+    await inShop(shopId, (tx) => countInRun(tx, shopId, runId, { total, seen: done, skipped: done }));
+    if (preview && total > PAGED_UP_TO)
+      return inShop(shopId, (tx) => endAsPlan(tx, shopId, runId, { code: 'plan-not-judged', params: { count: total } }));
+  }
+  for (let last = ''; ;) {
+    const { going, ids } = await nextOf(shopId, runId, last);
+    if (!going) return;
+    if (ids.length === 0) break;
+    last = ids.at(-1) ?? last;
+    const pass = { shopId, admin, connections, runId };
+    await Promise.all(ids.map((orderId) => (preview ? planOrder({ ...pass, orderId }) : importOne({ ...pass, orderId }))));
+    if (preview) await inShop(shopId, (tx) => countInRun(tx, shopId, runId, { seen: ids.length }));
+  }
+  if (preview) await inShop(shopId, (tx) => endAsPlan(tx, shopId, runId, null));
+}
