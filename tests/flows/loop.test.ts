@@ -134,6 +134,15 @@ test('an edit and a cancellation after the hand-over follow; one that is too lat
   await look.until(late, (view) => expect(view.app?.problem).toBe('amend-too-late'));
 });
 
+test('an order edited to and fro ends as it was last', async () => {
+  const name = await order([{ sku: mug, quantity: 2 }]);
+  await look.until(name, onePart(`${mug}×2`));
+  for (const quantity of [1, 2, 1]) {
+    await inShopify(name, 'edit', { lines: [{ sku: mug, quantity }] });
+    await look.until(name, onePart(`${mug}×${quantity}`));
+  }
+});
+
 test('a webhook with a wrong signature is turned away with 401 and changes nothing', async () => {
   const since = await nowThere();
   const response = await fetch(`http://localhost:${shop.port - 100}/webhooks`, {

@@ -179,8 +179,8 @@ export async function amendPart(context: PartContext, part: KnownPart, order: Sa
       target: 'back-office',
       kind: 'order-amend',
       subject: { kind: 'part', id: part.id },
-      // The verdict may change with time (a hold there is lifted), so each attempt at the same content is one per open problem.
-      key: `order-amend ${part.id} ${hash} ${(await problemOpen(context, 'amend-too-late')) ? lease.fence : ''}`,
+      // Each attempt is one of its own: an order edited to and fro comes to the same content again, and a verdict may change with time.
+      key: `order-amend ${part.id} ${hash} ${lease.fence}`,
       class: 'compensable',
       after: { lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })) },
     },
