@@ -24,7 +24,9 @@ export async function startWeb({
 }): Promise<() => Promise<void>> {
   const file = path.join(folder, 'server/index.js');
   const build = (await import(pathToFileURL(file).href).catch((cause: unknown) => {
-    throw new Error(`The pages aren't built, or not of this version (${file}): run "npm run build" first. ${String(cause)}`, { cause });
+    throw new Error(`The pages aren't built, or not of this version (${file}): run "npm run build" first. ${String(cause)}`, {
+      cause,
+    });
   })) as Build;
   const production = env.NODE_ENV === 'production';
   const app = createWebApp({
