@@ -41,6 +41,9 @@ export const overlapMs = 30 * 60_000;
 /** How often a list is read again when it moved while its pages were read. */
 export const listReadings = 4;
 
+/** So many orders that don't move are remembered from one reading to the next, to see which of them move again. */
+export const troubledAtMost = 1000;
+
 /** Names of warehouses, which orders carry, are asked for again after so long. */
 export const warehouseNamesMs = 3_600_000;
 

@@ -185,10 +185,10 @@ describe('an order there', () => {
   it.each([
     ['new', {}, 'open', null],
     ['new', { on_hold: 'Y' }, 'held', 'On Hold'],
-    ['new', { sending_canceled: 'Y' }, 'cancelled', 'Cancel Sending'],
+    ['new', { sending_canceled: 'Y' }, 'cancelled', null],
     ['error', { error_reason: 'Address Error', error_msg: 'No such zip' }, 'held', 'Address Error: No such zip'],
     ['error', {}, 'held', 'error'],
-    ['error', { sending_canceled: 'Y' }, 'cancelled', 'error'],
+    ['error', { sending_canceled: 'Y' }, 'cancelled', null],
     ['at_wms', { shipments: [] }, 'picking', null],
     ['at_wms', {}, 'partly-shipped', null],
     ['at_wms', { on_hold: 'Y', shipments: [] }, 'picking', null],

@@ -4,14 +4,14 @@ import { inPath, type Account } from './account.ts';
 import { mayBeDuplicate } from './assumptions.ts';
 import { ImRefusal } from './client.ts';
 import { orderBody } from './convert-order.ts';
-import { troublesOf, type OrderTroubles } from './order-troubles.ts';
+import { orderChanges } from './order-changes.ts';
 import { isAnothers, isSameOrder, remoteOrder, stateOf, takenOrder } from './remote-order.ts';
 import { warehouseName } from './warehouses.ts';
 import * as wire from './wire.ts';
 
 const withExtras = { include_filtered_items: 'Y', include_order_extras: 'Y' };
 
-export function ordersPort(account: Account): OrdersPort & OrderTroubles {
+export function ordersPort(account: Account): OrdersPort {
   const { client, context, settings } = account;
   const { domain, timeZone: zone, currency } = context.shop;
 
@@ -108,6 +108,6 @@ export function ordersPort(account: Account): OrdersPort & OrderTroubles {
       return verdictOf(remoteId, asked ?? '');
     },
 
-    troubles: ({ since }) => troublesOf(account, since),
+    changes: ({ since }) => orderChanges(account, since),
   };
 }

@@ -26,17 +26,15 @@ export function stateOf(order: Pick<Order, 'order_status' | 'sending_canceled' |
   }
 }
 
-/** IM's own words on why an order doesn't move; null where it does. Its status alone where it gives no words. */
+/** IM's own words on why an order that it took doesn't move; null where it does, and where it is cancelled. Its status where it gives no words. */
 export function troubleOf(order: Order): string | null {
-  if (order.order_status === 'error') return [order.error_reason, order.error_msg].filter(Boolean).join(': ') || 'error';
-  if (order.order_status !== 'new') return null;
-  return order.sending_canceled ? 'Cancel Sending' : order.on_hold ? 'On Hold' : null;
+  if (stateOf(order) !== 'held') return null;
+  return [order.error_reason, order.error_msg].filter(Boolean).join(': ') || (order.on_hold ? 'On Hold' : order.order_status);
 }
 
 /** An order as the engine sees it. `currency` where IM's answer names none. */
-export function remoteOrder(order: Order, currency: string): RemoteOrder & { trouble: string | null } {
+export function remoteOrder(order: Order, currency: string): RemoteOrder {
   return {
-    trouble: troubleOf(order),
     remoteId: order.cust_ref,
     remoteNumber: null,
     reference: order.cust_ref,
@@ -47,6 +45,7 @@ export function remoteOrder(order: Order, currency: string): RemoteOrder & { tro
     total: order.grand_total === null ? null : parseMoney(order.grand_total, order.currency_code ?? currency).amount,
     facilityId: order.inventory_warehouse_pk,
     url: null,
+    trouble: troubleOf(order),
   };
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { all } from '../../contract/battery-bench.ts';
+import { orderChanges } from '../order-changes.ts';
 import { ordersPort } from '../orders.ts';
 import { accountIn, connectorIn, orderIn, ordersIn, warehouseId, type World } from './world.ts';
 
@@ -23,10 +25,9 @@ export function describeOrderQuirks(world: World): void {
       await world.act('/options', back);
     }
   };
-  const troubles = async (since: string | null = null) => {
-    const found = [];
-    for await (const { orders } of ordersPort(accountIn(world)).troubles({ since })) found.push(...orders);
-    return found;
+  const changes = async (since: string | null) => {
+    const pages = await all(connectorIn(world).orders.changes?.({ since }));
+    return { references: pages.flatMap(({ references }) => references), cursor: pages.at(-1)?.cursor ?? null };
   };
 
   describe('Integration Manager: taking orders', () => {
@@ -179,33 +180,74 @@ export function describeOrderQuirks(world: World): void {
   });
 
   describe('Integration Manager: what becomes of orders', () => {
-    it('reads held, stopped, failed and canceled ones, each with IM’s own words', async () => {
-      const since = new Date(world.now()).toISOString();
-      const orders: Record<string, string> = {};
-      for (const what of ['hold', 'cancel-sending', 'error', 'cancel', 'nothing']) {
-        const sent = await orderIn(world, { A: 1 });
+    it('reads held, stopped, failed and canceled ones, each with IM’s own words, and tells when one moves again', async () => {
+      const { cursor: before } = await changes(null);
+      const references: Record<string, string> = {};
+      const acts = ['hold', 'cancel-sending', 'error', 'cancel'] as const;
+      for (const what of [...acts, 'nothing', 'unknown'] as const) {
+        const sent = await orderIn(world, { [what === 'unknown' ? 'NO-SUCH-SKU' : 'A']: 1 });
         await connectorIn(world).orders.create(sent);
-        orders[what] = sent.reference;
-        if (what !== 'nothing') await world.act(`/${what}`, { reference: sent.reference });
+        references[what] = sent.reference;
+        if (acts.some((one) => one === what)) await world.act(`/${what}`, { reference: sent.reference });
       }
-      const unknown = await orderIn(world, { 'NO-SUCH-SKU': 1 });
-      await connectorIn(world).orders.create(unknown);
       await world.settle();
-      const stateOf = async (what: string) => (await connectorIn(world).orders.find(orders[what] ?? ''))?.state;
-      expect(await Promise.all(['hold', 'cancel-sending', 'error', 'cancel', 'nothing'].map(stateOf))).toEqual([
-        ...['held', 'cancelled', 'held', 'cancelled', 'picking'],
+      const shown = async (what: string) => {
+        const found = await connectorIn(world).orders.find(references[what] ?? '');
+        return [found?.state, found?.trouble];
+      };
+      expect(await Promise.all([...acts, 'nothing', 'unknown'].map(shown))).toEqual([
+        ['held', 'On Hold'],
+        ['cancelled', null],
+        ['held', 'Address Error: The address could not be validated.'],
+        ['cancelled', null],
+        ['picking', null],
+        ['held', 'WMS Error: Item(s) not found in WMS: NO-SUCH-SKU'],
       ]);
-      expect(await connectorIn(world).orders.find(unknown.reference)).toMatchObject({ state: 'held' });
-      const found = new Map((await troubles(since)).map(({ reference, text }) => [reference, text]));
-      expect(found.get(unknown.reference)).toContain('NO-SUCH-SKU');
-      expect(found.get(orders['error'] ?? '')).toContain('The address could not be validated.');
-      expect([orders['hold'], orders['cancel-sending'], orders['cancel']].map((one) => found.get(one ?? ''))).toEqual([
-        ...['On Hold', 'Cancel Sending', 'canceled'],
-      ]);
-      expect(found.has(orders['nothing'] ?? '')).toBe(false);
-      await world.act('/resend', { reference: orders['error'] });
+      const troubled = await changes(before);
+      const { nothing = '', error = '', hold = '', cancel = '', ...others } = references;
+      expect([hold, error, cancel, ...Object.values(others)].filter((one) => !troubled.references.includes(one))).toEqual([]);
+      expect(troubled.references).not.toContain(nothing);
+      // Nothing happened since: nobody is named again, except who was canceled in the minutes that are read twice.
+      expect((await changes(troubled.cursor)).references).not.toContain(error);
+      await world.act('/resend', { reference: error });
+      await world.act('/release', { reference: hold });
       await world.settle();
-      expect(await stateOf('error')).toBe('picking');
+      expect([await shown('error'), await shown('hold')]).toEqual([
+        ['picking', null],
+        ['picking', null],
+      ]);
+      const moved = await changes(troubled.cursor);
+      expect([error, hold].filter((one) => !moved.references.includes(one))).toEqual([]);
+      world.advance(3_600_000);
+      expect((await changes(moved.cursor)).references).toContain(cancel);
+      world.advance(3_600_000);
+      const later = await changes((await changes(moved.cursor)).cursor);
+      expect([error, hold, cancel].filter((one) => later.references.includes(one))).toEqual([]);
+    });
+
+    it('takes nobody’s absence from a list that moved while it was read for a recovery', async () => {
+      const stop = async () => {
+        const { remoteId } = await connectorIn(world).orders.create(await orderIn(world, { 'NO-SUCH-SKU': 1 }));
+        await world.settle();
+        return remoteId;
+      };
+      const stopped: string[] = [];
+      for (let count = 0; count < 6; count += 1) stopped.push(await stop());
+      const { cursor } = await changes(null);
+      const [first = ''] = stopped;
+      await world.act('/cancel', { reference: first });
+      const restless = accountIn(world, {}, async (path) => {
+        if (path.endsWith('/list/error')) await stop();
+      });
+      const momentOf = (given: string | null | undefined) => (JSON.parse(given ?? '[]') as string[])[0];
+      const [page] = await all(orderChanges(restless, cursor, 5));
+      expect(momentOf(page?.cursor)).toBe(momentOf(cursor));
+      expect(JSON.parse(page?.cursor ?? '[]')).toContain(first);
+      expect(momentOf((await changes(page?.cursor ?? null)).cursor)).not.toBe(momentOf(cursor));
+    }, 60_000);
+
+    it('begins anew with a cursor that it can not read', async () => {
+      expect((await changes('not one of ours')).cursor).toMatch(/^\["20/);
     });
 
     it('leaves out lines that IM’s own filter struck out', async () => {
