@@ -55,7 +55,17 @@ export interface BackOfficeLedger {
   returns: unknown[];
 }
 
-/** Talks to the sandbox's control API; every refusal is an Error with its text. */
+/** A control call that was refused, with its text. */
+export class ControlRefusal extends Error {
+  readonly status: number;
+
+  constructor(call: string, status: number, text: string) {
+    super(`${call} answered ${status}: ${text.slice(0, 2000)}`);
+    this.status = status;
+  }
+}
+
+/** Talks to the sandbox's control API; every refusal is a ControlRefusal. */
 export class ControlClient {
   readonly #base: string;
 
@@ -69,13 +79,6 @@ export class ControlClient {
 
   async post<Answer = unknown>(path: string, body: unknown = {}): Promise<Answer> {
     return this.#call('POST', path, body);
-  }
-
-  /** As `post`; false where nothing is offered under this path. */
-  async postIfOffered(path: string, body: unknown): Promise<boolean> {
-    const response = await this.#send('POST', path, body);
-    if (response.status !== 404) await this.#read('POST', path, response);
-    return response.ok;
   }
 
   async delete(path: string): Promise<void> {
@@ -95,19 +98,12 @@ export class ControlClient {
   }
 
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    return this.#read<Answer>(method, path, await this.#send(method, path, body));
-  }
-
-  #send(method: string, path: string, body?: unknown): Promise<Response> {
-    return fetch(`${this.#base}${path}`, {
+    const response = await fetch(`${this.#base}${path}`, {
       method,
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
-  }
-
-  async #read<Answer>(method: string, path: string, response: Response): Promise<Answer> {
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 2000)}`);
+    if (!response.ok) throw new ControlRefusal(`${method} ${path}`, response.status, text);
     return (text ? JSON.parse(text) : undefined) as Answer;
   }
 }

@@ -1,4 +1,4 @@
-import { eventually, type ControlClient } from './control-client.ts';
+import { ControlRefusal, eventually, type ControlClient } from './control-client.ts';
 import type { Merchant } from './merchant.ts';
 
 /** What a merchant would type into a connector's form, told by its stand-in (`GET /_sandbox/<id>/settings`); Stockroom needs nothing. */
@@ -107,7 +107,11 @@ export async function enterCatalogue(control: ControlClient, connector: string):
     all.map((variant) => ({ ...variant, title })),
   );
   const bySku = new Map(variants.flatMap(({ sku, title }) => (sku?.trim() ? [[sku.trim(), title] as const] : [])));
-  await control.postIfOffered(`/${connector}/products`, { products: [...bySku].map(([sku, name]) => ({ sku, name })) });
+  const products = [...bySku].map(([sku, name]) => ({ sku, name }));
+  await control.post(`/${connector}/products`, { products }).catch((error: unknown) => {
+    const offered = !(error instanceof ControlRefusal && error.status === 404);
+    if (offered) throw error;
+  });
 }
 
 /** Presses "Sync now" where the back office doesn't call the app by itself; elsewhere its news must arrive without. */
