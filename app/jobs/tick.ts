@@ -7,6 +7,7 @@ import { dueSyncs } from '../schedules/due-syncs.ts';
 import { offlineToken } from '../shopify/sessions/offline-token.ts';
 import { domainsExpiringBefore } from '../shopify/sessions/session-table.ts';
 import { takeIn } from '../sync/inbox/inbox.ts';
+import { startDailyTransfers } from '../sync/orders/start-daily-transfers.ts';
 import { closeRollingRuns } from '../sync/runs/runs.ts';
 import { startSyncIn } from '../sync/runs/start-sync.ts';
 import { startDailyStatements } from '../sync/statement/start-statements.ts';
@@ -133,6 +134,7 @@ async function daily(): Promise<void> {
 /** Everything that is due by the clock. Any worker may call it at any time: each step takes what it finds exactly once. */
 export async function tick(): Promise<void> {
   await dueSyncs({ open: async (tx, due) => void (await startSyncIn(tx, { ...due, task: 'scheduled', door: 'schedule' })) });
+  await startDailyTransfers();
   await sweepInbox();
   await releaseHolds();
   await wakeStalledRuns();

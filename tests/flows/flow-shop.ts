@@ -29,6 +29,7 @@ export interface InShopify {
     tracking: { number: string | null; company: string | null }[];
     lines: { sku: string | null; quantity: number }[];
   }[];
+  tags: string[];
   refunds: { amount: string; lines: { sku: string | null; quantity: number }[] }[];
 }
 
@@ -193,7 +194,11 @@ export class Lookout {
         {
           shopify: order,
           parts: parts
-            .filter(({ reference }) => reference === order.name || reference.startsWith(`${order.name}_`))
+            .filter(({ reference }) => {
+              // A merchant may put a prefix before the number.
+              const own = reference.slice(Math.max(0, reference.indexOf('#')));
+              return own === order.name || own.startsWith(`${order.name}_`);
+            })
             .sort((one, other) => one.reference.localeCompare(other.reference, 'en', { numeric: true })),
           app: app.find(({ name }) => name === order.name),
         },

@@ -18,7 +18,7 @@ const rules = 'Rules and mappings';
 const events = 'Events that come wrong';
 const { blanket, cellar } = goods;
 
-async function setRules({ merchant, connectionId }: FlowShop, settings: Record<string, unknown>): Promise<void> {
+export async function setRules({ merchant, connectionId }: FlowShop, settings: Record<string, unknown>): Promise<void> {
   const body = {
     intent: 'settings',
     connectionId,

@@ -4,6 +4,7 @@ import { awkward } from './order-kinds-goods.ts';
 import { payments } from './order-kinds-money.ts';
 import { routing } from './order-kinds-routing.ts';
 import { rulesAndEvents } from './order-kinds-rules.ts';
+import { bySettings } from './order-kinds-settings.ts';
 import type { OrderKind } from './order-kind.ts';
 
 /** Kind of order or event × verdict × what the back office gets × what Shopify gets: docs/orders.md is made from it, and each row is a test. */
@@ -14,6 +15,7 @@ export const orderKinds: OrderKind[] = [
   ...cancelledAndRefunded,
   ...awkward,
   ...rulesAndEvents,
+  ...bySettings,
 ];
 
 const heading = `# Kinds of orders

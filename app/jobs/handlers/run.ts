@@ -39,7 +39,8 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
     }
     await withLease(
       shopId,
-      `sync ${connectionId} ${sync}`,
+      // An import may take hours: the regular runs of its sync don't wait for it.
+      `${row.task.startsWith('import') ? 'import' : 'sync'} ${connectionId} ${sync}`,
       async () => {
         await inShop(shopId, (tx) => countInRun(tx, shopId, runId, {}));
         await syncs[sync](live, {

@@ -106,4 +106,22 @@ describe('conversion of an order', () => {
     expect(convert({}, { units: [{ ...units[0]!, quantity: 1 }] })).not.toBe(before);
     expect(convert({}, { target: { facilityId: 'g', deliveryMethod: 'SHIPPING' } })).not.toBe(before);
   });
+
+  it('tells the note, the details, the customer and whether it was handed over as the conversion says', () => {
+    const order = anOrder({ note: 'Ring', attributes: [{ key: 'gift', value: 'yes' }] });
+    const units = [{ lineId: 'gid://shopify/LineItem/1', quantity: 2, facilityId: 'f' }];
+    const part = (change: Partial<Conversion>) =>
+      convertPart(order, conversion(1, units, change), layOutUnits([{ number: 1, units }]));
+    expect(part({})).toMatchObject({
+      note: 'Ring',
+      attributes: [{ key: 'gift', value: 'yes' }],
+      customer: null,
+      handedOver: false,
+    });
+    const customer = { id: 'gid://shopify/Customer/0', name: 'Shop', email: null, phone: null, tags: [] };
+    const target = { facilityId: 'f', deliveryMethod: 'RETAIL', handedOver: true };
+    expect(part({ withNote: false, withAttributes: false, customer, target })).toMatchObject({
+      ...{ note: null, attributes: [], customer, handedOver: true },
+    });
+  });
 });

@@ -21,8 +21,6 @@ export interface RangeImport {
   range: OrderRange;
   /** Only plans. Of more than a few hundred orders what would become of each is not asked: that would cost as much as importing them. */
   preview: boolean;
-  /** When the range is written down, before its first order is done. */
-  onListed?: () => Promise<void>;
   admin?: ShopifyAdmin;
 }
 
@@ -61,7 +59,7 @@ async function importOne(pass: OrderPass & { runId: string }): Promise<void> {
  * done stays done. An order that could not be done waits in the inbox and doesn't stop the others.
  */
 export async function importRange(given: RangeImport): Promise<void> {
-  const { live, runId, connections, range, preview, onListed, admin = adminFor(live.shop) } = given;
+  const { live, runId, connections, range, preview, admin = adminFor(live.shop) } = given;
   const shopId = live.shop.id;
   const listed = await inShop(shopId, (tx) =>
     tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } }, select: { counts: true } }),
@@ -73,7 +71,6 @@ export async function importRange(given: RangeImport): Promise<void> {
       total: await tx.planItem.count({ where: { shopId, runId } }),
       done: await tx.planItem.count({ where: { shopId, runId, outcome: 'skipped' } }),
     }));
-    await onListed?.();
     await inShop(shopId, (tx) => countInRun(tx, shopId, runId, { total, seen: done, skipped: done }));
     if (preview && total > PAGED_UP_TO)
       return inShop(shopId, (tx) => endAsPlan(tx, shopId, runId, { code: 'plan-not-judged', params: { count: total } }));

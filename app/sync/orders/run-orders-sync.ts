@@ -8,6 +8,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { OrdersUpdatedDocument } from '../../shopify/operations/generated/graphql.ts';
 import { endAsPlan } from '../runs/plan-states.ts';
+import { startSyncIn } from '../runs/start-sync.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { earliestOrder } from './earliest-order.ts';
@@ -70,11 +71,8 @@ async function hearChanges(live: LiveConnection, since: string | null): Promise<
   return cursor;
 }
 
-const saveNext = (live: LiveConnection, cursor: { updatedAt: string; remote: string | null }) =>
-  inShop(live.shop.id, (tx) => saveCursor(tx, live.shop.id, live.id, 'orders', cursor));
-
 /** The first run, or everything again, of more orders than a few pages hold is an import that can be watched, paused and gone on with. */
-async function firstRange(admin: ShopifyAdmin, run: RunOrder, ranBefore: boolean, earliest: string): Promise<OrderRange | null> {
+async function longRange(admin: ShopifyAdmin, run: RunOrder, ranBefore: boolean, earliest: string): Promise<OrderRange | null> {
   if (!(run.task === 'full' || (run.task === 'scheduled' && !ranBefore))) return null;
   const range = { from: earliest, to: null };
   return (await countRange(admin, range, [])).count > PAGED_UP_TO ? range : null;
@@ -98,14 +96,19 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   const startedAt = nowMs();
   const cursor = cursorSchema.safeParse(sync.cursor);
   const earliest = (earliestOrder(sync.settings, sync.enabledAt, live.shop.timeZone) ?? new Date(startedAt)).toISOString();
-  const next = (updatedAt: string) => saveNext(live, { updatedAt, remote: cursor.success ? cursor.data.remote : null });
   const chosen = run.argument ? orderRangeSchema.safeParse(JSON.parse(run.argument)) : null;
-  const range = chosen?.success ? chosen.data : await firstRange(admin, run, cursor.success, earliest);
-  if (range) {
-    // What comes in while a long range is worked off is the regular runs' business, which go on from here.
-    const begin = () => (chosen?.success || preview ? Promise.resolve() : next(new Date(startedAt).toISOString()));
-    return importRange({ live, runId: run.id, connections, range, preview, onListed: begin });
+  const long = chosen?.success ? null : await longRange(admin, run, cursor.success, earliest);
+  if (long && run.task === 'scheduled') {
+    // The first import takes long and is a run of its own; what comes in meanwhile is the regular runs' business, which go on from here.
+    const start = { shopId, connectionId: live.id, sync: 'orders', task: 'import', argument: JSON.stringify(long) } as const;
+    await inShop(shopId, async (tx) => {
+      await startSyncIn(tx, { ...start, door: 'backfill' });
+      await saveCursor(tx, shopId, live.id, 'orders', { updatedAt: new Date(startedAt).toISOString(), remote: null });
+    });
+    return;
   }
+  const range = chosen?.success ? chosen.data : long;
+  if (range) return importRange({ live, runId: run.id, connections, range, preview, admin });
   const { lookBackMinutes, skipNewestMinutes, dailyDaysBack } = sync.settings;
   // Windows overlap: an order updated while a page was read, or whose index entry came late, is seen by the next sweep.
   const regular =
@@ -147,5 +150,6 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   }
   const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
   // The daily transfer looks back; how far the regular runs have come is theirs to say.
-  await saveNext(live, { updatedAt: daily && cursor.success ? cursor.data.updatedAt : end, remote });
+  const next = { updatedAt: daily && cursor.success ? cursor.data.updatedAt : end, remote };
+  await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', next));
 }

@@ -1,0 +1,187 @@
+import { expect } from 'vitest';
+import type { FlowShop, OrderView } from './flow-shop.ts';
+import {
+  goods,
+  held,
+  noPart,
+  onePart,
+  sent,
+  service,
+  skipped,
+  thePart,
+  untouched,
+  type OrderKind,
+  type Stage,
+} from './order-kind.ts';
+import { setRules } from './order-kinds-rules.ts';
+
+const group = 'What a merchant sets';
+const { blanket } = goods;
+const lines = [{ sku: blanket, quantity: 1 }];
+const one = onePart(`${blanket}×1`);
+
+/** Plays a row under these settings and puts them back. Rows with settings of their own are played one after the other. */
+const under = (settings: Record<string, unknown>) => ({
+  alone: true,
+  before: (shop: FlowShop) => setRules(shop, settings),
+  after: (shop: FlowShop) => setRules(shop, {}),
+});
+
+/** What a person does on the order's page. */
+async function onPage({ shop }: Stage, view: OrderView, body: Record<string, unknown>): Promise<void> {
+  const id = view.app?.id.split('/').pop() ?? '';
+  await shop.merchant.act(`/app/orders/${id}`, 'routes/app.orders.$id', body);
+}
+
+const leftOut = (kind: string, reason: string, settings: Record<string, unknown>, order: Record<string, unknown>): OrderKind => ({
+  ...{ group, kind, verdict: 'Left out, with the reason', backOffice: 'Nothing', shopify: 'Nothing' },
+  ...under(settings),
+  order: { lines, ...order },
+  app: skipped(reason),
+  backOfficeHas: noPart,
+  shopifyHas: untouched,
+});
+
+export const bySettings: OrderKind[] = [
+  leftOut(
+    'Of a customer whose tag is left out',
+    'customer-tag-excluded',
+    { excludedCustomerTags: ['staff'] },
+    {
+      customer: { firstName: 'Ada', lastName: 'L', tags: ['Staff'] },
+    },
+  ),
+  leftOut(
+    'Through a sales channel that is left out',
+    'channel-left-out',
+    { excludedChannels: ['amazon'] },
+    { channel: 'amazon' },
+  ),
+  leftOut('To a country that is left out', 'country-left-out', { excludedCountries: ['AT'] }, { country: 'AT' }),
+  {
+    group,
+    kind: 'With a high risk, where that is held',
+    verdict: 'Held as a problem until somebody sends it',
+    backOffice: 'Nothing before; then one order',
+    shopify: 'Nothing',
+    ...under({ risk: 'hold-high' }),
+    order: { lines, risk: 'high' },
+    async play(stage) {
+      const view = await stage.until((seen) => {
+        held('risk')(seen);
+        noPart(seen);
+      });
+      await onPage(stage, view, { intent: 'choose', made: 'send-now' });
+    },
+    app: sent,
+    backOfficeHas: one,
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Changed by the merchant inside the edit window, then sent at once',
+    verdict: 'Held for the edit window, which a button cuts short',
+    backOffice: 'One order with the changed address and note',
+    shopify: 'Nothing; the order there stays as it was',
+    ...under({ editWindowMinutes: 600 }),
+    order: { lines, note: 'Ring twice' },
+    async play(stage) {
+      const view = await stage.until(held('edit-window'));
+      const id = view.app?.id.split('/').pop() ?? '';
+      const { form } = await stage.shop.merchant.read<{ form: Record<string, unknown> }>(
+        `/app/orders/${id}?edit=1`,
+        'routes/app.orders.$id',
+      );
+      await onPage(stage, view, { intent: 'edit', ...form, city: 'Anderswo', note: 'Leave at the door' });
+      await onPage(stage, view, { intent: 'choose', made: 'send-now' });
+    },
+    app: sent,
+    backOfficeHas(view) {
+      one(view);
+      expect(thePart(view)).toMatchObject({ shipTo: { city: 'Anderswo' }, note: 'Leave at the door' });
+    },
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Left out by hand, then taken back in',
+    verdict: 'Left out as long as the merchant wants; then sent',
+    backOffice: 'Nothing before; then one order',
+    shopify: 'Nothing',
+    ...under({ editWindowMinutes: 600 }),
+    order: { lines },
+    async play(stage) {
+      const view = await stage.until(held('edit-window'));
+      await onPage(stage, view, { intent: 'choose', made: 'leave-out' });
+      await stage.until(skipped('left-out-by-hand'));
+      await onPage(stage, view, { intent: 'choose', made: 'take-back' });
+      await stage.until(held('edit-window'));
+      // A setting that changes is looked at for the orders it concerns.
+      await setRules(stage.shop, {});
+    },
+    app: sent,
+    backOfficeHas: one,
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'With a prefix, a fixed customer, without its payment and its details; tagged when it went',
+    verdict: 'Sent as the settings say',
+    backOffice: 'One order by the number with the prefix, of that customer, without a payment, a note and details',
+    shopify: 'The tag on the order, and the number there in a metafield',
+    ...under({
+      ...{ numberPrefix: 'T-', customer: 'fixed', fallbackCustomerName: 'Web shop', omittedPayments: ['Shopify_Payments'] },
+      ...{ orderNote: false, orderAttributes: false, tagImported: 'at-the-warehouse', numberMetafield: 'custom.wms_number' },
+    }),
+    order: { lines, gateway: 'shopify_payments', note: 'Secret', attributes: { gift: 'yes' } },
+    app: sent,
+    backOfficeHas(view) {
+      one(view);
+      expect(thePart(view)).toMatchObject({
+        ...{ reference: `T-${view.shopify.name}`, customer: { name: 'Web shop' }, payments: [], note: null },
+      });
+    },
+    shopifyHas(view) {
+      untouched(view);
+      expect(view.shopify.tags).toContain('at-the-warehouse');
+    },
+  },
+  {
+    group,
+    kind: 'Digital goods only, where they are wanted, too',
+    verdict: 'Sent',
+    backOffice: 'One order with the digital goods',
+    shopify: 'Nothing',
+    ...under({ physicalOnly: false }),
+    order: { lines, requiresShipping: false },
+    app: sent,
+    backOfficeHas: (view) => expect(view.parts).toHaveLength(1),
+    shopifyHas: untouched,
+  },
+  {
+    ...leftOut(
+      'Sold at the till, where such sales are left out',
+      'sold-in-store',
+      { posSales: 'leave-out' },
+      { pos: true, customer: null },
+    ),
+    shopify: "Nothing; the till's own fulfilment stays the only one",
+    shopifyHas: (view) => expect(view.shopify.fulfilments).toHaveLength(1),
+  },
+  {
+    group,
+    kind: "Wholly at another app's fulfilment service",
+    verdict: 'Left out a quarter of an hour later: Shopify shows us none of it',
+    backOffice: 'Nothing',
+    shopify: 'Nothing',
+    alone: true,
+    order: { lines: [{ sku: blanket, quantity: 1, location: service }] },
+    async play({ shop, until }) {
+      await until(held('awaiting-routing'));
+      await shop.control.post('/clock', { advanceMs: 16 * 60_000 });
+    },
+    app: skipped('other-service-unseen'),
+    backOfficeHas: noPart,
+    shopifyHas: untouched,
+  },
+];
