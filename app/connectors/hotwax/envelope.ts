@@ -4,11 +4,11 @@ import { saysNothingFound } from './refusal.ts';
 /** What stands in an answer: JSON, nothing at all, or something that isn't HotWax's to say (a page of a proxy, a log-in page). */
 export type Body = { kind: 'json'; value: unknown } | { kind: 'empty' } | { kind: 'foreign' };
 
-/** Reads a body. Answers of a log-out begin with `//`; an HTML page is never data, whatever its status. */
+/** Reads a body. Answers of a log-out begin with `//`; a page is never data, whatever its status: it says that it is HTML or isn't JSON. */
 export function bodyOf({ text, headers }: Pick<HttpResponse, 'text' | 'headers'>): Body {
   const plain = text.trim().replace(/^\/\//, '');
   if (plain === '') return { kind: 'empty' };
-  if (plain.startsWith('<') || headers.get('content-type')?.includes('text/html')) return { kind: 'foreign' };
+  if (headers.get('content-type')?.includes('text/html')) return { kind: 'foreign' };
   try {
     return { kind: 'json', value: JSON.parse(plain) };
   } catch {

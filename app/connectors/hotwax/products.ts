@@ -23,11 +23,11 @@ export function productsPort(account: Account): ProductsPort {
     }
   });
 
-  async function sendOne(product: Product, existing: wire.Product | undefined): Promise<ProductResult> {
+  async function sendOne(product: Product, isThere: boolean): Promise<ProductResult> {
     const { variantId } = product;
     try {
       const { productId } = await client.write('PUT', path, variantBody(product, await shopId(), settings), wire.productWritten);
-      return { variantId, outcome: existing ? 'updated' : 'created', remoteId: productId };
+      return { variantId, outcome: isThere ? 'updated' : 'created', remoteId: productId };
     } catch (error) {
       if (!(error instanceof RejectedError)) throw error;
       return { variantId, outcome: 'refused', field: error.field ?? null, vendorText: error.vendorText };
@@ -46,7 +46,12 @@ export function productsPort(account: Account): ProductsPort {
       const groups = [...Map.groupBy(products, ({ sku }) => sku).values()];
       const results = await atOnce(groups, async (group) => {
         const answers: ProductResult[] = [];
-        for (const product of group) answers.push(await sendOne(product, bySku.get(product.sku)));
+        let isThere = bySku.has(group[0]?.sku ?? '');
+        for (const product of group) {
+          const answer = await sendOne(product, isThere);
+          isThere ||= answer.outcome !== 'refused';
+          answers.push(answer);
+        }
         return answers;
       });
       return results.flat();

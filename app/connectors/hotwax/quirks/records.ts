@@ -27,6 +27,7 @@ export function describeRecordQuirks(world: World): void {
       const one = product();
       const twin = { ...one, variantId: 'gid://shopify/ProductVariant/2' };
       const results = (await connectorIn(world).products?.upsert([one, twin])) ?? [];
+      expect(results.map(({ outcome }) => outcome)).toEqual(['created', 'updated']);
       expect(new Set(results.map((result) => ('remoteId' in result ? result.remoteId : ''))).size).toBe(1);
     });
 
