@@ -46,7 +46,7 @@ export async function rowsSince(account: Account, plan: ExportPlan, since: numbe
     params: {
       id: plan.id,
       window: plan.windowMinutes,
-      missed: since === null ? '∞' : Math.ceil((now - since) / 60_000),
+      missed: since === null ? '∞' : Math.floor((now - since) / 60_000),
     },
   });
 }

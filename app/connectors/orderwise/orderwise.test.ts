@@ -1,10 +1,14 @@
 import { Hono } from 'hono';
+import { afterAll } from 'vitest';
 import { serve } from '../../../sandbox/kit/http.ts';
 import { setLogLevel } from '../../core/logger.ts';
 import { describeConnector, type BatteryRig } from '../contract/battery.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { guideOf } from './guide.ts';
 import { orderwise } from './index.ts';
+import { describeClassicQuirks } from './quirks/classic.ts';
+import { describeGoodsQuirks } from './quirks/goods.ts';
+import { describeOrderQuirks } from './quirks/orders.ts';
 import { classicOrder, connectorIn, contextIn, openWorld, restOrder, type SettingsInput } from './quirks/world.ts';
 
 setLogLevel('silent');
@@ -107,3 +111,10 @@ const only = (mode: 'rest' | 'classic') => ({ ...orderwise, capabilities: capabi
 
 describeConnector({ name: 'OrderWise over REST', definition: only('rest'), open: openRest });
 describeConnector({ name: 'OrderWise, classic session', definition: only('classic'), open: openClassic });
+
+const rest = await openWorld(3895);
+const classic = await openWorld(3896);
+afterAll(() => Promise.all([rest.close(), classic.close()]));
+describeOrderQuirks(rest);
+describeGoodsQuirks(rest);
+describeClassicQuirks(classic, 3897);

@@ -46,6 +46,15 @@ function tidy(node: unknown): XmlNode {
   return Object.fromEntries(parts.map(([name, list]) => [name, (Array.isArray(list) ? list : [list]).map(tidy)]));
 }
 
+/** The validator lets a few documents pass that the parser stumbles over. */
+function parsed(text: string): Record<string, unknown[]> {
+  try {
+    return parser.parse(text) as Record<string, unknown[]>;
+  } catch (error) {
+    throw unreadable(`The document is not well-formed: ${(error as Error).message}`);
+  }
+}
+
 /**
  * A whole document as lists of texts, below its root. Throws RejectedError on one that is too long or too deep, has a document type (which is
  * where entities and foreign files would come in), or isn't well-formed.
@@ -57,7 +66,7 @@ export function readXml(text: string): XmlNode {
   if (depthOf(text) > xmlLimits.depth) throw unreadable(`Elements are nested more than ${xmlLimits.depth} deep.`);
   const verdict = XMLValidator.validate(text);
   if (verdict !== true) throw unreadable(`The document is not well-formed: ${verdict.err.msg} (line ${verdict.err.line})`);
-  const roots = Object.values(parser.parse(text) as Record<string, unknown[]>);
+  const roots = Object.values(parsed(text));
   const [root] = roots;
   if (roots.length !== 1 || root?.length !== 1) throw unreadable('The document has no root element.');
   return tidy(root[0]);
