@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['tests/chaos/setup.ts'],
     fileParallelism: false,
     pool: 'forks',
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 180_000,
   },
 });

@@ -1,6 +1,13 @@
 import { ControlClient, eventually } from '../../sandbox/control-client.ts';
 import { Merchant } from '../../sandbox/merchant.ts';
-import { connectBackOffice, mapLocations, mapMethods, openStockroomApi, switchSyncs } from '../../sandbox/set-up-shop.ts';
+import {
+  connectBackOffice,
+  enterCatalogue,
+  mapLocations,
+  mapMethods,
+  openStockroomApi,
+  switchSyncs,
+} from '../../sandbox/set-up-shop.ts';
 import type { BackOfficeLedger, ShopifyLedger } from './ledgers.ts';
 
 /** The two places that buyers are served from. */
@@ -53,6 +60,24 @@ async function takeStock(shop: ChaosShop, units: number): Promise<void> {
   await shop.post(`/${shop.connector}/stock`, { levels: [...bySku.values()] });
 }
 
+/** The steps of a merchant's setting up speak of the shop at hand, not of the demo shop. */
+class ShopControl extends ControlClient {
+  readonly #at: (path: string) => string;
+
+  constructor(port: number, at: (path: string) => string) {
+    super(port);
+    this.#at = at;
+  }
+
+  override get<Answer>(path: string): Promise<Answer> {
+    return super.get(this.#at(path));
+  }
+
+  override post<Answer = unknown>(path: string, body: unknown = {}): Promise<Answer> {
+    return super.post(this.#at(path), body);
+  }
+}
+
 /**
  * Installs the app on a shop of its own, connects it to a back office and switches every sync on, by the doors a merchant uses. Returns are
  * refunded, so that money moves too.
@@ -67,13 +92,7 @@ export async function openChaosShop(
   await control.post('/shops', { domain, catalogue: 'small', plan: 'plus', prefix });
   const merchant = new Merchant(port, { shop: domain });
   await merchant.open();
-  // The steps of a merchant's setting up speak of the shop at hand, not of the demo shop.
-  const scoped = new Proxy(control, {
-    get(target, property) {
-      if (property === 'get' || property === 'post') return (path: string, body?: unknown) => target[property](at(path), body);
-      return Reflect.get(target, property, target) as unknown;
-    },
-  });
+  const scoped = new ShopControl(port, at);
   const connectionId = await connectBackOffice(merchant, scoped, connector);
   await mapLocations(merchant, connectionId);
   await mapMethods(merchant, connectionId);
@@ -93,6 +112,7 @@ export async function openChaosShop(
   };
   shop.skus = goodsOf((await shop.readShopify('?orders=0')).levels);
   if (shop.skus.length < GOODS) throw new Error(`The shop has only ${shop.skus.length} goods that are stocked at both places`);
+  await enterCatalogue(scoped, connector);
   await switchSyncs(merchant, connectionId, ['products']);
   const known = new Set(shop.skus);
   await eventually(

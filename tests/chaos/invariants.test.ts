@@ -43,7 +43,12 @@ function world() {
     problems: [],
     busyRuns: [],
   };
-  const script: ScriptFacts = { neverSent: new Set<string>(), merchantsRefunds: new Set<string>(), goods: new Set(['MUG']) };
+  const script: ScriptFacts = {
+    neverSent: new Set<string>(),
+    merchantsRefunds: new Set<string>(),
+    goods: new Set(['MUG']),
+    wholeOrders: false,
+  };
   return { order, part, ledgers, view, script };
 }
 
@@ -95,6 +100,17 @@ describe('orders', () => {
   test('an edit that never arrived is found, and so is the wrong place', () => {
     expect(broken((made) => (made.part.lines = [mug(3)]))).toContainEqual(of('orders'));
     expect(broken((made) => (made.part.facility = 'East Warehouse'))).toContainEqual(of('orders'));
+  });
+
+  test('a back office that takes orders whole may send them from where it likes, and still as many units as were ordered', () => {
+    const whole = (quantity: number) =>
+      broken((made) => {
+        made.script.wholeOrders = true;
+        Object.assign(made.part, { facility: 'East Warehouse', lines: [mug(quantity)] });
+        made.ledgers.shopify.levels = [];
+      });
+    expect(whole(2)).toEqual([]);
+    expect(whole(3)).toEqual([of('orders')]);
   });
 
   test('an edit that came too late is accepted only when it is told, and only when the back office had begun', () => {

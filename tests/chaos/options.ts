@@ -31,6 +31,10 @@ export function knownConnectors(): string[] {
   return ['stockroom', ...withStandIn.sort()];
 }
 
+/** Whether a back office takes an order whole and decides itself which place sends what; told by the capability its connector declares. */
+export const takesWholeOrders = (connector: string): boolean =>
+  readFileSync(path.join(connectorsFolder, connector, 'index.ts'), 'utf8').includes("handOver: 'order'");
+
 function seedsOf(text: string): number[] {
   const [from, to] = text.split('..').map(Number);
   const seeds =

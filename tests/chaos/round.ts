@@ -3,6 +3,7 @@ import { seededRandom } from '../../sandbox/kit/random.ts';
 import { openChaosShop, startingUnits } from './chaos-shop.ts';
 import { Ground } from './ground.ts';
 import { checkInvariants, type Verdict } from './invariants.ts';
+import { takesWholeOrders } from './options.ts';
 import { readMerchantsView } from './merchants-view.ts';
 import { settle } from './settle.ts';
 import { rage } from './storm.ts';
@@ -67,7 +68,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
       // Where a webhook got lost the next sweep brings the order.
       if (ticks % TICKS_A_SWEEP === 0) await ground.advance(SWEEP_MS);
       await traffic.tick({ stock: false });
-      await sleep(500);
+      await sleep(300);
     }
   });
   const { ledgers, quiet } = await timed('settling', () => settle(shop, { withinMs: settleMs, onNote: note }));
@@ -76,6 +77,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     neverSent: traffic.neverSent,
     merchantsRefunds: traffic.merchantsRefunds,
     goods: new Set(shop.skus),
+    wholeOrders: takesWholeOrders(connector),
   });
   return {
     connector,

@@ -73,7 +73,7 @@ export async function settle(
   shop: ChaosShop,
   {
     withinMs,
-    quietMs = 2_500,
+    quietMs = 1_500,
     onNote = () => undefined,
   }: { withinMs: number; quietMs?: number; onNote?: (note: string) => void },
 ): Promise<Settled> {

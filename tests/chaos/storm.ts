@@ -25,12 +25,16 @@ export function planStorm(random: Random, { alone, remote, only }: StormOptions)
   const single = shuffled(random, alone ? fitting : fitting.filter((fault) => fault.alone)).map((fault) => [fault]);
   const mixable = fitting.filter((fault) => !fault.alone);
   const mixed: Fault[][] = [];
-  for (let rest = shuffled(random, mixable); rest.length > 0;) mixed.push(rest.splice(0, random.between(2, 3)));
+  for (let rest = shuffled(random, mixable); rest.length > 0;) {
+    // Never one alone at the end.
+    const size = rest.length <= 3 ? rest.length : rest.length === 4 ? 2 : random.between(2, 3);
+    mixed.push(rest.splice(0, size));
+  }
   return [...single, ...mixed];
 }
 
 const TURNS = 3;
-const TURN_MS = 500;
+const TURN_MS = 300;
 
 /** While people go about their business, one group of faults after the other strikes and is over. */
 export async function rage(ground: Ground, traffic: Traffic, options: StormOptions): Promise<string[][]> {
