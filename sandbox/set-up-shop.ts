@@ -108,10 +108,16 @@ export async function enterCatalogue(control: ControlClient, connector: string):
   );
   const bySku = new Map(variants.flatMap(({ sku, title }) => (sku?.trim() ? [[sku.trim(), title] as const] : [])));
   const products = [...bySku].map(([sku, name]) => ({ sku, name }));
-  await control.post(`/${connector}/products`, { products }).catch((error: unknown) => {
-    const offered = !(error instanceof ControlRefusal && error.status === 404);
-    if (offered) throw error;
-  });
+  for (const door of ['products', 'product']) {
+    const taken = await control.post(`/${connector}/${door}`, { products }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ControlRefusal && error.status === 404) return false;
+        throw error;
+      },
+    );
+    if (taken) return;
+  }
 }
 
 /** Presses "Sync now" where the back office doesn't call the app by itself; elsewhere its news must arrive without. */
