@@ -2,7 +2,7 @@ import type { ConnectContext } from '../contract/index.ts';
 import { createClient, type ImClient } from './client.ts';
 import type { Settings } from './settings.ts';
 
-export type ImContext = ConnectContext<Settings>;
+type ImContext = ConnectContext<Settings>;
 
 /** What every port works with. */
 export interface Account {

@@ -6,7 +6,7 @@ const header = 'x-cartrover-api-minute-hits-remaining';
 /** What IM last said is left for a key, less what this process called since. Other processes show in IM's next answer. */
 const levels = new Map<string, { left: number; at: number }>();
 
-export interface Bucket {
+interface Bucket {
   /** Waits until a call fits, so that the level rises again when it is low; then counts it. */
   enter(): Promise<void>;
   /** Takes over what an answer says. */

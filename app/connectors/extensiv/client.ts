@@ -9,10 +9,10 @@ import { bucketOf } from './bucket.ts';
 import { envelopeOf, fieldOf, type Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
-export type Query = NonNullable<HttpRequest['query']>;
+type Query = NonNullable<HttpRequest['query']>;
 
 /** Whose keys a call is made with. The merchant's, where none were given, are the cart's. */
-export type Level = 'cart' | 'merchant';
+type Level = 'cart' | 'merchant';
 
 export interface ImClient {
   /** Whether IM answers there at all; no keys are sent. */

@@ -8,7 +8,7 @@ export interface Refusal {
 }
 
 /** What IM answered: HTTP is 200 for refusals too, so only `success_code` tells. Null: this isn't IM speaking. */
-export type Envelope = { refusal: Refusal } | { refusal: null; body: Record<string, unknown> } | null;
+type Envelope = { refusal: Refusal } | { refusal: null; body: Record<string, unknown> } | null;
 
 const said = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 

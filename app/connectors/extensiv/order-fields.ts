@@ -20,7 +20,7 @@ const allowed = new Set([
 ]);
 const coded: Readonly<Record<string, RegExp>> = { gift_wrap: /^[YN]$/, ship_address_type: /^[RC]$/ };
 
-export interface OrderFields {
+interface OrderFields {
   fields: Record<string, string>;
   /** What goes into `extra_fields`. */
   extras: Record<string, string>;

@@ -9,7 +9,7 @@ import * as wire from './wire.ts';
 /** Orders that shipped in part stay at the WMS and stand in a list of their own. Both lists go by when a shipment was loaded. */
 const lists: readonly ListName[] = ['partial', 'shipped_or_confirmed'];
 
-export interface Confirming {
+interface Confirming {
   /**
    * Tells IM that the cart has these tracking numbers of an order; IM shows the order as confirmed once it was told all of them. Telling it again
    * changes nothing. Throws RejectedError for a number that the order doesn't have.

@@ -83,7 +83,7 @@ export async function orderIn(
 }
 
 /** An order of the ledger, as people in IM see it. */
-export interface LedgerOrder {
+interface LedgerOrder {
   reference: string;
   state: string;
   total: unknown;
