@@ -7,6 +7,7 @@ import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
 import { fieldErrorsOf, type FieldErrors } from './field-errors.ts';
 import { connectorDefinition } from './known-connectors.ts';
+import { pauseOf, type SyncPause } from './pause-sync.ts';
 import { checkSyncSettings, defaultSyncSettings, readSyncSettings, type SyncSettings } from './sync-settings.ts';
 
 export interface SyncState<Kind extends SyncKind = SyncKind> {
@@ -20,6 +21,8 @@ export interface SyncState<Kind extends SyncKind = SyncKind> {
   lastRunAt: Date | null;
   /** When it was first switched on. */
   enabledAt: Date | null;
+  /** Set while it waits for an administrator's release. */
+  paused: SyncPause | null;
 }
 
 const usualInterval: Record<SyncKind, number> = { products: 60, orders: 10, inventory: 10, shipments: 10, returns: 15 };
@@ -68,11 +71,12 @@ export async function readSync<Kind extends SyncKind>(
       nextDue: null,
       lastRunAt: null,
       enabledAt: null,
+      paused: null,
     };
   }
   const { enabled, cursor, intervalMinutes, nextDue, lastRunAt, enabledAt } = row;
   const settings = readSyncSettings(kind, row.settings as Record<string, unknown>, capabilities);
-  return { kind, enabled, settings, cursor, intervalMinutes, nextDue, lastRunAt, enabledAt };
+  return { kind, enabled, settings, cursor, intervalMinutes, nextDue, lastRunAt, enabledAt, paused: pauseOf(row) };
 }
 
 /** All five, in the order the pages show them. */

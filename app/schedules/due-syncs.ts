@@ -21,7 +21,7 @@ interface Row {
 /**
  * Claims every sync that is due: each is handed to exactly one caller, whatever the number of workers, and its next time is set. One that
  * was missed (nothing ran for a day) comes once, not once for each interval. Syncs of shops that uninstalled, of deactivated and of parked
- * connections wait. `open` runs in the claiming transaction: what it writes and the claim are there together, or neither is.
+ * connections wait, and paused ones. `open` runs in the claiming transaction: what it writes and the claim are there together, or neither is.
  */
 export function dueSyncs({ limit = 200, open }: { limit?: number; open?: (tx: Tx, due: DueSync) => Promise<void> } = {}): Promise<
   DueSync[]
@@ -34,7 +34,7 @@ export function dueSyncs({ limit = 200, open }: { limit?: number; open?: (tx: Tx
         JOIN shop s ON s.id = y.shop_id AND s.uninstalled_at IS NULL
         JOIN connection c ON c.shop_id = y.shop_id AND c.id = y.connection_id AND c.state = 'active' AND c.access <> 'none'
           AND (c.blocked IS NULL OR jsonb_typeof(c.blocked) = 'null' OR (c.blocked->>'retryAt')::timestamptz <= ${at})
-      WHERE y.enabled AND y.next_due <= ${at}
+      WHERE y.enabled AND y.paused_at IS NULL AND y.next_due <= ${at}
       ORDER BY y.next_due LIMIT ${limit} FOR UPDATE OF y SKIP LOCKED`;
     if (rows.length === 0) return [];
     const next = rows.map((row) => ({

@@ -2,13 +2,16 @@ import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { StockRules } from './stock-facts.ts';
 
-/** Notes that an item's levels may have changed in Shopify, for each connection that publishes its stock. Returns these connections. */
+/**
+ * Notes that an item's levels may have changed in Shopify, for each connection that publishes its stock; one that is paused compares everything
+ * when it is released. Returns these connections.
+ */
 export async function noteForPublishers(tx: Tx, shopId: number, inventoryItemId: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ connection_id: string }[]>`
     INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
     SELECT DISTINCT s.shop_id, s.connection_id, v.inventory_item_id, ${now()}::timestamptz
     FROM variant v
-    JOIN sync s ON s.shop_id = v.shop_id AND s.kind = 'inventory' AND s.enabled
+    JOIN sync s ON s.shop_id = v.shop_id AND s.kind = 'inventory' AND s.enabled AND s.paused_at IS NULL
     JOIN location_link l ON l.shop_id = s.shop_id AND l.connection_id = s.connection_id
     WHERE v.shop_id = ${shopId} AND v.inventory_item_id = ${inventoryItemId} AND v.deleted_at IS NULL AND v.tracked
     ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at

@@ -49,7 +49,7 @@ async function plannedOf(rules: StockRules, runId: string, items: string[], acti
 
 /**
  * Publishes some items at once, after an event in the back office or a change in Shopify: reads their levels, plans and writes only them. The
- * brake doesn't hold it: it is for runs. Does nothing while the sync is off. The plan lines and counts go to `run` (a rolling one, as a rule).
+ * brake doesn't hold it: it is for runs. Does nothing while the sync is off or paused. The plan lines and counts go to `run` (a rolling one, as a rule).
  */
 export async function publishItems(
   live: LiveConnection,
@@ -62,8 +62,8 @@ export async function publishItems(
     inventory: await readSync(tx, shopId, live.id, 'inventory'),
     products: await readSync(tx, shopId, live.id, 'products'),
   }));
-  if (!inventory.enabled || !live.connector.stock) return nothing;
-  const rules = stockRulesOf(live, inventory.settings, products.settings);
+  if (!inventory.enabled || inventory.paused || !live.connector.stock) return nothing;
+  const rules = stockRulesOf(live, inventory.settings, products.settings, goods);
   // the back office first, then Shopify, then our own rows: see stock-facts
   if (which.skus?.length) await pullStockFromBackOffice(live, run, { since: null, skus: which.skus });
   const items = await itemsOf(rules, which);

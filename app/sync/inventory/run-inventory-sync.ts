@@ -13,6 +13,7 @@ import { activatePlannedLevels } from './activate-levels.ts';
 import { brakeHolds, coveredByApproval, type BrakeLimits } from './brake.ts';
 import { publishItems } from './publish-items.ts';
 import { publishStockToShopify } from './publish-stock-to-shopify.ts';
+import { endPaused } from './end-paused.ts';
 import { forgetNoted } from './noted-levels.ts';
 import { pullStockFromBackOffice, type PulledStock } from './pull-stock-from-back-office.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
@@ -22,6 +23,7 @@ import { stockRulesOf, type StockRules } from './stock-facts.ts';
 import { restateStockProblems } from './stock-problems.ts';
 import type { Publishing } from './write-stock-batch.ts';
 import { itemsConcerned, itemsToRead, nextItems, stockedLevels, storePlan, type PlanSummary } from './store-plan.ts';
+import { runUndo } from './undo/run-undo.ts';
 
 /** How far the sync has come: up to when the back office's changes were taken, when all was last compared, and under which rules. */
 const cursorSchema = z.object({ pulledTo: z.number(), comparedAt: z.number(), rules: z.string() });
@@ -79,6 +81,8 @@ async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin)
     ['full', 'approve', 'retry'].includes(run.task) ||
     !cursor ||
     cursor.rules !== rulesHash ||
+    // what its release would do is everything
+    inventory.paused !== null ||
     nowMs() - cursor.comparedAt > DAY_MS;
   const since = full || !cursor ? null : cursor.pulledTo - OVERLAP_MS;
   return {
@@ -187,7 +191,8 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
 /**
  * Brings Shopify's stock in line with the back office's: pull, read, plan, brake, activate, publish. Tasks: `scheduled` (what changed),
  * `full` and `retry` (everything), `preview` (only the plan), `approve` (a run that the brake held, planned anew), `chosen` (the SKUs in `argument`, comma
- * separated). The handler lets one run of a connection work at a time; killed and started again it plans anew and finds what landed by reading.
+ * separated), `undo` (takes the run in `argument` back). While the sync is paused only plans are made. The handler lets one run of a connection
+ * work at a time; killed and started again it plans anew and finds what landed by reading.
  */
 export async function runInventorySync(
   live: LiveConnection,
@@ -196,6 +201,8 @@ export async function runInventorySync(
 ): Promise<void> {
   if (run.task === 'chosen' && run.argument) {
     const skus = run.argument.split(',').map((sku) => sku.trim());
+  if (run.task === 'undo') return runUndo(live, run, admin);
+  if (run.task !== 'preview' && (await endPaused(live, run))) return;
     await publishItems(live, run, { skus: skus.filter((sku) => sku !== '') }, admin);
     return;
   }

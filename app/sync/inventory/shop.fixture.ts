@@ -94,14 +94,19 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
         ? []
         : [{ field, message: 'The value is stale', code: 'CHANGE_FROM_QUANTITY_STALE' }];
     });
+    const changes: unknown[] = [];
     if (faults.length === 0 || shopify.staleFails === 'line') {
       const bad = new Set(faults.map((fault) => fault.field[2]));
       quantities.forEach((one, index) => {
         const level = shopify.levels.get(levelKey(one.inventoryItemId, one.locationId));
-        if (level && !bad.has(String(index))) level.available = one.quantity;
+        if (!level || bad.has(String(index))) return;
+        const [item, location] = [{ id: one.inventoryItemId }, { id: one.locationId }];
+        changes.push({ name: 'available', delta: one.quantity - level.available, item, location });
+        level.available = one.quantity;
       });
     }
-    return { inventorySetQuantities: { inventoryAdjustmentGroup: null, userErrors: faults } };
+    const group = changes.length > 0 ? { id: 'group', createdAt: '', changes } : null;
+    return { inventorySetQuantities: { inventoryAdjustmentGroup: group, userErrors: faults } };
   };
   let sets = 0;
   async function run(document: string, variables: Record<string, never>): Promise<unknown> {

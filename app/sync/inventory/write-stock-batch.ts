@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { now } from '../../core/clock.ts';
 import { RejectedError, TransientError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
+import { readPause } from '../../connections/pause-sync.ts';
 import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
-import { InventorySetDocument } from '../../shopify/operations/generated/graphql.ts';
+import { InventorySetDocument, type InventorySetMutation } from '../../shopify/operations/generated/graphql.ts';
 import { refuseUserErrors, userErrorsOf } from '../../shopify/user-errors.ts';
 import { performWrite } from '../writes/perform-write.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
@@ -19,6 +20,13 @@ export interface Publishing {
   admin: ShopifyAdmin;
   rules: StockRules;
   runId: string;
+  undo?: never;
+}
+
+/** A run that takes back what another one wrote: it writes although the sync is paused, and never the same change twice. */
+export interface TakingBack extends Omit<Publishing, 'rules' | 'undo'> {
+  rules: Pick<StockRules, 'shopId' | 'connectionId'>;
+  undo: true;
 }
 
 /** One level to be written, with what Shopify showed when it was read. */
@@ -71,7 +79,7 @@ async function reread({ admin, rules }: Publishing, keys: readonly LevelKey[]): 
 
 /** What was written is known from `sentAt` on; a reading begun later knows better. */
 export async function markPublished(
-  { rules }: Pick<Publishing, 'rules'>,
+  { rules }: Pick<TakingBack, 'rules'>,
   changes: (LevelKey & { quantity: number })[],
   sentAt: Date,
 ): Promise<void> {
@@ -90,8 +98,38 @@ export async function markPublished(
   );
 }
 
+type SetPayload = InventorySetMutation['inventorySetQuantities'];
+
+/** What Shopify says it changed, although it refused some: a group of adjustments, or none where it changed nothing. */
+function saidToHaveLanded(payload: SetPayload, changes: Change[]): Change[] {
+  const said = new Set(
+    (payload?.inventoryAdjustmentGroup?.changes ?? [])
+      .filter(({ name }) => name === 'available')
+      .map(({ item, location }) => planKeyOf({ inventoryItemId: item?.id ?? '', locationId: location?.id ?? '' })),
+  );
+  return changes.filter((change) => said.has(planKeyOf(change)));
+}
+
+/** Shopify may have taken the rest of the batch or none of it: the levels themselves tell. */
+async function seenToHaveLanded(publishing: Publishing, changes: Change[], refused: Map<string, Refusal>): Promise<Change[]> {
+  await reread(publishing, changes);
+  const facts = await factsOf(publishing, changes);
+  const shown = new Map(
+    facts.map((fact) => [planKeyOf({ inventoryItemId: fact.inventory_item_id, locationId: fact.location_id }), fact.available]),
+  );
+  return changes.filter(
+    (change) =>
+      shown.get(planKeyOf(change)) === change.quantity && (refused.size === changes.length || !refused.has(planKeyOf(change))),
+  );
+}
+
 /** Sends one batch. Resolves with what landed and what was refused; throws when nothing can be said, or nothing landed. */
-async function sendQuantities(publishing: Publishing, changes: Change[], key: string, refused: Refusal[]): Promise<SetAnswer> {
+async function sendQuantities(
+  publishing: Publishing | TakingBack,
+  changes: Change[],
+  key: string,
+  refused: Refusal[],
+): Promise<SetAnswer> {
   const { admin, runId } = publishing;
   refused.length = 0;
   const sentAt = now();
@@ -117,16 +155,8 @@ async function sendQuantities(publishing: Publishing, changes: Change[], key: st
       byLevel.set(planKeyOf(change), { change, code: error.code ?? '', text: error.message });
   }
   refused.push(...byLevel.values());
-  // Shopify may have taken the rest of the batch or none of it: only the levels themselves tell.
-  await reread(publishing, changes);
-  const facts = await factsOf(publishing, changes);
-  const shown = new Map(
-    facts.map((fact) => [planKeyOf({ inventoryItemId: fact.inventory_item_id, locationId: fact.location_id }), fact.available]),
-  );
-  const landed = changes.filter(
-    (change) =>
-      shown.get(planKeyOf(change)) === change.quantity && (byLevel.size === changes.length || !byLevel.has(planKeyOf(change))),
-  );
+  // A target may be seen: written again it changes nothing. A change taken back may not: a level that landed and sold since would get it twice.
+  const landed = publishing.undo ? saidToHaveLanded(payload, changes) : await seenToHaveLanded(publishing, changes, byLevel);
   if (landed.length === 0)
     throw new RejectedError(
       first.code === 'CHANGE_FROM_QUANTITY_STALE' ? 'shopify-quantity-stale' : 'stock-refused',
@@ -136,16 +166,40 @@ async function sendQuantities(publishing: Publishing, changes: Change[], key: st
   return { landed: landed.map(({ inventoryItemId, locationId }) => ({ inventoryItemId, locationId })) };
 }
 
+/** Why nothing may be written by this run although its connection may write: its sync waits to be released. */
+async function heldByPause({ live, undo }: Publishing | TakingBack): Promise<Reason | null> {
+  if (undo) return null;
+  const pause = await inShop(live.shop.id, (tx) => readPause(tx, live.shop.id, live.id, 'inventory'));
+  return pause && { code: 'sync-paused', params: { since: pause.since.toISOString(), by: pause.reason.params['by'] ?? '' } };
+}
+
+/** The key that a batch is recorded and sent under. */
+const writeKeyOf = (kind: string, key: string): string => `${kind} ${key}`;
+
+/** An answer that came late, to a question whose own answer was lost: nothing of it landed, so nobody has to ask again. */
+async function closeRefused(shopId: number, key: string): Promise<void> {
+  await inShop(shopId, (tx) =>
+    tx.write.updateMany({
+      where: { shopId, key, state: { in: ['sent', 'unknown'] } },
+      data: { state: 'refused', settledAt: now() },
+    }),
+  );
+}
+
 /**
  * Writes one batch of at most 250 levels through the gate, recorded beforehand. What Shopify took of a batch that it refused in part is found by
- * reading; a lost answer is asked for again under the same key.
+ * reading (by Shopify's own account in an undo); a lost answer is asked for again under the same key. `key`: that of an earlier attempt at the very
+ * same batch.
  */
 export async function writeBatch(
-  publishing: Publishing,
+  publishing: Publishing | TakingBack,
   changes: Change[],
+  key: string = randomUUID(),
 ): Promise<{ landed: Change[]; refused: Refusal[]; withheld: Reason | null }> {
   const { live, runId } = publishing;
-  const key = randomUUID();
+  const kind = publishing.undo ? 'stock-undo' : 'stock-set';
+  const held = await heldByPause(publishing);
+  if (held) return { landed: [], refused: [], withheld: held };
   const refused: Refusal[] = [];
   const send = () => sendQuantities(publishing, changes, key, refused);
   const rows = (quantity: 'quantity' | 'changeFromQuantity') =>
@@ -161,9 +215,9 @@ export async function writeBatch(
         {
           runId,
           target: 'shopify',
-          kind: 'stock-set',
+          kind,
           subject: { kind: 'sync', id: `inventory ${live.id}` },
-          key: `stock-set ${key}`,
+          key: writeKeyOf(kind, key),
           class: 'reversible',
           before: rows('changeFromQuantity'),
           after: rows('quantity'),
@@ -175,7 +229,10 @@ export async function writeBatch(
       const landed = new Set(outcome.answer.landed.map(planKeyOf));
       return { landed: changes.filter((change) => landed.has(planKeyOf(change))), refused, withheld: null };
     } catch (thrown) {
-      if (thrown instanceof RejectedError && refused.length > 0) return { landed: [], refused, withheld: null };
+      if (thrown instanceof RejectedError && refused.length > 0) {
+        await closeRefused(live.shop.id, writeKeyOf(kind, key));
+        return { landed: [], refused, withheld: null };
+      }
       if (!(thrown instanceof TransientError && thrown.mayHaveLanded) || repeat >= REPEATS) throw thrown;
     }
   }

@@ -54,6 +54,8 @@ const othersWaiting = (shopId: number, connectionId: string, runId: string) => (
   connectionId,
   sync: 'inventory',
   state: 'awaiting_approval',
+  // the question of an undo is another one
+  task: { not: 'undo' },
   id: { not: runId },
 });
 

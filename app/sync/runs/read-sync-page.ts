@@ -19,6 +19,8 @@ export interface SyncView {
   /** Runs that wait or work now; rolling ones aside. */
   running: RunView[];
   awaiting: RunView | null;
+  /** Since when and after which run it waits to be released. */
+  paused: { since: string; by: string; run: string } | null;
   figures: SyncFigures;
   problems: number;
 }
@@ -50,6 +52,11 @@ async function readView(
     lastRun: ended.rows[0] ?? null,
     running: running.rows,
     awaiting: awaiting.rows[0] ?? null,
+    paused: sync.paused && {
+      since: sync.paused.since.toISOString(),
+      by: String(sync.paused.reason.params['by'] ?? ''),
+      run: String(sync.paused.reason.params['run'] ?? ''),
+    },
     figures,
     problems: problems.filter((group) => group.sync === kind).reduce((sum, group) => sum + group.count, 0),
   };

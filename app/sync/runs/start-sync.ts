@@ -1,3 +1,4 @@
+import { refuseIfPaused } from '../../connections/pause-sync.ts';
 import { now } from '../../core/clock.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
@@ -16,13 +17,15 @@ export interface StartSync {
 
 /**
  * Starts a run of a sync by whatever door, in the caller's transaction, and returns its id. A scheduled run that still waits is not
- * doubled: its id is returned.
+ * doubled: its id is returned. Throws NeedsMerchantError where a person asks for a run of a paused sync.
  */
 export async function startSyncIn(tx: Tx, start: StartSync): Promise<string> {
   const { shopId, connectionId, sync, task, argument, door = 'button', startedBy } = start;
+  // a person is told at once; what comes by another door ends by itself, with the same reason
+  if (door === 'button' && task !== 'preview' && sync !== 'statement') await refuseIfPaused(tx, shopId, connectionId, sync);
   if (task === 'approve' && argument) {
     const taken = await tx.run.updateMany({
-      where: { shopId, id: argument, state: 'awaiting_approval' },
+      where: { shopId, id: argument, state: 'awaiting_approval', task: { not: 'undo' } },
       data: { state: 'queued', task, heartbeatAt: now() },
     });
     if (taken.count > 0)
