@@ -15,7 +15,10 @@ interface Vendor {
   create: string;
 }
 
-const vendors: Vendor[] = [{ connector: 'pulpo', create: 'POST /sales/orders' }];
+const vendors: Vendor[] = [
+  { connector: 'pulpo', create: 'POST /sales/orders' },
+  { connector: 'hotwax', create: 'POST /oms/orders' },
+];
 
 describe.each(vendors)('a shop connected to $connector', ({ connector, create }) => {
   const port = inject('sandboxPort');
@@ -85,6 +88,8 @@ describe.each(vendors)('a shop connected to $connector', ({ connector, create })
     await onceThere(name);
     for (const tracking of ['FLOW-1', 'FLOW-2'])
       await control.post(`/${connector}/ship`, { reference: name, lines: [{ sku, quantity: 1 }], tracking, carrier: 'DHL' });
+    // Where it doesn't call us, the next interval would bring them; a person presses "Sync now".
+    await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'start', connectionId, sync: 'shipments' });
     const fulfilled = await eventually(
       'both parcels in Shopify',
       async () => {
