@@ -35,10 +35,18 @@ const asText = (value: unknown): string => (typeof value === 'string' || typeof 
 const asWords = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
+/** What a `when` compares with: a list is none, one or several. */
+const stateOf = (value: unknown): string =>
+  Array.isArray(value)
+    ? (['none', 'one'][value.length] ?? 'several')
+    : typeof value === 'boolean'
+      ? String(value)
+      : asText(value);
+
 /** A form drawn from a settings schema. */
 export function Fields(props: FieldsProps): ReactNode {
   const { fields, values } = props;
-  const shown = fields.filter(({ when }) => !when || String(values[when.name] ?? '') === when.is);
+  const shown = fields.filter(({ when }) => !when || stateOf(values[when.name]) === when.is);
   return (
     <FormLayout>
       {shown.map((field) => (

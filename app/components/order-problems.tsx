@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { legacyIdOf } from '../core/gid.ts';
+import { maskValue } from '../core/mask.ts';
 import type { ProblemView } from '../sync/problems/read-problems.ts';
-import { Banner, BlockStack, Button, Text } from './ui/index.ts';
+import { Banner, BlockStack, Button, InlineStack, Text, useToast } from './ui/index.ts';
 import { useFormats } from './use-formats.ts';
 import { useWords } from './use-words.ts';
 
@@ -14,6 +16,7 @@ const remedies: Record<string, { key: string; url: (problem: ProblemView) => str
     key: 'problems.mapPayment',
     url: ({ connectionId }) => `/app/mappings?kind=payment&connection=${connectionId}`,
   },
+  'sku-missing': { key: 'order.edit', url: ({ subjectId }) => `/app/orders/${legacyIdOf(subjectId)}?edit=1` },
   'location-unmapped': { key: 'problems.mapLocation', url: () => '/app/locations' },
 };
 
@@ -22,6 +25,14 @@ export function OrderProblems({ problems }: { problems: ProblemView[] }): ReactN
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
+  const toast = useToast();
+  // Shopify's and the vendor's own ids stand among the blanks; nothing of it names a buyer.
+  const copy = (problem: ProblemView): void => {
+    const { id, cause, sync, connectionId, subjectLabel, subjectId, params, openedAt, lastSeenAt, occurrences } = problem;
+    const about = { id, cause, sync, connectionId, subjectLabel, subjectId, openedAt, lastSeenAt, occurrences };
+    const text = `problem ${JSON.stringify({ ...about, params: maskValue(params) })}`;
+    void navigator.clipboard.writeText(text).then(() => toast(t('run.copied')));
+  };
   if (problems.length === 0) return null;
   return (
     <Banner tone="critical" title={t('order.problem', { count: problems.length })}>
@@ -38,11 +49,12 @@ export function OrderProblems({ problems }: { problems: ProblemView[] }): ReactN
               <Text as="p" tone="subdued">
                 {t('problems.seen', { since: formats.dateTime(problem.openedAt), count: problem.occurrences })}
               </Text>
-              {remedy ? (
-                <div>
-                  <Button url={remedy.url(problem)}>{t(remedy.key)}</Button>
-                </div>
-              ) : null}
+              <InlineStack gap="300" blockAlign="center">
+                {remedy ? <Button url={remedy.url(problem)}>{t(remedy.key)}</Button> : null}
+                <Button variant="plain" onClick={() => copy(problem)}>
+                  {t('run.copySupport')}
+                </Button>
+              </InlineStack>
             </BlockStack>
           );
         })}

@@ -37,7 +37,10 @@ export const orderSettings = z.object({
   /** Minutes an order waits for the buyer's and the merchant's changes before it goes. */
   editWindowMinutes: z.int().min(0).max(10_080).default(0),
   requiredTags: words.default([]),
-  requiredTagsMode: z.enum(['all', 'any']).default('all'),
+  requiredTagsMode: z
+    .enum(['all', 'any'])
+    .default('all')
+    .meta({ when: { name: 'requiredTags', is: 'several' } }),
   excludedTags: words.default([]),
 
   /** UNFULFILLED also stands for what Shopify calls open, scheduled, on hold or in progress. */
@@ -50,7 +53,10 @@ export const orderSettings = z.object({
   /** Payment states that cancel an order in the back office, beside a cancellation in Shopify. The default is the connector's own. */
   cancelStatuses: z.array(z.enum(['EXPIRED', 'REFUNDED', 'VOIDED'])),
   requiredCustomerTags: words.default([]),
-  requiredCustomerTagsMode: z.enum(['all', 'any']).default('any'),
+  requiredCustomerTagsMode: z
+    .enum(['all', 'any'])
+    .default('any')
+    .meta({ when: { name: 'requiredCustomerTags', is: 'several' } }),
   excludedCustomerTags: words.default([]),
   /** Handles of sales channels, as orders carry them; empty: all. */
   onlyChannels: words.default([]),
@@ -118,7 +124,7 @@ export const orderSettings = z.object({
 
 /** The page's sections in their order, most used first; all but the first are folded. Each setting stands in exactly one. */
 export const orderSettingGroups: Record<string, readonly (keyof typeof orderSettings.shape)[]> = {
-  usual: ['financialStatuses', 'earliestOrderDate', 'editWindowMinutes', 'unmappedShipping'],
+  usual: ['earliestOrderDate', 'editWindowMinutes', 'financialStatuses', 'unmappedShipping'],
   filters: [
     'requiredTags',
     'requiredTagsMode',

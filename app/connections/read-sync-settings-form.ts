@@ -13,7 +13,7 @@ export interface FieldView {
   minimum?: number;
   maximum?: number;
   placeholder?: string;
-  /** Shown only while another field has this value. */
+  /** Shown only while another field has this value; a list has `none`, `one` or `several`. */
   when?: { name: string; is: string };
   /** What applies as long as nobody chose. */
   initial: SettingValue;

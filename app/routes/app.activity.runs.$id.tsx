@@ -67,18 +67,7 @@ export default function Run(): ReactNode {
   const current = progress.runs.find(({ id }) => id === run.id);
   const name = t(`sync.${run.sync}.name`);
   const changes = (plan['create'] ?? 0) + (plan['update'] ?? 0) + (plan['zero'] ?? 0);
-  const columns: Column<PlanLine>[] = [
-    { id: 'label', title: t('run.record'), lead: true, cell: (line) => line.label },
-    { id: 'action', title: t('run.action'), cell: (line) => <StateBadge of="plan" state={line.action} /> },
-    ...(lines.some(({ outcome }) => outcome)
-      ? [
-          {
-            id: 'outcome',
-            title: t('run.column.outcome'),
-            cell: (line: PlanLine) => (line.outcome ? t(`run.outcome.${line.outcome}`) : t('run.notYet')),
-          },
-        ]
-      : []),
+  const numbers: Column<PlanLine>[] = [
     {
       id: 'before',
       title: t('run.before'),
@@ -91,6 +80,20 @@ export default function Run(): ReactNode {
       numeric: true,
       cell: (line) => (line.after === null ? '–' : formats.number(line.after)),
     },
+  ];
+  const columns: Column<PlanLine>[] = [
+    { id: 'label', title: t('run.record'), lead: true, cell: (line) => line.label },
+    { id: 'action', title: t('run.action'), cell: (line) => <StateBadge of="plan" state={line.action} /> },
+    ...(lines.some(({ outcome }) => outcome)
+      ? [
+          {
+            id: 'outcome',
+            title: t('run.column.outcome'),
+            cell: (line: PlanLine) => (line.outcome ? t(`run.outcome.${line.outcome}`) : t('run.notYet')),
+          },
+        ]
+      : []),
+    ...(lines.some(({ before, after }) => before !== null || after !== null) ? numbers : []),
     {
       id: 'why',
       title: t('common.reason'),

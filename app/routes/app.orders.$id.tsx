@@ -87,7 +87,7 @@ export default function Order(): ReactNode {
         onAction: () => again.run({ intent: 'sync-again', orderId: order.id }),
       }}
       actions={[
-        ...(unsent && order.state === 'held'
+        ...(unsent && ['held', 'waiting'].includes(order.state)
           ? [
               ...(['edit-window', 'risk'].includes(order.reason?.code ?? '')
                 ? [{ label: t('order.sendNow'), ...choose('send-now') }]

@@ -52,6 +52,22 @@ describe('accepting an order', () => {
     expect(await levelsOf(room)).toEqual({ A: '1/3' });
   });
 
+  it('records a sale at the till as done: its units leave without a parcel, and beyond stock only where the rules allow', async () => {
+    const { room } = await makeStockedRoom({ A: 3, B: 1 });
+    const sale = (reference: string, units: Record<string, number>, rules = {}) =>
+      acceptOrder({ ...room, order: orderOf(reference, units, { handedOver: true }), rules, actor: clerk });
+    await sale('#1', { A: 2 }, { holdNew: true });
+    expect(await levelsOf(room)).toEqual({ A: '1/0', B: '1/0' });
+    expect(await orderByReference({ ...room, reference: '#1' })).toMatchObject({
+      ...{ state: 'shipped', shipments: [], lines: [{ quantity: 2, shipped: 2, remaining: 0 }] },
+    });
+    expect(await sale('#1', { A: 2 })).toMatchObject({ outcome: 'existing' });
+    await expect(sale('#2', { B: 2 }, { beyondStock: 'refuse' })).rejects.toMatchObject({ code: 'stockroom-out-of-stock' });
+    expect(await levelsOf(room)).toEqual({ A: '1/0', B: '1/0' });
+    await sale('#3', { B: 2 });
+    expect(await levelsOf(room)).toEqual({ A: '1/0', B: '0/0' });
+  });
+
   it('names the unknown SKU it refuses, or adds the product where the rules say so', async () => {
     const { room } = await makeStockedRoom();
     await expect(accept(room, '#1', { NOPE: 1 })).rejects.toMatchObject({

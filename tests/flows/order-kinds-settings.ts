@@ -57,7 +57,7 @@ export const bySettings: OrderKind[] = [
     { excludedChannels: ['amazon'] },
     { channel: 'amazon' },
   ),
-  leftOut('To a country that is left out', 'country-left-out', { excludedCountries: ['AT'] }, { country: 'AT' }),
+  leftOut('To a country that is left out', 'country-left-out', { excludedCountries: ['FR'] }, { country: 'FR' }),
   {
     group,
     kind: 'With a high risk, where that is held',
