@@ -63,7 +63,7 @@ export async function publishItems(
     products: await readSync(tx, shopId, live.id, 'products'),
   }));
   if (!inventory.enabled || inventory.paused || !live.connector.stock) return nothing;
-  const rules = stockRulesOf(live, inventory.settings, products.settings, goods);
+  const rules = stockRulesOf(live, inventory.settings, products.settings);
   // the back office first, then Shopify, then our own rows: see stock-facts
   if (which.skus?.length) await pullStockFromBackOffice(live, run, { since: null, skus: which.skus });
   const items = await itemsOf(rules, which);
