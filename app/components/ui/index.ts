@@ -34,4 +34,5 @@ export { RecordTable, type Column } from './record-table.tsx';
 export { Switch } from './switch.tsx';
 export { Tabs } from './tabs.tsx';
 export { TagsField } from './tags-field.tsx';
+export { useScopeRequest } from './use-scope-request.ts';
 export { useToast } from './use-toast.ts';

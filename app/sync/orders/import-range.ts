@@ -64,7 +64,7 @@ export async function importRange(given: RangeImport): Promise<void> {
   const listed = await inShop(shopId, (tx) =>
     tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } }, select: { counts: true } }),
   );
-  if ((listed?.counts as { total?: number | null } | undefined)?.total == null) {
+  if (((listed?.counts as { total?: number | null } | undefined)?.total ?? null) === null) {
     const { count } = await countRange(admin, range, []);
     await listRange(live, admin, runId, range, count);
     const { total, done } = await inShop(shopId, async (tx) => ({

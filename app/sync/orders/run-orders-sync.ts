@@ -19,11 +19,10 @@ import { PAGED_UP_TO } from './list-range.ts';
 import { countRange, orderRangeSchema, type OrderRange } from './order-range.ts';
 import { pastTheWall } from './past-the-wall.ts';
 import { planOrder } from './plan-order.ts';
+import { runWindow } from './run-window.ts';
 import { syncOrder } from './sync-order.ts';
 
 const cursorSchema = z.object({ updatedAt: z.iso.datetime(), remote: z.string().nullable().default(null) });
-const MINUTE_MS = 60_000;
-const DAY_MS = 1440 * MINUTE_MS;
 const SIDE_BY_SIDE = 4;
 
 interface Listed {
@@ -109,18 +108,14 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   }
   const range = chosen?.success ? chosen.data : long;
   if (range) return importRange({ live, runId: run.id, connections, range, preview, admin });
-  const { lookBackMinutes, skipNewestMinutes, dailyDaysBack } = sync.settings;
-  // Windows overlap: an order updated while a page was read, or whose index entry came late, is seen by the next sweep.
-  const regular =
-    run.task === 'full' || !cursor.success
-      ? earliest
-      : new Date(Date.parse(cursor.data.updatedAt) - lookBackMinutes * MINUTE_MS).toISOString();
   const daily = run.task === 'daily';
-  const since = daily ? new Date(startedAt - dailyDaysBack * DAY_MS).toISOString() : regular;
-  // The newest are left to the next run where an app needs a moment with them; everything asked for by hand is read to the end.
-  const end = new Date(startedAt - (run.task === 'scheduled' ? skipNewestMinutes * MINUTE_MS : 0)).toISOString();
+  const window = runWindow(run.task, sync.settings, {
+    startedAt,
+    cursor: cursor.success ? cursor.data.updatedAt : null,
+    earliest,
+  });
   const seen = new Set<string>();
-  for await (const page of changedOrders(admin, since, end)) {
+  for await (const page of changedOrders(admin, window.since, window.until)) {
     const fresh = (
       run.task === 'full' || run.task === 'retry' || daily ? page.map((order) => order.id) : await stale(shopId, page)
     ).filter((id) => !seen.has(id));
@@ -149,7 +144,6 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     return;
   }
   const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
-  // The daily transfer looks back; how far the regular runs have come is theirs to say.
-  const next = { updatedAt: daily && cursor.success ? cursor.data.updatedAt : end, remote };
+  const next = { updatedAt: window.next, remote };
   await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', next));
 }
