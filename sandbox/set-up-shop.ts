@@ -1,9 +1,28 @@
 import { ControlRefusal, eventually, type ControlClient } from './control-client.ts';
 import type { Merchant } from './merchant.ts';
 
+type Settings = Record<string, string | number | boolean | null>;
+
+/** What a merchant types beside it where a mode of the connector has no lists to choose from. */
+const typed: Record<string, Settings> = {
+  'orderwise classic': {
+    stockLocations: '5 = Main Warehouse, 6 = East Warehouse, 7 = Downtown Store, 8 = Old Depot',
+    deliveryMethods: 'Standard Delivery, Next Day, International',
+    paymentMethods: 'Shopify Payments, PayPal, Klarna, Gift Card',
+  },
+};
+
+/** `orderwise-classic` is the connector `orderwise` connected in its other mode. */
+export function backOfficeNamed(name: string): { connector: string; mode: string | null } {
+  const [connector = '', mode = null] = name.split('-');
+  return { connector, mode };
+}
+
 /** What a merchant would type into a connector's form, told by its stand-in (`GET /_sandbox/<id>/settings`); Stockroom needs nothing. */
-async function settingsFor(control: ControlClient, connector: string): Promise<Record<string, string | number | boolean | null>> {
-  return connector === 'stockroom' ? {} : control.get(`/${connector}/settings`);
+async function settingsFor(control: ControlClient, connector: string, mode: string | null): Promise<Settings> {
+  if (connector === 'stockroom') return {};
+  const told = await control.get<Settings>(`/${connector}/settings${mode === null ? '' : `?mode=${mode}`}`);
+  return { ...told, ...typed[`${connector} ${mode}`] };
 }
 
 interface LocationsPage {
@@ -26,8 +45,13 @@ interface MappingsPage {
 }
 
 /** Connects a back office through the app's own form and returns the connection's id. */
-export async function connectBackOffice(merchant: Merchant, control: ControlClient, connector: string): Promise<string> {
-  const settings = await settingsFor(control, connector);
+export async function connectBackOffice(
+  merchant: Merchant,
+  control: ControlClient,
+  connector: string,
+  mode: string | null = null,
+): Promise<string> {
+  const settings = await settingsFor(control, connector, mode);
   await merchant.submit(`/app/connections/new/${connector}`, 'routes/app.connections.new.$connector', {
     intent: 'save',
     name: connector,
@@ -40,6 +64,31 @@ export async function connectBackOffice(merchant: Merchant, control: ControlClie
   const made = connections.find((one) => one.connector === connector);
   if (!made) throw new Error(`The ${connector} connection isn't in the list after it was saved`);
   return made.id;
+}
+
+/** Copies the connection's own address into a session of the back office, which calls it every few seconds from then on; the test sees that. */
+export async function enterAddresses(
+  merchant: Merchant,
+  control: ControlClient,
+  connectionId: string,
+  connector: string,
+): Promise<void> {
+  const { result } = await merchant.act<{ address: string }>(`/app/connections/${connectionId}`, 'routes/app.connections.$id', {
+    intent: 'inbound',
+    rotate: false,
+  });
+  if (!result) throw new Error('The connection told no address');
+  const { address } = result;
+  await control.post(`/${connector}/session`, {
+    ...{ importUrl: `${address}/orders`, successUrl: `${address}/success` },
+    ...{ stockUrl: `${address}/stock`, despatchUrl: `${address}/despatch`, exportOn: true, everyMinutes: 0.05 },
+  });
+  await eventually('the back office to call', async () => {
+    const tested = await merchant.act<{ ok: boolean }>(`/app/connections/${connectionId}`, 'routes/app.connections.$id', {
+      intent: 'check',
+    });
+    return tested.result?.ok === true ? true : undefined;
+  });
 }
 
 /** Maps every location that can be mapped: to the facility of the same name, else to one made from it, else to the first. */

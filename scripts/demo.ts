@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 import { ControlClient, eventually, type BackOfficeLedger, type ShopifyLedger } from '../sandbox/control-client.ts';
 import { Merchant } from '../sandbox/merchant.ts';
 import {
+  backOfficeNamed,
   connectBackOffice,
+  enterAddresses,
   enterCatalogue,
   fetchNews,
   mapLocations,
@@ -18,7 +20,7 @@ import { accountForOrders, ordersOfDemo, say, table } from './demo-report.ts';
 
 /**
  * `npm run demo`: the whole loop on this machine, by the same doors a merchant uses. `--exit` ends after the report, with 0 only if every
- * order is accounted for on both sides; `--connector` picks the back office, `--port` the sandbox's port.
+ * order is accounted for on both sides; `--connector` picks the back office (`orderwise-classic`: in its other mode), `--port` the sandbox's port.
  */
 const { values } = parseArgs({
   options: {
@@ -27,7 +29,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '3100' },
   },
 });
-const { connector } = values;
+const { connector, mode } = backOfficeNamed(values.connector);
 const port = Number(values.port);
 const data = path.resolve('.data/demo');
 
@@ -80,10 +82,11 @@ async function play(): Promise<boolean> {
   const merchant = new Merchant(port);
   await merchant.open();
   say(`Installed the app on ${merchant.shop}`);
-  const connectionId = await connectBackOffice(merchant, control, connector);
+  const connectionId = await connectBackOffice(merchant, control, connector, mode);
+  if (mode !== null) await enterAddresses(merchant, control, connectionId, connector);
   const mapped = (await mapLocations(merchant, connectionId)).filter((location) => location.link?.connectionId === connectionId);
   const methods = await mapMethods(merchant, connectionId);
-  say(`Connected ${connector}; mapped ${mapped.length} locations, ${methods} shipping and payment methods`);
+  say(`Connected ${values.connector}; mapped ${mapped.length} locations, ${methods} shipping and payment methods`);
   if (connector === 'stockroom') await openStockroomApi(merchant, control, connectionId);
 
   await enterCatalogue(control, connector);
