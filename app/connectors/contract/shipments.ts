@@ -31,4 +31,9 @@ export interface ShipmentsPort {
   pull(request: { since: string | null }): AsyncIterable<{ shipments: Shipment[]; cursor: string }>;
   /** The shipments of one order, for recovery and "Sync again". */
   ofOrder(remoteId: string): Promise<Shipment[]>;
+  /**
+   * Tells the back office that Shopify has these parcels of an order, where it waits for that; called after each was fulfilled in Shopify. Again
+   * changes nothing. Throws RejectedError for a number that the order doesn't have.
+   */
+  confirm?(orderRemoteId: string, trackingNumbers: readonly string[]): Promise<void>;
 }

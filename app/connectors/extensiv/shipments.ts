@@ -9,16 +9,11 @@ import * as wire from './wire.ts';
 /** Orders that shipped in part stay at the WMS and stand in a list of their own. Both lists go by when a shipment was loaded. */
 const lists: readonly ListName[] = ['partial', 'shipped_or_confirmed'];
 
-interface Confirming {
-  /**
-   * Tells IM that the cart has these tracking numbers of an order; IM shows the order as confirmed once it was told all of them. Telling it again
-   * changes nothing. Throws RejectedError for a number that the order doesn't have.
-   */
-  confirm(remoteId: string, trackingNumbers: readonly string[]): Promise<void>;
-}
-
 /** Cartons of the cart's orders. `pageSize` is smaller in tests. */
-export function shipmentsPort(account: Account, pageSize = pageRows.orders): ShipmentsPort & Confirming {
+export function shipmentsPort(
+  account: Account,
+  pageSize = pageRows.orders,
+): ShipmentsPort & Required<Pick<ShipmentsPort, 'confirm'>> {
   const { client, context } = account;
   return {
     // The lists' order is unknown, so the cursor stands still until both were read whole.
@@ -43,6 +38,7 @@ export function shipmentsPort(account: Account, pageSize = pageRows.orders): Shi
       return order && !isAnothers(order, context.shop.domain) ? shipmentsOf(order) : [];
     },
 
+    // IM shows the order as confirmed once it was told all of its numbers.
     async confirm(remoteId, trackingNumbers) {
       await client.write('POST', `/cart/orders/update/${inPath(remoteId)}`, wire.done, {
         json: { order_status: 'confirmed', shipments: trackingNumbers.map((number) => ({ tracking_no: number })) },

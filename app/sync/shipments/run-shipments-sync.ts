@@ -7,6 +7,7 @@ import { openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { gateFor } from '../writes/gate.ts';
 import { countOf, mirrorShipmentsOfOrder } from './mirror-shipments-of-order.ts';
+import { confirmShipments } from './confirm-shipments.ts';
 import { mirrorShipmentToShopify, prepare, type MirrorOptions, type PreparedMirror } from './mirror-shipment-to-shopify.ts';
 import { linkWaitingShipments, pullShipmentsFromBackOffice } from './pull-shipments-from-back-office.ts';
 import { shipmentSubject } from './shipment-rows.ts';
@@ -38,6 +39,7 @@ export async function runShipmentsSync(live: LiveConnection, run: RunOrder, opti
   await linkWaitingShipments(live);
   if (preview) return;
   await mirrorPending(live, run, await prepare(live, { ...options, runId: run.id }));
+  await confirmShipments(live, run.id);
 }
 
 async function mirrorChosen(live: LiveConnection, id: string, options: MirrorOptions & { runId: string }): Promise<void> {
