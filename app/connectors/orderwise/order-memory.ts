@@ -26,10 +26,12 @@ export const remembranceOf = (order: SalesOrder): Pick<OrderMemory, 'reference' 
   total: order.total.amount,
 });
 
-/** The line that a code in an export means: blanks around don't count. Null as the line's id where two lines have the SKU. */
+/** The line that a code in an export means: blanks around don't count. Null as the line's id where several lines have the SKU. */
 export function lineOf(lines: OrderMemory['lines'], code: string): Pick<RemoteOrder['lines'][number], 'lineId' | 'sku'> {
   const found = lines.filter(({ sku }) => sku.trim() === code.trim());
-  return { lineId: found.length === 1 ? (found[0]?.lineId ?? null) : null, sku: found[0]?.sku ?? code.trim() };
+  // One line may be there twice, once for each of its stock locations.
+  const [lineId = null, ...others] = new Set(found.map((line) => line.lineId));
+  return { lineId: others.length === 0 ? lineId : null, sku: found[0]?.sku ?? code.trim() };
 }
 
 const orders = 'order';

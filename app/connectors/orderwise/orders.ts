@@ -1,4 +1,4 @@
-import { RejectedError } from '../../core/errors.ts';
+import { CrossdockError, RejectedError, TransientError } from '../../core/errors.ts';
 import type { OrdersPort, RemoteOrder, SalesOrder } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { exportPlan, rowsSince } from './exports.ts';
@@ -6,7 +6,7 @@ import { locate, locateForgotten, noteLines, queuedOrder } from './find-order.ts
 import { checkNumber, orderBody } from './order-body.ts';
 import { orderMemory, remembranceOf, type OrderMemory } from './order-memory.ts';
 import { saysItExists, unknownCodesIn } from './refusal.ts';
-import { isPartial, isRefunded, stateOf } from './status-words.ts';
+import { isPartial, stateOf } from './status-words.ts';
 import { allVariants, variantsBySku } from './variants.ts';
 import * as wire from './wire.ts';
 
@@ -60,8 +60,8 @@ export function ordersPort(account: Account): OrdersPort {
     async create(order) {
       checkNumber(order.reference);
       const before = await memory.get(order.reference);
-      const there = before && (await locate(account, before));
-      if (there) return there;
+      const found = before && (await locate(account, before));
+      if (found) return found;
       const known: OrderMemory = {
         ...remembranceOf(order),
         attemptedAt: before?.attemptedAt ?? context.nowMs(),
@@ -82,10 +82,13 @@ export function ordersPort(account: Account): OrdersPort {
         await memory.put(now);
         return answer ? made(now, answer) : queuedOrder(now, context.nowMs());
       } catch (error) {
-        if (!(error instanceof RejectedError)) throw error;
-        const taken = saysItExists(error) && exportPlan(account, 'status') ? await locate(account, known) : null;
-        if (taken) return taken;
-        if (!before) await memory.forget(order.reference);
+        const taken = error instanceof RejectedError && saysItExists(error) && exportPlan(account, 'status');
+        const there = taken ? await locate(account, known) : null;
+        if (there) return there;
+        // What certainly never arrived needn't be looked up later; what may have arrived is never forgotten.
+        const certain =
+          error instanceof CrossdockError && error.kind !== 'bug' && !(error instanceof TransientError && error.mayHaveLanded);
+        if (certain && !before) await memory.forget(order.reference);
         throw error;
       }
     },
@@ -111,7 +114,7 @@ export function ordersPort(account: Account): OrdersPort {
         if (!known || (known.remoteId !== null && known.remoteId !== row.text('orderId'))) continue;
         const status = row.text('status') ?? '';
         const trouble = isPartial(status, settings) && !told;
-        const matters = trouble || known.troubled || known.queued || known.remoteId === null || isRefunded(status, settings);
+        const matters = trouble || known.troubled || known.queued || known.remoteId === null;
         if (trouble && !known.troubled) await memory.put({ ...known, troubled: true });
         if (matters || stateOf(status, null, settings) === 'cancelled') references.push(reference);
       }

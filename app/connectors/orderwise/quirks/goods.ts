@@ -55,13 +55,16 @@ export function describeGoodsQuirks(world: World): void {
     it('are one for each stock location of a delivery', async () => {
       const connector = connectorIn(world);
       const sent = orderOf({ A: 1, B: 1 });
-      const lines = [sent.lines[0]!, { ...sent.lines[1]!, facilityId: '6' }];
-      const made = await connector.orders.create({ ...sent, lines });
+      const [first] = sent.lines;
+      const made = await connector.orders.create({ ...sent, lines: [...sent.lines, { ...first!, facilityId: '6' }] });
       await world.act('/ship', { reference: sent.reference, tracking: 'BOTH' });
-      expect((await shipmentsOf(connector, made)).map(({ facilityId, lines: own }) => [facilityId, own[0]?.sku])).toEqual([
-        ['5', 'A'],
-        ['6', 'B'],
+      const found = await shipmentsOf(connector, made);
+      expect(found.map(({ facilityId, lines }) => [facilityId, ...lines.map(({ sku }) => sku)])).toEqual([
+        ['5', 'A', 'B'],
+        ['6', 'A'],
       ]);
+      expect(found[1]?.lines[0]?.lineId).toBe(first?.lineId);
+      expect(new Set(found.map(({ remoteId }) => remoteId)).size).toBe(2);
     });
 
     it('wait for the whole order where the export tells no lines, and the partial despatch is named meanwhile', async () => {
