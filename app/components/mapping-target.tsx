@@ -1,23 +1,39 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ReferenceValue } from '../connectors/contract/index.ts';
-import { InlineGrid, Select, TextField } from './ui/index.ts';
+import type { MappingKind, ReferenceValue } from '../connectors/contract/index.ts';
+import { BlockStack, InlineGrid, Select, TextField } from './ui/index.ts';
 
-/** A mapping's answer: shipping has carrier and method, payment a method. */
-export interface Target {
-  carrier: string;
-  method: string;
+/** A mapping's answer as the form holds it, by the name of its fields. */
+export type Target = Record<string, string>;
+
+const fields: Record<MappingKind, readonly string[]> = {
+  shipping: ['carrier', 'method'],
+  payment: ['method'],
+  channel: ['value'],
+  'product-type': ['value', 'class', 'lines'],
+  'order-status': ['value'],
+  'customer-class': ['value'],
+  'product-tag': ['value'],
+  'sku-alias': ['value'],
+};
+
+export const noTarget: Target = {};
+
+/** A stored answer as the form holds it. */
+export function targetOf(kind: MappingKind, stored: object | null | undefined): Target {
+  const held = (stored ?? {}) as Record<string, string | null>;
+  return Object.fromEntries(fields[kind].flatMap((name) => (held[name] ? [[name, held[name]]] : [])));
 }
-
-export const noTarget: Target = { carrier: '', method: '' };
 
 /** As the server keeps it. */
-export function targetFor(kind: 'shipping' | 'payment', { carrier, method }: Target): Record<string, string | null> {
-  return kind === 'shipping' ? { carrier: carrier.trim() || null, method: method.trim() || null } : { method: method.trim() };
-}
+export const targetFor = (kind: MappingKind, target: Target): Record<string, string | null> =>
+  Object.fromEntries(fields[kind].flatMap((name) => (target[name]?.trim() ? [[name, target[name].trim()]] : [])));
+
+/** Whether enough is said to be saved. */
+export const isAnswered = (kind: MappingKind, target: Target): boolean => Object.keys(targetFor(kind, target)).length > 0;
 
 interface MappingTargetProps {
-  kind: 'shipping' | 'payment';
+  kind: MappingKind;
   /** What the answer is for; read out. */
   of: string;
   value: Target;
@@ -27,57 +43,126 @@ interface MappingTargetProps {
   onChange: (target: Target) => void;
 }
 
-const keyOf = ({ carrier, method }: Target): string => JSON.stringify([carrier, method]);
+const shown = (...words: (string | undefined)[]): string => words.filter(Boolean).join(' · ');
 
-/** Chooses from the back office's list where it has one, else lets people type. */
-export function MappingTarget({ kind, of, value, offered, disabled, onChange }: MappingTargetProps): ReactNode {
+/** Chooses from the back office's list. */
+function OfferedTarget({
+  kind,
+  of,
+  value,
+  offered,
+  disabled,
+  onChange,
+}: MappingTargetProps & { offered: ReferenceValue[] }): ReactNode {
   const { t } = useTranslation();
-  if (offered) {
-    const options = offered.map(({ id, label, group }) => ({
-      value: keyOf({ carrier: kind === 'shipping' ? (group ?? '') : '', method: id }),
-      label: group && kind === 'shipping' ? `${group} · ${label}` : label,
-    }));
-    const current = value.method || value.carrier ? keyOf(value) : '';
-    const known = current === '' || options.some((option) => option.value === current);
-    const kept = known ? [] : [{ value: current, label: [value.carrier, value.method].filter(Boolean).join(' · ') }];
-    return (
-      <Select
-        label={t('mappings.answerFor', { value: of })}
-        labelHidden
-        disabled={disabled}
-        value={current}
-        options={[{ value: '', label: t('common.choose') }, ...kept, ...options]}
-        onChange={(chosen) => {
-          const [carrier = '', method = ''] = chosen ? (JSON.parse(chosen) as string[]) : [];
-          onChange({ carrier, method });
-        }}
-      />
-    );
-  }
-  const method = (
-    <TextField
-      label={t('mappings.methodFor', { value: of })}
+  const name = kind === 'payment' || kind === 'shipping' ? 'method' : 'value';
+  const keyOf = (target: Target) => JSON.stringify([target['carrier'] ?? '', target[name] ?? '']);
+  const options = offered.map(({ id, label, group }) => ({
+    value: keyOf({ ...(kind === 'shipping' && group ? { carrier: group } : {}), [name]: id }),
+    label: kind === 'shipping' && group ? shown(group, label) : label,
+  }));
+  const current = value['carrier'] || value[name] ? keyOf(value) : '';
+  const known = current === '' || options.some((option) => option.value === current);
+  return (
+    <Select
+      label={t('mappings.answerFor', { value: of })}
       labelHidden
-      placeholder={t('mappings.method')}
-      autoComplete="off"
       disabled={disabled}
-      value={value.method}
-      onChange={(text) => onChange({ ...value, method: text })}
+      value={current}
+      options={[
+        { value: '', label: t(kind === 'product-type' ? 'mappings.asInShopify' : 'common.choose') },
+        ...(known ? [] : [{ value: current, label: shown(value['carrier'], value[name]) }]),
+        ...options,
+      ]}
+      onChange={(chosen) => {
+        const [carrier = '', id = ''] = chosen ? (JSON.parse(chosen) as string[]) : [];
+        onChange({ ...value, ...(kind === 'shipping' ? { carrier } : {}), [name]: id });
+      }}
     />
   );
-  if (kind === 'payment') return method;
+}
+
+/** What becomes of a product type's goods. */
+function GoodsTarget(props: MappingTargetProps): ReactNode {
+  const { t } = useTranslation();
+  const { of, value, disabled, onChange } = props;
+  const goods = value['class'] ?? '';
+  const choices = (name: 'classes' | 'lineRules', values: readonly string[]) =>
+    values.map((id) => ({ value: id, label: t(`mappings.${name}.${id}`) }));
   return (
-    <InlineGrid columns={2} gap="200">
-      <TextField
-        label={t('mappings.carrierFor', { value: of })}
-        labelHidden
-        placeholder={t('mappings.carrier')}
-        autoComplete="off"
-        disabled={disabled}
-        value={value.carrier}
-        onChange={(text) => onChange({ ...value, carrier: text })}
-      />
-      {method}
-    </InlineGrid>
+    <BlockStack gap="200">
+      <InlineGrid columns={2} gap="200">
+        <Select
+          label={t('mappings.classFor', { value: of })}
+          labelHidden
+          disabled={disabled}
+          value={goods}
+          options={[
+            { value: '', label: t('common.choose') },
+            ...choices('classes', ['physical', 'digital', 'service', 'gift-card', 'donation']),
+          ]}
+          onChange={(chosen) => onChange({ ...value, class: chosen })}
+        />
+        <PlainTarget {...props} />
+      </InlineGrid>
+      {goods !== '' && goods !== 'physical' ? (
+        <Select
+          label={t('mappings.linesFor', { value: of })}
+          labelHidden
+          disabled={disabled}
+          value={value['lines'] ?? 'skip'}
+          options={choices('lineRules', ['skip', 'complete'])}
+          onChange={(lines) => onChange({ ...value, lines })}
+        />
+      ) : null}
+    </BlockStack>
+  );
+}
+
+/** Chooses where the back office has a list, else lets people type. */
+function PlainTarget(props: MappingTargetProps): ReactNode {
+  const { t } = useTranslation();
+  const { kind, of, value, offered, disabled, onChange } = props;
+  if (offered) return <OfferedTarget {...props} offered={offered} />;
+  const field = (name: 'carrier' | 'method' | 'value'): ReactNode => (
+    <TextField
+      label={t(`mappings.${name}For`, { value: of })}
+      labelHidden
+      placeholder={t(kind === 'product-type' ? 'mappings.asInShopify' : `mappings.${name}`)}
+      autoComplete="off"
+      maxLength={200}
+      disabled={disabled}
+      value={value[name] ?? ''}
+      onChange={(text) => onChange({ ...value, [name]: text })}
+    />
+  );
+  if (kind === 'shipping')
+    return (
+      <InlineGrid columns={2} gap="200">
+        {field('carrier')}
+        {field('method')}
+      </InlineGrid>
+    );
+  return field(kind === 'payment' ? 'method' : 'value');
+}
+
+/** Where the answer for a value is given. */
+export function MappingTarget(props: MappingTargetProps): ReactNode {
+  const { t } = useTranslation();
+  const { kind, of, value, disabled, onChange } = props;
+  if (kind === 'product-type') return <GoodsTarget {...props} />;
+  if (kind !== 'order-status') return <PlainTarget {...props} />;
+  return (
+    <Select
+      label={t('mappings.answerFor', { value: of })}
+      labelHidden
+      disabled={disabled}
+      value={value['value'] ?? ''}
+      options={[
+        { value: '', label: t('common.choose') },
+        ...(['fulfilled', 'cancelled', 'refunded'] as const).map((id) => ({ value: id, label: t(`mappings.meanings.${id}`) })),
+      ]}
+      onChange={(chosen) => onChange({ value: chosen })}
+    />
   );
 }

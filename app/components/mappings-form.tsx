@@ -1,12 +1,14 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MappingKind } from '../connectors/contract/index.ts';
 import type { Coverage } from '../mappings/coverage.ts';
-import type { MappingRow } from '../mappings/mapping-store.ts';
 import { FailureBanner } from './failure-banner.tsx';
-import { MappingTarget, noTarget, targetFor, type Target } from './mapping-target.tsx';
+import { MappingRule } from './mapping-rule.tsx';
+import { MappingState, type MappingView as Row } from './mapping-state.tsx';
+import { MappingTarget, noTarget, targetFor, targetOf, type Target } from './mapping-target.tsx';
 import { useMay } from './shop-context.tsx';
+import { SuggestionsReview } from './suggestions-review.tsx';
 import {
-  Badge,
   BlockStack,
   Box,
   Button,
@@ -15,51 +17,69 @@ import {
   EmptyState,
   FormSaveBar,
   InlineStack,
+  OverflowMenu,
   RecordTable,
   Text,
   type Column,
+  type MenuItem,
 } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useForm } from './use-form.ts';
 import { useFormats } from './use-formats.ts';
+import { useMappingChange } from './use-mapping-change.tsx';
 import { useReference } from './use-reference.ts';
 
-type Row = Omit<MappingRow, 'lastSeenAt'>;
-
 interface MappingsFormProps {
-  kind: 'shipping' | 'payment';
+  kind: MappingKind;
   connectionId: string;
   rows: Row[];
+  /** All there are, where only some are shown. */
+  total: number;
   coverage: Coverage | null;
 }
 
 const keyOf = (row: Row): string => `${row.mapping?.own ? row.mapping.match : 'exact'} ${row.value}`;
-
-function targetOf({ mapping }: Row): Target {
-  if (!mapping) return noTarget;
-  const target = mapping.target as { carrier?: string | null; method?: string | null };
-  return { carrier: target.carrier ?? '', method: target.method ?? '' };
-}
+const countedKinds: readonly MappingKind[] = ['shipping', 'payment', 'channel', 'product-type'];
 
 /** Every value seen in the shop with its answer, those without one first. */
-export function MappingsForm({ kind, connectionId, rows, coverage }: MappingsFormProps): ReactNode {
+export function MappingsForm({ kind, connectionId, rows, total, coverage }: MappingsFormProps): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
   const may = useMay('administrator');
   const mayDiscover = useMay('operator');
-  const form = useForm<Record<string, Target>>(Object.fromEntries(rows.map((row) => [keyOf(row), targetOf(row)])));
-  const reference = useReference(connectionId, kind);
-  const save = useAction();
+  const stored = Object.fromEntries(rows.map((row) => [keyOf(row), targetOf(kind, row.mapping?.target)]));
+  const form = useForm<Record<string, Target>>(stored);
+  const reference = useReference(connectionId, kind, JSON.stringify(stored));
+  const change = useMappingChange({ connectionId, kind, id: 'form' });
+  const remove = useAction();
   const discover = useAction();
   const [removing, setRemoving] = useState<Row | null>(null);
+  const suggested = new Map(reference.suggestions.map(({ value, target }) => [value, target]));
+  const suggestionOf = (row: Row) => (row.mapping ? undefined : suggested.get(row.value));
+  const textOf = (target: Target): string =>
+    [
+      target['carrier'],
+      ...['method', 'value'].map((name) => reference.values?.find(({ id }) => id === target[name])?.label ?? target[name]),
+      target['class'] ? t(`mappings.classes.${target['class']}`) : undefined,
+    ]
+      .filter(Boolean)
+      .join(' · ');
   const submit = (): void => {
-    const changed = rows.filter((row) => JSON.stringify(form.values[keyOf(row)]) !== JSON.stringify(targetOf(row)));
-    const mappings = changed.map((row) => ({
-      match: row.mapping?.own ? row.mapping.match : 'exact',
-      source: row.value,
-      target: targetFor(kind, form.values[keyOf(row)] ?? noTarget),
-    }));
-    save.run({ intent: 'save', connectionId, kind, mappings });
+    const changed = rows.filter((row) => JSON.stringify(form.values[keyOf(row)]) !== JSON.stringify(stored[keyOf(row)]));
+    change.start({
+      mappings: changed.map((row) => ({
+        match: row.mapping?.own ? row.mapping.match : 'exact',
+        source: row.value,
+        target: targetFor(kind, form.values[keyOf(row)] ?? noTarget),
+      })),
+    });
+  };
+  const menuOf = (row: Row): MenuItem[] => {
+    const suggestion = suggestionOf(row);
+    return [
+      ...(suggestion ? [{ label: t('mappings.useSuggestion'), onAction: () => form.set(keyOf(row), suggestion) }] : []),
+      ...(row.mapping?.own ? [{ label: t('common.remove'), destructive: true, onAction: () => setRemoving(row) }] : []),
+    ];
   };
   const columns: Column<Row>[] = [
     {
@@ -79,82 +99,96 @@ export function MappingsForm({ kind, connectionId, rows, coverage }: MappingsFor
         </BlockStack>
       ),
     },
-    {
-      id: 'state',
-      title: t('common.state'),
-      cell: ({ mapping, origin }) =>
-        !mapping ? (
-          <Badge tone="attention">{t('mappings.unmapped')}</Badge>
-        ) : origin === null ? (
-          <Badge>{t(`mappings.rule.${mapping.match}`)}</Badge>
-        ) : mapping.own ? (
-          <Badge tone="success">{t('mappings.mapped')}</Badge>
-        ) : (
-          <Badge tone="success">
-            {t('mappings.byRule', { rule: t(`mappings.rule.${mapping.match}`), source: mapping.source })}
-          </Badge>
-        ),
-    },
-    { id: 'orders', title: t('mappings.orders'), numeric: true, cell: (row) => formats.number(row.orders) },
+    { id: 'state', title: t('common.state'), cell: (row) => <MappingState row={row} /> },
+    ...(countedKinds.includes(kind)
+      ? [{ id: 'orders', title: t('mappings.orders'), numeric: true, cell: (row: Row) => formats.number(row.orders) }]
+      : []),
     {
       id: 'target',
       title: t(`mappings.${kind}.target`),
       field: true,
+      cell: (row) => {
+        const suggestion = suggestionOf(row);
+        return (
+          <BlockStack gap="100">
+            <MappingTarget
+              kind={kind}
+              of={row.value || t('mappings.empty')}
+              value={form.values[keyOf(row)] ?? noTarget}
+              offered={reference.values}
+              disabled={!may || reference.loading}
+              onChange={(target) => form.set(keyOf(row), target)}
+            />
+            {suggestion && JSON.stringify(form.values[keyOf(row)] ?? noTarget) === '{}' ? (
+              <Text as="span" tone="subdued">
+                {t('mappings.suggestion', { value: textOf(suggestion) })}
+              </Text>
+            ) : null}
+          </BlockStack>
+        );
+      },
+    },
+    {
+      id: 'actions',
+      title: t('common.actions'),
       cell: (row) => (
-        <MappingTarget
-          kind={kind}
-          of={row.value || t('mappings.empty')}
-          value={form.values[keyOf(row)] ?? noTarget}
-          offered={reference.values}
-          disabled={!may || reference.loading}
-          onChange={(target) => form.set(keyOf(row), target)}
+        <OverflowMenu
+          label={t('mappings.menuOf', { value: row.value || t('mappings.empty') })}
+          items={menuOf(row)}
+          disabled={!may || change.busy || remove.busy}
         />
       ),
     },
-    {
-      id: 'remove',
-      title: t('common.actions'),
-      cell: (row) =>
-        row.mapping?.own ? (
-          <Button
-            size="slim"
-            variant="plain"
-            tone="critical"
-            disabled={!may || save.busy}
-            accessibilityLabel={t('mappings.removeOf', { value: row.value })}
-            onClick={() => setRemoving(row)}
-          >
-            {t('common.remove')}
-          </Button>
-        ) : (
-          ''
-        ),
-    },
   ];
+  const open = rows.flatMap((row) => {
+    const target = suggestionOf(row);
+    return target ? [{ source: row.value, label: row.value || t('mappings.empty'), target, shown: textOf(target) }] : [];
+  });
   return (
     <BlockStack gap="400">
-      <FailureBanner failure={save.failure ?? discover.failure} />
+      <FailureBanner failure={change.failure ?? remove.failure ?? discover.failure} />
       <Card padding="0">
         <Box padding="400">
-          <InlineStack align="space-between" blockAlign="center" gap="300">
-            <Text as="p">
-              {coverage && coverage.values > 0
-                ? t('mappings.coverage', {
-                    mapped: coverage.mappedValues,
-                    values: coverage.values,
-                    count: coverage.orders - coverage.mappedOrders,
-                  })
-                : t(`mappings.${kind}.how`)}
-            </Text>
-            <Button loading={discover.busy} disabled={!mayDiscover} onClick={() => discover.run({ intent: 'discover' })}>
-              {t('mappings.discover')}
-            </Button>
-          </InlineStack>
-          {reference.failure ? (
-            <Text as="p" tone="caution">
-              {t('mappings.noList')}
-            </Text>
-          ) : null}
+          <BlockStack gap="200">
+            <InlineStack align="space-between" blockAlign="center" gap="300">
+              <Text as="p">
+                {coverage && coverage.orders > 0
+                  ? t('mappings.coverage', { share: formats.percent(coverage.share), count: coverage.orders })
+                  : t(`mappings.${kind}.how`)}
+              </Text>
+              <InlineStack gap="200">
+                <SuggestionsReview
+                  suggestions={open}
+                  disabled={!may || change.busy}
+                  onAccept={() =>
+                    change.start({
+                      mappings: open.map(({ source, target }) => ({ match: 'exact', source, target: targetFor(kind, target) })),
+                    })
+                  }
+                />
+                {countedKinds.includes(kind) ? (
+                  <Button loading={discover.busy} disabled={!mayDiscover} onClick={() => discover.run({ intent: 'discover' })}>
+                    {t('mappings.discover')}
+                  </Button>
+                ) : null}
+              </InlineStack>
+            </InlineStack>
+            {coverage && coverage.values > 0 ? (
+              <Text as="p" tone="subdued">
+                {t('mappings.coverageValues', { mapped: coverage.mappedValues, count: coverage.values })}
+              </Text>
+            ) : null}
+            {reference.failure ? (
+              <Text as="p" tone="caution">
+                {t('mappings.noList')}
+              </Text>
+            ) : null}
+            {total > rows.length ? (
+              <Text as="p" tone="subdued">
+                {t('mappings.someOf', { shown: rows.length, total })}
+              </Text>
+            ) : null}
+          </BlockStack>
         </Box>
         <RecordTable
           caption={t(`mappings.${kind}.name`)}
@@ -168,7 +202,9 @@ export function MappingsForm({ kind, connectionId, rows, coverage }: MappingsFor
           }
         />
       </Card>
-      <FormSaveBar id={`mappings-${kind}`} open={form.dirty} saving={save.busy} onSave={submit} onDiscard={form.discard} />
+      <MappingRule key={`rule ${connectionId} ${kind}`} kind={kind} connectionId={connectionId} offered={reference.values} />
+      <FormSaveBar id={`mappings-${kind}`} open={form.dirty} saving={change.busy} onSave={submit} onDiscard={form.discard} />
+      {change.question}
       <Confirm
         id="remove-mapping"
         open={removing !== null}
@@ -176,7 +212,7 @@ export function MappingsForm({ kind, connectionId, rows, coverage }: MappingsFor
         action={t('common.remove')}
         destructive
         onClose={() => setRemoving(null)}
-        onConfirm={() => removing?.mapping && save.run({ intent: 'remove', connectionId, kind, id: removing.mapping.id })}
+        onConfirm={() => removing?.mapping && remove.run({ intent: 'remove', connectionId, kind, id: removing.mapping.id })}
       >
         <Text as="p">{t(`mappings.${kind}.removeBody`, { count: removing?.orders ?? 0 })}</Text>
       </Confirm>

@@ -5,6 +5,8 @@ import { useShop } from './shop-context.tsx';
 
 export interface Formats {
   number: (value: number) => string;
+  /** 0 to 1, with one decimal; never rounded up to all. */
+  percent: (share: number) => string;
   /** Minor units of `currency`; without one, of the shop's. */
   money: (minor: number, currency?: string) => string;
   date: (iso: string) => string;
@@ -32,6 +34,7 @@ export function useFormats(): Formats {
     const locale = i18n.language;
     const { timeZone } = shop;
     const number = new Intl.NumberFormat(locale);
+    const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1, roundingMode: 'floor' });
     const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
     const dateTime = new Intl.DateTimeFormat(locale, {
       day: 'numeric',
@@ -44,6 +47,7 @@ export function useFormats(): Formats {
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
     return {
       number: (value) => number.format(value),
+      percent: (share) => percent.format(share),
       money: (minor, currency = shop.currency) =>
         new Intl.NumberFormat(locale, { style: 'currency', currency }).format(minor / 10 ** exponentOf(currency)),
       date: (iso) => date.format(new Date(iso)),

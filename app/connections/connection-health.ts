@@ -30,6 +30,8 @@ export interface Registration {
   record: { id: string; access: 'none' | 'read' | 'read-write'; detail: string } | null;
   /** The first refusal: `errors.<code>.title|fix`. */
   failure: { code: string; params: Record<string, string | number> } | null;
+  /** Why mappings and location links couldn't be written there, where the back office keeps them; null when they could. */
+  mappings?: { code: string; params: Record<string, string | number> } | null;
   /** ISO 8601. */
   at: string;
 }

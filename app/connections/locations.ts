@@ -64,7 +64,11 @@ export function importLocations(
     for (const { id, address, ...facts } of locations) {
       const before = known.get(id);
       const data = { ...facts, address: (address ?? {}) as Prisma.InputJsonObject, importedAt: at };
-      await tx.location.upsert({ where: { shopId_id: { shopId, id } }, create: { shopId, id, ...data }, update: data });
+      await tx.location.upsert({
+        where: { shopId_id: { shopId, id } },
+        create: { shopId, id, firstSeenAt: at, ...data },
+        update: data,
+      });
       if (!before) result.added += 1;
       else if (before.name !== facts.name || before.active !== facts.active || before.fulfillsOnline !== facts.fulfillsOnline)
         result.changed += 1;

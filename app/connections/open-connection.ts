@@ -6,7 +6,9 @@ import { logger } from '../core/logger.ts';
 import type { Connector, ConnectorDefinition, TokenCache } from '../connectors/contract/index.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { env } from '../env.server.ts';
+import { skuAliases } from '../mappings/sku-aliases.ts';
 import { accountGate } from './account-gate.ts';
+import { withSkuAliases } from './alias-skus.ts';
 import type { Blocked } from './connection-health.ts';
 import { findConnection, type AccessLevel, type ConnectionState } from './connections.ts';
 import { connectionRecords } from './connection-records.ts';
@@ -105,12 +107,13 @@ export async function openConnection(shopId: number, connectionId: string): Prom
   const definition = connectorDefinition(row.connector);
   const settings = parsedSettings(definition, row);
   const { id, name, storeId, mappingVersion, dryRun } = row;
+  const connector = connect(definition, { shop, connectionId, storeId, settings, tokens: tokenCache(shopId, connectionId) });
   return {
     id,
     name,
     shop,
     definition,
-    connector: connect(definition, { shop, connectionId, storeId, settings, tokens: tokenCache(shopId, connectionId) }),
+    connector: withSkuAliases(connector, () => skuAliases(shopId, id, mappingVersion)),
     access: row.access as AccessLevel,
     dryRun,
     state: row.state as ConnectionState,

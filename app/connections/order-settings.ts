@@ -71,6 +71,8 @@ export const orderSettings = z.object({
 
   unmappedShipping: z.enum(['hold', 'send']).default('hold'),
   unmappedPayment: z.enum(['hold', 'send']).default('send'),
+  /** send: with Shopify's own name of the channel. */
+  unmappedChannel: z.enum(['hold', 'send']).default('send'),
   /** Payment methods (gateways) that are left out of what is handed over; the order itself goes. */
   omittedPayments: words.default([]),
   /** Put before the order's number in the back office: `DE-` makes `DE-#1001`. Orders that went keep their number. */
@@ -142,6 +144,7 @@ export const orderSettingGroups: Record<string, readonly (keyof typeof orderSett
   states: ['fulfilmentStatuses', 'orderStatus', 'cancelStatuses'],
   content: [
     'unmappedPayment',
+    'unmappedChannel',
     'omittedPayments',
     'numberPrefix',
     'orderNote',
@@ -185,5 +188,6 @@ export const settingsThatJudge: Partial<Record<keyof typeof orderSettings.shape,
   cancelStatuses: ['payment-state-cancels'],
   unmappedShipping: ['shipping-unmapped'],
   unmappedPayment: ['payment-unmapped'],
+  unmappedChannel: ['channel-unmapped'],
   posSales: ['sold-in-store'],
 };

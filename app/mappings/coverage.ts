@@ -1,4 +1,4 @@
-import type { MappingKind } from './kinds.ts';
+import type { MappingKind } from '../connectors/contract/index.ts';
 import { resolve, type MappingRule } from './resolve.ts';
 
 /** A value seen in the shop and how many orders used it. */

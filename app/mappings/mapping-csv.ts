@@ -1,12 +1,25 @@
 import Papa from 'papaparse';
 import { RejectedError } from '../core/errors.ts';
 import type { Tx } from '../db/scope.ts';
-import type { Actor } from '../people/actor.ts';
-import { matchKinds, type MappingKind, type MatchKind } from './kinds.ts';
-import { checkMapping, loadMappings, removeMapping, saveMapping } from './mapping-store.ts';
+import type { MappingKind } from '../connectors/contract/index.ts';
+import { matchKinds, type MatchKind } from './kinds.ts';
+import type { MappingChange } from './change-mappings.ts';
+import { checkMapping, loadRules } from './mapping-store.ts';
 import type { MappingRule } from './resolve.ts';
 
-const targetColumns: Record<MappingKind, readonly string[]> = { shipping: ['carrier', 'method'], payment: ['method'] };
+const targetColumns: Record<MappingKind, readonly string[]> = {
+  shipping: ['carrier', 'method'],
+  payment: ['method'],
+  channel: ['to'],
+  'product-type': ['to', 'class', 'lines'],
+  'order-status': ['to'],
+  'customer-class': ['to'],
+  'product-tag': ['to'],
+  'sku-alias': ['to'],
+};
+
+/** The column `value` is the source, so a target's own `value` stands in `to`. */
+const fieldOf = (column: string): string => (column === 'to' ? 'value' : column);
 const MAXIMUM_ROWS = 10_000;
 /** Empty ones too, which spreadsheets like to add. */
 const MAXIMUM_LINES = 50_000;
@@ -29,12 +42,14 @@ export function unguardCell(text: string): string {
 
 /** The mappings of one kind as CSV: value, match and the columns of its target. */
 export async function exportMappings(tx: Tx, shopId: number, connectionId: string, kind: MappingKind): Promise<string> {
-  const rules: readonly MappingRule[] = (await loadMappings(tx, shopId, connectionId)).rules[kind];
+  const rules: readonly MappingRule[] = await loadRules(tx, shopId, connectionId, kind);
   const columns = targetColumns[kind];
   const rows = [...rules]
     .sort((one, other) => (one.source < other.source ? -1 : 1))
     .map(({ source, match, target }) =>
-      [source, match, ...columns.map((column) => (target as Record<string, string | null>)[column] ?? '')].map(guardCell),
+      [source, match, ...columns.map((column) => (target as Record<string, string | null>)[fieldOf(column)] ?? '')].map(
+        guardCell,
+      ),
     );
   return Papa.unparse({ fields: ['value', 'match', ...columns], data: rows }, { newline: '\r\n' });
 }
@@ -80,7 +95,9 @@ export function parseMappingCsv(text: string, kind: MappingKind): { rows: Omit<M
     if (earlier !== undefined) return faults.push({ line, code: 'csv-value-twice', params: { value: cell('value'), earlier } });
     seen.set(key, line);
     try {
-      const target = Object.fromEntries(targetColumns[kind].map((column) => [column, cell(column)]));
+      const target = Object.fromEntries(
+        targetColumns[kind].flatMap((column) => (cell(column) === '' ? [] : [[fieldOf(column), cell(column)]])),
+      );
       return rows.push(checkMapping({ kind, match, source: cell('value'), target }));
     } catch (error) {
       if (!(error instanceof RejectedError)) throw error;
@@ -90,21 +107,28 @@ export function parseMappingCsv(text: string, kind: MappingKind): { rows: Omit<M
   return { rows, faults };
 }
 
-/** Takes over a CSV: all of it or, when a line is faulty, nothing. `replace` removes the mappings of this kind that the file doesn't have. */
-export async function importMappings(
+interface CsvImport {
+  connectionId: string;
+  kind: MappingKind;
+  text: string;
+  /** Removes the mappings of this kind that the file doesn't have. */
+  replace?: boolean;
+}
+
+/** What a CSV would change; null with its faults when a line is faulty: then nothing of it is taken. */
+export async function previewImport(
   tx: Tx,
   shopId: number,
-  actor: Actor,
-  input: { connectionId: string; kind: MappingKind; text: string; replace?: boolean },
-): Promise<{ ok: true; saved: number; removed: number } | { ok: false; faults: CsvFault[] }> {
-  const { connectionId, kind, text, replace = false } = input;
+  { connectionId, kind, text, replace = false }: CsvImport,
+): Promise<{ saved: number; removed: number; faults: CsvFault[]; change: MappingChange | null }> {
   const { rows, faults } = parseMappingCsv(text, kind);
-  if (faults.length > 0) return { ok: false, faults };
-  const before: readonly MappingRule[] = (await loadMappings(tx, shopId, connectionId)).rules[kind];
-  for (const row of rows) await saveMapping(tx, shopId, actor, { connectionId, kind, ...row });
+  if (faults.length > 0) return { saved: 0, removed: 0, faults, change: null };
+  const before: readonly MappingRule[] = await loadRules(tx, shopId, connectionId, kind);
   const gone = replace
     ? before.filter((rule) => !rows.some((row) => row.match === rule.match && row.source === rule.source))
     : [];
-  for (const { id } of gone) await removeMapping(tx, shopId, actor, id);
-  return { ok: true, saved: rows.length, removed: gone.length };
+  return {
+    ...{ saved: rows.length, removed: gone.length, faults },
+    change: { connectionId, kind, save: rows, remove: gone.map(({ id }) => id) },
+  };
 }

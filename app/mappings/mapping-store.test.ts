@@ -5,10 +5,11 @@ import { openTestDatabase } from '../../tests/setup/database.ts';
 const database = await openTestDatabase();
 const { prisma } = await import('../db/client.ts');
 const { inShop } = await import('../db/scope.ts');
-const { loadMappings, saveMapping, removeMapping, listMappingRows, mappingCoverage, mappingWhatIf } =
-  await import('./mapping-store.ts');
+const { loadMappings, saveMapping, removeMapping, listMappingRows, mappingCoverage } = await import('./mapping-store.ts');
 const { observeValues } = await import('./observed-values.ts');
-const { exportMappings, importMappings, parseMappingCsv, guardCell, unguardCell } = await import('./mapping-csv.ts');
+const { exportMappings, previewImport, parseMappingCsv, guardCell, unguardCell } = await import('./mapping-csv.ts');
+const { changeMappings } = await import('./change-mappings.ts');
+const { previewChange } = await import('./preview-change.ts');
 const { listAudit } = await import('../people/audit.ts');
 
 const ada = { userId: '1', userName: 'Ada' };
@@ -165,25 +166,29 @@ describe('values seen in the shop', () => {
     await order('Standard');
     await order('Standard Plus');
     const { id } = await ship('Standard', 'DHL');
-    const ask = (change: Parameters<typeof mappingWhatIf>[4]) =>
-      inShop(shopId, (tx) => mappingWhatIf(tx, shopId, connectionId, 'shipping', change));
-    expect(await ask({ save: { match: 'starts', source: 'Standard', target: { carrier: 'UPS' } } })).toEqual({
+    const ask = async (change: Partial<Parameters<typeof previewChange>[2]>) =>
+      (await inShop(shopId, (tx) => previewChange(tx, shopId, { connectionId, kind: 'shipping', ...change }))).lastOrders;
+    expect(await ask({ save: [{ match: 'starts', source: 'Standard', target: { carrier: 'UPS' } }] })).toEqual({
       values: ['Standard Plus'],
       orders: 1,
       ordersUnmapped: 0,
     });
-    expect(await ask({ save: { source: 'Standard', target: { carrier: 'UPS' } } })).toMatchObject({
+    expect(await ask({ save: [{ source: 'Standard', target: { carrier: 'UPS' } }] })).toMatchObject({
       values: ['Standard'],
       orders: 1,
     });
-    expect(await ask({ remove: id })).toEqual({ values: ['Standard'], orders: 1, ordersUnmapped: 1 });
+    expect(await ask({ remove: [id] })).toEqual({ values: ['Standard'], orders: 1, ordersUnmapped: 1 });
     expect(await version()).toBe(2);
   });
 });
 
 describe('mappings as CSV', () => {
   const load = (text: string, replace = false) =>
-    inShop(shopId, (tx) => importMappings(tx, shopId, ada, { connectionId, kind: 'shipping', text, replace }));
+    inShop(shopId, async (tx) => {
+      const { change, ...read } = await previewImport(tx, shopId, { connectionId, kind: 'shipping', text, replace });
+      if (change) await changeMappings(tx, shopId, ada, change);
+      return read;
+    });
   const save = () => inShop(shopId, (tx) => exportMappings(tx, shopId, connectionId, 'shipping'));
 
   it('a cell that a spreadsheet would run is written as text', async () => {
@@ -206,7 +211,7 @@ describe('mappings as CSV', () => {
     const text = await save();
     const { rules } = await inShop(shopId, (tx) => loadMappings(tx, shopId, connectionId));
     await prisma.mapping.deleteMany({ where: { shopId } });
-    expect(await load(text)).toEqual({ ok: true, saved: 2, removed: 0 });
+    expect(await load(text)).toEqual({ saved: 2, removed: 0, faults: [] });
     const back = await inShop(shopId, (tx) => loadMappings(tx, shopId, connectionId));
     const bare = (list: typeof rules.shipping) =>
       list
@@ -219,7 +224,8 @@ describe('mappings as CSV', () => {
     const text =
       '\uFEFFValue,Match,Carrier,Method\nStandard,exact,DHL,\nExpress,about,DHL,\n,starts,DHL,\nStandard,,UPS,\nEmpty,exact,,\n';
     expect(await load(text)).toEqual({
-      ok: false,
+      saved: 0,
+      removed: 0,
       faults: [
         { line: 3, code: 'csv-match-unknown', params: { value: 'about' } },
         { line: 4, code: 'mapping-source-missing', params: expect.anything() as object },

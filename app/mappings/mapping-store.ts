@@ -4,9 +4,10 @@ import { RejectedError } from '../core/errors.ts';
 import type { Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
-import { coverageOf, whatIf, type Coverage, type CountedValue, type WhatIf } from './coverage.ts';
-import { mappingKinds, targetSchemas, type MappingKind, type MappingTarget, type MatchKind } from './kinds.ts';
-import { resolve, type MappingRule, type MappingTable } from './resolve.ts';
+import { coverageOf, type Coverage, type CountedValue } from './coverage.ts';
+import type { MappingKind } from '../connectors/contract/index.ts';
+import { tableKinds, takesRules, targetSchemas, type MappingTarget, type MatchKind, type TableKind } from './kinds.ts';
+import { resolve, rulesByKind, type MappingRule, type MappingTable } from './resolve.ts';
 
 const toRule = (row: Mapping): MappingRule => ({
   id: row.id,
@@ -15,7 +16,8 @@ const toRule = (row: Mapping): MappingRule => ({
   target: row.target as MappingTarget<MappingKind>,
 });
 
-async function loadRules<Kind extends MappingKind>(
+/** A connection's mappings of one kind. */
+export async function loadRules<Kind extends MappingKind>(
   tx: Tx,
   shopId: number,
   connectionId: string,
@@ -25,16 +27,19 @@ async function loadRules<Kind extends MappingKind>(
   return rows.map((row) => toRule(row) as MappingRule<Kind>);
 }
 
-/** A connection's mappings in force. */
+/** A connection's mappings in force; SKU aliases are read apart. */
 export async function loadMappings(tx: Tx, shopId: number, connectionId: string): Promise<MappingTable> {
   const { mappingVersion } = await tx.connection.findUniqueOrThrow({
     where: { shopId_id: { shopId, id: connectionId } },
     select: { mappingVersion: true },
   });
-  const rows = await tx.mapping.findMany({ where: { shopId, connectionId, kind: { in: mappingKinds } } });
-  const of = <Kind extends MappingKind>(kind: Kind) =>
-    rows.filter((row) => row.kind === kind).map((row) => toRule(row) as MappingRule<Kind>);
-  return { version: mappingVersion, rules: { shipping: of('shipping'), payment: of('payment') } };
+  const rows = await tx.mapping.findMany({ where: { shopId, connectionId, kind: { in: tableKinds } } });
+  const byKind = Object.groupBy(
+    rows.map((row) => ({ kind: row.kind as TableKind, rule: toRule(row) })),
+    ({ kind }) => kind,
+  );
+  const found = Object.entries(byKind).map(([kind, list]) => [kind, list.map(({ rule }) => rule)]);
+  return { version: mappingVersion, rules: rulesByKind(Object.fromEntries(found) as Partial<MappingTable['rules']>) };
 }
 
 /** Every change raises the version that is kept with each result, so that a result can be explained later. */
@@ -56,7 +61,7 @@ export interface MappingInput {
   target: unknown;
 }
 
-/** Validates one mapping. Throws RejectedError('mapping-source-missing' | 'mapping-target-invalid'). */
+/** Validates one mapping. Throws RejectedError('mapping-source-missing' | 'mapping-rule-not-offered' | 'mapping-target-invalid'). */
 export function checkMapping({
   kind,
   match = 'exact',
@@ -65,6 +70,12 @@ export function checkMapping({
 }: Omit<MappingInput, 'connectionId'>): Omit<MappingRule, 'id'> {
   if (match !== 'exact' && source.trim() === '') {
     throw new RejectedError('mapping-source-missing', 'A rule needs a text to look for', { field: 'source' });
+  }
+  if (match !== 'exact' && !takesRules(kind)) {
+    throw new RejectedError('mapping-rule-not-offered', 'A code stands for one code', {
+      field: 'match',
+      params: { value: source },
+    });
   }
   const result = targetSchemas[kind].safeParse(target);
   if (!result.success) {
@@ -129,6 +140,7 @@ export interface MappingRow<Kind extends MappingKind = MappingKind> {
   /** Null for a rule that no value has met. */
   origin: string | null;
   orders: number;
+  firstSeenAt: Date | null;
   lastSeenAt: Date | null;
   /** The rule that answers it; null when unmapped. `own`: a rule for this very value, to be changed in its row. */
   mapping: (MappingRule<Kind> & { own: boolean }) | null;
@@ -144,7 +156,7 @@ export async function listMappingRows<Kind extends MappingKind>(
   const rules = await loadRules(tx, shopId, connectionId, kind);
   const seen = await tx.observedValue.findMany({ where: { shopId, kind }, orderBy: [{ orders: 'desc' }, { value: 'asc' }] });
   const used = new Set<string>();
-  const rows = seen.map(({ value, label, origin, orders, lastSeenAt }): MappingRow<Kind> => {
+  const rows = seen.map(({ value, label, origin, orders, firstSeenAt, lastSeenAt }): MappingRow<Kind> => {
     const found = resolve(rules, [value]);
     const rule = rules.find(({ id }) => id === found?.id);
     if (rule) used.add(rule.id);
@@ -153,6 +165,7 @@ export async function listMappingRows<Kind extends MappingKind>(
       label,
       origin,
       orders,
+      firstSeenAt,
       lastSeenAt,
       mapping: rule ? { ...rule, own: rule.match === 'exact' && rule.source === value } : null,
     };
@@ -164,38 +177,19 @@ export async function listMappingRows<Kind extends MappingKind>(
       label: rule.source,
       origin: null,
       orders: 0,
+      firstSeenAt: null,
       lastSeenAt: null,
       mapping: { ...rule, own: true },
     }));
   return [...rows.filter(({ mapping }) => !mapping), ...rows.filter(({ mapping }) => mapping), ...idle];
 }
 
-async function countedValues(tx: Tx, shopId: number, kind: MappingKind): Promise<CountedValue[]> {
+/** The values of a kind that were seen, with how many of the last orders used each. */
+export async function countedValues(tx: Tx, shopId: number, kind: MappingKind): Promise<CountedValue[]> {
   return tx.observedValue.findMany({ where: { shopId, kind }, select: { value: true, orders: true } });
 }
 
 /** How much of what the shop has seen this connection's mappings of a kind answer. */
 export async function mappingCoverage(tx: Tx, shopId: number, connectionId: string, kind: MappingKind): Promise<Coverage> {
   return coverageOf(await loadRules(tx, shopId, connectionId, kind), await countedValues(tx, shopId, kind));
-}
-
-/** What saving (or removing) one mapping would change for the values seen, before it is done. */
-export async function mappingWhatIf(
-  tx: Tx,
-  shopId: number,
-  connectionId: string,
-  kind: MappingKind,
-  change: { save: Omit<MappingInput, 'connectionId' | 'kind'> } | { remove: string },
-): Promise<WhatIf> {
-  const before = await loadRules(tx, shopId, connectionId, kind);
-  const seen = await countedValues(tx, shopId, kind);
-  if ('remove' in change) {
-    return whatIf(
-      before,
-      before.filter(({ id }) => id !== change.remove),
-      seen,
-    );
-  }
-  const rule = { id: 'new', ...checkMapping({ kind, ...change.save }) };
-  return whatIf(before, [...before.filter(({ match, source }) => match !== rule.match || source !== rule.source), rule], seen);
 }

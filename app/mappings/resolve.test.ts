@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchKinds, type MatchKind } from './kinds.ts';
-import { normalise, resolve, resolvePayment, resolveShipping, type MappingRule, type MappingTable } from './resolve.ts';
+import {
+  normalise,
+  resolve,
+  resolveChannel,
+  resolveCustomerClass,
+  resolvePayment,
+  resolveShipping,
+  rulesByKind,
+  type MappingRule,
+  type MappingTable,
+} from './resolve.ts';
 
 const rule = (match: MatchKind, source: string, method = `${match} ${source}`): MappingRule<'payment'> => ({
   id: `${match}:${source}`,
@@ -136,13 +146,19 @@ describe('for any rules and any value', () => {
 it('a table answers shipping by title and code, and payment by gateway', () => {
   const table: MappingTable = {
     version: 1,
-    rules: {
+    rules: rulesByKind({
       shipping: [{ id: 's', match: 'exact', source: '03', target: { carrier: 'UPS', method: 'GND' } }],
       payment: [{ id: 'p', match: 'exact', source: 'shopify_payments', target: { method: 'CARD' } }],
-    },
+      channel: [{ id: 'c', match: 'exact', source: 'Online Store', target: { value: 'WEB' } }],
+      'customer-class': [{ id: 'k', match: 'exact', source: 'vip', target: { value: 'A' } }],
+    }),
   };
   expect(resolveShipping(table, { title: 'Ground', code: '03' })?.target).toEqual({ carrier: 'UPS', method: 'GND' });
   expect(resolveShipping(table, { title: 'Ground', code: null })).toBeNull();
   expect(resolvePayment(table, 'shopify_payments')?.target.method).toBe('CARD');
   expect(resolvePayment(table, 'manual')).toBeNull();
+  expect(resolveChannel(table, { handle: 'web', label: 'Online Store' })?.target.value).toBe('WEB');
+  expect(resolveChannel(table, { handle: 'pos', label: '' })).toBeNull();
+  expect(resolveCustomerClass(table, ['new', 'VIP'])?.target.value).toBe('A');
+  expect(resolveCustomerClass(table, [])).toBeNull();
 });

@@ -1,4 +1,5 @@
-import type { MappingKind, MappingTarget, MatchKind } from './kinds.ts';
+import type { MappingKind } from '../connectors/contract/index.ts';
+import { tableKinds, type MappingTarget, type MatchKind, type TableKind } from './kinds.ts';
 
 /** One answer of the merchant: this Shopify value (or what starts with or contains it) is that value there. */
 export interface MappingRule<Kind extends MappingKind = MappingKind> {
@@ -8,10 +9,15 @@ export interface MappingRule<Kind extends MappingKind = MappingKind> {
   target: MappingTarget<Kind>;
 }
 
-/** All mappings of one connection in force, with the version that is kept beside what they led to. */
+/** All mappings of one connection in force but SKU aliases, with the version that is kept beside what they led to. */
 export interface MappingTable {
   version: number;
-  rules: { [Kind in MappingKind]: readonly MappingRule<Kind>[] };
+  rules: { [Kind in TableKind]: readonly MappingRule<Kind>[] };
+}
+
+/** Rules by kind; what isn't named has none. */
+export function rulesByKind(some: Partial<MappingTable['rules']> = {}): MappingTable['rules'] {
+  return { ...(Object.fromEntries(tableKinds.map((kind) => [kind, []])) as unknown as MappingTable['rules']), ...some };
 }
 
 export interface Resolved<Kind extends MappingKind> {
@@ -85,4 +91,18 @@ export function resolveShipping(
 /** The payment method for a gateway. */
 export function resolvePayment({ rules }: MappingTable, gateway: string): Resolved<'payment'> | null {
   return resolve(rules.payment, [gateway]);
+}
+
+/** The back office's name for a sales channel: by its handle, which orders carry, else by its name. */
+export function resolveChannel({ rules }: MappingTable, channel: { handle: string; label: string }): Resolved<'channel'> | null {
+  return resolve(rules.channel, channel.label ? [channel.handle, channel.label] : [channel.handle]);
+}
+
+/** The customer's class by the first tag that has one, in the order of the tags. */
+export function resolveCustomerClass({ rules }: MappingTable, tags: readonly string[]): Resolved<'customer-class'> | null {
+  for (const tag of tags) {
+    const found = resolve(rules['customer-class'], [tag]);
+    if (found) return found;
+  }
+  return null;
 }

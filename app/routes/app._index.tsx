@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { ConnectionChoice } from '../components/connection-choice.tsx';
 import { ConnectionSummary } from '../components/connection-summary.tsx';
 import { ConnectionTrouble, type ConnectionJson } from '../components/connection-status.tsx';
+import { NewValuesNotice } from '../components/new-values-notice.tsx';
 import { ProblemGroups } from '../components/problem-groups.tsx';
 import { useRunProgress } from '../components/run-progress.tsx';
 import { SetupGuide } from '../components/setup-guide.tsx';
@@ -13,10 +14,13 @@ import { Banner, BlockStack, InlineGrid, Link, Page } from '../components/ui/ind
 import { connectorDefinition } from '../connections/known-connectors.ts';
 import { readSetup, type SetupState } from '../connections/read-home.ts';
 import { readShopSummary, type ShopSummary } from '../connections/read-shop-summary.ts';
+import { readSync } from '../connections/syncs.ts';
 import { syncKinds } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
+import { readNewValues, type NewValues } from '../mappings/new-values.ts';
 import { groupProblems, type ProblemGroup } from '../sync/problems/read-problems.ts';
 import { readSyncViews, type SyncView } from '../sync/runs/read-sync-page.ts';
+import { kindsFor } from './_shared/mappings-page.server.ts';
 import { pickConnection, readPage, type ConnectionRow } from './_shared/page.server.ts';
 
 interface HomeData {
@@ -25,6 +29,7 @@ interface HomeData {
   connection: ConnectionRow | null;
   syncs: SyncView[];
   groups: ProblemGroup[];
+  newValues: NewValues[];
 }
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -32,17 +37,22 @@ export function loader({ request }: LoaderFunctionArgs) {
     const connection = await pickConnection(shop.id, query);
     const summary = await readShopSummary(shop.id);
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
-    if (!connection) return { summary, setup, connection: null, syncs: [], groups: [] };
+    if (!connection) return { summary, setup, connection: null, syncs: [], groups: [], newValues: [] };
     const offers = syncKinds.filter(
       (kind) => kind !== 'returns' || connectorDefinition(connection.connector).capabilities.returns,
     );
     const syncs = await inShop(shop.id, (tx) => readSyncViews(tx, shop.id, connection.id, offers));
-    return { summary, setup, connection, syncs, groups: await groupProblems(shop.id) };
+    const newValues = await inShop(shop.id, async (tx) => {
+      const { enabled, enabledAt: since } = await readSync(tx, shop.id, connection.id, 'orders');
+      if (!enabled || since === null) return [];
+      return readNewValues(tx, shop.id, { connectionId: connection.id, kinds: kindsFor(connection), since });
+    });
+    return { summary, setup, connection, syncs, newValues, groups: await groupProblems(shop.id) };
   });
 }
 
 export default function Home(): ReactNode {
-  const { summary, setup, connection, syncs, groups, now } = useLoaderData<typeof loader>();
+  const { summary, setup, connection, syncs, groups, newValues, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const progress = useRunProgress(
     connection?.id ?? '',
@@ -64,6 +74,7 @@ export default function Home(): ReactNode {
           ) : null,
         )}
         <ProblemGroups groups={groups} limit={3} />
+        {connection ? <NewValuesNotice found={newValues} connectionId={connection.id} /> : null}
         {ready ? null : <SetupGuide setup={setup} connectionId={connection?.id ?? null} />}
         {connection && setup.tested ? (
           <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">

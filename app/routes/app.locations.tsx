@@ -4,17 +4,20 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { LocationsForm } from '../components/locations-form.tsx';
-import { Page } from '../components/ui/index.ts';
+import { MirrorImport } from '../components/mirror-import.tsx';
+import { BlockStack, Page } from '../components/ui/index.ts';
 import { listConnections } from '../connections/connections.ts';
 import { createFacilityFromLocation, listFacilities, refreshFacilities } from '../connections/facilities.ts';
 import { connectorDefinition } from '../connections/known-connectors.ts';
 import { linkLocation, setSafetyStock, setStockCarrier, unlinkLocation } from '../connections/location-links.ts';
 import { listLocations } from '../connections/locations.ts';
 import { openConnection } from '../connections/open-connection.ts';
-import { inShop } from '../db/scope.ts';
+import { inShop, type Tx } from '../db/scope.ts';
+import { askForMirror } from '../sync/mirror/ask-for-mirror.ts';
 import { retryProblems } from '../sync/problems/retry-problems.ts';
 import { refreshShop } from '../sync/shop/refresh-shop.ts';
 import { performWrite } from '../sync/writes/perform-write.ts';
+import { readMirror } from './_shared/mappings-page.server.ts';
 import { Refused } from './_shared/failure.server.ts';
 import { act, readPage } from './_shared/page.server.ts';
 
@@ -28,6 +31,9 @@ export function loader({ request }: LoaderFunctionArgs) {
         places.push({ connectionId: id, name, createsFacilities, facilities: await listFacilities(tx, shop.id, id) });
       }
       return { locations: await listLocations(tx, shop.id), places };
+    }).then(async (page) => {
+      const mirrors = await Promise.all(rows.map((row) => readMirror(shop.id, row)));
+      return { ...page, mirrors: mirrors.filter((one) => one !== null) };
     });
   });
 }
@@ -58,6 +64,11 @@ export function action({ request }: ActionFunctionArgs) {
       const shopId = shop.id;
       // Orders that waited for a location go by themselves once it is mapped.
       const release = () => retryProblems({ shopId, cause: 'location-unmapped', by: actor.userId });
+      // A location that moves from one connection to another concerns both.
+      const askAll = async (tx: Tx) => {
+        const connections = await tx.connection.findMany({ where: { shopId }, select: { id: true } });
+        for (const { id } of connections) await askForMirror(tx, shopId, id);
+      };
       switch (input.intent) {
         case 'refresh': {
           await refreshShop(shop, 'location');
@@ -71,6 +82,7 @@ export function action({ request }: ActionFunctionArgs) {
               await linkLocation(tx, shopId, actor, change);
               await setSafetyStock(tx, shopId, actor, change.locationId, safetyStock);
             }
+            await askAll(tx);
           });
           await release();
           return { done: 'done.saved' };
@@ -82,6 +94,7 @@ export function action({ request }: ActionFunctionArgs) {
             performWrite,
           );
           if (made.outcome === 'withheld') throw new Refused(made.reason);
+          await inShop(shopId, askAll);
           await release();
           return { done: 'done.facilityCreated' };
         }
@@ -89,7 +102,10 @@ export function action({ request }: ActionFunctionArgs) {
           await inShop(shopId, (tx) => setStockCarrier(tx, shopId, actor, input.locationId));
           return { done: 'done.saved' };
         case 'remove':
-          await inShop(shopId, (tx) => unlinkLocation(tx, shopId, actor, input.locationId));
+          await inShop(shopId, async (tx) => {
+            await unlinkLocation(tx, shopId, actor, input.locationId);
+            await askAll(tx);
+          });
           return { done: 'done.unmapped' };
       }
     },
@@ -97,11 +113,16 @@ export function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Locations(): ReactNode {
-  const { locations, places } = useLoaderData<typeof loader>();
+  const { locations, places, mirrors } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   return (
     <Page title={t('nav.locations')} subtitle={t('locations.what')}>
-      <LocationsForm locations={locations} places={places} />
+      <BlockStack gap="400">
+        {mirrors.map((mirror) => (
+          <MirrorImport key={mirror.connectionId} {...mirror} kinds={['location']} />
+        ))}
+        <LocationsForm locations={locations} places={places} />
+      </BlockStack>
     </Page>
   );
 }

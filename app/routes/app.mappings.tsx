@@ -4,67 +4,114 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { ConnectionChoice } from '../components/connection-choice.tsx';
-import { NoConnection } from '../components/no-connection.tsx';
-import { MappingRule } from '../components/mapping-rule.tsx';
+import { MappingsFile } from '../components/mappings-file.tsx';
 import { MappingsForm } from '../components/mappings-form.tsx';
+import { MirrorImport } from '../components/mirror-import.tsx';
+import { NoConnection } from '../components/no-connection.tsx';
 import { BlockStack, Page, Tabs } from '../components/ui/index.ts';
+import { findConnection } from '../connections/connections.ts';
+import { mappingKinds, type MappingKind } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
-import { mappingKinds, matchKinds } from '../mappings/kinds.ts';
-import { listMappingRows, mappingCoverage, removeMapping, saveMapping } from '../mappings/mapping-store.ts';
+import { changeMappings, type MappingChange } from '../mappings/change-mappings.ts';
+import { matchKinds } from '../mappings/kinds.ts';
+import { previewImport } from '../mappings/mapping-csv.ts';
+import { previewChange } from '../mappings/preview-change.ts';
+import type { Actor } from '../people/actor.ts';
+import { askForMirror } from '../sync/mirror/ask-for-mirror.ts';
+import { rejudgeOrders } from '../sync/orders/rejudge-orders.ts';
 import { retryProblems } from '../sync/problems/retry-problems.ts';
 import { discoverValues } from '../sync/shop/discover-values.ts';
-import { act, oneOf, pickConnection, readPage } from './_shared/page.server.ts';
+import { kindsFor, readMappings } from './_shared/mappings-page.server.ts';
+import { act, oneOf, pickConnection, readPage, type Done } from './_shared/page.server.ts';
 
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }, query) => {
-    const kind = oneOf(query, 'kind', mappingKinds) ?? 'shipping';
     const connection = await pickConnection(shop.id, query);
-    if (!connection) return { kind, connection: null, rows: [], coverage: null, kinds: mappingKinds };
-    return inShop(shop.id, async (tx) => ({
-      kind,
-      kinds: mappingKinds,
-      connection: { id: connection.id, name: connection.name },
-      rows: await listMappingRows(tx, shop.id, connection.id, kind),
-      coverage: await mappingCoverage(tx, shop.id, connection.id, kind),
-    }));
+    if (!connection)
+      return { kind: 'shipping' as const, kinds: [], connection: null, rows: [], total: 0, coverage: null, mirror: null };
+    const kinds = kindsFor(connection);
+    const kind = oneOf(query, 'kind', kinds) ?? kinds[0] ?? 'shipping';
+    const { id, name } = connection;
+    return { kind, kinds, connection: { id, name }, ...(await readMappings(shop.id, connection, kind)) };
   });
 }
 
 const target = z.record(z.string(), z.string().nullable());
-const of = { connectionId: z.uuid(), kind: z.enum(['shipping', 'payment']) };
+const of = { connectionId: z.uuid(), kind: z.enum(mappingKinds) };
+const change = {
+  ...of,
+  mappings: z.array(z.object({ match: z.enum(matchKinds), source: z.string().max(255), target })).max(1000),
+  remove: z.array(z.uuid()).max(1000).default([]),
+};
 
 const schema = z.discriminatedUnion('intent', [
-  z.object({
-    intent: z.literal('save'),
-    ...of,
-    mappings: z.array(z.object({ match: z.enum(matchKinds), source: z.string().max(255), target })).max(1000),
-  }),
+  z.object({ intent: z.literal('save'), ...change }),
+  z.object({ intent: z.literal('what-if'), ...change }),
   z.object({ intent: z.literal('remove'), ...of, id: z.uuid() }),
+  z.object({ intent: z.literal('import'), ...of, text: z.string(), replace: z.boolean(), preview: z.boolean() }),
   z.object({ intent: z.literal('discover') }),
 ]);
 
+const heldFor: Partial<Record<MappingKind, string>> = {
+  shipping: 'shipping-unmapped',
+  payment: 'payment-unmapped',
+  channel: 'channel-unmapped',
+};
+
+/** Makes a change; the back office is told where it keeps mappings, and orders it concerns are looked at again. Returns how many were held for it. */
+async function make(shopId: number, actor: Actor, wanted: MappingChange): Promise<number> {
+  const { connectionId, kind } = wanted;
+  const { orderIds } = await inShop(shopId, async (tx) => {
+    const preview = await previewChange(tx, shopId, wanted);
+    await changeMappings(tx, shopId, actor, wanted);
+    await askForMirror(tx, shopId, connectionId);
+    return preview;
+  });
+  const cause = heldFor[kind];
+  // Orders held for the values just answered go by themselves.
+  if (cause) return retryProblems({ shopId, connectionId, cause, by: actor.userId ?? actor.userName });
+  await rejudgeOrders(shopId, orderIds);
+  return 0;
+}
+
+const saved = (released: number): Done =>
+  released > 0 ? { done: 'done.mappedReleasing', params: { count: released } } : { done: 'done.saved' };
+
 export function action({ request }: ActionFunctionArgs) {
-  return act(
+  return act<typeof schema, unknown>(
     request,
     schema,
     ({ intent }) => (intent === 'discover' ? 'operator' : 'administrator'),
     async (input, { shop, actor }) => {
       const shopId = shop.id;
+      if (input.intent === 'discover') {
+        await discoverValues(shop);
+        return { done: 'done.refreshed' };
+      }
+      const { connectionId, kind } = input;
+      await inShop(shopId, (tx) => findConnection(tx, shopId, connectionId));
       switch (input.intent) {
-        case 'discover':
-          await discoverValues(shop);
-          return { done: 'done.refreshed' };
-        case 'remove':
-          await inShop(shopId, (tx) => removeMapping(tx, shopId, actor, input.id));
-          return { done: 'done.unmapped' };
+        case 'what-if': {
+          const { mappings: save, remove } = input;
+          return { result: await inShop(shopId, (tx) => previewChange(tx, shopId, { connectionId, kind, save, remove })) };
+        }
         case 'save': {
-          const { connectionId, kind, mappings } = input;
-          await inShop(shopId, async (tx) => {
-            for (const mapping of mappings) await saveMapping(tx, shopId, actor, { connectionId, kind, ...mapping });
-          });
-          // Orders held for the values just answered go by themselves.
-          const released = await retryProblems({ shopId, connectionId, cause: `${kind}-unmapped`, by: actor.userId });
-          return released > 0 ? { done: 'done.mappedReleasing', params: { count: released } } : { done: 'done.saved' };
+          const { mappings: save, remove } = input;
+          return saved(await make(shopId, actor, { connectionId, kind, save, remove }));
+        }
+        case 'remove':
+          await make(shopId, actor, { connectionId, kind, remove: [input.id] });
+          return { done: 'done.unmapped' };
+        case 'import': {
+          const { text, replace, preview } = input;
+          const file = { connectionId, kind, text, replace };
+          const read = await inShop(shopId, (tx) => previewImport(tx, shopId, file));
+          const { change: wanted } = read;
+          if (preview || !wanted) {
+            const impact = wanted ? await inShop(shopId, (tx) => previewChange(tx, shopId, wanted)) : null;
+            return { result: { saved: read.saved, removed: read.removed, faults: read.faults, change: impact } };
+          }
+          return saved(await make(shopId, actor, wanted));
         }
       }
     },
@@ -72,9 +119,10 @@ export function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Mappings(): ReactNode {
-  const { kind, kinds, connection, rows, coverage } = useLoaderData<typeof loader>();
+  const { kind, kinds, connection, rows, total, coverage, mirror } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   if (!connection) return <NoConnection title={t('nav.mappings')} />;
+  const key = `${connection.id} ${kind}`;
   return (
     <Page title={t('nav.mappings')} subtitle={t('mappings.what')}>
       <BlockStack gap="400">
@@ -88,8 +136,9 @@ export default function Mappings(): ReactNode {
             current: id === kind,
           }))}
         />
-        <MappingsForm key={`${connection.id} ${kind}`} kind={kind} connectionId={connection.id} rows={rows} coverage={coverage} />
-        <MappingRule key={`rule ${connection.id} ${kind}`} kind={kind} connectionId={connection.id} />
+        {mirror ? <MirrorImport key={`mirror ${key}`} {...mirror} /> : null}
+        <MappingsForm key={key} kind={kind} connectionId={connection.id} rows={rows} total={total} coverage={coverage} />
+        <MappingsFile key={`file ${key}`} kind={kind} connectionId={connection.id} />
       </BlockStack>
     </Page>
   );

@@ -1,23 +1,49 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
-import type { ReferenceValue } from '../connectors/contract/index.ts';
-import { openConnection } from '../connections/open-connection.ts';
-import { failureOf } from './_shared/failure.server.ts';
-import { readPage } from './_shared/page.server.ts';
 import type { Failure } from '../components/answer.ts';
+import { openConnection } from '../connections/open-connection.ts';
+import { mappingKinds, type MappingKind, type ReferenceKind, type ReferenceValue } from '../connectors/contract/index.ts';
+import { inShop } from '../db/scope.ts';
+import { suggestMappings, type Suggestion } from '../mappings/suggest.ts';
+import { failureOf } from './_shared/failure.server.ts';
+import { oneOf, readPage } from './_shared/page.server.ts';
 
-/** What a back office offers to map to. Asked for after the page is there, because it may answer slowly or not at all. */
+const listOf: Partial<Record<MappingKind, ReferenceKind>> = {
+  shipping: 'shipping-method',
+  payment: 'payment-method',
+  channel: 'channel',
+  'product-type': 'product-type',
+  'customer-class': 'customer-class',
+};
+const lists = Object.values(listOf);
+
+interface Reference {
+  values: ReferenceValue[] | null;
+  suggestions: Suggestion[];
+  failure: Failure | null;
+}
+
+/**
+ * What a back office offers to map to, with what fits the values that aren't mapped. Asked for after the page is there, because it may answer
+ * slowly or not at all. `kind` asks for a list by its own name, without suggestions.
+ */
 export function loader({ request }: LoaderFunctionArgs) {
-  return readPage(request, async ({ shop }, query): Promise<{ values: ReferenceValue[] | null; failure: Failure | null }> => {
+  return readPage(request, async ({ shop }, query): Promise<Reference> => {
+    const nothing = { values: null, suggestions: [], failure: null };
     const connectionId = z.uuid().safeParse(query.get('connection'));
-    const kind = z.enum(['shipping-method', 'payment-method']).safeParse(query.get('kind'));
-    if (!connectionId.success || !kind.success) return { values: null, failure: null };
+    const mapping = oneOf(query, 'mapping', mappingKinds);
+    const list = mapping ? listOf[mapping] : oneOf(query, 'kind', lists);
+    if (!connectionId.success || (!list && !mapping)) return nothing;
+    const suggest = async (offered: ReferenceValue[] | 'none' | null) =>
+      mapping
+        ? inShop(shop.id, (tx) => suggestMappings(tx, shop.id, { connectionId: connectionId.data, kind: mapping, offered }))
+        : [];
     try {
-      const live = await openConnection(shop.id, connectionId.data);
-      const port = live.connector.referenceData;
-      return { values: port?.kinds.includes(kind.data) ? await port.list(kind.data) : null, failure: null };
+      const port = (await openConnection(shop.id, connectionId.data)).connector.referenceData;
+      const values = list && port?.kinds.includes(list) ? await port.list(list) : null;
+      return { values, suggestions: await suggest(values ?? 'none'), failure: null };
     } catch (thrown) {
-      return { values: null, failure: failureOf(thrown) };
+      return { values: null, suggestions: await suggest(null), failure: failureOf(thrown) };
     }
   });
 }

@@ -39,6 +39,7 @@ const connection = on('app.connections.$id', onConnection);
 const created = on('app.connections.new.$connector', { params: () => ({ connector: 'stockroom' }) });
 const locations = on('app.locations');
 const mappings = on('app.mappings');
+const mirror = on('app.mirror');
 const people = on('app.people');
 const control = on('app.sync-control');
 const facilities = on('app.stockroom.facilities', inRoom);
@@ -102,7 +103,24 @@ export const actionCases: ActionCase[] = [
     mappings: [{ match: 'exact', source: 'Express', target }],
   })),
   mappings('administrator', 'remove', (pick) => ({ connectionId: pick('connection'), kind: 'shipping', id: pick('mapping') })),
+  mappings('administrator', 'what-if', (pick) => ({
+    connectionId: pick('connection'),
+    kind: 'shipping',
+    mappings: [{ match: 'exact', source: 'Express', target }],
+  })),
+  mappings('administrator', 'import', (pick) => ({
+    connectionId: pick('connection'),
+    kind: 'payment',
+    text: 'value,match,method\npaypal,exact,PAYPAL\n',
+    replace: false,
+    preview: false,
+  })),
   mappings('operator', 'discover'),
+  mirror('administrator', 'preview', (pick) => ({ connectionId: pick('connection'), kinds: ['location'] })),
+  mirror('administrator', 'import', (pick) => ({
+    connectionId: pick('connection'),
+    chosen: [{ kind: 'payment-method', source: 'paypal' }],
+  })),
   people('administrator', 'role', (pick) => ({ userId: pick('user'), role: 'viewer' })),
   people('administrator', 'remove', (pick) => ({ userId: pick('user') })),
   control('administrator', 'switch', (pick) => ({ ...remoteSettings(pick), on: true })),

@@ -29,6 +29,7 @@ export { Confirm } from './confirm.tsx';
 export { Facts } from './facts.tsx';
 export { FormSaveBar } from './form-save-bar.tsx';
 export { InlineStack } from './inline-stack.tsx';
+export { OverflowMenu, type MenuItem } from './overflow-menu.tsx';
 export { Page, type PageAction } from './page.tsx';
 export { RecordTable, type Column } from './record-table.tsx';
 export { Switch } from './switch.tsx';

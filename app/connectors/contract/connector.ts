@@ -3,6 +3,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { HttpClient } from '../../core/http.ts';
 import type { FacilitiesPort, ReferenceDataPort } from './facilities.ts';
 import type { InboundPort } from './inbound.ts';
+import type { MappingKind } from './mapping-kinds.ts';
 import type { MirrorPort } from './mirror.ts';
 import type { OrdersPort } from './orders.ts';
 import type { ProductsPort } from './products.ts';
@@ -32,6 +33,8 @@ export interface Capabilities {
   defaultCancelStatuses?: readonly ('EXPIRED' | 'REFUNDED' | 'VOIDED')[];
   /** Whether it takes sales that were handed over already (`SalesOrder.handedOver`): goods sold at the till leave its stock. */
   recordsHandedOver?: boolean;
+  /** What a merchant can map for it; without it the usual kinds (mapping-kinds.ts). A kind that it makes nothing of must not be named. */
+  mappingKinds?: readonly MappingKind[];
   /** Fastest sensible polling, minutes. */
   minimumIntervalMinutes: number;
 }

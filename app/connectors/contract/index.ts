@@ -2,6 +2,7 @@ export type * from './connector.ts';
 export { defineConnector } from './connector.ts';
 export type * from './facilities.ts';
 export type * from './inbound.ts';
+export * from './mapping-kinds.ts';
 export type * from './mirror.ts';
 export type * from './orders.ts';
 export type * from './products.ts';

@@ -22,6 +22,8 @@ export interface Customer {
   email: string | null;
   phone: string | null;
   tags: string[];
+  /** The back office's class of customers that one of the tags is mapped to. */
+  class?: string;
 }
 
 export interface Tax {
@@ -93,6 +95,7 @@ export interface SalesOrder {
   taxesIncluded: boolean;
   storeId: string | null;
   facilityId: string;
+  /** As mapped, else Shopify's handle. */
   channel: string | null;
   customer: Customer | null;
   billing: Address | null;
@@ -133,6 +136,8 @@ export interface RemoteOrder {
   facilityId: string | null;
   /** The order's page there, to link to. */
   url: string | null;
+  /** Its own word for the state, where merchants may say what it means (`order-status` among the connector's mapping kinds). */
+  vendorStatus?: string;
   /** What the back office says is wrong with an order that it took but can't work on; a named problem while it lasts. */
   trouble?: string | null;
 }

@@ -18,6 +18,7 @@ import { mirrorShipmentsOfOrder } from '../../sync/shipments/mirror-shipments-of
 import { activeConnections, installedShop, takersOf } from '../../sync/shop/shop-context.ts';
 import { refreshShop } from '../../sync/shop/refresh-shop.ts';
 import { startSync } from '../../sync/runs/start-sync.ts';
+import { mirrorMappings } from '../../sync/mirror/mirror-mappings.ts';
 import { closeProblems, openProblem } from '../../sync/problems/problems.ts';
 import { takeBulkResult } from '../../sync/products/take-bulk-result.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
@@ -27,7 +28,10 @@ import type { JobPayload } from '../definitions.ts';
 async function hearBackOffice(live: LiveConnection, about: string, subject: string): Promise<void> {
   const kinds: Record<string, SyncKind> = { shipments: 'shipments', stock: 'inventory', returns: 'returns' };
   const sync = kinds[about];
-  if (about === 'registration') await register(live);
+  if (about === 'registration') {
+    await register(live);
+    await mirrorMappings(live);
+  } else if (about === 'mappings') await mirrorMappings(live);
   else if (about === 'orders' && subject) await hearOrderState(live, subject);
   else if (sync && (await takersOf(live.shop.id, [live], sync)).length > 0) {
     await startSync({ shopId: live.shop.id, connectionId: live.id, sync, task: 'scheduled', door: 'inbound' });

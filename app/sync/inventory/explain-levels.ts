@@ -1,6 +1,7 @@
 import { connectorDefinition } from '../../connections/known-connectors.ts';
 import { readSync } from '../../connections/syncs.ts';
 import type { Tx } from '../../db/scope.ts';
+import { readGoodsRules, typesNotShipped } from '../../mappings/goods-rules.ts';
 import { readStockFacts, type StockVerdict } from './stock-facts.ts';
 import { planKeyOf } from './store-plan.ts';
 
@@ -31,11 +32,14 @@ export async function explainLevels(
   });
   const { settings } = await readSync(tx, shopId, connectionId, 'inventory');
   const products = await readSync(tx, shopId, connectionId, 'products');
+  const goods = await readGoodsRules(tx, shopId, connectionId);
   const rules = {
     shopId,
     connectionId,
     identifier: products.settings.identifier,
     physicalOnly: products.settings.physicalOnly,
+    typesNotShipped: typesNotShipped(goods),
+    aliases: goods.aliases,
     minimumLevel: settings.minimumLevel,
     activateLevels: settings.activateLevels,
     reservesOnAccept: connectorDefinition(connector).capabilities.reservesOnAccept,

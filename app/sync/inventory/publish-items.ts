@@ -1,5 +1,6 @@
 import { inShop } from '../../db/scope.ts';
 import { readSync } from '../../connections/syncs.ts';
+import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { countInRun } from '../runs/runs.ts';
@@ -58,12 +59,13 @@ export async function publishItems(
   admin: ShopifyAdmin = adminFor(live.shop),
 ): Promise<Published> {
   const shopId = live.shop.id;
-  const { inventory, products } = await inShop(shopId, async (tx) => ({
+  const { inventory, products, goods } = await inShop(shopId, async (tx) => ({
     inventory: await readSync(tx, shopId, live.id, 'inventory'),
     products: await readSync(tx, shopId, live.id, 'products'),
+    goods: await readGoodsRules(tx, shopId, live.id),
   }));
   if (!inventory.enabled || inventory.paused || !live.connector.stock) return nothing;
-  const rules = stockRulesOf(live, inventory.settings, products.settings);
+  const rules = stockRulesOf(live, inventory.settings, products.settings, goods);
   // the back office first, then Shopify, then our own rows: see stock-facts
   if (which.skus?.length) await pullStockFromBackOffice(live, run, { since: null, skus: which.skus });
   const items = await itemsOf(rules, which);

@@ -4,6 +4,7 @@ import { sha256 } from '../../core/crypto.ts';
 import { NeedsMerchantError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { readSync, saveCursor } from '../../connections/syncs.ts';
+import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { analyseAfterLoad } from '../products/analyse-after-load.ts';
@@ -12,8 +13,8 @@ import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activatePlannedLevels } from './activate-levels.ts';
 import { brakeHolds, coveredByApproval, type BrakeLimits } from './brake.ts';
 import { publishItems } from './publish-items.ts';
-import { publishStockToShopify } from './publish-stock-to-shopify.ts';
 import { endPaused } from './end-paused.ts';
+import { publishStockToShopify } from './publish-stock-to-shopify.ts';
 import { forgetNoted } from './noted-levels.ts';
 import { pullStockFromBackOffice, type PulledStock } from './pull-stock-from-back-office.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
@@ -22,8 +23,8 @@ import { settleOrphanedWrites } from './settle-orphaned-writes.ts';
 import { stockRulesOf, type StockRules } from './stock-facts.ts';
 import { restateStockProblems } from './stock-problems.ts';
 import type { Publishing } from './write-stock-batch.ts';
-import { itemsConcerned, itemsToRead, nextItems, stockedLevels, storePlan, type PlanSummary } from './store-plan.ts';
 import { runUndo } from './undo/run-undo.ts';
+import { itemsConcerned, itemsToRead, nextItems, stockedLevels, storePlan, type PlanSummary } from './store-plan.ts';
 
 /** How far the sync has come: up to when the back office's changes were taken, when all was last compared, and under which rules. */
 const cursorSchema = z.object({ pulledTo: z.number(), comparedAt: z.number(), rules: z.string() });
@@ -67,22 +68,23 @@ async function hashOfRules(live: LiveConnection, rules: StockRules): Promise<str
 
 async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin): Promise<InventoryRun> {
   const shopId = live.shop.id;
-  const { inventory, products } = await inShop(shopId, async (tx) => ({
+  const { inventory, products, goods } = await inShop(shopId, async (tx) => ({
     inventory: await readSync(tx, shopId, live.id, 'inventory'),
     products: await readSync(tx, shopId, live.id, 'products'),
+    goods: await readGoodsRules(tx, shopId, live.id),
   }));
   if (!inventory.enabled && run.task !== 'preview')
     throw new NeedsMerchantError('sync-off', 'The inventory sync is switched off', { params: { sync: 'inventory' } });
-  const rules = stockRulesOf(live, inventory.settings, products.settings);
+  const rules = stockRulesOf(live, inventory.settings, products.settings, goods);
   const rulesHash = await hashOfRules(live, rules);
   const parsed = cursorSchema.safeParse(inventory.cursor);
   const cursor = parsed.success ? parsed.data : null;
   const full =
     ['full', 'approve', 'retry'].includes(run.task) ||
-    !cursor ||
-    cursor.rules !== rulesHash ||
     // what its release would do is everything
     inventory.paused !== null ||
+    !cursor ||
+    cursor.rules !== rulesHash ||
     nowMs() - cursor.comparedAt > DAY_MS;
   const since = full || !cursor ? null : cursor.pulledTo - OVERLAP_MS;
   return {
@@ -199,10 +201,10 @@ export async function runInventorySync(
   run: RunOrder,
   admin: ShopifyAdmin = adminFor(live.shop),
 ): Promise<void> {
-  if (run.task === 'chosen' && run.argument) {
-    const skus = run.argument.split(',').map((sku) => sku.trim());
   if (run.task === 'undo') return runUndo(live, run, admin);
   if (run.task !== 'preview' && (await endPaused(live, run))) return;
+  if (run.task === 'chosen' && run.argument) {
+    const skus = run.argument.split(',').map((sku) => sku.trim());
     await publishItems(live, run, { skus: skus.filter((sku) => sku !== '') }, admin);
     return;
   }

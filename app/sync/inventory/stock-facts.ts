@@ -2,6 +2,7 @@ import { Prisma } from '@prisma/client';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { nowMs } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
+import { typesNotShipped, type GoodsRules } from '../../mappings/goods-rules.ts';
 import { isAblated } from '../../env.server.ts';
 import { planActionSql, stockTargetSql } from './stock-target.ts';
 
@@ -13,6 +14,10 @@ export interface StockRules {
   identifier: 'sku' | 'barcode';
   /** Whether what nobody ships is left out. */
   physicalOnly: boolean;
+  /** Product types that nobody ships: their goods aren't stocked, whatever Shopify says of shipping. */
+  typesNotShipped: string[];
+  /** Changes with the SKU aliases, under which the back office's stock is known here. */
+  aliases: string;
   minimumLevel: number;
   activateLevels: boolean;
   /** Whether accepting an order lowers the available stock the back office reports. */
@@ -74,6 +79,13 @@ function unsettledPart(): Prisma.Sql {
       WHERE q.shop_id = p.shop_id AND q.closed_at IS NULL AND q.cause = 'amend-too-late' AND q.subject_kind = 'order' AND q.subject_id = p.order_id))`;
 }
 
+/** What of the variants `v` is stocked at all, as a condition that goes on. */
+export function physicalVariants(rules: Pick<StockRules, 'physicalOnly' | 'typesNotShipped'>): Prisma.Sql {
+  const shipped = rules.physicalOnly ? Prisma.sql`AND v.requires_shipping AND NOT v.is_gift_card` : Prisma.empty;
+  if (rules.typesNotShipped.length === 0) return shipped;
+  return Prisma.sql`${shipped} AND NOT (v.product_type = ANY(${rules.typesNotShipped}))`;
+}
+
 /**
  * Common table expressions ending in `fact`: one row for each tracked variant and location that carries stock of this connection. Bundles are
  * left out: their stock follows from their components, and Shopify lets nobody write it.
@@ -98,7 +110,7 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
   const { shopId, connectionId } = rules;
   const code = rules.identifier === 'sku' ? Prisma.sql`v.sku` : Prisma.sql`coalesce(v.barcode, '')`;
   const loose = rules.identifier === 'sku' ? Prisma.sql`v.sku_key` : Prisma.sql`v.barcode_key`;
-  const physical = rules.physicalOnly ? Prisma.sql`AND v.requires_shipping AND NOT v.is_gift_card` : Prisma.empty;
+  const physical = physicalVariants(rules);
   const only = (column: Prisma.Sql) => (items ? Prisma.sql`AND ${column} = ANY(${items})` : Prisma.empty);
   // the same SKU may stand on variants outside the scope: for a few items their twins are looked up by index, which PostgreSQL does for an array and not for a subquery
   const twinScope = items ? Prisma.sql`AND ${loose} = ANY(ARRAY(SELECT loose FROM item WHERE loose <> ''))` : Prisma.empty;
@@ -206,12 +218,15 @@ export function stockRulesOf(
   live: Pick<LiveConnection, 'id' | 'shop' | 'definition'>,
   inventory: { minimumLevel: number; activateLevels: boolean },
   products: { identifier: 'sku' | 'barcode'; physicalOnly: boolean },
+  goods: GoodsRules,
 ): StockRules {
   return {
     shopId: live.shop.id,
     connectionId: live.id,
     identifier: products.identifier,
     physicalOnly: products.physicalOnly,
+    typesNotShipped: typesNotShipped(goods),
+    aliases: goods.aliases,
     minimumLevel: inventory.minimumLevel,
     activateLevels: inventory.activateLevels,
     reservesOnAccept: live.definition.capabilities.reservesOnAccept,

@@ -1,7 +1,7 @@
 import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { Tx } from '../../db/scope.ts';
-import { expectManyRows, stockFacts, type StockRules } from './stock-facts.ts';
+import { expectManyRows, physicalVariants, stockFacts, type StockRules } from './stock-facts.ts';
 
 /** One level: an inventory item at a location. */
 export interface LevelKey {
@@ -107,7 +107,7 @@ export async function nextItems(tx: Tx, rules: StockRules, after: string, limit:
   const rows = await tx.$queryRaw<{ inventory_item_id: string }[]>`
     SELECT DISTINCT inventory_item_id FROM variant v
     WHERE v.shop_id = ${rules.shopId} AND v.inventory_item_id > ${after} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components
-      ${rules.physicalOnly ? Prisma.sql`AND v.requires_shipping AND NOT v.is_gift_card` : Prisma.empty}
+      ${physicalVariants(rules)}
     ORDER BY inventory_item_id LIMIT ${limit}`;
   return rows.map((row) => row.inventory_item_id);
 }

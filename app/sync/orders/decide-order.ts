@@ -139,6 +139,7 @@ export const holdsThatNeedSomebody: ReadonlySet<string> = new Set([
   'status-unknown',
   'shipping-unmapped',
   'payment-unmapped',
+  'channel-unmapped',
   'sku-missing',
   'totals-differ',
   'risk',

@@ -1,12 +1,18 @@
 import { now } from '../../core/clock.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
+import { loadRules } from '../../mappings/mapping-store.ts';
+import { observeValues } from '../../mappings/observed-values.ts';
+import { resolve } from '../../mappings/resolve.ts';
+import { takeIn } from '../inbox/inbox.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { RemoteOrder, Subject } from '../../connectors/contract/index.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
+import { recordShipment } from '../shipments/record-shipment.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 
 const CANCELLED = 'cancelled-in-back-office';
 const TROUBLE = 'order-in-trouble';
+const REFUNDED = 'refunded-in-back-office';
 
 interface Heard {
   tx: Tx;
@@ -40,6 +46,39 @@ async function noteFetched({ tx, live, part, subject, remote }: Heard): Promise<
   );
 }
 
+/** What the merchant says the back office's own word for the order's state means in Shopify. The word is remembered, so that it can be mapped. */
+async function meaningOf({ tx, live, remote }: Heard): Promise<string | null> {
+  const status = remote?.vendorStatus;
+  if (!status) return null;
+  await observeValues(tx, live.shop.id, [{ kind: 'order-status', value: status, label: status, origin: 'back-office' }]);
+  return resolve(await loadRules(tx, live.shop.id, live.id, 'order-status'), [status])?.target.value ?? null;
+}
+
+/** The back office's state says that the order left, and nobody reported parcels of it: what no parcel holds is taken for one without tracking. */
+async function noteFulfilled({ tx, live, part, remote }: Heard): Promise<void> {
+  const shopId = live.shop.id;
+  const remoteId = `status ${part.reference}`;
+  const known = await tx.shipment.count({ where: { shopId, connectionId: live.id, remoteId } });
+  if (known > 0) return;
+  const lines = await tx.partLine.findMany({ where: { shopId, partId: part.id } });
+  const reported = await tx.shipmentLine.findMany({ where: { shopId, partId: part.id } });
+  const taken = (lineId: string) => reported.reduce((sum, one) => sum + (one.lineId === lineId ? one.quantity : 0), 0);
+  const left = lines
+    .map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity: quantity - taken(lineId) }))
+    .filter(({ quantity }) => quantity > 0);
+  if (left.length === 0) return;
+  const shippedAt = now().toISOString();
+  const { orderId } = await recordShipment(tx, live, {
+    ...{ remoteId, reference: part.reference, facilityId: remote?.facilityId ?? null, lines: left },
+    ...{ tracking: [], shippedAt, note: null, cancelled: false },
+  });
+  if (orderId)
+    await takeIn(tx, shopId, {
+      ...{ key: `${remoteId} ${shippedAt}`, door: 'inbound', topic: 'order-status' },
+      ...{ subjectKind: 'order', subjectId: orderId, triggeredAt: null },
+    });
+}
+
 /** Opens the problem while it holds, closes it when it is gone. */
 async function restate({ tx, live, part, subject }: Heard, cause: string, holds: boolean, vendorText = ''): Promise<void> {
   const shopId = live.shop.id;
@@ -69,13 +108,16 @@ export async function hearOrderState(live: LiveConnection, reference: string): P
   await inShop(shopId, async (tx) => {
     const order = await tx.order.findUnique({
       where: { shopId_id: { shopId, id: part.orderId } },
-      select: { name: true, cancelledAt: true },
+      select: { name: true, cancelledAt: true, financialStatus: true },
     });
     const subject = { kind: 'order' as const, id: part.orderId, label: order?.name ?? reference };
     const heard: Heard = { tx, live, part, subject, remote };
     await noteFetched(heard);
     const wanted = ['offered', 'sent'].includes(part.state) && !order?.cancelledAt;
-    await restate(heard, CANCELLED, remote?.state === 'cancelled' && wanted);
+    const meaning = await meaningOf(heard);
+    if (meaning === 'fulfilled' && wanted) await noteFulfilled(heard);
+    await restate(heard, CANCELLED, (remote?.state === 'cancelled' || meaning === 'cancelled') && wanted);
+    await restate(heard, REFUNDED, meaning === 'refunded' && !order?.cancelledAt && order?.financialStatus !== 'REFUNDED');
     await restate(heard, TROUBLE, Boolean(remote?.trouble) && wanted, remote?.trouble ?? '');
   });
 }

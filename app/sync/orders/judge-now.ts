@@ -31,7 +31,9 @@ export async function judgeNow(
     const all: Taker[] = [];
     for (const live of connections) {
       const sync = await readSync(tx, shopId, live.id, 'orders');
-      const mapped = mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings);
+      const there = known.filter((part) => part.connectionId === live.id && part.remoteId && part.state !== 'cancelled');
+      const handedOver = new Set(there.flatMap(({ lines }) => lines.map(({ lineId }) => lineId)));
+      const mapped = mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings, handedOver);
       all.push({ live, settings: sync.settings, enabledAt: sync.enabledAt, mapped });
     }
     const services = await tx.location.findMany({ where: { shopId, serviceName: { not: null } }, select: { id: true } });

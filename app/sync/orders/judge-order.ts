@@ -60,6 +60,8 @@ export interface Verdicts {
   decisions: Decision[];
   /** Per connection, for its problems. */
   holds: { connectionId: string; reason: Reason }[];
+  /** Lines of types that nobody ships, to be fulfilled in Shopify once the rest was handed over. */
+  completions: { connectionId: string; lineIds: string[] }[];
 }
 
 /** Where the shop's locations lead. */
@@ -77,7 +79,7 @@ export function judgeOrder(
   sentTo: ReadonlySet<string>,
   choice: OrderChoice | null = null,
 ): Verdicts {
-  const verdicts: Verdicts = { targets: [], decisions: [], holds: [] };
+  const verdicts: Verdicts = { targets: [], decisions: [], holds: [], completions: [] };
   const grouped = new Map<string, PartTarget>();
   const general = takers.map((taker) => {
     const sent = sentTo.has(taker.live.id);
@@ -87,13 +89,15 @@ export function judgeOrder(
   });
   if (order.fulfilmentOrders.length === 0 || order.cancelledAt)
     verdicts.decisions.push(...general.slice(0, 1).map(({ decision }) => decision));
-  for (const one of order.cancelledAt ? [] : order.fulfilmentOrders) {
-    const link = links.find((candidate) => candidate.locationId === one.locationId) ?? null;
+  for (const whole of order.cancelledAt ? [] : order.fulfilmentOrders) {
+    const link = links.find((candidate) => candidate.locationId === whole.locationId) ?? null;
     const mine = general.find(({ taker }) => taker.live.id === link?.connectionId);
+    const aside: ReadonlyMap<string, string> = mine?.taker.mapped.notShipped ?? new Map<string, string>();
+    const one = { ...whole, lines: whole.lines.filter(({ lineId }) => !aside.has(lineId)) };
     const service = link === null && one.locationId !== null && services.has(one.locationId);
     const { settings, live } = (mine ?? general[0])?.taker ?? {};
     const recordsTill = settings?.posSales === 'record' && live?.definition.capabilities.recordsHandedOver === true;
-    let decision = decideFulfilmentOrder(one, link, service, { physicalOnly: settings?.physicalOnly ?? true, recordsTill });
+    let decision = decideFulfilmentOrder(whole, link, service, { physicalOnly: settings?.physicalOnly ?? true, recordsTill });
     if (decision.verdict === 'send' && link && !mine)
       decision = { verdict: 'skip', reason: { code: 'orders-sync-off', params: { location: one.locationName } } };
     if (decision.verdict === 'send' && mine && mine.decision.verdict !== 'send') decision = mine.decision;
@@ -103,12 +107,17 @@ export function judgeOrder(
       if (out) decision = out;
     }
     if (decision.verdict === 'send' && mine && link) {
-      const blocked = mine.sent ? null : blockedBy(order, mine.taker, [one]);
+      const handedOver = isHandedOver(whole);
+      const nothing = one.lines.length === 0 || (!handedOver && one.lines.every((line) => line.remaining === 0));
+      const blocked = mine.sent || nothing ? null : blockedBy(order, mine.taker, [one]);
+      const complete = whole.lines.filter(({ lineId, remaining }) => remaining > 0 && aside.get(lineId) === 'complete');
+      if (complete.length > 0 && !blocked)
+        verdicts.completions.push({ connectionId: link.connectionId, lineIds: complete.map(({ lineId }) => lineId) });
       if (blocked) decision = { verdict: 'hold', reason: blocked, until: null };
+      else if (nothing) decision = { verdict: 'skip', reason: { code: 'type-not-shipped', params: {} } };
       else {
-        const whole = mine.taker.live.definition.capabilities.handOver === 'order';
-        const handedOver = isHandedOver(one);
-        const key = whole ? `${link.connectionId} ${handedOver}` : one.id;
+        const together = mine.taker.live.definition.capabilities.handOver === 'order';
+        const key = together ? `${link.connectionId} ${handedOver}` : one.id;
         const target = grouped.get(key) ?? {
           connectionId: link.connectionId,
           facilityId: link.facilityId,

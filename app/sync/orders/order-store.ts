@@ -1,6 +1,7 @@
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
+import { usedValuesOf } from './order-values.ts';
 import type { KnownPart } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
@@ -28,6 +29,7 @@ export async function storeOrder(
     units: order.lines.reduce((sum, line) => sum + line.currentQuantity, 0),
     channel: order.channel,
     tags: order.tags,
+    usedValues: usedValuesOf(order),
     verdict: decision.verdict,
     reason: decision.reason ? { ...decision.reason } : { code: '', params: {} },
     holdUntil: decision.holdUntil,

@@ -38,9 +38,10 @@ function paymentsOf({ mapped, settings }: Taker, carriesCharges: boolean): Conve
 }
 
 /** Whom the back office is told as the customer. */
-function customerOf(order: ShopifyOrder, settings: Taker['settings']): Customer | null {
+function customerOf(order: ShopifyOrder, { settings, mapped }: Taker): Customer | null {
   const { customer, fallbackCustomerName: name, fallbackCustomerEmail: email } = settings;
-  if (name === '' || (customer === 'own' && order.customer)) return order.customer;
+  if (name === '' || (customer === 'own' && order.customer))
+    return order.customer && { ...order.customer, ...(mapped.customerClass === null ? {} : { class: mapped.customerClass }) };
   return { id: gid('Customer', '0'), name, email: email || null, phone: null, tags: [] };
 }
 
@@ -69,7 +70,7 @@ function conversionOf(
     remoteProducts,
     withNote: settings.orderNote,
     withAttributes: settings.orderAttributes,
-    customer: customerOf(order, settings),
+    customer: customerOf(order, taker),
   };
 }
 

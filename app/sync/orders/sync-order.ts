@@ -7,10 +7,12 @@ import { closeProblems, openProblem } from '../problems/problems.ts';
 import { logInRun, type LogLine } from '../runs/run-log.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
+import { completeLines } from './complete-lines.ts';
 import { judgeNow } from './judge-now.ts';
 import { overallVerdict, type Taker, type Verdicts } from './judge-order.ts';
 import { actionOf } from './plan-order.ts';
 import { readParts, storeOrder } from './order-store.ts';
+import { valuesOf } from './order-values.ts';
 import { cancelPart } from './push-part.ts';
 import { inRun, pushParts, type OrderPass } from './push-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
@@ -51,18 +53,7 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
     const subject = { kind: 'order' as const, id: order.id };
     if (isNew) {
       await noteEvent(tx, shopId, subject, 'seen', { name: order.name });
-      await observeValues(tx, shopId, [
-        ...order.shippingLines.map((line) => ({
-          kind: 'shipping',
-          value: line.title,
-          label: line.title,
-          origin: 'order' as const,
-        })),
-        ...order.gateways.map((gateway) => ({ kind: 'payment', value: gateway, label: gateway, origin: 'order' as const })),
-        ...(order.channel
-          ? [{ kind: 'channel', value: order.channel, label: order.channelLabel, origin: 'order' as const }]
-          : []),
-      ]);
+      await observeValues(tx, shopId, valuesOf(order));
     }
     if (isNew || changed)
       await noteEvent(tx, shopId, subject, `decided-${decision.verdict}`, {
@@ -92,6 +83,7 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
   });
   const again = failures.find((error) => error.kind === 'transient');
   if (again) throw again;
+  if (failures.length === 0) for (const one of verdicts.completions) await completeLines(pass, lease, order, one);
   return !parked;
 }
 

@@ -1,5 +1,6 @@
 import { now } from '../../core/clock.ts';
 import { asCrossdockError } from '../../core/errors.ts';
+import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import { inShop } from '../../db/scope.ts';
 import { readSync } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
@@ -67,7 +68,7 @@ async function pushTo(live: LiveConnection, productId: string, variantIds: strin
     >`SELECT id FROM variant WHERE shop_id = ${shopId} AND sku_key = ANY(${skus})`;
     return {
       runId: await rollingRun(tx, shopId, live.id, 'products'),
-      rules: productRulesOf(live, settings),
+      rules: productRulesOf(live, settings, await readGoodsRules(tx, shopId, live.id)),
       twins: same.map((row) => row.id),
     };
   });

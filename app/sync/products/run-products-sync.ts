@@ -3,6 +3,7 @@ import { sha256 } from '../../core/crypto.ts';
 import { NeedsMerchantError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { readSync } from '../../connections/syncs.ts';
+import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { inPieces } from '../inventory/in-parallel.ts';
@@ -64,10 +65,13 @@ export async function runProductsSync(
   admin: ShopifyAdmin = adminFor(live.shop),
 ): Promise<void> {
   const shopId = live.shop.id;
-  const { enabled, settings } = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'products'));
+  const { enabled, settings, goods } = await inShop(shopId, async (tx) => ({
+    ...(await readSync(tx, shopId, live.id, 'products')),
+    goods: await readGoodsRules(tx, shopId, live.id),
+  }));
   if (!enabled && run.task !== 'preview')
     throw new NeedsMerchantError('sync-off', 'The products sync is switched off', { params: { sync: 'products' } });
-  const rules = productRulesOf(live, settings);
+  const rules = productRulesOf(live, settings, goods);
   if (run.task === 'chosen' && run.argument) {
     const products = run.argument.split(',').filter((id) => id.includes('/Product/'));
     for (const id of products) await importProductFromShopify(shopId, id.trim(), { admin, push: false });

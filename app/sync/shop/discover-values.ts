@@ -1,5 +1,6 @@
-import { inShop } from '../../db/scope.ts';
-import { observeValues, type SeenValue } from '../../mappings/observed-values.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
+import { productTypesOf } from '../../mappings/goods-rules.ts';
+import { observeValues, recountValues, type SeenValue } from '../../mappings/observed-values.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import {
   ChannelsDocument,
@@ -32,9 +33,49 @@ async function* profileMethods(admin: ShopifyAdmin): AsyncGenerator<string> {
   }
 }
 
+/** How many of the last orders are looked at. */
+const LAST_ORDERS = 1_000;
+const countedKinds = ['shipping', 'payment', 'channel'];
+
+/** What the last orders used: gateways and app-made rates are listed nowhere else. With how many orders used each. */
+async function usedByOrders(admin: ShopifyAdmin): Promise<Map<string, SeenValue & { orders: number }>> {
+  const used = new Map<string, SeenValue & { orders: number }>();
+  let after: string | undefined;
+  let left = LAST_ORDERS;
+  do {
+    const page = { first: Math.min(100, left), query: 'status:any', ...(after ? { after } : {}) };
+    const { orders } = await admin.run(OrdersObservedDocument, page, { priority: 'page' });
+    for (const { shippingLine, paymentGatewayNames, attribution, sourceName } of orders.nodes) {
+      const channel = attribution?.handle ?? sourceName ?? '';
+      const values: [string, string, string][] = [
+        ...(shippingLine ? [['shipping', shippingLine.title, shippingLine.title] as [string, string, string]] : []),
+        ...[...new Set(paymentGatewayNames)].map((gateway): [string, string, string] => ['payment', gateway, gateway]),
+        ...(channel ? [['channel', channel, attribution?.displayName ?? channel] as [string, string, string]] : []),
+      ];
+      for (const [kind, value, label] of values) {
+        const key = JSON.stringify([kind, value]);
+        used.set(key, { kind, value, label, origin: 'profile', orders: (used.get(key)?.orders ?? 0) + 1 });
+      }
+    }
+    left -= orders.nodes.length;
+    after = orders.pageInfo.hasNextPage ? (orders.pageInfo.endCursor ?? undefined) : undefined;
+  } while (after && left > 0);
+  return used;
+}
+
+/** Remembers the product types of the catalogue. */
+export async function discoverProductTypes(tx: Tx, shopId: number): Promise<void> {
+  const types = (await productTypesOf(tx, shopId)).filter((type) => type !== '');
+  await observeValues(
+    tx,
+    shopId,
+    types.map((type) => ({ kind: 'product-type', value: type, label: type, origin: 'catalogue' })),
+  );
+}
+
 /**
- * Collects the shop's shipping methods, payment gateways and channels, so that the merchant maps by choosing: from delivery profiles
- * and channels, and from the last orders, because gateways and app-made rates are listed nowhere else.
+ * Collects the shop's shipping methods, payment gateways, channels and product types, so that the merchant maps by choosing, and counts how
+ * many of the last thousand orders used each.
  */
 export async function discoverValues(shop: { id: number; domain: string }): Promise<number> {
   const admin = adminFor(shop);
@@ -43,14 +84,11 @@ export async function discoverValues(shop: { id: number; domain: string }): Prom
   const { channels } = await admin.run(ChannelsDocument, { first: 50 }, { priority: 'page' });
   for (const channel of channels.nodes)
     found.push({ kind: 'channel', value: channel.handle, label: channel.name, origin: 'channel' });
-  const { orders } = await admin.run(OrdersObservedDocument, { first: 100, query: 'status:any' }, { priority: 'page' });
-  for (const order of orders.nodes) {
-    // Orders taken through the corridor are counted there; here only the names are wanted.
-    if (order.shippingLine)
-      found.push({ kind: 'shipping', value: order.shippingLine.title, label: order.shippingLine.title, origin: 'profile' });
-    for (const gateway of order.paymentGatewayNames)
-      found.push({ kind: 'payment', value: gateway, label: gateway, origin: 'profile' });
-  }
-  await inShop(shop.id, (tx) => observeValues(tx, shop.id, found));
+  const used = await usedByOrders(admin);
+  await inShop(shop.id, async (tx) => {
+    await observeValues(tx, shop.id, [...found, ...used.values()]);
+    await recountValues(tx, shop.id, used, countedKinds);
+    await discoverProductTypes(tx, shop.id);
+  });
   return found.length;
 }

@@ -3,6 +3,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readSync, type SyncState } from '../../connections/syncs.ts';
 import { nowMs } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
+import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { countInRun } from '../runs/runs.ts';
 import { stockRulesOf, type StockRules } from '../inventory/stock-facts.ts';
@@ -47,7 +48,7 @@ export async function prepareMaking(
       ...{ statement, live, admin, inventory, pause },
       orders: await readSync(tx, shopId, live.id, 'orders'),
       shipments: await readSync(tx, shopId, live.id, 'shipments'),
-      rules: stockRulesOf(live, inventory.settings, products.settings),
+      rules: stockRulesOf(live, inventory.settings, products.settings, await readGoodsRules(tx, shopId, live.id)),
       gates: { shopify: gateFor(live, 'shopify')?.code ?? null, backOffice: gateFor(live, 'back-office')?.code ?? null },
       beat: (read = 0) => inShop(shopId, (one) => countInRun(one, shopId, runId, { seen: read, done: read })),
     };

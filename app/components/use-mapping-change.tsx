@@ -1,0 +1,51 @@
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MappingKind } from '../connectors/contract/index.ts';
+import type { ChangePreview } from '../mappings/preview-change.ts';
+import type { Failure } from './answer.ts';
+import { ChangePreviewText, concernsSomething } from './change-preview.tsx';
+import { Confirm } from './ui/index.ts';
+import { useAction } from './use-action.ts';
+
+interface Change {
+  mappings?: { match: string; source: string; target: Record<string, string | null> }[];
+  remove?: string[];
+}
+
+/** A change of mappings in two steps: what it would change is shown and asked about, unless it concerns nothing; then it is saved. */
+export function useMappingChange(
+  { connectionId, kind, id }: { connectionId: string; kind: MappingKind; id: string },
+  onDone?: () => void,
+): { start: (change: Change) => void; busy: boolean; failure: Failure | null; question: ReactNode } {
+  const { t } = useTranslation();
+  const [asked, setAsked] = useState<{ change: Change; preview: ChangePreview } | null>(null);
+  const [waiting, setWaiting] = useState<Change>({});
+  const save = useAction(onDone ? { onDone } : {});
+  const body = (change: Change) => ({ connectionId, kind, mappings: [], remove: [], ...change });
+  const preview = useAction<ChangePreview>({
+    onDone: (result) => {
+      if (result && concernsSomething(result)) setAsked({ change: waiting, preview: result });
+      else save.run({ intent: 'save', ...body(waiting) });
+    },
+  });
+  return {
+    start(change) {
+      setWaiting(change);
+      preview.run({ intent: 'what-if', ...body(change) });
+    },
+    busy: preview.busy || save.busy,
+    failure: preview.failure ?? save.failure,
+    question: (
+      <Confirm
+        id={`mapping-change-${id}`}
+        open={asked !== null}
+        title={t('mappings.whatIfTitle')}
+        action={t('common.save')}
+        onClose={() => setAsked(null)}
+        onConfirm={() => asked && save.run({ intent: 'save', ...body(asked.change) })}
+      >
+        {asked ? <ChangePreviewText preview={asked.preview} /> : null}
+      </Confirm>
+    ),
+  };
+}

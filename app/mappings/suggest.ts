@@ -1,0 +1,101 @@
+import type { MappingKind, ReferenceValue } from '../connectors/contract/index.ts';
+import type { Tx } from '../db/scope.ts';
+import { loadRules } from './mapping-store.ts';
+import { normalise, resolve } from './resolve.ts';
+
+/** What a value could be mapped to. Only shown: nothing is saved and nothing counts as mapped without a yes. */
+export interface Suggestion {
+  value: string;
+  target: Record<string, string>;
+}
+
+/** Words that say nothing of which method is meant. */
+const empty = new Set([
+  'shipping',
+  'delivery',
+  'versand',
+  'lieferung',
+  'payment',
+  'payments',
+  'zahlung',
+  'the',
+  'by',
+  'and',
+  'method',
+  'type',
+]);
+const wordsOf = (text: string): Set<string> =>
+  new Set(
+    normalise(text)
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== '' && !empty.has(word)),
+  );
+
+/** 0 to 1: how much of the words of both are the same. */
+function likeness(one: string, other: string): number {
+  if (normalise(one) === normalise(other)) return 1;
+  const [mine, theirs] = [wordsOf(one), wordsOf(other)];
+  const shared = [...mine].filter((word) => theirs.has(word)).length;
+  return shared === 0 ? 0 : shared / new Set([...mine, ...theirs]).size;
+}
+
+const ENOUGH = 0.5;
+
+/** The choice that a value most resembles; null where none does, or two do alike. Pure. */
+export function mostAlike(value: string, offered: readonly ReferenceValue[]): ReferenceValue | null {
+  const scored = offered
+    .map((one) => {
+      const names = [one.label, one.id, ...(one.group ? [`${one.group} ${one.label}`] : [])];
+      return { one, score: Math.max(...names.map((name) => likeness(value, name))) };
+    })
+    .sort((a, b) => b.score - a.score);
+  const [best, next] = scored;
+  if (!best || best.score < ENOUGH || (next && next.score === best.score && next.one.id !== best.one.id)) return null;
+  return best.one;
+}
+
+const classWords: readonly (readonly [RegExp, string])[] = [
+  [/gift.?card|voucher|gutschein|geschenkkarte/i, 'gift-card'],
+  [/donation|spende/i, 'donation'],
+  [/service|repair|installation|warranty|dienstleistung|garantie|reparatur/i, 'service'],
+  [/digital|download|e-?book|software|licen[cs]e|lizenz/i, 'digital'],
+];
+
+/** Product types of which nothing is shipped, as Shopify has it. */
+async function typesNotShipped(tx: Tx, shopId: number): Promise<Map<string, string>> {
+  const rows = await tx.$queryRaw<{ type: string; gift: boolean }[]>`
+    SELECT product_type AS type, bool_and(is_gift_card) AS gift FROM variant
+    WHERE shop_id = ${shopId} AND deleted_at IS NULL GROUP BY product_type HAVING NOT bool_or(requires_shipping AND NOT is_gift_card)`;
+  return new Map(rows.map(({ type, gift }) => [type, gift ? 'gift-card' : 'digital']));
+}
+
+/**
+ * Suggestions for what a connection hasn't mapped yet. `offered`: the back office's list, null where it didn't give it; without a list of this
+ * kind (`none`) people there read what Shopify calls it, so that is suggested.
+ */
+export async function suggestMappings(
+  tx: Tx,
+  shopId: number,
+  {
+    connectionId,
+    kind,
+    offered,
+  }: { connectionId: string; kind: MappingKind; offered: readonly ReferenceValue[] | 'none' | null },
+): Promise<Suggestion[]> {
+  if (!['shipping', 'payment', 'channel', 'product-type'].includes(kind)) return [];
+  const rules = await loadRules(tx, shopId, connectionId, kind);
+  const seen = await tx.observedValue.findMany({ where: { shopId, kind }, orderBy: { value: 'asc' } });
+  const classes = kind === 'product-type' ? await typesNotShipped(tx, shopId) : null;
+  return seen.flatMap(({ value, label }): Suggestion[] => {
+    if (value === '' || resolve(rules, [value]) !== null) return [];
+    const found = offered && offered !== 'none' ? (mostAlike(label || value, offered) ?? mostAlike(value, offered)) : null;
+    const name = found?.id ?? (offered === 'none' ? label || value : null);
+    if (classes) {
+      const goods = classWords.find(([words]) => words.test(value))?.[1] ?? classes.get(value) ?? 'physical';
+      return [{ value, target: { ...(found ? { value: found.id } : {}), class: goods } }];
+    }
+    if (name === null) return [];
+    if (kind === 'shipping') return [{ value, target: { ...(found?.group ? { carrier: found.group } : {}), method: name } }];
+    return [{ value, target: kind === 'payment' ? { method: name } : { value: name } }];
+  });
+}
