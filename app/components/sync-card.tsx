@@ -4,6 +4,7 @@ import type { RunView } from '../sync/runs/read-runs.ts';
 import type { SyncView } from '../sync/runs/read-sync-page.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { FirstOrders } from './first-orders.tsx';
+import { PausedSync } from './paused-sync.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { useMay } from './shop-context.tsx';
 import { StateBadge } from './state-badge.tsx';
@@ -66,6 +67,7 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
           />
         </InlineStack>
         <Text as="p">{figure()}</Text>
+        <PausedSync sync={sync} now={now} />
         <BlockStack gap="050">
           <InlineStack gap="200" blockAlign="center">
             <Text as="span" tone="subdued">
@@ -78,9 +80,11 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
           <Text as="span" tone="subdued">
             {!sync.enabled
               ? t('sync.off')
-              : sync.nextDue
-                ? t('sync.nextRun', { when: formats.relative(sync.nextDue < now ? now : sync.nextDue, now) })
-                : t('sync.onEvents')}
+              : sync.paused
+                ? t('sync.pausedNext')
+                : sync.nextDue
+                  ? t('sync.nextRun', { when: formats.relative(sync.nextDue < now ? now : sync.nextDue, now) })
+                  : t('sync.onEvents')}
           </Text>
         </BlockStack>
         {mine.map((run) => (
@@ -89,7 +93,7 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
         <FailureBanner failure={control.failure} />
         <InlineStack gap="300" blockAlign="center">
           <Button
-            disabled={!mayRun || !active || !sync.enabled || mine.length > 0}
+            disabled={!mayRun || !active || !sync.enabled || sync.paused !== null || mine.length > 0}
             loading={control.busy}
             onClick={() => control.run({ ...body, intent: 'start' })}
             accessibilityLabel={t('sync.runNowOf', { name })}
@@ -107,7 +111,7 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
               </Button>
               <Button
                 variant="plain"
-                disabled={!mayRun || !active || !sync.enabled || mine.length > 0 || control.busy}
+                disabled={!mayRun || !active || !sync.enabled || sync.paused !== null || mine.length > 0 || control.busy}
                 onClick={() => control.run({ ...body, intent: 'start', task: 'full' })}
               >
                 {t('sync.runAll')}

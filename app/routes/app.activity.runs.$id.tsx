@@ -25,11 +25,13 @@ import {
   useToast,
   type Column,
 } from '../components/ui/index.ts';
+import { UndoQuestion, UndoRun } from '../components/undo-run.tsx';
 import { useAction } from '../components/use-action.ts';
 import { useDownload } from '../components/use-download.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
 import { supportText } from '../sync/runs/support-text.ts';
+import { readUndo } from '../sync/inventory/undo/read-undo.ts';
 import { readRun, type PlanLine } from '../sync/runs/read-runs.ts';
 import { notFound } from './_shared/failure.server.ts';
 import { oneOf, pageOf, readPage } from './_shared/page.server.ts';
@@ -43,12 +45,13 @@ export function loader({ request, params }: LoaderFunctionArgs) {
     const page = pageOf(query);
     const found = id.success ? await readRun(shop.id, id.data, { page, ...(action ? { action } : {}) }) : null;
     if (!found) throw notFound();
-    return { ...found, page, support: await supportText(shop.id, found.run.id) };
+    const undo = await readUndo(shop.id, found.run.id);
+    return { ...found, page, support: await supportText(shop.id, found.run.id), undo };
   });
 }
 
 export default function Run(): ReactNode {
-  const { run, plan, lines, hasNext, page, support, now } = useLoaderData<typeof loader>();
+  const { run, plan, lines, hasNext, page, support, undo, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
@@ -121,7 +124,9 @@ export default function Run(): ReactNode {
     >
       <BlockStack gap="400">
         <FailureBanner failure={approve.failure ?? control.failure} />
-        {run.state === 'awaiting_approval' ? (
+        {undo?.is && run.state === 'awaiting_approval' ? (
+          <UndoQuestion run={run} undo={undo} />
+        ) : run.state === 'awaiting_approval' ? (
           <Banner tone="warning" title={t('run.braked')}>
             <BlockStack gap="200">
               {run.reason ? <Text as="p">{words.reason(run.reason.code, run.reason.params, run.connector)}</Text> : null}
@@ -176,6 +181,7 @@ export default function Run(): ReactNode {
             />
           </BlockStack>
         </Card>
+        {undo ? <UndoRun run={run} undo={undo} /> : null}
         {Object.keys(plan).length > 0 ? (
           <Card padding="0">
             <Box padding="400" paddingBlockEnd="0">

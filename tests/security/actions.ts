@@ -42,6 +42,7 @@ const mappings = on('app.mappings');
 const mirror = on('app.mirror');
 const people = on('app.people');
 const control = on('app.sync-control');
+const undo = on('app.undo');
 const facilities = on('app.stockroom.facilities', inRoom);
 const order = on('app.stockroom.orders.$id._index', onOrder);
 const orders = on('app.stockroom.orders._index', inRoom);
@@ -145,6 +146,9 @@ export const actionCases: ActionCase[] = [
     ids: [pick('problem')],
   })),
   control('operator', 'sync-again', (pick) => ({ orderId: pick('order') })),
+  undo('operator', 'plan', (pick) => ({ runId: pick('run') })),
+  undo('operator', 'undo', (pick) => ({ runId: pick('planned') })),
+  undo('administrator', 'release', (pick) => remoteSettings(pick)),
   shopifyOrder('operator', 'choose', () => ({ made: 'leave-out' })),
   shopifyOrder('operator', 'edit', () => ({ ...address, shipping: 'Express', note: '', skus: {} })),
   facilities('administrator', 'create', () => ({ name: `Hall ${uuid()}`, city: 'Hamburg', countryCode: 'DE' })),

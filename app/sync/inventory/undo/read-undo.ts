@@ -8,14 +8,21 @@ import { countWrittenLevels } from './written-levels.ts';
 /** What a run is in a chain of undoing: the undo of an undo is a redo, the undo of that an undo again. */
 export type UndoPart = 'undo' | 'redo';
 
+/** Another run of the chain; `at` is ISO 8601. */
+export interface LinkedRun {
+  id: string;
+  state: string;
+  at: string;
+}
+
 /** What can be said of undoing a run before anybody asks for it. */
 export interface UndoView {
   /** What the run itself is; null for one that isn't an undo. */
   is: UndoPart | null;
   /** The run that it undoes. */
-  undoes: string | null;
+  undoes: LinkedRun | null;
   /** The run that undoes it, discarded ones aside. */
-  undoneBy: { id: string; state: string } | null;
+  undoneBy: LinkedRun | null;
   /** Null where it can be undone; else why not. */
   refusal: Reason | null;
   /** Levels that would be taken back. */
@@ -47,13 +54,16 @@ const finalReasons: Record<string, Reason> = {
 };
 
 /** Runs that undo `runId`, the newest first; those that were discarded don't count. */
-export async function undosOf(tx: Tx, shopId: number, runId: string): Promise<{ id: string; state: string; done: number }[]> {
+export async function undosOf(tx: Tx, shopId: number, runId: string): Promise<(LinkedRun & { done: number })[]> {
   const rows = await tx.run.findMany({
     where: { shopId, task: 'undo', argument: runId, state: { not: 'cancelled' } },
     orderBy: { createdAt: 'desc' },
-    select: { id: true, state: true, counts: true },
+    select: { id: true, state: true, counts: true, createdAt: true },
   });
-  return rows.map(({ id, state, counts }) => ({ id, state, done: { ...noCounts, ...(counts as Partial<RunCounts>) }.done }));
+  return rows.map(({ id, state, counts, createdAt }) => ({
+    ...{ id, state, at: createdAt.toISOString() },
+    done: { ...noCounts, ...(counts as Partial<RunCounts>) }.done,
+  }));
 }
 
 async function partOf(tx: Tx, shopId: number, run: RunFacts): Promise<UndoPart | null> {
@@ -68,6 +78,11 @@ async function partOf(tx: Tx, shopId: number, run: RunFacts): Promise<UndoPart |
     target = found.argument;
   }
   return part;
+}
+
+async function linked(tx: Tx, shopId: number, id: string): Promise<LinkedRun | null> {
+  const found = await tx.run.findUnique({ where: { shopId_id: { shopId, id } }, select: { state: true, createdAt: true } });
+  return found && { id, state: found.state, at: found.createdAt.toISOString() };
 }
 
 /** Why a run can't be undone whatever it wrote, or null. */
@@ -88,8 +103,8 @@ export async function readUndoIn(tx: Tx, shopId: number, runId: string): Promise
   const undone = (await undosOf(tx, shopId, runId)).at(0);
   const view = {
     is,
-    undoes: is ? run.argument : null,
-    undoneBy: undone ? { id: undone.id, state: undone.state } : null,
+    undoes: is ? await linked(tx, shopId, run.argument ?? '') : null,
+    undoneBy: undone ? { id: undone.id, state: undone.state, at: undone.at } : null,
     ...{ levels: 0, rewritten: 0, purged: 0 },
   };
   const refusal = refusalOf(run, undone);

@@ -104,8 +104,8 @@ describe('undoing a stock run', () => {
       undoneBy: { id: undo },
       refusal: { code: 'undo-already' },
     });
-    expect(await readUndo(shop.shopId, undo)).toMatchObject({ is: 'undo', undoes: run, undoneBy: { id: redo } });
-    expect(await readUndo(shop.shopId, redo)).toMatchObject({ is: 'redo', undoes: undo, refusal: null, levels: 3 });
+    expect(await readUndo(shop.shopId, undo)).toMatchObject({ is: 'undo', undoes: { id: run }, undoneBy: { id: redo } });
+    expect(await readUndo(shop.shopId, redo)).toMatchObject({ is: 'redo', undoes: { id: undo }, refusal: null, levels: 3 });
     expect(await refusal(shop, run)).toBe('undo-already');
   });
 
