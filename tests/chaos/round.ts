@@ -5,7 +5,7 @@ import { Ground } from './ground.ts';
 import { checkInvariants, type Verdict } from './invariants.ts';
 import { takesWholeOrders } from './options.ts';
 import { readMerchantsView } from './merchants-view.ts';
-import { settle } from './settle.ts';
+import { settle, stuckRuns } from './settle.ts';
 import { rage } from './storm.ts';
 import { Traffic } from './traffic.ts';
 import { planOrders } from './traffic-plan.ts';
@@ -41,6 +41,8 @@ export interface Round {
 }
 
 const FINISHING_TICKS = 120;
+/** A run that is still open after this long, with nothing left to do, is stuck. A killed worker's work resumes within a minute. */
+const STUCK_MS = 90_000;
 const TICKS_A_SWEEP = 10;
 const SWEEP_MS = 11 * 60_000;
 
@@ -72,7 +74,10 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     }
   });
   const { ledgers, quiet } = await timed('settling', () => settle(shop, { withinMs: settleMs, onNote: note }));
-  const view = await timed('reading', () => readMerchantsView(shop));
+  const view = await timed('reading', async () => ({
+    ...(await readMerchantsView(shop)),
+    busyRuns: await stuckRuns(shop, STUCK_MS),
+  }));
   const verdict = checkInvariants(ledgers, view, {
     neverSent: traffic.neverSent,
     merchantsRefunds: traffic.merchantsRefunds,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosShop } from './chaos-shop.ts';
-import type { Ledgers } from './ledgers.ts';
+import type { Ledgers, MerchantsView } from './ledgers.ts';
 import { busyRuns } from './merchants-view.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+const WORKERS_LOOK_EVERY_MS = 5_500;
 
 export async function readLedgers(shop: ChaosShop): Promise<Ledgers> {
   const [shopify, backOffice] = await Promise.all([shop.readShopify(), shop.readBackOffice()]);
@@ -86,6 +87,8 @@ export async function settle(
   for (; unchanged < 2 && Date.now() < until; steps += 1) {
     await untilQuiet(shop, until, quietMs, onNote);
     await shop.control.post('/clock', { advanceMs: steps === 0 ? DAY_MS + 61 * MINUTE_MS : 16 * MINUTE_MS });
+    // What is due now is begun by a worker's next look at the clock.
+    await sleep(WORKERS_LOOK_EVERY_MS);
     await untilQuiet(shop, until, quietMs, onNote);
     const now = await readLedgers(shop).catch(() => undefined);
     if (!now) continue;
@@ -95,4 +98,16 @@ export async function settle(
     ledgers = now;
   }
   return { ledgers: ledgers ?? (await readLedgers(shop)), quiet: unchanged >= 2, steps, seconds: (Date.now() - started) / 1000 };
+}
+
+/** Runs that are open and stay so: each is looked at until it has ended or the time is over. */
+export async function stuckRuns(shop: ChaosShop, withinMs: number): Promise<MerchantsView['busyRuns']> {
+  const until = Date.now() + withinMs;
+  let open = await busyRuns(shop);
+  while (open.length > 0 && Date.now() < until) {
+    await sleep(1_000);
+    const now = new Set((await busyRuns(shop)).map(({ id }) => id));
+    open = open.filter(({ id }) => now.has(id));
+  }
+  return open;
 }
