@@ -32,7 +32,8 @@ let onCreate: (order: SalesOrder) => Promise<void> = () => Promise.resolve();
 let admin: ShopifyAdmin;
 const operations: string[] = [];
 const range = { from: '2026-01-01T00:00:00.000Z', to: null };
-const placed = 254;
+const placed = 34;
+const pagedUpTo = 20;
 
 beforeAll(async () => {
   const location = standIn.state.get<{ id: number; name: string }>(
@@ -95,7 +96,7 @@ describe.sequential('a long range of orders', () => {
 
   it('is listed by one bulk operation, paused, and gone on with; no order goes twice', { timeout: 180_000 }, async () => {
     const runId = await newRun('import');
-    const given = { live, runId, connections: [live], range, preview: false, admin };
+    const given = { live, runId, connections: [live], range, pagedUpTo, preview: false, admin };
     onCreate = async () => {
       if (created.length === 12) await inShop(shopId, (tx) => pauseRun(tx, shopId, runId));
     };
@@ -132,7 +133,7 @@ describe.sequential('a long range of orders', () => {
   it('is only listed by a preview, which sends nothing', { timeout: 60_000 }, async () => {
     const runId = await newRun('import-preview');
     const before = created.length;
-    await importRange({ live, runId, connections: [live], range, preview: true, admin });
+    await importRange({ live, runId, connections: [live], range, pagedUpTo, preview: true, admin });
     expect(await runRow(runId)).toMatchObject({
       state: 'planned',
       reason: { code: 'plan-not-judged', params: { count: placed } },

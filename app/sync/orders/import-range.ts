@@ -22,6 +22,8 @@ export interface RangeImport {
   /** Only plans. Of more than a few hundred orders what would become of each is not asked: that would cost as much as importing them. */
   preview: boolean;
   admin?: ShopifyAdmin;
+  /** More orders than this are listed by a bulk operation, and not judged by a preview. */
+  pagedUpTo?: number;
 }
 
 /** Lines that the run hasn't come to, and whether somebody paused or cancelled it meanwhile. */
@@ -59,20 +61,20 @@ async function importOne(pass: OrderPass & { runId: string }): Promise<void> {
  * done stays done. An order that could not be done waits in the inbox and doesn't stop the others.
  */
 export async function importRange(given: RangeImport): Promise<void> {
-  const { live, runId, connections, range, preview, admin = adminFor(live.shop) } = given;
+  const { live, runId, connections, range, preview, admin = adminFor(live.shop), pagedUpTo = PAGED_UP_TO } = given;
   const shopId = live.shop.id;
   const listed = await inShop(shopId, (tx) =>
     tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } }, select: { counts: true } }),
   );
   if (((listed?.counts as { total?: number | null } | undefined)?.total ?? null) === null) {
     const { count } = await countRange(admin, range, []);
-    await listRange(live, admin, runId, range, count);
+    await listRange(live, admin, runId, range, count > pagedUpTo ? 'bulk' : 'pages');
     const { total, done } = await inShop(shopId, async (tx) => ({
       total: await tx.planItem.count({ where: { shopId, runId } }),
       done: await tx.planItem.count({ where: { shopId, runId, outcome: 'skipped' } }),
     }));
     await inShop(shopId, (tx) => countInRun(tx, shopId, runId, { total, seen: done, skipped: done }));
-    if (preview && total > PAGED_UP_TO)
+    if (preview && total > pagedUpTo)
       return inShop(shopId, (tx) => endAsPlan(tx, shopId, runId, { code: 'plan-not-judged', params: { count: total } }));
   }
   for (let last = ''; ;) {

@@ -115,8 +115,8 @@ export async function listRange(
   admin: ShopifyAdmin,
   runId: string,
   range: OrderRange,
-  count: number,
+  by: 'bulk' | 'pages',
 ): Promise<void> {
-  const list = count > PAGED_UP_TO ? listByBulk : listByPages;
+  const list = by === 'bulk' ? listByBulk : listByPages;
   await list(admin, live.shop.id, runId, searchFor(range));
 }
