@@ -7,6 +7,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import { guideOf } from './guide.ts';
 import { orderwise } from './index.ts';
 import { describeClassicQuirks } from './quirks/classic.ts';
+import { describeConnectingQuirks } from './quirks/connecting.ts';
 import { describeGoodsQuirks } from './quirks/goods.ts';
 import { describeOrderQuirks } from './quirks/orders.ts';
 import { classicOrder, connectorIn, contextIn, openWorld, restOrder, type SettingsInput } from './quirks/world.ts';
@@ -115,6 +116,7 @@ describeConnector({ name: 'OrderWise, classic session', definition: only('classi
 const rest = await openWorld(3895);
 const classic = await openWorld(3896);
 afterAll(() => Promise.all([rest.close(), classic.close()]));
+describeConnectingQuirks(rest);
 describeOrderQuirks(rest);
 describeGoodsQuirks(rest);
 describeClassicQuirks(classic, 3897);

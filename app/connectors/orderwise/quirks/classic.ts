@@ -205,6 +205,18 @@ export function describeClassicQuirks(world: World, port: number): void {
       expect(new Set((await shipmentsOf(reference)).map(({ remoteId }) => remoteId)).size).toBe(1);
     });
 
+    it('keeps a delivery that a later export doesn’t tell again', async () => {
+      const { reference } = await orders.create(order({ A: 2 }));
+      await poll();
+      const told = (number: string) =>
+        `<orders><order><orderNo>${reference}</orderNo><orderStatus>Partially despatched</orderStatus><deliveries><deliveryNumber>${number}</deliveryNumber>` +
+        `<deliveryLines><deliveryLine><variantCode>A</variantCode><quantity>1</quantity></deliveryLine></deliveryLines></deliveries></order></orders>`;
+      await call('despatch', form(told('D1')));
+      await call('despatch', form(told('D2')));
+      expect((await shipmentsOf(reference)).map(({ remoteId }) => remoteId)).toEqual([`${reference}/D1`, `${reference}/D2`]);
+      expect(await call('despatch', form(told('D2')))).toMatchObject({ hints: [] });
+    });
+
     it('lays changes of stock over what it knows, and names the locations that were told', async () => {
       await world.act('/stock', { sku: 'A', facility: 'East Warehouse', available: 11 });
       await poll({ full: true });

@@ -239,6 +239,9 @@ export function describeGoodsQuirks(world: World): void {
       expect(found.filter((one) => one.reference === reference)).toMatchObject([
         { lines: sent.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity, restocked: false })) },
       ]);
+      const before = world.calls().length;
+      for await (const { returns } of connectorIn(world).returns?.pull({ since: null }) ?? []) expect(returns).toEqual([]);
+      expect(world.calls()).toHaveLength(before);
     });
   });
 }

@@ -277,6 +277,10 @@ export function describeOrderQuirks(world: World): void {
       const reports = [];
       for await (const page of ours.shipments?.pull({ since: null }) ?? []) reports.push(...page.shipments);
       expect(reports.filter((one) => one.reference === reference)).toEqual([]);
+      await world.act('/status', { reference, status: 'Cancelled' });
+      const heard = [];
+      for await (const page of ours.orders.changes?.({ since: null }) ?? []) heard.push(...page.references);
+      expect(heard).not.toContain(reference);
       expect(await ours.orders.find(reference)).toMatchObject({ remoteId, state: 'open' });
     });
   });
