@@ -9,6 +9,7 @@ import {
   type Facility,
   type InboundPort,
   type MirrorPort,
+  type OrdersPort,
 } from '../connectors/contract/index.ts';
 
 const settings = z.object({
@@ -38,6 +39,7 @@ export interface FakeBackOffice {
   /** What it offers beside the ports that every connector has. */
   inbound?: InboundPort;
   mirror?: MirrorPort;
+  orders?: OrdersPort;
 }
 
 export const facility = (id: string, name = id): Facility => ({
@@ -106,7 +108,7 @@ export function fakeConnector(
             return Promise.resolve(made);
           },
         },
-        orders: { create: never, find: never },
+        orders: backOffice.orders ?? { create: never, find: never },
         ...(backOffice.inbound ? { inbound: backOffice.inbound } : {}),
         ...(backOffice.mirror ? { mirror: backOffice.mirror } : {}),
       };

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+import { openSyncWorld } from '../shipments/sync-world.test-data.ts';
+import type { RemoteOrder } from '../../connectors/contract/index.ts';
+import type { ShopifyOrder } from './shopify-order.ts';
+
+const world = await openSyncWorld(await openTestDatabase());
+const { shopify, live, addOrder, shopId } = world;
+const { changeMappings } = await import('../../mappings/change-mappings.ts');
+const { withLease } = await import('../inbox/lease.ts');
+const { mirrorShipmentsOfOrder } = await import('../shipments/mirror-shipments-of-order.ts');
+const { shopFulfilments } = await import('../shipments/order-in-shopify.ts');
+const { completeLines } = await import('./complete-lines.ts');
+const { hearOrderState } = await import('./hear-order-state.ts');
+
+afterAll(() => world.close());
+
+const remote = new Map<string, string>();
+beforeAll(async () => {
+  Object.assign(live, { blocked: null });
+  Object.assign(live.connector, {
+    orders: {
+      find: (reference: string) =>
+        Promise.resolve({
+          ...{ remoteId: `remote ${reference}`, remoteNumber: null, reference, state: 'open', lines: [] },
+          ...{ total: null, facilityId: 'F1', url: null, vendorStatus: remote.get(reference) },
+        } as unknown as RemoteOrder),
+    },
+  });
+  const save = Object.entries({ Despatched: 'fulfilled', Void: 'cancelled', Credited: 'refunded' }).map(([source, value]) => ({
+    ...{ source, target: { value } },
+  }));
+  await world.inShop((tx) =>
+    changeMappings(tx, shopId, { userId: '1', userName: 'Ada' }, { connectionId: live.id, kind: 'order-status', save }),
+  );
+});
+const causes = async () => (await world.problems()).map(({ cause }) => cause);
+
+describe('a status of the back office that the merchant gave a meaning', () => {
+  it('“fulfilled” fulfils in Shopify what no parcel holds, once', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const reference = order.references[0]!;
+    remote.set(reference, 'Picking');
+    await hearOrderState(live, reference);
+    expect(await world.inShop((tx) => tx.shipment.count({ where: { reference } }))).toBe(0);
+    remote.set(reference, 'despatched');
+    for (let again = 0; again < 2; again += 1) {
+      await hearOrderState(live, reference);
+      await mirrorShipmentsOfOrder(live, order.id, { shopify: shopFulfilments(shopify as never) });
+    }
+    expect(shopify.of(order.id)).toMatchObject([{ lines: [{ quantity: 3 }], tracking: [], notified: false }]);
+    expect(await world.part(order.partIds[0]!)).toMatchObject({ state: 'shipped', open: [0] });
+    const seen = await world.inShop((tx) => tx.observedValue.findMany({ where: { kind: 'order-status' } }));
+    expect(seen.map(({ value }) => value).sort()).toEqual(['Picking', 'despatched']);
+  });
+
+  it('“cancelled” and “refunded” are named for somebody to decide, until the status is another', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const reference = order.references[0]!;
+    const hear = async (status: string) => {
+      remote.set(reference, status);
+      await hearOrderState(live, reference);
+      return causes();
+    };
+    expect(await hear('Void')).toEqual(['cancelled-in-back-office']);
+    expect(await hear('Credited')).toEqual(['refunded-in-back-office']);
+    expect(await hear('Picking')).toEqual([]);
+  });
+});
+
+describe('lines that nobody ships', () => {
+  const complete = async (order: { id: string; lineIds: string[] }, lineIds: string[]) => {
+    const pass = { shopId, admin: shopify as never, connections: [live], orderId: order.id };
+    const asRead = {
+      id: order.id,
+      name: '#1',
+      lines: order.lineIds.map((id) => ({ id, currentQuantity: 1 })),
+    } as unknown as ShopifyOrder;
+    await withLease(shopId, `order ${order.id}`, (lease) =>
+      completeLines(pass, lease, asRead, { connectionId: live.id, lineIds }),
+    );
+  };
+
+  it('are fulfilled in Shopify, alone, once, and not again when somebody takes that back', async () => {
+    const order = await addOrder([
+      { sku: 'MUG', quantity: 1 },
+      { sku: 'CARE', quantity: 1 },
+    ]);
+    await complete(order, [order.lineIds[1]!]);
+    await complete(order, [order.lineIds[1]!]);
+    expect(shopify.of(order.id)).toMatchObject([{ lines: [{ lineId: order.lineIds[1], quantity: 1 }], notified: false }]);
+    shopify.cancel(shopify.of(order.id)[0]!.id);
+    await complete(order, [order.lineIds[1]!]);
+    expect(shopify.of(order.id).filter(({ status }) => status === 'SUCCESS')).toEqual([]);
+  });
+
+  it('whose answer was lost are looked for, not fulfilled twice', async () => {
+    const order = await addOrder([{ sku: 'CARE', quantity: 1 }]);
+    shopify.failNext('FulfilmentCreate', 'lost-answer');
+    await expect(complete(order, order.lineIds)).rejects.toMatchObject({ kind: 'transient' });
+    await complete(order, order.lineIds);
+    expect(shopify.of(order.id)).toHaveLength(1);
+  });
+
+  it('stay in Shopify as they are while nothing may be written', async () => {
+    const order = await addOrder([{ sku: 'CARE', quantity: 1 }]);
+    live.dryRun = true;
+    await complete(order, order.lineIds);
+    live.dryRun = false;
+    expect(shopify.of(order.id)).toEqual([]);
+  });
+});
