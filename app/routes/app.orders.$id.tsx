@@ -15,6 +15,7 @@ import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
 import { RejectedError } from '../core/errors.ts';
+import { inShop } from '../db/scope.ts';
 import { gid } from '../core/gid.ts';
 import { chooseForOrder } from '../sync/orders/order-choice.ts';
 import { editOrder, readEdit } from '../sync/orders/edit-order.ts';
@@ -31,7 +32,7 @@ export function loader({ request, params }: LoaderFunctionArgs) {
     if (!order) throw notFound();
     // Its customer's data is read from Shopify for whoever edits it, and kept nowhere else.
     const edited = query.has('edit') ? await readOrder(admin, order.id) : null;
-    const form = edited ? formOf(withEdit(edited, await readEdit(shop.id, order.id))) : null;
+    const form = edited ? formOf(withEdit(edited, await inShop(shop.id, (tx) => readEdit(tx, shop.id, order.id)))) : null;
     const lines = edited?.lines.map(({ id, title, quantity }) => ({ id, title, quantity })) ?? [];
     return { order, legacyId, form, lines };
   });

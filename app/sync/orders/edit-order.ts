@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { connectionRecords } from '../../connections/connection-records.ts';
+import { connectionRecords, recordContext } from '../../connections/connection-records.ts';
 import { now } from '../../core/clock.ts';
 import { RejectedError } from '../../core/errors.ts';
-import { inShop } from '../../db/scope.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
+import { vault } from '../../db/vault.ts';
 import type { Person } from '../../people/staff.ts';
 import { audit } from '../../people/audit.ts';
 import { takeIn } from '../inbox/inbox.ts';
@@ -13,16 +14,14 @@ import type { ShopifyOrder } from './shopify-order.ts';
 /** Kind of the sealed document that keeps it; the key is the order's id. */
 const KIND = 'order-edit';
 
-/** Connections that may keep an edit: all of the shop's, as the order may be theirs whichever takes it. */
-const connectionIds = (shopId: number) =>
-  inShop(shopId, (tx) => tx.connection.findMany({ where: { shopId }, select: { id: true }, orderBy: { createdAt: 'asc' } }));
+/** No connection's: whichever takes the order, the change is the order's. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** What somebody changed of this order, or null. */
-export async function readEdit(shopId: number, orderId: string): Promise<OrderEdit | null> {
-  const kept = await inShop(shopId, (tx) =>
-    tx.connectionRecord.findFirst({ where: { shopId, kind: KIND, key: orderId }, select: { connectionId: true } }),
-  );
-  return kept ? ((await connectionRecords(shopId, kept.connectionId).get(KIND, orderId)) as OrderEdit | null) : null;
+/** What somebody changed of this order, or null. In the caller's transaction, because every pass of every order asks. */
+export async function readEdit(tx: Tx, shopId: number, orderId: string): Promise<OrderEdit | null> {
+  const at = { shopId, connectionId: NOBODY, kind: KIND, key: orderId };
+  const row = await tx.connectionRecord.findUnique({ where: { shopId_connectionId_kind_key: at }, select: { sealed: true } });
+  return row ? (JSON.parse(vault().open(row.sealed, recordContext(shopId, NOBODY, KIND, orderId))) as OrderEdit) : null;
 }
 
 /**
@@ -37,10 +36,8 @@ export async function editOrder(shopId: number, actor: Person, order: ShopifyOrd
   );
   if (went > 0)
     throw new RejectedError('order-went-already', `${order.name} was handed over already`, { params: { order: order.name } });
-  const [first] = await connectionIds(shopId);
-  if (!first) return;
-  const before = await readEdit(shopId, order.id);
-  const records = connectionRecords(shopId, first.id);
+  const before = await inShop(shopId, (tx) => readEdit(tx, shopId, order.id));
+  const records = connectionRecords(shopId, NOBODY);
   if (fields.length === 0) await records.remove(KIND, [order.id]);
   else await records.put(KIND, order.id, edit);
   await inShop(shopId, async (tx) => {

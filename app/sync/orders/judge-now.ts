@@ -26,8 +26,8 @@ export async function judgeNow(
 ): Promise<Judged | null> {
   const read = await readOrder(admin, orderId);
   if (!read) return null;
-  const order = withEdit(read, await readEdit(shopId, orderId));
-  const { takers, places, choice } = await inShop(shopId, async (tx) => {
+  const { order, takers, places, choice } = await inShop(shopId, async (tx) => {
+    const order = withEdit(read, await readEdit(tx, shopId, orderId));
     const all: Taker[] = [];
     for (const live of connections) {
       const sync = await readSync(tx, shopId, live.id, 'orders');
@@ -38,6 +38,7 @@ export async function judgeNow(
     }
     const services = await tx.location.findMany({ where: { shopId, serviceName: { not: null } }, select: { id: true } });
     return {
+      order,
       takers: all,
       choice: await readChoice(tx, shopId, orderId),
       places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) },
