@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideFulfilmentOrder, decideOrder, type OrderRules } from './decide-order.ts';
-import { aFulfilmentOrder, anOrder } from './order.test-data.ts';
+import { aFulfilmentOrder, aLine, anOrder } from './order.test-data.ts';
 
 const rules: OrderRules = {
   financialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
@@ -73,6 +73,13 @@ describe('whether an order goes to a connection', () => {
       {},
       false,
       'skip other-service-unseen',
+    ],
+    [
+      'one whose lines were all taken off',
+      { fulfilmentOrders: [], lines: [aLine({ currentQuantity: 0 })] },
+      {},
+      false,
+      'skip nothing-to-ship',
     ],
     ['an archived one', { closedAt: '2026-11-20T10:00:30Z' }, {}, false, 'skip archived'],
     ['an archived one where any is wanted', { closedAt: '2026-11-20T10:00:30Z' }, { orderStatus: 'any' as const }, false, 'send'],

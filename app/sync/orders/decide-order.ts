@@ -74,8 +74,10 @@ export function decideOrder(
   if (earliest && placed < earliest) return skip('too-old', { earliest: earliest.toISOString() });
   if (choice?.leftOut) return skip('left-out-by-hand');
   if (order.fulfilmentOrders.length === 0) {
+    if (order.lines.every((line) => line.currentQuantity === 0)) return skip('nothing-to-ship');
     // Shopify shows an app the fulfilment orders of the merchant's own locations only: what a service ships can't be seen from here.
-    if (['IN_PROGRESS', 'PARTIALLY_FULFILLED'].includes(order.fulfilmentStatus)) return skip('other-service-unseen');
+    if (['IN_PROGRESS', 'PARTIALLY_FULFILLED', 'PENDING_FULFILLMENT', 'REQUEST_DECLINED'].includes(order.fulfilmentStatus))
+      return skip('other-service-unseen');
     if (['FULFILLED', 'FULFILLMENT_NOT_REQUIRED', 'RESTOCKED'].includes(order.fulfilmentStatus)) return skip('nothing-to-ship');
   }
   const out = leftOutBy(order, rules);
