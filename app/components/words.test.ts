@@ -17,6 +17,11 @@ describe('words for stored codes', () => {
     expect(words.reason('on-hold', {}, 'acme')).toBe('Acme waits');
   });
 
+  it('call the other side what it is where nobody said its name', () => {
+    expect(words.failure('wrong-credentials', { host: 'h' }).title).toBe('The back office refuses the credentials');
+    expect(words.failure('wrong-credentials', { backOffice: 'Acme' }).title).toBe('Acme refuses the credentials');
+  });
+
   it("say the other side's own words where nobody has any for a code", () => {
     expect(words.failure('brand-new', { vendorText: 'No such bin' }).title).toBe('No such bin');
     expect(words.failure('brand-new').title).toContain('brand-new');

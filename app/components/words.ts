@@ -35,7 +35,9 @@ export function wordsOf(messages: i18n, dateTime: (iso: string) => string): Word
       }),
     );
   const say = (keys: string[], params: Params): string | undefined => {
-    const blanks = dress(params);
+    // A sentence never begins with a hole: whoever didn't say who it was is called what they are.
+    const who = params['party'] ?? params['backOffice'] ?? t('words.backOffice');
+    const blanks = dress({ party: who, backOffice: who, ...params });
     const key = keys.find((one) => messages.exists(one, blanks));
     return key ? t(key, blanks) : undefined;
   };

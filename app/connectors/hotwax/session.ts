@@ -118,7 +118,7 @@ export async function logIn(context: Context): Promise<{ token: string; expiresA
   if (!answer?.success) {
     const refused = [400, 401, 403].includes(response.status) || complaintIn(body) !== '';
     if (!refused) throw notThere(settings.baseUrl);
-    const params = { host: new URL(instance[instance.front]).host };
+    const params = { party: 'HotWax OMS', host: new URL(instance[instance.front]).host };
     throw new NeedsMerchantError('wrong-credentials', 'HotWax refuses username or password', { scope: 'connection', params });
   }
   const { token, expirationTime } = answer.data;
