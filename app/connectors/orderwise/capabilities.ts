@@ -17,8 +17,12 @@ const common: Capabilities = {
   defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
   // Shopwise polls every quarter of an hour; sessions are usually scheduled every five minutes.
   minimumIntervalMinutes: 5,
+  mappingKinds: ['shipping', 'payment', 'channel', 'product-type', 'order-status', 'customer-class', 'sku-alias'],
 };
+
+/** The XML has no place for an order type or a price list. */
+const classicKinds = common.mappingKinds?.filter((kind) => kind !== 'channel' && kind !== 'customer-class') ?? [];
 
 /** In classic mode an order can be changed and taken back until OrderWise fetched it, no call of ours travels, and returns aren't told. */
 export const capabilitiesOf = (mode: Mode): Capabilities =>
-  mode === 'rest' ? common : { ...common, amend: true, cancel: true, returns: false, remote: false };
+  mode === 'rest' ? common : { ...common, amend: true, cancel: true, returns: false, remote: false, mappingKinds: classicKinds };

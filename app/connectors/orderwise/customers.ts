@@ -33,8 +33,13 @@ async function findCustomer(account: Account, { email, name, address1, postcode 
   return byAddress;
 }
 
-async function makeCustomer({ client, settings, lists }: Account, block: PostalBlock): Promise<string> {
-  const priceList = settings.priceList === '' ? null : await lists.idOf('priceList', settings.priceList);
+async function makeCustomer(
+  { client, settings, lists }: Account,
+  block: PostalBlock,
+  ofClass: string | undefined,
+): Promise<string> {
+  const typed = ofClass ?? settings.priceList;
+  const priceList = typed === '' ? null : await lists.idOf('priceList', typed);
   const body = {
     ...Object.fromEntries(
       Object.entries(block)
@@ -71,7 +76,7 @@ export async function customerIdOf(account: Account, order: SalesOrder): Promise
       : {
           kind,
           key: order.customer?.id ?? createHash('sha256').update(JSON.stringify(block)).digest('hex').slice(0, 40),
-          find: async () => (await findCustomer(account, block)) ?? (await makeCustomer(account, block)),
+          find: async () => (await findCustomer(account, block)) ?? (await makeCustomer(account, block, order.customer?.class)),
         };
   const known = remembered.safeParse(await context.records.get(about.kind, about.key));
   if (known.success) return Number(known.data.id);

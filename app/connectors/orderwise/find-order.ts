@@ -77,6 +77,7 @@ async function readOrder(account: Account, memory: OrderMemory & { remoteId: str
     total: memory.total,
     facilityId: memory.lines[0]?.facilityId ?? null,
     url: null,
+    ...(status === '' ? {} : { vendorStatus: status }),
     trouble: unknown ? partsUnknown(status) : null,
   };
 }
@@ -98,5 +99,5 @@ export async function locateForgotten(account: Account, reference: string): Prom
   const found = await idByReference(account, reference, account.context.nowMs() - lookBackMs);
   if (!found) return null;
   const memory = { reference, attemptedAt: account.context.nowMs(), remoteId: found.id, number: found.number };
-  return readOrder(account, { ...memory, queued: false, lines: [], total: 0, troubled: false });
+  return readOrder(account, { ...memory, queued: false, lines: [], total: 0, troubled: false, heard: null });
 }

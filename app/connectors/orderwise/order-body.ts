@@ -48,6 +48,8 @@ export async function orderBody(account: Account, order: SalesOrder, codes: Read
     return typed === null ? null : lists.idOf('taxRate', typed);
   };
   const listed = async (list: 'orderType' | 'currency', typed: string) => (typed === '' ? null : lists.idOf(list, typed));
+  // A channel that is mapped names an order type; one that isn't is Shopify's own word.
+  const mappedType = order.channel === null ? null : await lists.idIfAny('orderType', order.channel);
   const locationId = (facilityId: string) => {
     if (/^\d{1,9}$/.test(facilityId)) return Number(facilityId);
     throw new NeedsMerchantError('orderwise-location-unknown', 'Not a stock location of OrderWise', {
@@ -102,7 +104,7 @@ export async function orderBody(account: Account, order: SalesOrder, codes: Read
       ...(instructions === null ? {} : { specialInstructions: instructions }),
       // The exports carry no e-commerce number: this is how an order is found again.
       ...named('customerOrderRef', order.reference),
-      ...named('orderTypeId', await listed('orderType', settings.orderType)),
+      ...named('orderTypeId', mappedType ?? (await listed('orderType', settings.orderType))),
       ...named('currencyId', await listed('currency', settings.currency)),
       ...(pricesAsNet
         ? {

@@ -15,6 +15,8 @@ const shape = z.object({
   total: z.number(),
   /** It once was in trouble, so each change of it is looked at. */
   troubled: z.boolean(),
+  /** The status text that was last told as news. */
+  heard: z.string().nullable().default(null),
 });
 
 /** What is remembered of an order that was sent. */

@@ -6,7 +6,7 @@ import { locate, locateForgotten, noteLines, queuedOrder } from './find-order.ts
 import { checkNumber, orderBody } from './order-body.ts';
 import { orderMemory, remembranceOf, type OrderMemory } from './order-memory.ts';
 import { saysItExists, unknownCodesIn } from './refusal.ts';
-import { isPartial, stateOf } from './status-words.ts';
+import { isPartial } from './status-words.ts';
 import { allVariants, variantsBySku } from './variants.ts';
 import * as wire from './wire.ts';
 
@@ -69,6 +69,7 @@ export function ordersPort(account: Account): OrdersPort {
         number: null,
         queued: false,
         troubled: false,
+        heard: null,
       };
       await memory.put(known);
       try {
@@ -107,18 +108,23 @@ export function ordersPort(account: Account): OrdersPort {
       const told = rows[0]?.has('sku');
       if (told !== undefined) await noteLines(account, told);
       const byReference = new Map(rows.map((row) => [row.text('reference') ?? '', row]));
-      const references: string[] = [];
+      const news: OrderMemory[] = [];
       for (const [reference, row] of byReference) {
         const known = reference === '' ? null : await memory.get(reference);
         // Another shop's order may have our number: it has another id.
         if (!known || (known.remoteId !== null && known.remoteId !== row.text('orderId'))) continue;
         const status = row.text('status') ?? '';
         const trouble = isPartial(status, settings) && !told;
-        const matters = trouble || known.troubled || known.queued || known.remoteId === null;
-        if (trouble && !known.troubled) await memory.put({ ...known, troubled: true });
-        if (matters || stateOf(status, null, settings) === 'cancelled') references.push(reference);
+        // Merchants may say of any status what it means, so each new one is news.
+        if (trouble || known.troubled || known.queued || known.remoteId === null || known.heard !== status)
+          news.push({ ...known, troubled: known.troubled || trouble, heard: status });
       }
-      yield { references, cursor: new Date(startedAt).toISOString() };
+      yield { references: news.map(({ reference }) => reference), cursor: new Date(startedAt).toISOString() };
+      // Only now: whoever broke off before must hear it again.
+      for (const { reference, troubled, heard } of news) {
+        const known = await memory.get(reference);
+        if (known) await memory.put({ ...known, troubled, heard });
+      }
     },
   };
 }

@@ -5,6 +5,9 @@ import type { ListName } from './value-lists.ts';
 const listOf: Partial<Record<ReferenceKind, ListName>> = {
   'shipping-method': 'deliveryMethod',
   'payment-method': 'paymentMethod',
+  // A sales channel becomes an order type, a class of customers a price list.
+  channel: 'orderType',
+  'customer-class': 'priceList',
 };
 
 /** OrderWise's own lists, so that nobody hunts for ids. */

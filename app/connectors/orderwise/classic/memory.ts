@@ -57,6 +57,7 @@ export function classicOrder(memory: ClassicMemory, settings: Settings): RemoteO
     total,
     facilityId: lines[0]?.facilityId ?? null,
     url: null,
+    ...(status === null ? {} : { vendorStatus: status }),
     trouble: troubleOf(memory, settings),
   };
 }

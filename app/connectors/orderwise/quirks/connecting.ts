@@ -43,11 +43,13 @@ export function describeConnectingQuirks(world: World): void {
       expect(await facilities.list()).toHaveLength(4);
     });
 
-    it('offer OrderWise’s delivery and payment methods by name', async () => {
+    it('offer OrderWise’s delivery and payment methods, order types and price lists by name', async () => {
       const { referenceData } = connectorIn(world);
       expect(await referenceData?.list('shipping-method')).toContainEqual({ id: '2', label: 'Next Day', group: null });
       expect(await referenceData?.list('payment-method')).toContainEqual({ id: '3', label: 'Klarna', group: null });
-      expect(await referenceData?.list('channel')).toEqual([]);
+      expect(await referenceData?.list('channel')).toContainEqual({ id: '3', label: 'Trade order', group: null });
+      expect(await referenceData?.list('customer-class')).toContainEqual({ id: '2', label: 'Trade', group: null });
+      expect(await referenceData?.list('product-type')).toEqual([]);
     });
   });
 }

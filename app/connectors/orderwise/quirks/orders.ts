@@ -256,16 +256,34 @@ export function describeOrderQuirks(world: World): void {
       expect(await stateAfter('/status', { status: 'Something of the merchant’s own' })).toBe('open');
     });
 
-    it('is heard by what changed: a cancelled order, not the rest', async () => {
+    it('is heard whenever its status text is a new one, and again if nobody took it in', async () => {
       const { orders } = connectorIn(world);
       const since = new Date(world.nowMs()).toISOString();
       const made = [];
-      for (let count = 0; count < 3; count++) made.push(await orders.create(orderOf({ A: 1 })));
-      await world.act('/cancel', { reference: made[0]?.reference });
-      await world.act('/pick', { reference: made[1]?.reference });
-      const heard = [];
-      for await (const page of orders.changes?.({ since }) ?? []) heard.push(...page.references);
-      expect(heard).toEqual([made[0]?.reference]);
+      for (let count = 0; count < 3; count++) made.push((await orders.create(orderOf({ A: 1 }))).reference);
+      const heard = async () => {
+        const found: string[] = [];
+        for await (const page of orders.changes?.({ since }) ?? []) found.push(...page.references);
+        return found;
+      };
+      for await (const page of orders.changes?.({ since }) ?? []) {
+        expect(page.references.sort()).toEqual(made.toSorted());
+        break;
+      }
+      expect((await heard()).sort()).toEqual(made.toSorted());
+      await world.act('/cancel', { reference: made[0] });
+      await world.act('/pick', { reference: made[1] });
+      expect(await heard()).toEqual([made[0]]);
+      expect(await orders.find(made[0] ?? '')).toMatchObject({ vendorStatus: 'Cancelled', state: 'cancelled' });
+      expect(await heard()).toEqual([]);
+    });
+
+    it('has the order type that its channel is mapped to, else the one of the settings', async () => {
+      const { orders } = connectorIn(world, { orderType: 'Telephone order' });
+      const [mapped, plain] = [orderOf({ A: 1 }, { channel: '3' }), orderOf({ A: 1 }, { channel: 'web' })];
+      for (const order of [mapped, plain]) await orders.create(order);
+      expect((await world.ordersOf(mapped.reference))[0]?.header['orderTypeId']).toBe(3);
+      expect((await world.ordersOf(plain.reference))[0]?.header['orderTypeId']).toBe(2);
     });
 
     it('of another shop with our number is never taken for ours', async () => {
@@ -332,12 +350,16 @@ export function describeOrderQuirks(world: World): void {
       expect(await thrown(lost)).toBeInstanceOf(NeedsMerchantError);
     });
 
-    it('get the price list of the settings when they are made', async () => {
+    it('get the price list that their tag is mapped to, else the one of the settings, when they are made', async () => {
       const customer = buyer(`p${randomInt(2 ** 40)}@example.com`);
       const plain = orderOf({ A: 1 }, { customer });
       const order = { ...plain, billing: { ...plain.billing!, address1: `Kai ${randomInt(2 ** 40)}` } };
       expect(await thrown(connectorIn(world, { priceList: 'Wholesale' }).orders.create(order))).toMatchObject({
         code: 'orderwise-choice-unknown',
+      });
+      const classed = { ...order, customer: { ...customer, class: 'No such list' } };
+      expect(await thrown(connectorIn(world, { priceList: 'trade' }).orders.create(classed))).toMatchObject({
+        params: { list: 'priceList', value: 'No such list' },
       });
       await connectorIn(world, { priceList: 'trade' }).orders.create(order);
       expect(await world.ordersOf(order.reference)).toHaveLength(1);
