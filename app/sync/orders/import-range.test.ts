@@ -14,6 +14,7 @@ const url = `http://127.0.0.1:${typeof address === 'object' && address ? address
 process.env['SANDBOX_URL'] = url;
 const { inShop } = await import('../../db/scope.ts');
 const { prisma } = await import('../../db/client.ts');
+const { stopBoss } = await import('../../jobs/boss.ts');
 const { openRun } = await import('../runs/runs.ts');
 const { pauseRun, resumeRun } = await import('../runs/plan-states.ts');
 const { testShop } = await import('../inventory/shop.fixture.ts');
@@ -80,6 +81,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   server.close();
+  await stopBoss();
   await prisma.$disconnect();
   await database.close();
 });

@@ -6,9 +6,11 @@ const database = await openTestDatabase();
 const { prisma } = await import('../../db/client.ts');
 const { inShop } = await import('../../db/scope.ts');
 const { setConnectors } = await import('../../connections/known-connectors.ts');
+const { stopBoss } = await import('../../jobs/boss.ts');
 const { ordersConcernedBy, reasonsTouched, rejudgeOrders } = await import('./rejudge-orders.ts');
 const { orderSettingGroups, orderSettings } = await import('../../connections/order-settings.ts');
 afterAll(async () => {
+  await stopBoss();
   await prisma.$disconnect();
   await database.close();
 });

@@ -3,8 +3,10 @@ import { openTestDatabase } from '../../../tests/setup/database.ts';
 
 const database = await openTestDatabase();
 const { prisma } = await import('../../db/client.ts');
+const { stopBoss } = await import('../../jobs/boss.ts');
 const { lastTimeOfDay, startDailyTransfers } = await import('./start-daily-transfers.ts');
 afterAll(async () => {
+  await stopBoss();
   await prisma.$disconnect();
   await database.close();
 });
