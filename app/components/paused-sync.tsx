@@ -8,7 +8,7 @@ import { useAction } from './use-action.ts';
 import { useFormats } from './use-formats.ts';
 
 /** Since when and why a sync waits, and the button that lets it go on. */
-export function PausedSync({ sync, now }: { sync: SyncView; now: string }): ReactNode {
+export function PausedSync({ sync }: { sync: SyncView }): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
   const may = useMay('administrator');
@@ -21,7 +21,7 @@ export function PausedSync({ sync, now }: { sync: SyncView; now: string }): Reac
     <BlockStack gap="200">
       <Banner tone="warning">
         <BlockStack gap="200">
-          <Text as="p">{t('sync.paused', { when: formats.relative(paused.since, now), name: paused.by })}</Text>
+          <Text as="p">{t('sync.paused', { when: formats.dateTime(paused.since), name: paused.by })}</Text>
           <InlineStack gap="300" blockAlign="center">
             <Button
               disabled={!may}

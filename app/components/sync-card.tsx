@@ -67,7 +67,7 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
           />
         </InlineStack>
         <Text as="p">{figure()}</Text>
-        <PausedSync sync={sync} now={now} />
+        <PausedSync sync={sync} />
         <BlockStack gap="050">
           <InlineStack gap="200" blockAlign="center">
             <Text as="span" tone="subdued">

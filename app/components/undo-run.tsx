@@ -74,7 +74,7 @@ export function UndoQuestion({ run, undo }: UndoProps): ReactNode {
   );
 }
 
-/** What a run undoes and is undone by; whether it can be undone, how far, or why not; the button that asks for it. */
+/** What a run undoes and is undone by; then whether it can be undone, how far, or why not; the button that asks for it. */
 export function UndoRun({ run, undo }: UndoProps): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
@@ -99,20 +99,22 @@ export function UndoRun({ run, undo }: UndoProps): ReactNode {
           {t('run.undo.title')}
         </Text>
         <FailureBanner failure={action.failure} />
-        <Facts
-          items={[
-            { name: is === 'redo' ? t('run.undo.redoes') : t('run.undo.undoes'), value: undoes ? linkTo(undoes) : null },
-            {
-              name: undone ? t('run.undo.redoneBy') : t('run.undo.undoneBy'),
-              value: undoneBy ? (
-                <InlineStack gap="200" blockAlign="center">
-                  {linkTo(undoneBy)}
-                  <StateBadge of="run" state={undoneBy.state} />
-                </InlineStack>
-              ) : null,
-            },
-          ]}
-        />
+        {(undoes ?? undoneBy) ? (
+          <Facts
+            items={[
+              { name: is === 'redo' ? t('run.undo.redoes') : t('run.undo.undoes'), value: undoes ? linkTo(undoes) : null },
+              {
+                name: undone ? t('run.undo.redoneBy') : t('run.undo.undoneBy'),
+                value: undoneBy ? (
+                  <InlineStack gap="200" blockAlign="center">
+                    {linkTo(undoneBy)}
+                    <StateBadge of="run" state={undoneBy.state} />
+                  </InlineStack>
+                ) : null,
+              },
+            ]}
+          />
+        ) : null}
         {refusal ? (
           <Text as="p" tone="subdued">
             {words.reason(refusal.code, refusal.params, run.connector)}
