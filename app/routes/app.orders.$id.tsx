@@ -26,12 +26,12 @@ import { notFound } from './_shared/failure.server.ts';
 import { act, readPage } from './_shared/page.server.ts';
 
 export function loader({ request, params }: LoaderFunctionArgs) {
-  return readPage(request, async ({ shop, admin }, query) => {
+  return readPage(request, async ({ shop, admin, actor }, query) => {
     const legacyId = params['id'] ?? '';
     const order = /^\d+$/.test(legacyId) ? await readOrderPage(shop.id, gid('Order', legacyId)) : null;
     if (!order) throw notFound();
-    // Its customer's data is read from Shopify for whoever edits it, and kept nowhere else.
-    const edited = query.has('edit') ? await readOrder(admin, order.id) : null;
+    // Its customer's data is read from Shopify for whoever may edit it, and kept nowhere else.
+    const edited = query.has('edit') && actor.role !== 'viewer' ? await readOrder(admin, order.id) : null;
     const form = edited ? formOf(withEdit(edited, await inShop(shop.id, (tx) => readEdit(tx, shop.id, order.id)))) : null;
     const lines = edited?.lines.map(({ id, title, quantity }) => ({ id, title, quantity })) ?? [];
     return { order, legacyId, form, lines };
