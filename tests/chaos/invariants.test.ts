@@ -119,6 +119,12 @@ describe('orders', () => {
       names(made, 'amend-too-late');
     };
     expect(broken(late)).toEqual([]);
+    const byNobody = broken((made) => {
+      late(made);
+      made.script.changed = new Set();
+    });
+    expect(byNobody).toContainEqual(of('orders'));
+    expect(byNobody).toContainEqual(of('problems'));
     const notBegun = broken((made) => {
       late(made);
       Object.assign(made.part, { state: 'open', shipments: [] });

@@ -25,6 +25,8 @@ export interface ScriptFacts {
   neverSent: ReadonlySet<string>;
   /** Ids of refunds that the merchant made in Shopify, or that followed from cancelling there. */
   merchantsRefunds: ReadonlySet<string>;
+  /** Orders that buyers or the merchant changed after they were placed: only these can have been changed too late. */
+  changed: ReadonlySet<string>;
   /** SKUs the suite sells. The rest of the catalogue has its oddities (no SKU, a SKU twice), which are named with or without a storm. */
   goods: ReadonlySet<string>;
   /** The back office takes orders whole and decides itself which place sends what: places can't be compared. */
@@ -89,8 +91,8 @@ interface Sides {
 }
 
 /** A reason that the app names and both ledgers bear out; undefined where it names none, or one that should be over. */
-const goodReason = ({ order, parts, causes }: Sides): string | undefined =>
-  causes.find((cause) => tooLate[cause]?.(order, parts) === true);
+const goodReason = ({ order, parts, causes }: Sides, changed: ReadonlySet<string>): string | undefined =>
+  changed.has(order.name) ? causes.find((cause) => tooLate[cause]?.(order, parts) === true) : undefined;
 
 interface Parcel {
   numbers: (string | null)[];
@@ -122,7 +124,7 @@ export function checkInvariants({ shopify, backOffice }: Ledgers, view: Merchant
     const parts = partsOf.get(order.name) ?? [];
     const causes = view.problems.filter(({ label }) => orderNameOf(label) === order.name).map(({ cause }) => cause);
     const sides: Sides = { order, parts, app: view.orders.get(order.name), causes };
-    const reason = goodReason(sides);
+    const reason = goodReason(sides, script.changed);
     const fail = (invariant: Violation['invariant'], what: string) =>
       violations.push({
         invariant,
@@ -177,7 +179,7 @@ export function checkInvariants({ shopify, backOffice }: Ledgers, view: Merchant
       fail('refunds', `came back as [${returned.join('; ')}] and is refunded as [${refunded.join('; ')}]`);
 
     for (const cause of causes)
-      if (cause !== reason && !tooLate[cause]?.(order, parts))
+      if (!reason || (cause !== reason && !tooLate[cause]?.(order, parts)))
         fail('problems', `still has the problem "${cause}" after its cause is gone`);
   }
   const names = new Set(shopify.orders.map((order) => order.name));

@@ -81,6 +81,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   const verdict = checkInvariants(ledgers, view, {
     neverSent: traffic.neverSent,
     merchantsRefunds: traffic.merchantsRefunds,
+    changed: traffic.changed,
     goods: new Set(shop.skus),
     wholeOrders: takesWholeOrders(connector),
   });

@@ -26,6 +26,8 @@ export class Traffic {
   readonly names: string[] = [];
   readonly neverSent = new Set<string>();
   readonly merchantsRefunds = new Set<string>();
+  /** Orders that were edited, cancelled or refunded in part after they were placed. */
+  readonly changed = new Set<string>();
   readonly done: Record<string, number> = {};
   /** Steps that never became possible, with the last refusal. */
   readonly givenUp: { order: string; step: Step; because: string }[] = [];
@@ -103,6 +105,7 @@ export class Traffic {
 
   async #act(name: string, step: Step): Promise<void> {
     const at = `/shopify/orders/${name.slice(1)}`;
+    if (step.does === 'edit' || step.does === 'cancel' || step.does === 'refund') this.changed.add(name);
     switch (step.does) {
       case 'ship': {
         const reference = step.part === 1 ? name : `${name}_${step.part}`;
