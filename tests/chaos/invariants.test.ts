@@ -48,6 +48,7 @@ function world() {
     merchantsRefunds: new Set<string>(),
     goods: new Set(['MUG']),
     wholeOrders: false,
+    changed: new Set(['#1001']),
   };
   return { order, part, ledgers, view, script };
 }
