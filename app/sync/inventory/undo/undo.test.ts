@@ -123,9 +123,12 @@ describe('undoing a stock run', () => {
     shop.office.stock.set('F1 A', 20);
     await shop.publish();
     expect(await readUndo(shop.shopId, run)).toMatchObject({ refusal: null, levels: 2, rewritten: 1 });
-    const undo = await shop.undo(run);
-    expect(all(shop)).toEqual([20, 4, 0]);
+    const undo = await shop.ask(run);
     expect(await shop.linesOf(undo)).toMatchObject({ 1: { code: 'undo-rewritten' } });
+    expect(await shop.runOf(undo)).toMatchObject({ reason: { params: { levels: 2, left: 1 } } });
+    await shop.approve(undo);
+    await shop.work(undo);
+    expect(all(shop)).toEqual([20, 4, 0]);
   });
 
   it('leaves out a level that was written between the plan and the yes', async () => {
@@ -278,7 +281,9 @@ describe('the sync of an undone run', () => {
     expect((await dueSyncs()).filter((due) => due.shopId === shopId).map(({ sync }) => sync)).toEqual(['products']);
     await noteLevelChange(shopId, itemGid(1), { publishers: () => Promise.resolve([live]), adminOf: () => shop.shopify.admin });
     const rolling = await inShop(shopId, (tx) => rollingRun(tx, shopId, live.id, 'inventory'));
+    const pulls = shop.office.pulls.length;
     expect(await publishItems(live, { id: rolling }, { skus: ['A', 'B', 'C'] }, shop.shopify.admin)).toMatchObject({ done: 0 });
+    expect(shop.office.pulls).toHaveLength(pulls);
     const button = { shopId, connectionId: live.id, sync: 'inventory' } as const;
     await expect(startSync({ ...button, task: 'full' })).rejects.toMatchObject({ code: 'sync-paused', params: { by: 'Olga' } });
     await expect(startSync({ ...button, task: 'preview' })).resolves.toBeTypeOf('string');
