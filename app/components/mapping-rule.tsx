@@ -54,7 +54,10 @@ export function MappingRule({ kind, connectionId, offered }: MappingRuleProps): 
             value={source}
             onChange={setSource}
           />
-          <MappingTarget kind={kind} of={source} value={target} offered={offered} disabled={!may} onChange={setTarget} />
+          <BlockStack gap="100">
+            <Text as="span">{t(`mappings.${kind}.target`)}</Text>
+            <MappingTarget kind={kind} of={source} value={target} offered={offered} disabled={!may} onChange={setTarget} />
+          </BlockStack>
         </InlineGrid>
         <div>
           <Button

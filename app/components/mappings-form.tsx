@@ -154,7 +154,9 @@ export function MappingsForm({ kind, connectionId, rows, total, coverage }: Mapp
               <Text as="p">
                 {coverage && coverage.orders > 0
                   ? t('mappings.coverage', { share: formats.percent(coverage.share), count: coverage.orders })
-                  : t(`mappings.${kind}.how`)}
+                  : rows.length > 0
+                    ? t(`mappings.${kind}.how`)
+                    : ''}
               </Text>
               <InlineStack gap="200">
                 <SuggestionsReview

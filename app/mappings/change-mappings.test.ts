@@ -156,6 +156,11 @@ describe('product types', () => {
       orderIds: ['gid://shopify/Order/1'],
     });
     expect(await prisma.mapping.count({ where: { shopId } })).toBe(0);
+    const asItWas = { ...change, save: [{ source: 'mugs', target: { class: 'physical' } }] };
+    expect(await inShop(shopId, (tx) => previewChange(tx, shopId, asItWas))).toMatchObject({
+      products: { count: 0 },
+      orderIds: [],
+    });
   });
 });
 
@@ -202,7 +207,7 @@ describe('values of the shop', () => {
       observeValues(
         tx,
         shopId,
-        ['DHL Express', 'Standard Shipping', 'Pigeon', 'Mapped'].map((one) => seen('shipping', one)),
+        ['DHL Express', 'Standard Shipping', 'Pigeon', 'UPS', 'Mapped'].map((one) => seen('shipping', one)),
       ),
     );
     await save('shipping', { Mapped: { method: 'X' } });
@@ -210,6 +215,8 @@ describe('values of the shop', () => {
       { id: '1', label: 'Express', group: 'DHL' },
       { id: '2', label: 'Standard', group: null },
       { id: '3', label: 'Economy', group: 'DHL' },
+      { id: '4', label: 'Standard', group: 'UPS' },
+      { id: '5', label: 'Standard', group: 'DHL' },
     ];
     const ask = (list: typeof offered | 'none' | null) =>
       inShop(shopId, (tx) => suggestMappings(tx, shopId, { connectionId, kind: 'shipping', offered: list }));
@@ -217,7 +224,12 @@ describe('values of the shop', () => {
       { value: 'DHL Express', target: { carrier: 'DHL', method: '1' } },
       { value: 'Standard Shipping', target: { method: '2' } },
     ]);
-    expect((await ask('none')).map(({ target }) => target['method'])).toEqual(['DHL Express', 'Pigeon', 'Standard Shipping']);
+    expect((await ask('none')).map(({ target }) => target['method'])).toEqual([
+      'DHL Express',
+      'Pigeon',
+      'Standard Shipping',
+      'UPS',
+    ]);
     expect(await ask(null)).toEqual([]);
     expect(await prisma.mapping.count({ where: { shopId } })).toBe(1);
   });

@@ -3,6 +3,7 @@ import type { MappingChange } from './change-mappings.ts';
 import { whatIf, type WhatIf } from './coverage.ts';
 import { productTypesOf } from './goods-rules.ts';
 import { checkMapping, countedValues, loadRules } from './mapping-store.ts';
+import { targetSchemas } from './kinds.ts';
 import { resolve, type MappingRule } from './resolve.ts';
 
 /** Records of the shop that a change would concern, with the first few by name. */
@@ -56,7 +57,9 @@ export async function previewChange(tx: Tx, shopId: number, change: MappingChang
   const { connectionId, kind } = change;
   const before: MappingRule[] = await loadRules(tx, shopId, connectionId, kind);
   const after = rulesAfter(before, change);
-  const answer = (rules: readonly MappingRule[], value: string) => JSON.stringify(resolve(rules, [value])?.target ?? null);
+  // A type that nobody mapped is shipped as Shopify says: so is one that is mapped as shipped, under Shopify's own text.
+  const unanswered = kind === 'product-type' ? targetSchemas[kind].parse({}) : null;
+  const answer = (rules: readonly MappingRule[], value: string) => JSON.stringify(resolve(rules, [value])?.target ?? unanswered);
   const differs = (value: string) => answer(before, value) !== answer(after, value);
   const orders = (kind === 'sku-alias' ? [] : await openOrders(tx, shopId, kind)).filter(({ values }) => values.some(differs));
   const aliased = [...before, ...after].map(({ source }) => source.trim().toLowerCase());

@@ -39,7 +39,8 @@ function likeness(one: string, other: string): number {
   return shared === 0 ? 0 : shared / new Set([...mine, ...theirs]).size;
 }
 
-const ENOUGH = 0.5;
+/** More than half of the words. */
+const HALF = 0.5;
 
 /** The choice that a value most resembles; null where none does, or two do alike. Pure. */
 export function mostAlike(value: string, offered: readonly ReferenceValue[]): ReferenceValue | null {
@@ -49,9 +50,11 @@ export function mostAlike(value: string, offered: readonly ReferenceValue[]): Re
       return { one, score: Math.max(...names.map((name) => likeness(value, name))) };
     })
     .sort((a, b) => b.score - a.score);
-  const [best, next] = scored;
-  if (!best || best.score < ENOUGH || (next && next.score === best.score && next.one.id !== best.one.id)) return null;
-  return best.one;
+  const best = scored.filter(({ score }) => score > HALF && score === scored[0]?.score).map(({ one }) => one);
+  // The same method of several carriers: the one that leaves the carrier open, where there is one.
+  const open = best.filter(({ group }) => group === null);
+  const [found, other] = open.length > 0 ? open : best;
+  return found && !other ? found : null;
 }
 
 const classWords: readonly (readonly [RegExp, string])[] = [

@@ -31,6 +31,8 @@ export const extensiv = defineConnector({
     createsFacilities: false,
     remote: true,
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
+    // Orders name no sales channel there.
+    mappingKinds: ['shipping', 'payment', 'product-type', 'sku-alias'],
     minimumIntervalMinutes: 1,
   },
   guide,

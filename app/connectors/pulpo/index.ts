@@ -33,6 +33,8 @@ export const pulpo = defineConnector({
     remote: true,
     // PULPO's own integration takes paid orders; one of which a unit was refunded before it went is still to be shipped.
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
+    // A warehouse is told nothing of payments.
+    mappingKinds: ['shipping', 'channel', 'product-type', 'sku-alias'],
     minimumIntervalMinutes: 1,
   },
   guide,

@@ -50,6 +50,8 @@ it('products go by the mapped type and tags, and not at all where nobody ships t
     return port.batches.flat();
   };
   expect(await go()).toEqual(['MUG']);
+  const seen = () => inShop(shop.shopId, (tx) => tx.observedValue.findMany({ where: { shopId: shop.shopId } }));
+  expect((await seen()).map(({ kind, value }) => `${kind} ${value}`)).toEqual(['product-type Type']);
   expect(port.records.get('R-MUG')).toMatchObject({ productType: 'Type', tags: ['Summer', 'blue'] });
   await map(shop, 'product-type', { type: { value: 'FINISHED_GOOD', class: 'physical' } });
   await map(shop, 'product-tag', { summer: { value: 'SEASON-2' } });

@@ -7,6 +7,7 @@ import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { inPieces } from '../inventory/in-parallel.ts';
+import { discoverProductTypes } from '../shop/discover-values.ts';
 import { endAsPlan } from '../runs/plan-states.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { allVariants, changedVariants } from './choose-variants.ts';
@@ -78,6 +79,7 @@ export async function runProductsSync(
   } else if (run.task !== 'retry') {
     await refreshCatalogue(live, run, admin, { whole: run.task === 'full' });
   }
+  await inShop(shopId, (tx) => discoverProductTypes(tx, shopId));
   const { variants, done } = await chooseVariants(live, run, rules);
   const resend = ['full', 'retry', 'chosen'].includes(run.task);
   for await (const ids of variants) {
