@@ -6,6 +6,8 @@ export interface InboundRequest {
   query: URLSearchParams;
   headers: Headers;
   body: string;
+  /** False while the connection is deactivated, cut off or in a dry run: whatever is laid out to be fetched stays where it is. */
+  mayHandOver: boolean;
 }
 
 /** Something may have changed there; it is read again before anything is done. `eventId` de-duplicates. */

@@ -1,6 +1,7 @@
 import { asCrossdockError } from '../../core/errors.ts';
 import { inShop, inSystem } from '../../db/scope.ts';
 import { openConnection } from '../../connections/open-connection.ts';
+import { gateFor } from '../writes/gate.ts';
 import { takeIn } from './inbox.ts';
 
 const plain = (status: number, text: string) =>
@@ -26,6 +27,7 @@ export async function acceptInbound(request: Request): Promise<Response> {
       query: url.searchParams,
       headers: request.headers,
       body: await request.text(),
+      mayHandOver: gateFor(live, 'back-office') === null,
     });
     if (live.state === 'active') {
       await inShop(found.shopId, async (tx) => {

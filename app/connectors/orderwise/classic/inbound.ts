@@ -36,7 +36,8 @@ export function classicInboundPort(context: ConnectContext<Settings>): InboundPo
   const memory = classicMemory(records);
   const journal = changeJournal(records);
 
-  async function handOut(): Promise<Answer> {
+  async function handOut({ mayHandOver }: InboundRequest): Promise<Answer> {
+    if (!mayHandOver) return xml(salesOrdersDocument([]));
     const { documents, stuck } = await offers.fetch();
     const hints: InboundHint[] = [];
     for (const reference of stuck) {

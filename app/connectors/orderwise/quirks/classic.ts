@@ -34,7 +34,7 @@ export function describeClassicQuirks(world: World, port: number): void {
   let door: Door;
   const poll = async (options: object = {}) => (await world.act('/session/poll', options)) as Run;
   const order = (units: Record<string, number>, changes: object = {}) => orderOf(units, { ...classicOrder, ...changes });
-  const call = (path: string, body: string | null = null) =>
+  const call = (path: string, body: string | null = null, mayHandOver = true) =>
     Promise.resolve(
       inbound?.receive({
         ...{
@@ -43,6 +43,7 @@ export function describeClassicQuirks(world: World, port: number): void {
           query: new URLSearchParams(),
           headers: new Headers(),
           body: body ?? '',
+          mayHandOver,
         },
       }),
     );
@@ -233,12 +234,25 @@ export function describeClassicQuirks(world: World, port: number): void {
       ]);
     });
 
+    it('hands nothing out while the connection may not: what waits is there when it may again', async () => {
+      await orders.create(order({ A: 1 }, { reference: '#9401' }));
+      expect((await call('orders', null, false))?.response.body).not.toContain('#9401');
+      expect((await call('orders'))?.response.body).toContain('#9401');
+    });
+
     it('takes stock that names no location as stock of everywhere', async () => {
       const xml =
         '<Variants><Variant><vad_variant_code>A</vad_variant_code><vasq_free_stock_quantity>4</vasq_free_stock_quantity></Variant></Variants>';
       const apart = memoryRecords(() => world.nowMs());
       const own = connectorIn(world, settings, { records: apart });
-      const request = { method: 'POST', path: 'stock', query: new URLSearchParams(), headers: new Headers(), body: form(xml) };
+      const request = {
+        method: 'POST',
+        path: 'stock',
+        query: new URLSearchParams(),
+        headers: new Headers(),
+        body: form(xml),
+        mayHandOver: true,
+      };
       expect(await own.inbound?.receive(request)).toMatchObject({
         response: { body: expect.stringMatching(/1 stock levels/) as string },
       });

@@ -104,6 +104,7 @@ async function openDoor(port: number, connector: () => Connector): Promise<Door>
   const app = new Hono().all('/inbound/secret/:path{.*}', async (c) => {
     try {
       const answer = await connector().inbound?.receive({
+        mayHandOver: true,
         ...{ method: c.req.method, path: c.req.param('path'), query: new URL(c.req.url).searchParams },
         ...{ headers: c.req.raw.headers, body: await c.req.text() },
       });

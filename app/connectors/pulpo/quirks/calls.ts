@@ -17,6 +17,7 @@ export function describeCallQuirks(world: World): void {
     const hooks = () => accountIn(world).client.list('/webhook/', 'webhooks', wire.webhook);
     const receive = (given: { url: string; body: string }, settings: SettingsInput = {}) =>
       connectorIn(world, settings).inbound?.receive({
+        mayHandOver: true,
         method: 'POST',
         path: '',
         query: new URL(given.url).searchParams,
