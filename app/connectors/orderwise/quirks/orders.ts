@@ -214,6 +214,8 @@ export function describeOrderQuirks(world: World): void {
   describe('OrderWise over REST: an order that waits for the session', () => {
     it('counts as offered until it was imported, and is named when that takes too long', async () => {
       const { orders } = connectorIn(world);
+      // Its own schedule would fetch the order between two lines of this test, once in a while.
+      await world.act('/session', { name: 'Crossdock API', everyMinutes: 100_000 });
       await world.act('/limits', { orders: 'queued' });
       const order = orderOf({ A: 1 });
       const made = await orders.create(order).finally(() => world.act('/limits', { orders: 'at-once' }));
