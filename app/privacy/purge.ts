@@ -46,7 +46,7 @@ function deletions(): Rule[] {
     { table: 'lease', expired: Prisma.sql`until < ${before(retentionDays.leases)}` },
     {
       table: 'write',
-      expired: Prisma.sql`subject_kind = 'level' AND state IN ('landed', 'refused', 'dropped') AND settled_at < ${before(retentionDays.levelWrites)}`,
+      expired: Prisma.sql`(subject_kind = 'level' OR kind IN ('stock-set', 'stock-undo')) AND state IN ('landed', 'refused', 'dropped') AND settled_at < ${before(retentionDays.levelWrites)}`,
     },
     { table: 'connection_record', expired: Prisma.sql`updated_at < ${before(retentionDays.customerData)}` },
     { table: 'problem', expired: Prisma.sql`closed_at < ${before(retentionDays.closedProblems)}` },
