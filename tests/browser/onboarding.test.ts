@@ -110,6 +110,11 @@ describe.sequential('a new merchant', () => {
       .last()
       .fill('Air');
     await admin.page.getByRole('button', { name: 'Save' }).click();
+    // It is named whom that concerns before it is saved.
+    const question = admin.app.getByRole('dialog');
+    await admin.app.getByText('1 open order would be handled differently:').waitFor();
+    await admin.app.getByRole('listitem').filter({ hasText: held }).waitFor();
+    await question.getByRole('button', { name: 'Save' }).click();
     await eventually(`${held} in Stockroom`, async () => (await ledger()).orders.some((order) => order.reference === held), {
       withinMs: 60_000,
     });
