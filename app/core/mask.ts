@@ -1,6 +1,6 @@
-// An address at an @, a run of seven digits or more as telephones have them (with blanks, dots, dashes or brackets between).
+// An address at an @; a run of seven digits or more as telephones have them (with blanks, dots, dashes or brackets between).
 const email = /[^\s"'<>(),;:@]+@[^\s"'<>(),;:@]+\.[a-z]{2,}/gi;
-const phone = /(?<![\w/#-])\+?\d[\d ().-]{6,}\d(?![\w/-])/g;
+const phone = /(?<![\w/#-])(?!\d{4}-\d\d-\d\d(?!\d))\+?\d[\d ().-]{6,}\d(?![\w/-])/g;
 /** Names of fields that hold what may say who somebody is. */
 const personal =
   /^(?:.*name|company|address\d*|street\d*|line\d|city|town|zip|postcode|postal.*|province.*|phone|telephone|mobile|e_?mail|note|customer|ship_?to|billing|shipping_?address)$/i;
