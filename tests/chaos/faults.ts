@@ -15,6 +15,7 @@ export interface Fault {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const STEP_MET_WITHIN_MS = 8_000;
 /** Shopify's waits between its attempts to deliver a webhook: 8 retries over 4 hours. */
 const RETRY_WAITS_MS = [10_000, 30_000, 90_000, 270_000, 810_000, 2_400_000, 4_300_000, 6_490_000];
 
@@ -49,14 +50,12 @@ async function killAtStep(ground: Ground, name: string, target: string): Promise
   if (steps.length === 0) return;
   for (const kind of ['kill-before-answer', 'kill-after-answer']) {
     const match = ground.random.pick(steps);
-    await ground.rule(`${name}: ${kind === 'kill-before-answer' ? 'before' : 'after'} the answer to ${match}`, {
-      target,
-      kind,
-      match,
-      times: 1,
-      after: ground.random.between(0, 2),
-    });
+    const when = kind === 'kill-before-answer' ? 'before' : 'after';
+    await ground.rule(`${name}: ${when} the answer to ${match}`, { target, kind, match, times: 1 });
   }
+  // The corridor is walked at this very moment, so that a step is met.
+  await ground.syncAgain(6, 1);
+  await ground.untilStruck(STEP_MET_WITHIN_MS);
 }
 
 /** As a merchant who changed their mind: installs it again and looks round in it for a while. */
@@ -183,19 +182,20 @@ export const faults: Fault[] = [
   {
     name: 'workers race for one order',
     async begin(ground) {
-      const [orders] = [await ground.shop.get<{ id: string }[]>('/shopify/orders?limit=12')];
       const control = (body: unknown) =>
         ground.shop.merchant.act('/app/sync-control', 'routes/app.sync-control', body).then(
-          () => true,
-          () => false,
+          () => 1,
+          () => 0,
         );
-      const again = orders.flatMap(({ id }) => [id, id, id]).map((orderId) => control({ intent: 'sync-again', orderId }));
       const runs = (['orders', 'shipments'] as const).flatMap((sync) => {
         const start = { intent: 'start', connectionId: ground.shop.connectionId, sync };
         return [control(start), control(start)];
       });
-      const pressed = await Promise.all([...again, ...runs]);
-      ground.count(this.name, pressed.filter(Boolean).length);
+      const [again, ...started] = await Promise.all([ground.syncAgain(12, 3), ...runs]);
+      ground.count(
+        this.name,
+        started.reduce<number>((sum, one) => sum + one, again),
+      );
     },
   },
   {

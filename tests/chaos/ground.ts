@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../sandbox/kit/random.ts';
 import type { ChaosShop } from './chaos-shop.ts';
 
@@ -31,6 +32,32 @@ export class Ground {
     this.#labels.set(id, label);
   }
 
+  /** Waits until one of the rules set last has struck, but no longer than `withinMs`. */
+  async untilStruck(withinMs: number): Promise<void> {
+    for (const until = Date.now() + withinMs; Date.now() < until;) {
+      const { faults } = await this.shop.control.get<{ faults: { id: number; fired: number; kind: string }[] }>('/faults');
+      if (faults.some(({ id, fired, kind }) => this.#labels.has(id) && kind.startsWith('kill-') && fired > 0)) return;
+      await sleep(200);
+    }
+  }
+
+  /** The merchant presses "sync again" on the newest orders, each so often. Returns how many presses were taken. */
+  async syncAgain(orders: number, each: number): Promise<number> {
+    const newest = await this.shop.get<{ id: string }[]>(`/shopify/orders?limit=${orders}`);
+    const pressed = await Promise.all(
+      newest
+        .flatMap(({ id }) => Array<string>(each).fill(id))
+        .map((orderId) =>
+          this.shop.merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'sync-again', orderId }).then(
+            () => 1,
+            // The web process may be starting at this moment.
+            () => 0,
+          ),
+        ),
+    );
+    return pressed.reduce<number>((sum, one) => sum + one, 0);
+  }
+
   /** Ends every rule and counts what each did. */
   async clearRules(): Promise<void> {
     const { faults } = await this.shop.control.get<{ faults: { id: number; fired: number }[] }>('/faults');
@@ -43,9 +70,9 @@ export class Ground {
     await this.shop.control.post('/clock', { advanceMs: ms });
   }
 
-  /** The names of the calls made so far to one side: the steps of the corridor, as they really are. */
+  /** The names of the newest calls made to one side, as often as each was made: the steps of the corridor as they really are. */
   async stepsOf(target: string): Promise<string[]> {
-    const calls = await this.shop.control.get<{ operation?: string }[]>(`/calls?target=${target}&limit=4000`);
-    return [...new Set(calls.flatMap(({ operation }) => operation ?? []))].sort();
+    const calls = await this.shop.control.get<{ operation?: string }[]>(`/calls?target=${target}&limit=60`);
+    return calls.flatMap(({ operation }) => operation ?? []);
   }
 }

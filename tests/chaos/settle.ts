@@ -7,6 +7,8 @@ import { busyRuns } from './merchants-view.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const WORKERS_LOOK_EVERY_MS = 5_500;
+/** A killed worker's work goes on within a minute: until then silence proves nothing. */
+const RESUMES_WITHIN_MS = 65_000;
 
 export async function readLedgers(shop: ChaosShop): Promise<Ledgers> {
   const [shopify, backOffice] = await Promise.all([shop.readShopify(), shop.readBackOffice()]);
@@ -84,7 +86,7 @@ export async function settle(
   let steps = 0;
   let ledgers: Ledgers | undefined;
   let digest = '';
-  for (; unchanged < 2 && Date.now() < until; steps += 1) {
+  for (; (unchanged < 2 || Date.now() - started < RESUMES_WITHIN_MS) && Date.now() < until; steps += 1) {
     await untilQuiet(shop, until, quietMs, onNote);
     await shop.control.post('/clock', { advanceMs: steps === 0 ? DAY_MS + 61 * MINUTE_MS : 16 * MINUTE_MS });
     // What is due now is begun by a worker's next look at the clock.

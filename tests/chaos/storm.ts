@@ -43,6 +43,9 @@ export async function rage(ground: Ground, traffic: Traffic, options: StormOptio
   // A long script goes through the groups again and again.
   const most = perTurn > 12 ? 12 : perTurn;
   const played: string[][] = [];
+  // Something is under way before the first of them strikes.
+  await traffic.place(Math.min(6, traffic.toPlace));
+  await sleep(2 * TURN_MS);
   for (let at = 0; at < groups.length || traffic.toPlace > 0; at += 1) {
     const group = groups[at % groups.length] ?? [];
     const started = Date.now();
