@@ -18,6 +18,8 @@ export function boss({ worker = false } = {}): Promise<PgBoss> {
       supervise: worker,
       schedule: worker,
       superviseIntervalSeconds: 5,
+      // A killed worker's jobs hold their shop's places until they are found; pg-boss looks once a minute unless told otherwise.
+      monitorIntervalSeconds: 10,
     });
     engine.on('error', (error) => logger.error({ error }, 'The job engine met an error'));
     await engine.start();
