@@ -63,7 +63,8 @@ describe.each(vendors)('a shop connected to $connector', ({ connector, create })
   const press = (intent: object) => merchant.act(`/app/connections/${connectionId}`, 'routes/app.connections.$id', { ...intent });
 
   beforeAll(async () => {
-    await control.post('/shops', { domain, catalogue: 'demo', plan: 'plus' });
+    // Other flows use the same stand-in: a reference must say whose order it is.
+    await control.post('/shops', { domain, catalogue: 'demo', plan: 'plus', prefix: `#${connector.slice(0, 2).toUpperCase()}` });
     await merchant.open();
     connectionId = await connectBackOffice(merchant, control, connector);
     await mapLocations(merchant, connectionId);
