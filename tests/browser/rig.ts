@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type FrameLocator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Frame, type FrameLocator, type Page } from 'playwright-core';
 import { expect, inject } from 'vitest';
 import { ControlClient } from '../../sandbox/control-client.ts';
 
@@ -65,13 +65,21 @@ export class AdminPage {
   async visit(path: string): Promise<void> {
     await this.page.goto(`http://127.0.0.1:${inject('sandboxPort')}/store/${this.#shop}/apps/crossdock${path}`);
     await this.app.getByRole('heading', { level: 1 }).first().waitFor();
+    // React has taken the page over: a click before that is nobody's.
+    await this.#frame().waitForFunction(() =>
+      Object.keys(document.querySelector('h1') ?? {}).some((key) => key.startsWith('__reactFiber')),
+    );
+  }
+
+  #frame(): Frame {
+    const frame = this.page.frames().find((one) => one.url().includes(`localhost:${inject('sandboxPort') - 100}`));
+    if (!frame) throw new Error('The app is not in its frame');
+    return frame;
   }
 
   /** By how many pixels the app's page is wider than its frame. */
   async sidewaysOverflow(): Promise<number> {
-    const frame = this.page.frames().find((one) => one.url().includes(`localhost:${inject('sandboxPort') - 100}`));
-    if (!frame) throw new Error('The app is not in its frame');
-    return frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    return this.#frame().evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
 
   /** Closes the page; fails when it complained. */
