@@ -25,6 +25,8 @@ export interface Refund {
 export interface RefundsOfOrder {
   /** Units ordered less those refunded or removed, by line id. */
   refundable: Map<string, number>;
+  /** Of these, units that Shopify still holds to be fulfilled: refunding one of them takes it out of the order. */
+  unfulfilled: Map<string, number>;
   refunds: Refund[];
 }
 
@@ -70,13 +72,17 @@ function gone(orderId: string): RejectedError {
 
 const minor = (money: { amount: string; currencyCode: string }): number => parseMoney(money.amount, money.currencyCode).amount;
 
-async function readRefundable(admin: Run, id: string): Promise<Map<string, number>> {
+async function readUnits(admin: Run, id: string): Promise<Pick<RefundsOfOrder, 'refundable' | 'unfulfilled'>> {
   const refundable = new Map<string, number>();
+  const unfulfilled = new Map<string, number>();
   for (let after: string | null = null; ;) {
     const answer: OrderLinesQuery = await admin.run(OrderLinesDocument, { id, after }, { priority });
     if (!answer.order) throw gone(id);
-    for (const line of answer.order.lineItems.nodes) refundable.set(line.id, line.currentQuantity);
-    if (!answer.order.lineItems.pageInfo.hasNextPage) return refundable;
+    for (const line of answer.order.lineItems.nodes) {
+      refundable.set(line.id, line.currentQuantity);
+      unfulfilled.set(line.id, line.unfulfilledQuantity);
+    }
+    if (!answer.order.lineItems.pageInfo.hasNextPage) return { refundable, unfulfilled };
     after = answer.order.lineItems.pageInfo.endCursor;
   }
 }
@@ -94,7 +100,7 @@ export function shopRefunds(admin: Run): ShopRefunds {
         amount: minor(refund.totalRefundedSet.shopMoney),
         lines: refund.refundLineItems.nodes.map(({ lineItem, quantity }) => ({ lineId: lineItem.id, quantity })),
       }));
-      return { refunds, refundable: await readRefundable(admin, id) };
+      return { refunds, ...(await readUnits(admin, id)) };
     },
     async prepare(orderId, lines, { shipping, notifyCustomer, note }) {
       const refundLineItems = lines.map(({ lineId, quantity, restockAt }) => ({

@@ -16,7 +16,8 @@ export type RefundPlan =
   | { verdict: 'problem'; reason: Reason };
 
 /**
- * What to refund, pure. Money is never guessed: a return of more units than Shopify can still refund is refunded in no part, unless all of its units were refunded
+ * What to refund, pure. A return may be heard of before the parcel it came in: its units are refunded only once they are fulfilled in Shopify, which would
+ * otherwise take them out of the order, and their fulfilment could never be made. Money is never guessed: a return of more units than Shopify can still refund is refunded in no part, unless all of its units were refunded
  * by somebody else. `ours` are refunds that our own returns made, `claimed` are units of the others that other returns were already recognised in.
  */
 export function planRefund(
@@ -40,6 +41,12 @@ export function planRefund(
       reason: { code: 'return-above-refundable', params: { sku, quantity, refundable: refundable(lineId) } },
     };
   }
+  const early = lines.find(({ lineId, quantity }) => quantity > refundable(lineId) - (order.unfulfilled.get(lineId) ?? 0));
+  if (early)
+    return {
+      verdict: 'problem',
+      reason: { code: 'return-before-fulfilment', params: { sku: early.sku, quantity: early.quantity } },
+    };
   return {
     verdict: 'refund',
     lines: lines.flatMap(({ lineId, quantity, restocked }) => {

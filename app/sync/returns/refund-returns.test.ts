@@ -27,13 +27,19 @@ async function run(task = 'scheduled', argument?: string) {
   await runReturnsSync(live, order, options);
   return world.inShop((tx) => tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId, id: order.id } } }));
 }
+/** An order whose goods have left, as they must have before they can come back. */
+const sold: typeof addOrder = async (lines) => {
+  const order = await addOrder(lines);
+  shopify.fulfilAll(order.id);
+  return order;
+};
 const row = (remoteId: string) => world.inShop((tx) => tx.return.findFirstOrThrow({ where: { shopId, remoteId } }));
 const refundsOf = (orderId: string) => shopify.refunds.filter((one) => one.orderId === orderId);
 const causes = async () => (await world.problems()).map(({ cause }) => cause);
 
 describe('returns received in the back office', () => {
   it('become one refund with the money, without restock or mail unless wanted', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 2 }]);
     const { counts } = await run();
     expect(refundsOf(order.id)).toMatchObject([
@@ -60,7 +66,7 @@ describe('returns received in the back office', () => {
   });
 
   it('are refunded once however often they are reported and run', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
     giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
     await run('full');
@@ -69,7 +75,7 @@ describe('returns received in the back office', () => {
   });
 
   it.each(['lost-answer', 'lost-request'] as const)('leave exactly one refund after a lost answer (%s)', async (kind) => {
-    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     shopify.failNext('RefundCreate', kind);
     await expect(run()).rejects.toMatchObject({ code: 'shopify-no-answer' });
@@ -81,7 +87,7 @@ describe('returns received in the back office', () => {
   });
 
   it('leave exactly one refund after a crash between sending and recording', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
     const { id } = await row(report.remoteId);
@@ -99,7 +105,7 @@ describe('returns received in the back office', () => {
 
   it('are recorded and shown where refunds are off, and stay so when they are switched on later', async () => {
     await world.setSettings('returns', { refund: false });
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     expect((await run()).counts).toMatchObject({ seen: 1, done: 1 });
     await world.setSettings('returns', { refund: true });
@@ -111,7 +117,7 @@ describe('returns received in the back office', () => {
   });
 
   it('from before the sync was switched on are history', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }], { receivedAt: '2026-11-01T00:00:00Z' });
     await run();
     expect(await row(report.remoteId)).toMatchObject({ state: 'recorded' });
@@ -120,7 +126,7 @@ describe('returns received in the back office', () => {
 
   it('refund shipping once, tell the customer, and restock where that is wanted', async () => {
     await world.setSettings('returns', { refund: true, refundShipping: true, notifyCustomer: true, restock: true });
-    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
     giveBack(order.references[0]!, [
       { sku: 'A', quantity: 1 },
       { sku: 'A', quantity: 1, restocked: false },
@@ -144,7 +150,7 @@ describe('returns received in the back office', () => {
   it('are not restocked in Shopify where the back office publishes its own stock', async () => {
     await world.setSettings('returns', { refund: true, restock: true });
     await world.inShop((tx) => tx.$executeRaw`UPDATE sync SET enabled = true WHERE kind = 'inventory'`);
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
     expect(refundsOf(order.id)[0]?.lines).toMatchObject([{ restockType: 'NO_RESTOCK' }]);
@@ -154,7 +160,7 @@ describe('returns received in the back office', () => {
     giveBack('#1998', [{ sku: 'A', quantity: 1 }]);
     expect((await run()).counts).toMatchObject({ failed: 1 });
     expect(await causes()).toEqual(['return-of-unknown-order']);
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     await world.inShop((tx) => tx.part.updateMany({ where: { shopId, id: order.partIds[0]! }, data: { reference: '#1998' } }));
     await run();
     expect(refundsOf(order.id)).toHaveLength(1);
@@ -162,7 +168,7 @@ describe('returns received in the back office', () => {
   });
 
   it('of more than was sold, or of another product, are refunded in no part', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     giveBack(order.references[0]!, [
       { sku: 'A', quantity: 2 },
       { sku: 'Z', quantity: 1 },
@@ -172,8 +178,21 @@ describe('returns received in the back office', () => {
     expect(refundsOf(order.id)).toEqual([]);
   });
 
+  it('heard of before their parcel wait by name for its fulfilment, and are refunded then', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 2 }]);
+    const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(refundsOf(order.id)).toEqual([]);
+    expect(await world.problems()).toMatchObject([{ cause: 'return-before-fulfilment', params: { sku: 'A', quantity: 1 } }]);
+    shopify.fulfilAll(order.id);
+    await run('retry');
+    expect(refundsOf(order.id)).toHaveLength(1);
+    expect(await row(report.remoteId)).toMatchObject({ state: 'refunded' });
+    expect(await causes()).toEqual([]);
+  });
+
   it('of more than Shopify can still refund are refunded in no part', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
     await options.shopify.create(
       { orderId: order.id, refundLineItems: [{ lineItemId: order.lineIds[0]!, quantity: 2 }] },
       idempotencyKeyOf('by hand'),
@@ -187,7 +206,7 @@ describe('returns received in the back office', () => {
   });
 
   it('refunded by somebody already are recognised', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 2 }]);
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
     await options.shopify.create(
       { orderId: order.id, refundLineItems: [{ lineItemId: order.lineIds[0]!, quantity: 2 }] },
       idempotencyKeyOf('by hand too'),
@@ -200,7 +219,7 @@ describe('returns received in the back office', () => {
   });
 
   it('that change after their refund are named, the money stays', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
     office.returns.push({ ...report, lines: [{ sku: 'A', quantity: 2, lineId: null, restocked: true }] });
@@ -210,7 +229,7 @@ describe('returns received in the back office', () => {
   });
 
   it('are withheld by read-only access until it is lifted', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     Object.assign(live, { access: 'read' });
     expect((await run()).counts).toMatchObject({ held: 1 });
@@ -222,7 +241,7 @@ describe('returns received in the back office', () => {
   });
 
   it('of an unpaid order move no money', async () => {
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     shopify.orders.get(order.id)!.paid = false;
     giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
@@ -231,7 +250,7 @@ describe('returns received in the back office', () => {
 
   it('are left alone by a sync that is off', async () => {
     await world.inShop((tx) => tx.$executeRaw`UPDATE sync SET enabled = false WHERE kind = 'returns'`);
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
     expect(await world.inShop((tx) => tx.return.count({ where: { shopId, remoteId: report.remoteId } }))).toBe(0);
@@ -240,7 +259,7 @@ describe('returns received in the back office', () => {
   it('are counted and listed for the pages', async () => {
     const { listReturnRecords, returnCounts } = await import('./read-returns.ts');
     const before = await world.inShop((tx) => returnCounts(tx, shopId, world.connectionId));
-    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
     giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
     await run();
     const after = await world.inShop((tx) => returnCounts(tx, shopId, world.connectionId));

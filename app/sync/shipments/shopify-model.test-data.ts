@@ -129,6 +129,14 @@ export class ShopifyModel {
     return one;
   }
 
+  /** Every unit of the order left and is fulfilled, by whomever. */
+  fulfilAll(orderId: string): void {
+    for (const one of this.fulfilmentOrders.filter((each) => each.orderId === orderId)) {
+      for (const line of one.lines) line.remaining = 0;
+      one.status = 'CLOSED';
+    }
+  }
+
   /** As a merchant would: a new fulfilment order with a new id takes the place of what remains. */
   move(one: ModelFulfilmentOrder, locationId: string): ModelFulfilmentOrder {
     const moved = this.addFulfilmentOrder(
@@ -346,6 +354,10 @@ export class ShopifyModel {
       sku: line.sku,
       quantity: line.quantity,
       currentQuantity: line.quantity - this.#refundedUnits(orderId, line.id),
+      unfulfilledQuantity: this.fulfilmentOrders
+        .filter((one) => one.orderId === orderId)
+        .flatMap(({ lines }) => lines)
+        .reduce((sum, one) => sum + (one.lineId === line.id ? one.remaining : 0), 0),
     }));
     return { order: { id: orderId, lineItems: { nodes, pageInfo: noMore } } };
   }
