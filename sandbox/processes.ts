@@ -13,8 +13,18 @@ export interface KeptProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `node app/server.ts …` and keeps it running. Its log goes to `logFile`; its last words are shown when it won't stay up. */
-export function keepRunning(name: string, args: string[], env: Record<string, string>, logFile: string): KeptProcess {
+export interface Keeping {
+  name: string;
+  /** Of `node app/server.ts`. */
+  args: string[];
+  env: Record<string, string>;
+  logFile: string;
+  /** It ended three times within seconds of its start and isn't started again: what it said last. */
+  onGivenUp: (lastWords: string) => void;
+}
+
+/** Starts `node app/server.ts …` and keeps it running. */
+export function keepRunning({ name, args, env, logFile, onGivenUp }: Keeping): KeptProcess {
   let child: ChildProcess | undefined;
   let stopping = false;
   let extra: Record<string, string> = {};
@@ -40,8 +50,8 @@ export function keepRunning(name: string, args: string[], env: Record<string, st
       // Killed on purpose is not "does not stay up".
       if (signal !== 'SIGKILL') quickDeaths = Date.now() - startedAt < 5_000 ? quickDeaths + 1 : 0;
       if (quickDeaths >= 3) {
-        process.stderr.write(`The ${name} process does not stay up; its last words (${logFile}):\n${tail}\n`);
-        process.exit(1);
+        onGivenUp(`The ${name} process does not stay up; its last words (${logFile}):\n${tail}`);
+        return;
       }
       setTimeout(start, 200);
     });

@@ -3,16 +3,7 @@ import type { Merchant } from './merchant.ts';
 
 type Settings = Record<string, string | number | boolean | null>;
 
-/** What a merchant types beside it where a mode of the connector has no lists to choose from. */
-const typed: Record<string, Settings> = {
-  'orderwise classic': {
-    stockLocations: '5 = Main Warehouse, 6 = East Warehouse, 7 = Downtown Store, 8 = Old Depot',
-    deliveryMethods: 'Standard Delivery, Next Day, International',
-    paymentMethods: 'Shopify Payments, PayPal, Klarna, Gift Card',
-  },
-};
-
-/** `orderwise-classic` is the connector `orderwise` connected in its other mode. */
+/** `<id>-<mode>` is a connector that offers more than one mode, connected in that one. */
 export function backOfficeNamed(name: string): { connector: string; mode: string | null } {
   const [connector = '', mode = null] = name.split('-');
   return { connector, mode };
@@ -21,8 +12,7 @@ export function backOfficeNamed(name: string): { connector: string; mode: string
 /** What a merchant would type into a connector's form, told by its stand-in (`GET /_sandbox/<id>/settings`); Stockroom needs nothing. */
 async function settingsFor(control: ControlClient, connector: string, mode: string | null): Promise<Settings> {
   if (connector === 'stockroom') return {};
-  const told = await control.get<Settings>(`/${connector}/settings${mode === null ? '' : `?mode=${mode}`}`);
-  return { ...told, ...typed[`${connector} ${mode}`] };
+  return control.get<Settings>(`/${connector}/settings${mode === null ? '' : `?mode=${mode}`}`);
 }
 
 interface LocationsPage {

@@ -147,29 +147,43 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     HOST: '127.0.0.1',
     ...env,
   };
+  const stop = async (): Promise<void> => {
+    await Promise.all(processes.map((one) => one.stop()));
+    for (const standIn of standIns.values()) await standIn.stop();
+    await shopify.stop();
+    await server.close();
+    await database.stop();
+  };
+  let up = false;
+  let givenUp: string | undefined;
+  // A sandbox without one of its processes proves nothing: it ends as a whole, and leaves nothing running.
+  const onGivenUp = (lastWords: string): void => {
+    givenUp ??= lastWords;
+    if (!up) return;
+    process.stderr.write(`${lastWords}\n`);
+    void stop().finally(() => process.exit(1));
+  };
+  const keep = (name: string, args: string[], own: Record<string, string> = {}): void => {
+    const logFile = path.join(data, `${name}.log`);
+    processes.push(keepRunning({ name, args, env: { ...appEnv, ...own }, logFile, onGivenUp }));
+  };
   for (let index = 0; index < webs; index += 1) {
     const name = index === 0 ? 'web' : `web-${index + 1}`;
-    processes.push(keepRunning(name, ['--web'], { ...appEnv, PORT: String(appPort + index) }, path.join(data, `${name}.log`)));
+    keep(name, ['--web'], { PORT: String(appPort + index) });
   }
   for (let index = 0; index < workers; index += 1) {
-    const name = `worker-${index + 1}`;
-    processes.push(keepRunning(name, ['--worker'], appEnv, path.join(data, `${name}.log`)));
+    keep(`worker-${index + 1}`, ['--worker']);
   }
   shopify.start();
   for (const standIn of standIns.values()) await standIn.start();
   for (let waited = 0; !(await answers(`http://127.0.0.1:${appPort}/readyz`)); waited += 200) {
-    if (waited > 120_000) throw new Error(`The app did not come up within two minutes; see ${path.join(data, 'web.log')}`);
+    if (givenUp !== undefined || waited > 120_000) {
+      await stop();
+      throw new Error(givenUp ?? `The app did not come up within two minutes; see ${path.join(data, 'web.log')}`);
+    }
     await sleep(200);
   }
 
-  return {
-    urls,
-    async stop() {
-      await Promise.all(processes.map((one) => one.stop()));
-      for (const standIn of standIns.values()) await standIn.stop();
-      await shopify.stop();
-      await server.close();
-      await database.stop();
-    },
-  };
+  up = true;
+  return { urls, stop };
 }

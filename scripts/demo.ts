@@ -20,7 +20,7 @@ import { accountForOrders, ordersOfDemo, say, table } from './demo-report.ts';
 
 /**
  * `npm run demo`: the whole loop on this machine, by the same doors a merchant uses. `--exit` ends after the report, with 0 only if every
- * order is accounted for on both sides; `--connector` picks the back office (`orderwise-classic`: in its other mode), `--port` the sandbox's port.
+ * order is accounted for on both sides; `--connector` picks the back office (`<id>-<mode>`: in its other mode), `--port` the sandbox's port.
  */
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import { RejectedError } from '../../core/errors.ts';
 import type { Address } from '../contract/index.ts';
 import { statesNeeded, whereNone } from './assumptions.ts';
-import { countryCode } from './countries.ts';
+import { threeLetterCountry } from '../../core/countries.ts';
 import type { Settings } from './settings.ts';
 
 /** First name and last name of one name: the last word is the last name. */
@@ -23,7 +23,8 @@ export function addressFields(prefix: 'ship_' | 'cust_', address: Address, email
     city,
     state: address.provinceCode ?? address.province ?? whereNone.state,
     zip: zip ?? whereNone.zip,
-    country: countryCode(country),
+    // "USA style 3-letter seen" (extensiv.md §2.3)
+    country: threeLetterCountry(country),
     phone: address.phone,
     e_mail: email,
   };

@@ -1,6 +1,6 @@
 import type { Address } from '../contract/index.ts';
 import { provinceGeo } from './assumptions.ts';
-import { countryGeo } from './countries.ts';
+import { threeLetterCountry } from '../../core/countries.ts';
 
 /** A postal address without the name on it. What Shopify doesn't know is left out. */
 export function postalBody(address: Partial<Address>): Record<string, string> {
@@ -11,7 +11,7 @@ export function postalBody(address: Partial<Address>): Record<string, string> {
     city,
     postalCode: zip,
     stateProvinceGeoId: provinceCode && countryCode ? provinceGeo(countryCode, provinceCode) : null,
-    countryGeoId: countryCode ? countryGeo(countryCode) : null,
+    countryGeoId: countryCode ? threeLetterCountry(countryCode) : null,
   };
   return Object.fromEntries(Object.entries(parts).filter((part): part is [string, string] => Boolean(part[1])));
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { candidatesOf, namedByOms, normalBaseUrl } from './base-url.ts';
 import { postalBody, withoutProvince } from './convert-address.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { countryGeo } from './countries.ts';
+import { threeLetterCountry } from '../../core/countries.ts';
 import { bodyOf, rowsIn, totalOf } from './envelope.ts';
 import answers from './fixtures/answers.json' with { type: 'json' };
 import orderSample from './fixtures/order.json' with { type: 'json' };
@@ -188,7 +188,7 @@ describe('addresses', () => {
       stateProvinceGeoId: 'NY',
       countryGeoId: 'USA',
     });
-    expect(countryGeo('ZZ')).toBe('ZZ');
+    expect(threeLetterCountry('ZZ')).toBe('ZZ');
   });
 
   it('keep the province behind the city where HotWax doesn’t know it', () => {

@@ -1,14 +1,5 @@
+import { countryName } from '../../core/countries.ts';
 import type { Address, Customer, SalesOrder } from '../contract/index.ts';
-
-const regions = new Intl.DisplayNames(['en'], { type: 'region' });
-
-function countryName(code: string): string {
-  try {
-    return regions.of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
 
 /** One postal block in the parts that OrderWise knows; nothing longer than its fields. Empty parts are left out. */
 export interface PostalBlock {

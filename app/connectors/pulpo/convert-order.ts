@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { countryName } from '../../core/countries.ts';
 import type { Address, Customer, RemoteOrder, RemoteOrderState, SalesOrder } from '../contract/index.ts';
 import { deliveryTime } from './assumptions.ts';
 import type { Settings } from './settings.ts';
@@ -11,16 +12,6 @@ export interface OrderRefs {
   shippingMethodId: number | null;
   /** By SKU. */
   productIds: ReadonlyMap<string, number>;
-}
-
-const regions = new Intl.DisplayNames(['en'], { type: 'region' });
-
-function countryName(code: string): string {
-  try {
-    return regions.of(code) ?? code;
-  } catch {
-    return code;
-  }
 }
 
 const given = <T extends object>(record: T): Partial<T> =>

@@ -49,7 +49,7 @@ export function openTestShop(options: TestShopOptions = {}) {
   const writeToml = (scopes: string, topics: string[] = []) =>
     writeFileSync(
       tomlPath,
-      `[access_scopes]\nscopes = "${scopes}"\noptional_scopes = ["read_all_orders"]\n[webhooks]\napi_version = "2026-10"\n${topics.length > 0 ? `[[webhooks.subscriptions]]\ntopics = ${JSON.stringify(topics)}\nuri = "/webhooks"\n` : ''}[[webhooks.subscriptions]]\ncompliance_topics = ["customers/data_request", "customers/redact", "shop/redact"]\nuri = "/webhooks"\n`,
+      `[access_scopes]\nscopes = "${scopes}"\noptional_scopes = ${JSON.stringify(OPTIONAL_SCOPES)}\n[webhooks]\napi_version = "2026-10"\n${topics.length > 0 ? `[[webhooks.subscriptions]]\ntopics = ${JSON.stringify(topics)}\nuri = "/webhooks"\n` : ''}[[webhooks.subscriptions]]\ncompliance_topics = ["customers/data_request", "customers/redact", "shop/redact"]\nuri = "/webhooks"\n`,
     );
   writeToml(options.scopes ?? ALL_SCOPES, options.topics);
   const clock = options.clock ?? openClock(':memory:');

@@ -13,6 +13,7 @@ import { Refusal } from './refusals.ts';
 import { addUser, CREDENTIALS, SESSIONS } from './seed.ts';
 import { sessions } from './session-record.ts';
 import type { Schedule } from './session-schedule.ts';
+import { LISTS, listValues } from './value-lists.ts';
 import type { World } from './world.ts';
 
 const right = z
@@ -45,7 +46,22 @@ export function createOrderwiseControl(world: World, schedule: Schedule): Hono {
 
   app.get('/settings', (c) => {
     const mode = c.req.query('mode') ?? 'rest';
-    if (mode === 'classic') return c.json({ mode });
+    if (mode === 'classic') {
+      // without an API the lists are typed from what OrderWise shows
+      const names = (list: number) =>
+        listValues(world, list)
+          .map(({ name }) => name)
+          .join(', ');
+      const stockLocations = listValues(world, LISTS.stockLocation)
+        .map(({ id, name }) => `${id} = ${name}`)
+        .join(', ');
+      return c.json({
+        mode,
+        stockLocations,
+        deliveryMethods: names(LISTS.deliveryMethod),
+        paymentMethods: names(LISTS.paymentMethod),
+      });
+    }
     if (mode !== 'rest') throw new BadRequest('mode is rest or classic.');
     const exportId = (kind: string) => definitions(world).find((one) => one.kind === kind && one.since)?.id;
     return c.json({

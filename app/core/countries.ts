@@ -1,4 +1,4 @@
-/** ISO 3166 alpha-2 to alpha-3: "USA style 3-letter seen" (extensiv.md §2.3). */
+/** ISO 3166-1, alpha-2 to alpha-3, and XK as the European Union writes Kosovo. */
 const pairs =
   'AF:AFG AX:ALA AL:ALB DZ:DZA AS:ASM AD:AND AO:AGO AI:AIA AQ:ATA AG:ATG AR:ARG AM:ARM AW:ABW AU:AUS AT:AUT AZ:AZE BS:BHS BH:BHR BD:BGD ' +
   'BB:BRB BY:BLR BE:BEL BZ:BLZ BJ:BEN BM:BMU BT:BTN BO:BOL BQ:BES BA:BIH BW:BWA BV:BVT BR:BRA IO:IOT BN:BRN BG:BGR BF:BFA BI:BDI CV:CPV ' +
@@ -17,5 +17,16 @@ const pairs =
 
 const alpha3 = new Map(pairs.split(' ').map((pair) => [pair.slice(0, 2), pair.slice(3)] as const));
 
-/** IM's code of a country; one that isn't known goes as it is. */
-export const countryCode = (code: string): string => alpha3.get(code.toUpperCase()) ?? code;
+const regions = new Intl.DisplayNames(['en'], { type: 'region' });
+
+/** The three letters of a country's two; a code that isn't known goes as it is. */
+export const threeLetterCountry = (code: string): string => alpha3.get(code.toUpperCase()) ?? code;
+
+/** A country's English name, for back offices that print it; a code that isn't known goes as it is. */
+export function countryName(code: string): string {
+  try {
+    return regions.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
