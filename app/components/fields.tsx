@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldView } from '../connections/read-sync-settings-form.ts';
+import { settingState } from '../core/setting-state.ts';
+import { ScopeNeeded } from './scope-needed.tsx';
+import { useScope } from './use-scope.ts';
 import {
   BlockStack,
   Button,
@@ -35,27 +38,34 @@ const asText = (value: unknown): string => (typeof value === 'string' || typeof 
 const asWords = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
-/** What a `when` compares with: a list is none, one or several. */
-const stateOf = (value: unknown): string =>
-  Array.isArray(value)
-    ? (['none', 'one'][value.length] ?? 'several')
-    : typeof value === 'boolean'
-      ? String(value)
-      : asText(value);
-
 /** A form drawn from a settings schema. */
 export function Fields(props: FieldsProps): ReactNode {
   const { fields, values } = props;
-  const shown = fields.filter(({ when }) => !when || stateOf(values[when.name]) === when.is);
+  const shown = fields.filter(({ when }) => !when || settingState(values[when.name]) === when.is);
   return (
     <FormLayout>
       {shown.map((field) => (
         <BlockStack key={field.name} gap="100">
-          <Field field={field} {...props} />
+          {field.scope ? <ScopedField field={field} {...props} scope={field.scope} /> : <Field field={field} {...props} />}
           {props.withDefaults ? <Default field={field} {...props} /> : null}
         </BlockStack>
       ))}
     </FormLayout>
+  );
+}
+
+/** A setting that needs an optional scope: Shopify asks for it when it is turned on, and without it it stays as it is. */
+function ScopedField({ scope, ...props }: FieldsProps & { field: FieldView; scope: NonNullable<FieldView['scope']> }): ReactNode {
+  const { field, values, onChange } = props;
+  const access = useScope(scope.name);
+  const isOn = (value: unknown): boolean => settingState(value ?? field.initial) !== scope.unless;
+  const change = (name: string, value: unknown): void =>
+    isOn(value) && !isOn(values[name]) ? access.ask(() => onChange(name, value)) : onChange(name, value);
+  return (
+    <BlockStack gap="200">
+      <Field {...props} disabled={(props.disabled ?? false) || access.busy} onChange={change} />
+      {isOn(values[field.name]) || access.declined ? <ScopeNeeded scope={scope.name} access={access} /> : null}
+    </BlockStack>
   );
 }
 

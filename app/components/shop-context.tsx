@@ -24,6 +24,8 @@ export type RoleView = 'viewer' | 'operator' | 'administrator';
 export interface ShopContextValue {
   shop: ShopView;
   role: RoleView;
+  /** What Shopify has granted. */
+  scopes: string[];
   connections: ConnectionView[];
 }
 

@@ -15,6 +15,8 @@ export interface FieldView {
   placeholder?: string;
   /** Shown only while another field has this value; a list has `none`, `one` or `several`. */
   when?: { name: string; is: string };
+  /** Asked for when somebody turns it on: it needs this optional scope unless it has this value. */
+  scope?: SettingMeta['scope'];
   /** What applies as long as nobody chose. */
   initial: SettingValue;
   /** Section of the page that it stands in, where the form has sections. */
@@ -107,7 +109,7 @@ export function describeSyncSettings(kind: SyncKind, capabilities?: Capabilities
   const offered = shape.filter(([name]) => !capabilities || capabilities.recordsHandedOver || name !== 'posSales');
   return offered.map(([name, type]) => {
     const opened = open(type as z.ZodType);
-    const { placeholder, when } = opened.meta;
+    const { placeholder, when, scope } = opened.meta;
     const group = groups?.get(name);
     return {
       name,
@@ -117,6 +119,7 @@ export function describeSyncSettings(kind: SyncKind, capabilities?: Capabilities
       ...kindOf(opened),
       ...(placeholder ? { placeholder } : {}),
       ...(when ? { when } : {}),
+      ...(scope ? { scope } : {}),
     };
   });
 }

@@ -5,8 +5,10 @@ import type { Tx } from '../db/scope.ts';
 import { syncKinds, type Capabilities, type Reason, type SyncKind } from '../connectors/contract/index.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
+import { scopesMissing } from './check-scopes.ts';
 import { fieldErrorsOf, type FieldErrors } from './field-errors.ts';
-import { connectorDefinition } from './known-connectors.ts';
+import { readGrantedScopes } from './granted-scopes.ts';
+import { capabilitiesOf, connectorDefinition, definitionWith } from './known-connectors.ts';
 import { pauseOf, type SyncPause } from './pause-sync.ts';
 import { checkSyncSettings, defaultSyncSettings, readSyncSettings, type SyncSettings } from './sync-settings.ts';
 
@@ -101,6 +103,9 @@ export async function saveSyncSettings(
   const before = await readSync(tx, shopId, connectionId, kind);
   const settings = result.data as Prisma.InputJsonObject;
   await tx.sync.upsert({
+  const granted = await readGrantedScopes(tx, shopId);
+  const errors = scopesMissing(describeSyncSettings(kind), before.settings, settings, granted);
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
     where: keyOf(shopId, connectionId, kind),
     create: { shopId, connectionId, kind, settings, intervalMinutes: before.intervalMinutes },
     update: { settings },

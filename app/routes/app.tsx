@@ -25,6 +25,7 @@ export function loader({ request }: LoaderFunctionArgs) {
         timeZone: shop.timeZone,
       },
       role: actor.role,
+      scopes: shop.scopes,
       connections: rows.map((row) => {
         const { capabilities } = connectorDefinition(row.connector);
         return {

@@ -57,6 +57,22 @@ export function readOperations(): { document: DocumentNode; files: string[] } {
   return { document: parse(text), files };
 }
 
+/** Each file by itself, with the fragments of all; `# Needs write_products` as its first line announces optional scopes. */
+export function readOperationFiles(): { file: string; announced: string[]; operations: DocumentNode }[] {
+  const { document, files } = readOperations();
+  const fragments = document.definitions.filter((node) => node.kind === 'FragmentDefinition');
+  return files.map((file) => {
+    const text = readFileSync(path.join(root, file), 'utf8');
+    const announced = /^# Needs ([\w, ]+)/.exec(text)?.[1] ?? '';
+    const own = parse(text).definitions.filter((node) => node.kind === 'OperationDefinition');
+    return {
+      file,
+      announced: announced.split(',').flatMap((scope) => scope.trim() || []),
+      operations: { ...document, definitions: [...own, ...fragments] },
+    };
+  });
+}
+
 /** One operation with the fragments it uses, as it is sent. */
 export function operationsOf(document: DocumentNode): { name: string; document: DocumentNode }[] {
   const fragments = new Map(

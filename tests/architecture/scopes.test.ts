@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiVersion } from '../../app/shopify/api-version.ts';
 import { subjects } from '../../app/shopify/webhooks/read-webhook.ts';
-import { operationsOf, readAdminSchema, readOperations } from './admin-schema.ts';
+import { baseScopes, optionalScopes } from '../../app/core/access-scopes.ts';
+import { operationsOf, readAdminSchema, readOperationFiles, readOperations } from './admin-schema.ts';
 
 const admin = readAdminSchema(apiVersion);
 if (!admin) throw new Error(`The Admin schema of ${apiVersion} is not vendored`);
@@ -72,8 +73,24 @@ describe('shopify.app.toml', () => {
     expect(config.webhooks.api_version).toBe(apiVersion);
   });
 
-  it('asks for every scope that an operation needs', () => {
-    expect(uncovered(readOperations().document, asked)).toEqual([]);
+  it('asks for what the code names, at once or when a switch needs it', () => {
+    expect([...asked].sort()).toEqual([...baseScopes].sort());
+    expect([...optional].sort()).toEqual([...optionalScopes].sort());
+  });
+
+  it('asks for every scope that an operation needs; one that needs an optional scope says so in its file', () => {
+    const faults = readOperationFiles().flatMap(({ file, announced, operations }) =>
+      uncovered(operations, [...asked, ...announced]).map((fault) => `${file}: ${fault}`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('names optional scopes at the files whose every operation needs one of them, and nowhere else', () => {
+    for (const { file, announced, operations } of readOperationFiles().filter((one) => one.announced.length > 0)) {
+      expect([file, announced.filter((scope) => !optional.includes(scope))]).toEqual([file, []]);
+      const needing = new Set(uncovered(operations, asked).map((fault) => fault.split(':')[0]));
+      expect([file, operationsOf(operations).filter(({ name }) => !needing.has(name))]).toEqual([file, []]);
+    }
   });
 
   it('would be found out if a scope were missing', () => {

@@ -42,6 +42,7 @@ const mappings = on('app.mappings');
 const mirror = on('app.mirror');
 const people = on('app.people');
 const control = on('app.sync-control');
+const scopes = on('app.scopes');
 const undo = on('app.undo');
 const facilities = on('app.stockroom.facilities', inRoom);
 const order = on('app.stockroom.orders.$id._index', onOrder);
@@ -146,6 +147,7 @@ export const actionCases: ActionCase[] = [
     ids: [pick('problem')],
   })),
   control('operator', 'sync-again', (pick) => ({ orderId: pick('order') })),
+  scopes('operator', 'refresh'),
   undo('operator', 'plan', (pick) => ({ runId: pick('run') })),
   undo('operator', 'undo', (pick) => ({ runId: pick('planned') })),
   undo('administrator', 'release', (pick) => remoteSettings(pick)),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { OptionalScope } from '../../core/access-scopes.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { HttpClient } from '../../core/http.ts';
 import type { FacilitiesPort, ReferenceDataPort } from './facilities.ts';
@@ -133,6 +134,8 @@ export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
 }
 
 /** Fixes the types of a connector; it exists so that each `index.ts` is checked where it stands. */
+  /** Works only with this optional scope of Shopify's, unless it has this value (as core/setting-state.ts calls it: `false`, `none` for a list …). */
+  scope?: { name: OptionalScope; unless: string };
 export function defineConnector<Schema extends z.ZodObject>(
   definition: ConnectorDefinition<Schema>,
 ): ConnectorDefinition<Schema> {

@@ -1,9 +1,11 @@
 import { inShop } from '../../db/scope.ts';
+import { appItself } from '../../people/actor.ts';
 import { importLocations } from '../../connections/locations.ts';
 import { adminFor } from '../../shopify/client.ts';
 import { readShopDetails } from '../../shopify/install.ts';
 import { discoverValues } from './discover-values.ts';
 import { readLocations } from './read-locations.ts';
+import { storeScopes } from './refresh-scopes.ts';
 
 /** Reads again what Shopify says of the shop itself (plan, currency, scopes …) or of its locations. */
 export async function refreshShop(shop: { id: number; domain: string }, what: 'shop' | 'location'): Promise<void> {
@@ -11,7 +13,8 @@ export async function refreshShop(shop: { id: number; domain: string }, what: 's
     await importLocations(shop.id, await readLocations(adminFor(shop)));
     return;
   }
-  const details = await readShopDetails(shop.domain);
+  const { scopes, ...details } = await readShopDetails(shop.domain);
   await inShop(shop.id, (tx) => tx.shop.update({ where: { id: shop.id }, data: details }));
+  await storeScopes(shop.id, appItself, scopes);
   await discoverValues(shop);
 }

@@ -14,6 +14,7 @@ const KEY = 'test-key';
 const SECRET = 'test-secret';
 const ALL_SCOPES =
   'read_products,read_inventory,write_inventory,read_locations,write_locations,read_orders,write_orders,read_customers,read_merchant_managed_fulfillment_orders,write_merchant_managed_fulfillment_orders,read_fulfillments,write_fulfillments,read_shipping,read_publications,read_returns,write_returns,write_order_edits,read_assigned_fulfillment_orders,write_assigned_fulfillment_orders,read_third_party_fulfillment_orders,read_shopify_payments_accounts';
+const OPTIONAL_SCOPES = ['read_all_orders', 'write_customers', 'write_locations', 'write_order_edits', 'write_products'];
 
 // the schema takes a moment: not at the cost of the first test's time
 adminSchema();
