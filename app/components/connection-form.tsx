@@ -19,10 +19,20 @@ interface ConnectionFormProps {
   secretsSet: string[];
   /** A new connection is made on save; its form counts as changed from the start only once somebody typed. */
   isNew: boolean;
+  /** Told of each change, for what beside the form depends on it. */
+  onEntered?: (settings: Values) => void;
 }
 
 /** The form of a connection, drawn from its connector's settings schema, with a test of what stands in it. */
-export function ConnectionForm({ connector, fields, name, values, secretsSet, isNew }: ConnectionFormProps): ReactNode {
+export function ConnectionForm({
+  connector,
+  fields,
+  name,
+  values,
+  secretsSet,
+  isNew,
+  onEntered,
+}: ConnectionFormProps): ReactNode {
   const { t, i18n } = useTranslation();
   const may = useMay('administrator');
   const form = useForm<{ name: string; settings: Values }>({ name, settings: values });
@@ -31,6 +41,11 @@ export function ConnectionForm({ connector, fields, name, values, secretsSet, is
   const errors = useFieldErrors(save.failure ?? test.failure);
   const body = { name: form.values.name, settings: form.values.settings };
   const health = !test.busy && test.answer?.ok ? test.answer.result : undefined;
+  const enter = (field: string, value: unknown): void => {
+    const settings = { ...form.values.settings, [field]: value };
+    form.set('settings', settings);
+    onEntered?.(settings);
+  };
   const help = i18n.exists(`${connector}:about`) ? t(`${connector}:about`) : null;
   return (
     <BlockStack gap="400">
@@ -56,7 +71,7 @@ export function ConnectionForm({ connector, fields, name, values, secretsSet, is
             fields={fields}
             values={form.values.settings}
             stored={secretsSet}
-            onChange={(field, value) => form.set('settings', { ...form.values.settings, [field]: value })}
+            onChange={enter}
             texts={`${connector}:settings`}
             disabled={!may}
             errors={errors}

@@ -11,7 +11,7 @@ import { checkSettings, type SettingsForm } from './check-settings.ts';
 import type { Blocked, Health, Registration } from './connection-health.ts';
 import { openCredentials, sealCredentials } from './credentials.ts';
 import type { FieldErrors } from './field-errors.ts';
-import { allConnectors, connectorDefinition } from './known-connectors.ts';
+import { allConnectors, capabilitiesOf, connectorDefinition } from './known-connectors.ts';
 import { describeSettings, type SettingField } from './settings-form.ts';
 import { createSyncs } from './syncs.ts';
 
@@ -128,7 +128,7 @@ export async function createConnection(
         updatedAt: now(),
       },
     });
-    await createSyncs(tx, shopId, id, definition.capabilities);
+    await createSyncs(tx, shopId, id, capabilitiesOf({ connector: definition.id, settings: plain }));
     await audit(tx, shopId, actor, {
       action: 'connection-created',
       subject: `connection ${input.name.trim()}`,

@@ -1,5 +1,5 @@
 import { BugError } from '../core/errors.ts';
-import type { ConnectorDefinition } from '../connectors/contract/index.ts';
+import type { Capabilities, ConnectorDefinition } from '../connectors/contract/index.ts';
 
 let known: ReadonlyMap<string, ConnectorDefinition> = new Map();
 
@@ -20,3 +20,13 @@ export function connectorDefinition(id: string): ConnectorDefinition {
   if (!found) throw new BugError('connector-unknown', `No connector is called "${id}"`, { params: { connector: id } });
   return found;
 }
+
+/** A connector as these settings (without secrets) have it. */
+export function definitionWith(definition: ConnectorDefinition, settings: unknown): ConnectorDefinition {
+  const different = definition.differing?.((settings ?? {}) as Record<string, unknown>);
+  return { ...definition, capabilities: { ...definition.capabilities, ...different } };
+}
+
+/** What a connection can do: its connector, as its settings have it. */
+export const capabilitiesOf = ({ connector, settings }: { connector: string; settings: unknown }): Capabilities =>
+  definitionWith(connectorDefinition(connector), settings).capabilities;

@@ -14,7 +14,7 @@ import { findConnection, type AccessLevel, type ConnectionState } from './connec
 import { connectionRecords } from './connection-records.ts';
 import { openCredentials } from './credentials.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
-import { connectorDefinition } from './known-connectors.ts';
+import { connectorDefinition, definitionWith } from './known-connectors.ts';
 import { tokenCache } from './token-cache.ts';
 
 export interface ConnectedShop {
@@ -104,7 +104,7 @@ export async function openConnection(shopId: number, connectionId: string): Prom
     row: await findConnection(tx, shopId, connectionId),
     shop: await connectedShop(tx, shopId),
   }));
-  const definition = connectorDefinition(row.connector);
+  const definition = definitionWith(connectorDefinition(row.connector), row.settings);
   const settings = parsedSettings(definition, row);
   const { id, name, storeId, mappingVersion, dryRun } = row;
   const connector = connect(definition, { shop, connectionId, storeId, settings, tokens: tokenCache(shopId, connectionId) });

@@ -10,6 +10,7 @@ import { fieldErrorsOf, type FieldErrors } from './field-errors.ts';
 import { readGrantedScopes } from './granted-scopes.ts';
 import { capabilitiesOf, connectorDefinition, definitionWith } from './known-connectors.ts';
 import { pauseOf, type SyncPause } from './pause-sync.ts';
+import { describeSyncSettings } from './read-sync-settings-form.ts';
 import { checkSyncSettings, defaultSyncSettings, readSyncSettings, type SyncSettings } from './sync-settings.ts';
 
 export interface SyncState<Kind extends SyncKind = SyncKind> {
@@ -34,12 +35,12 @@ function defaultInterval(kind: SyncKind, { minimumIntervalMinutes }: Capabilitie
   return Math.max(usualInterval[kind], minimumIntervalMinutes);
 }
 
-async function capabilitiesOf(tx: Tx, shopId: number, connectionId: string): Promise<Capabilities> {
-  const { connector } = await tx.connection.findUniqueOrThrow({
+async function readCapabilities(tx: Tx, shopId: number, connectionId: string): Promise<Capabilities> {
+  const connection = await tx.connection.findUniqueOrThrow({
     where: { shopId_id: { shopId, id: connectionId } },
-    select: { connector: true },
+    select: { connector: true, settings: true },
   });
-  return connectorDefinition(connector).capabilities;
+  return capabilitiesOf(connection);
 }
 
 const keyOf = (shopId: number, connectionId: string, kind: SyncKind) => ({
@@ -60,7 +61,7 @@ export async function readSync<Kind extends SyncKind>(
   connectionId: string,
   kind: Kind,
 ): Promise<SyncState<Kind>> {
-  const capabilities = await capabilitiesOf(tx, shopId, connectionId);
+  const capabilities = await readCapabilities(tx, shopId, connectionId);
   const row = await tx.sync.findUnique({ where: keyOf(shopId, connectionId, kind) });
   if (!row) {
     const settings = defaultSyncSettings(kind, capabilities);
@@ -97,15 +98,15 @@ export async function saveSyncSettings(
   kind: SyncKind,
   given: Record<string, unknown>,
 ): Promise<{ ok: true } | { ok: false; errors: FieldErrors }> {
-  const capabilities = await capabilitiesOf(tx, shopId, connectionId);
+  const capabilities = await readCapabilities(tx, shopId, connectionId);
   const result = checkSyncSettings(kind, given, capabilities);
   if (!result.success) return { ok: false, errors: fieldErrorsOf(result.error, given) };
   const before = await readSync(tx, shopId, connectionId, kind);
   const settings = result.data as Prisma.InputJsonObject;
-  await tx.sync.upsert({
   const granted = await readGrantedScopes(tx, shopId);
   const errors = scopesMissing(describeSyncSettings(kind), before.settings, settings, granted);
   if (Object.keys(errors).length > 0) return { ok: false, errors };
+  await tx.sync.upsert({
     where: keyOf(shopId, connectionId, kind),
     create: { shopId, connectionId, kind, settings, intervalMinutes: before.intervalMinutes },
     update: { settings },
@@ -129,7 +130,7 @@ export async function saveSyncInterval(
   kind: SyncKind,
   minutes: number,
 ): Promise<void> {
-  const { minimumIntervalMinutes: minimum } = await capabilitiesOf(tx, shopId, connectionId);
+  const { minimumIntervalMinutes: minimum } = await readCapabilities(tx, shopId, connectionId);
   if (!Number.isInteger(minutes) || minutes < minimum || minutes > DAY_MINUTES) {
     throw new RejectedError('interval-out-of-range', `The interval must be ${minimum} to ${DAY_MINUTES} minutes`, {
       field: 'intervalMinutes',
@@ -159,7 +160,7 @@ const needsLocations: readonly SyncKind[] = ['orders', 'inventory', 'shipments']
 /** What still keeps this sync from being switched on; empty when nothing does. Codes are catalogue keys: `missing.<code>`. */
 export async function missingForSync(tx: Tx, shopId: number, connectionId: string, kind: SyncKind): Promise<Reason[]> {
   const connection = await tx.connection.findUniqueOrThrow({ where: { shopId_id: { shopId, id: connectionId } } });
-  const { label, capabilities } = connectorDefinition(connection.connector);
+  const { label, capabilities } = definitionWith(connectorDefinition(connection.connector), connection.settings);
   const missing: Reason[] = [];
   if (kind === 'returns' && !capabilities.returns) missing.push({ code: 'returns-not-offered', params: { backOffice: label } });
   if (connection.state !== 'active') missing.push({ code: 'connection-deactivated', params: {} });

@@ -9,7 +9,7 @@ import type { Health } from './connection-health.ts';
 import { findConnection } from './connections.ts';
 import { openCredentials } from './credentials.ts';
 import type { FieldErrors } from './field-errors.ts';
-import { connectorDefinition } from './known-connectors.ts';
+import { connectorDefinition, definitionWith } from './known-connectors.ts';
 import { connect, connectedShop, openConnection, type LiveConnection } from './open-connection.ts';
 import { resumeConnection } from './park.ts';
 import { register } from './registration.ts';
@@ -73,7 +73,7 @@ export async function testSettings(
   const checked = await checkSettings(definition, input.settings, stored);
   if (!checked.ok) return checked;
   const connectionId = input.connectionId ?? randomUUID();
-  const connector = connect(definition, {
+  const connector = connect(definitionWith(definition, checked.settings.plain), {
     shop,
     connectionId,
     storeId: input.storeId ?? null,

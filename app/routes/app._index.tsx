@@ -11,7 +11,7 @@ import { useRunProgress } from '../components/run-progress.tsx';
 import { SetupGuide } from '../components/setup-guide.tsx';
 import { SyncCard } from '../components/sync-card.tsx';
 import { Banner, BlockStack, InlineGrid, Link, Page } from '../components/ui/index.ts';
-import { connectorDefinition } from '../connections/known-connectors.ts';
+import { capabilitiesOf } from '../connections/known-connectors.ts';
 import { readSetup, type SetupState } from '../connections/read-home.ts';
 import { readShopSummary, type ShopSummary } from '../connections/read-shop-summary.ts';
 import { readSync } from '../connections/syncs.ts';
@@ -39,7 +39,7 @@ export function loader({ request }: LoaderFunctionArgs) {
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
     if (!connection) return { summary, setup, connection: null, syncs: [], groups: [], newValues: [] };
     const offers = syncKinds.filter(
-      (kind) => kind !== 'returns' || connectorDefinition(connection.connector).capabilities.returns,
+      (kind) => kind !== 'returns' || capabilitiesOf(connection).returns,
     );
     const syncs = await inShop(shop.id, (tx) => readSyncViews(tx, shop.id, connection.id, offers));
     const newValues = await inShop(shop.id, async (tx) => {

@@ -3,6 +3,7 @@ import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
+import type { Values } from '../components/fields.tsx';
 import { ConnectionControls } from '../components/connection-controls.tsx';
 import { ConnectionForm } from '../components/connection-form.tsx';
 import { ConnectionLight, ConnectionTrouble, RegistrationNote, type ConnectionJson } from '../components/connection-status.tsx';
@@ -19,7 +20,7 @@ import {
   saveConnection,
 } from '../connections/connections.ts';
 import { setAccess, setConnectionState, setDryRun } from '../connections/connection-state.ts';
-import { connectorDefinition } from '../connections/known-connectors.ts';
+import { capabilitiesOf, connectorDefinition } from '../connections/known-connectors.ts';
 import { openConnection } from '../connections/open-connection.ts';
 import { fieldViewOf } from '../connections/read-sync-settings-form.ts';
 import { inboundAddress, register, unregister } from '../connections/registration.ts';
@@ -45,7 +46,7 @@ export function loader({ request, params }: LoaderFunctionArgs) {
       values,
       secretsSet,
       guide: definition.guide,
-      remote: definition.capabilities.remote,
+      callsUs: capabilitiesOf(connection).callsUs === true,
     };
   });
 }
@@ -111,7 +112,7 @@ export function action({ request, params }: ActionFunctionArgs) {
 }
 
 export default function Connection(): ReactNode {
-  const { connection, fields, values, secretsSet, guide, remote } = useLoaderData<typeof loader>();
+  const { connection, fields, values, secretsSet, guide, callsUs } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   return (
     <Page
@@ -134,8 +135,8 @@ export default function Connection(): ReactNode {
         />
         <RegistrationNote connection={connection as ConnectionJson} />
         {connection.health?.ok ? <TestResult health={connection.health} connector={connection.connector} /> : null}
-        <Guide connector={connection.connector} steps={guide} health={connection.health} />
-        {remote ? <InboundAddress /> : null}
+        <Guide connector={connection.connector} steps={guide} settings={values as Values} health={connection.health} />
+        {callsUs ? <InboundAddress /> : null}
       </BlockStack>
     </Page>
   );

@@ -1,8 +1,9 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
+import type { Values } from '../components/fields.tsx';
 import { ConnectionForm } from '../components/connection-form.tsx';
 import { Guide } from '../components/guide.tsx';
 import { InlineGrid, Page } from '../components/ui/index.ts';
@@ -58,11 +59,12 @@ export default function NewConnection(): ReactNode {
   const { connector, label, guide, fields, name } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const values = Object.fromEntries(fields.filter(({ kind }) => kind !== 'secret').map((field) => [field.name, field.initial]));
+  const [entered, setEntered] = useState<Values>(values);
   return (
     <Page title={t('connections.connectTo', { label })} back={{ label: t('connections.add'), url: '/app/connections/new' }}>
       <InlineGrid columns={{ xs: 1, lg: ['twoThirds', 'oneThird'] }} gap="400" alignItems="start">
-        <ConnectionForm connector={connector} fields={fields} name={name} values={values} secretsSet={[]} isNew />
-        <Guide connector={connector} steps={guide} health={null} />
+        <ConnectionForm {...{ connector, fields, name, values }} secretsSet={[]} isNew onEntered={setEntered} />
+        <Guide connector={connector} steps={guide} settings={entered} health={null} />
       </InlineGrid>
     </Page>
   );

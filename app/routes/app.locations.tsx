@@ -8,7 +8,7 @@ import { MirrorImport } from '../components/mirror-import.tsx';
 import { BlockStack, Page } from '../components/ui/index.ts';
 import { listConnections } from '../connections/connections.ts';
 import { createFacilityFromLocation, listFacilities, refreshFacilities } from '../connections/facilities.ts';
-import { connectorDefinition } from '../connections/known-connectors.ts';
+import { capabilitiesOf } from '../connections/known-connectors.ts';
 import { linkLocation, setSafetyStock, setStockCarrier, unlinkLocation } from '../connections/location-links.ts';
 import { listLocations } from '../connections/locations.ts';
 import { openConnection } from '../connections/open-connection.ts';
@@ -26,8 +26,9 @@ export function loader({ request }: LoaderFunctionArgs) {
     const rows = (await listConnections(shop.id)).filter(({ state }) => state === 'active');
     return inShop(shop.id, async (tx) => {
       const places = [];
-      for (const { id, name, connector } of rows) {
-        const { createsFacilities } = connectorDefinition(connector).capabilities;
+      for (const row of rows) {
+        const { id, name } = row;
+        const { createsFacilities } = capabilitiesOf(row);
         places.push({ connectionId: id, name, createsFacilities, facilities: await listFacilities(tx, shop.id, id) });
       }
       return { locations: await listLocations(tx, shop.id), places };

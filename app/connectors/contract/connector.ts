@@ -7,7 +7,7 @@ import type { InboundPort } from './inbound.ts';
 import type { MappingKind } from './mapping-kinds.ts';
 import type { MirrorPort } from './mirror.ts';
 import type { OrdersPort } from './orders.ts';
-import type { ProductsPort } from './products.ts';
+import type { ProductField, ProductsPort } from './products.ts';
 import type { ReturnsPort } from './returns.ts';
 import type { ShipmentsPort } from './shipments.ts';
 import type { StockPort } from './stock.ts';
@@ -28,14 +28,24 @@ export interface Capabilities {
   createsFacilities: boolean;
   /** False only for the built-in back office: nothing travels over a network. */
   remote: boolean;
+  /** Whether it calls an address of ours, which the connection's page then shows. */
+  callsUs?: boolean;
   /** Financial statuses from which its vendor's own integration takes orders; the default of the setting. */
   defaultFinancialStatuses: readonly string[];
   /** Financial statuses at which its vendor's own integration cancels an order; the default of the setting, which without it is none. */
   defaultCancelStatuses?: readonly ('EXPIRED' | 'REFUNDED' | 'VOIDED')[];
   /** Whether it takes sales that were handed over already (`SalesOrder.handedOver`): goods sold at the till leave its stock. */
   recordsHandedOver?: boolean;
+  /** Whether it takes orders as history (`SalesOrder.parked`): kept, without taking stock and without being worked on. */
+  parksHistory?: boolean;
+  /** Whether it keeps customers of its own, so that an order may name one by the back office's id (`Customer.remoteId`). */
+  keepsCustomers?: boolean;
   /** What a merchant can map for it; without it the usual kinds (mapping-kinds.ts). A kind that it makes nothing of must not be named. */
   mappingKinds?: readonly MappingKind[];
+  /** What it makes of the parts of a product that not every back office has a place for; without it none of them. */
+  productFields?: readonly ProductField[];
+  /** Whether it tells what people change of products there (`ProductsPort.updates`), and which of its fields those are; a merchant may name others. */
+  productUpdates?: { fields: readonly string[] };
   /** Fastest sensible polling, minutes. */
   minimumIntervalMinutes: number;
 }
@@ -108,6 +118,10 @@ export interface GuideStep {
   id: string;
   /** Name of a check step that proves this one live, where one can. */
   provenBy?: string;
+  /** To be copied as it is, the same in every language. */
+  code?: string;
+  /** Shown only while a setting has this value. */
+  when?: { name: string; is: string };
 }
 
 export type Messages = { [key: string]: string | Messages };
@@ -120,6 +134,8 @@ export interface SettingMeta {
   placeholder?: string;
   /** Shown only while another setting has this value. */
   when?: { name: string; is: string };
+  /** Works only with this optional scope of Shopify's, unless it has this value (as core/setting-state.ts calls it: `false`, `none` for a list …). */
+  scope?: { name: OptionalScope; unless: string };
 }
 
 export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
@@ -127,6 +143,8 @@ export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
   label: string;
   settings: Schema;
   capabilities: Capabilities;
+  /** What is different with these settings (without secrets, as they are stored), where the connector has several ways to connect. */
+  differing?(settings: Record<string, unknown>): Partial<Capabilities>;
   guide: GuideStep[];
   messages: { en: Messages; de?: Messages };
   limits(settings: z.infer<Schema>): AccountLimits;
@@ -134,8 +152,6 @@ export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
 }
 
 /** Fixes the types of a connector; it exists so that each `index.ts` is checked where it stands. */
-  /** Works only with this optional scope of Shopify's, unless it has this value (as core/setting-state.ts calls it: `false`, `none` for a list …). */
-  scope?: { name: OptionalScope; unless: string };
 export function defineConnector<Schema extends z.ZodObject>(
   definition: ConnectorDefinition<Schema>,
 ): ConnectorDefinition<Schema> {

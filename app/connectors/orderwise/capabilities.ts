@@ -1,7 +1,6 @@
 import type { Capabilities } from '../contract/index.ts';
-import type { Mode } from './settings.ts';
 
-const common: Capabilities = {
+export const capabilities: Capabilities = {
   // An order's lines name their stock locations, so one order holds what several of them ship.
   handOver: 'order',
   // What was sent is remembered before it is sent, so it is known when to look for it.
@@ -16,13 +15,16 @@ const common: Capabilities = {
   remote: true,
   defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
   // Shopwise polls every quarter of an hour; sessions are usually scheduled every five minutes.
+  keepsCustomers: true,
   minimumIntervalMinutes: 5,
   mappingKinds: ['shipping', 'payment', 'channel', 'product-type', 'order-status', 'customer-class', 'sku-alias'],
 };
 
 /** The XML has no place for an order type or a price list. */
-const classicKinds = common.mappingKinds?.filter((kind) => kind !== 'channel' && kind !== 'customer-class') ?? [];
+const classicKinds = capabilities.mappingKinds?.filter((kind) => kind !== 'channel' && kind !== 'customer-class') ?? [];
 
 /** In classic mode an order can be changed and taken back until OrderWise fetched it, no call of ours travels, and returns aren't told. */
-export const capabilitiesOf = (mode: Mode): Capabilities =>
-  mode === 'rest' ? common : { ...common, amend: true, cancel: true, returns: false, remote: false, mappingKinds: classicKinds };
+export const differing = ({ mode }: { mode?: unknown }): Partial<Capabilities> =>
+  mode === 'classic'
+    ? { amend: true, cancel: true, returns: false, remote: false, callsUs: true, mappingKinds: classicKinds }
+    : {};

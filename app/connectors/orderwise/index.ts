@@ -1,6 +1,6 @@
 import { defineConnector } from '../contract/index.ts';
 import { openAccount } from './account.ts';
-import { capabilitiesOf } from './capabilities.ts';
+import { capabilities, differing } from './capabilities.ts';
 import { checkSteps } from './check.ts';
 import { connectClassic } from './classic/connect.ts';
 import { facilitiesPort } from './facilities.ts';
@@ -13,16 +13,16 @@ import { referenceDataPort } from './reference-data.ts';
 import { returnsPort } from './returns.ts';
 import { settings } from './settings.ts';
 import { shipmentsPort } from './shipments.ts';
-import { withSql } from './sql.ts';
 import { stockPort } from './stock.ts';
 
 export const orderwise = defineConnector({
   id: 'orderwise',
   label: 'OrderWise',
   settings,
-  capabilities: capabilitiesOf('rest'),
+  capabilities,
+  differing,
   guide,
-  messages: { en: withSql(en), de: withSql(de) },
+  messages: { en, de },
   // In classic mode nothing is called, so nothing is shared.
   limits: ({ mode, baseUrl, concurrency }) => ({
     key: mode === 'rest' ? `orderwise ${baseUrl.toLowerCase()}` : 'orderwise classic',

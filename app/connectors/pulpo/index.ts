@@ -21,6 +21,7 @@ export const pulpo = defineConnector({
   label: 'PULPO WMS',
   settings,
   capabilities: {
+    callsUs: true,
     // A PULPO order is worked on in one warehouse: PULPO's own integration makes one of each fulfilment order, too.
     handOver: 'fulfilmentOrder',
     findOrder: 'exact',
@@ -35,6 +36,7 @@ export const pulpo = defineConnector({
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
     // A warehouse is told nothing of payments.
     mappingKinds: ['shipping', 'channel', 'product-type', 'sku-alias'],
+    keepsCustomers: true,
     minimumIntervalMinutes: 1,
   },
   guide,

@@ -1,4 +1,4 @@
-import { connectorDefinition } from '../../connections/known-connectors.ts';
+import { capabilitiesOf } from '../../connections/known-connectors.ts';
 import { openConnection } from '../../connections/open-connection.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { offeredMappingKinds, type MappingKind, type MirroredMapping } from '../../connectors/contract/index.ts';
@@ -17,7 +17,7 @@ const mirroredKinds: Partial<Record<MappingKind, MirroredMapping['kind']>> = {
 const ROWS_SHOWN = 500;
 
 export const kindsFor = (connection: ConnectionRow): MappingKind[] =>
-  offeredMappingKinds(connectorDefinition(connection.connector).capabilities);
+  offeredMappingKinds(capabilitiesOf(connection));
 
 /** A back office that keeps mappings too, for the card that says so; null where it doesn't. */
 export async function readMirror(shopId: number, connection: ConnectionRow) {

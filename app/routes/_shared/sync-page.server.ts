@@ -1,5 +1,5 @@
 import { describeSyncSettings, type FieldView } from '../../connections/read-sync-settings-form.ts';
-import { connectorDefinition } from '../../connections/known-connectors.ts';
+import { capabilitiesOf } from '../../connections/known-connectors.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import { readSyncPage, type SyncPageView } from '../../sync/runs/read-sync-page.ts';
 import { pickConnection, readPage, type ConnectionRow, type PageContext } from './page.server.ts';
@@ -20,10 +20,10 @@ export function loadSyncPage<Records>(
     const connection = await pickConnection(
       context.shop.id,
       query,
-      (row) => kind !== 'returns' || connectorDefinition(row.connector).capabilities.returns,
+      (row) => kind !== 'returns' || capabilitiesOf(row).returns,
     );
     if (!connection) return { page: null, records: null };
-    const { capabilities } = connectorDefinition(connection.connector);
+    const capabilities = capabilitiesOf(connection);
     const view = await readSyncPage(context.shop.id, connection.id, kind);
     return {
       page: {
