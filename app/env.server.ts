@@ -26,6 +26,8 @@ const schema = z.object({
   SCOPES: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().positive().default(3000),
+  /** Reverse proxies of our own in front of the web process: so many addresses at the end of `X-Forwarded-For` are theirs to tell. */
+  PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Hosts inside our own network that a connection may call, comma separated (`127.0.0.1:3100`). */
   ALLOWED_PRIVATE_HOSTS: z

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { callerAddress } from './core/ip-addresses.ts';
 import { logger } from './core/logger.ts';
 import type * as Doors from './doors.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -18,11 +20,18 @@ export interface WebApp {
   files: string;
   version: string;
   production: boolean;
+  /** Reverse proxies of ours in front of it, each of which appends to `X-Forwarded-For`. */
+  proxies: number;
+}
+
+/** What the server hands on with a request; a request that comes from no socket has nothing. */
+interface Served {
+  Bindings: { incoming?: IncomingMessage };
 }
 
 /** Everything that the web process answers, under one set of limits and headers. */
-export function createWebApp({ doors, pages, files, version, production }: WebApp): Hono {
-  const app = new Hono();
+export function createWebApp({ doors, pages, files, version, production, proxies }: WebApp): Hono<Served> {
+  const app = new Hono<Served>();
   const limit = (maxSize: number) => bodyLimit({ maxSize, onError: (context) => context.text('The body is too large.', 413) });
   app.use('*', securityHeaders({ production }));
   app.get('/healthz', (context) => context.json({ ok: true, version }));
@@ -35,7 +44,12 @@ export function createWebApp({ doors, pages, files, version, production }: WebAp
     }
   });
   app.post('/webhooks', limit(bodyLimits.webhooks), (context) => doors.acceptWebhook(context.req.raw));
-  app.all('/inbound/:token/:path{.*}?', limit(bodyLimits.inbound), (context) => doors.acceptInbound(context.req.raw));
+  app.all('/inbound/:token/:path{.*}?', limit(bodyLimits.inbound), (context) => {
+    // Undefined as a whole where no server handed the request on.
+    const incoming = (context.env as Served['Bindings'] | undefined)?.incoming;
+    const forwardedFor = context.req.header('x-forwarded-for') ?? null;
+    return doors.acceptInbound(context.req.raw, callerAddress(incoming?.socket.remoteAddress, forwardedFor, proxies));
+  });
   app.route('/stockroom/v1', doors.createStockroomApi());
   app.use(
     '/assets/*',

@@ -35,6 +35,7 @@ export async function startWeb({
     files: path.relative(process.cwd(), path.join(folder, 'client')),
     version: (JSON.parse(readFileSync(path.resolve(folder, '../package.json'), 'utf8')) as { version: string }).version,
     production,
+    proxies: env.PROXIES,
   });
 
   const server = serve({ fetch: app.fetch, hostname: host, port });

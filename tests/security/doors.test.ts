@@ -125,6 +125,7 @@ describe('every answer', () => {
       files: 'public',
       version: '0',
       production: false,
+      proxies: 0,
     });
     const answer = await plain.request('/healthz');
     expect(answer.headers.get('strict-transport-security')).toBeNull();
@@ -138,6 +139,7 @@ describe('every answer', () => {
       files: 'public',
       version: '0',
       production: true,
+      proxies: 0,
     });
     for (const [path, method] of [
       ['/webhooks', 'POST'],

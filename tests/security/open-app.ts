@@ -35,7 +35,7 @@ export async function openApp({ production = false } = {}) {
   const { prisma } = await import('../../app/db/client.ts');
   const routes = await routesOnDisk();
   const pages = createRequestHandler(serverBuild(routes, entry), 'production');
-  const app = createWebApp({ doors, pages: (request) => pages(request), files: 'public', version: '0', production });
+  const app = createWebApp({ doors, pages: (request) => pages(request), files: 'public', version: '0', production, proxies: 0 });
 
   // Who is asked for stands in the ID token that the library hands on.
   shopify.token = (body) => {

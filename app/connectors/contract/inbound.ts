@@ -5,6 +5,8 @@ export interface InboundRequest {
   path: string;
   query: URLSearchParams;
   headers: Headers;
+  /** Who called (core/ip-addresses.ts); null where that can't be said. */
+  callerAddress: string | null;
   body: string;
   /** False while the connection is deactivated, cut off or in a dry run: whatever is laid out to be fetched stays where it is. */
   mayHandOver: boolean;

@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { ipListIn } from '../../core/ip-addresses.ts';
 import type { SettingMeta } from '../contract/index.ts';
 import { normalBaseUrl } from './base-url.ts';
 import { fieldNamesIn } from './field-names.ts';
@@ -131,6 +132,11 @@ export const settings = z
     fieldNames: checked((typed) => fieldNamesIn(typed) !== null, 'unreadable', restOnly),
     /** Orders handed over in one run of the session. */
     ordersPerRun: z.int().min(1).max(500).default(100).meta(meta(classicOnly)),
+    /** Addresses and ranges that OrderWise's session calls from; empty: it may call from anywhere. */
+    allowedAddresses: checked((typed) => ipListIn(typed) !== null, 'unreadable', {
+      placeholder: '203.0.113.7, 198.51.100.0/24',
+      ...classicOnly,
+    }),
     /** The stock locations of OrderWise: `5 = Main Warehouse`. Those that a stock export names are added. */
     stockLocations: checked((typed) => pairsIn(typed) !== null, 'unreadable', {
       placeholder: '5 = Main Warehouse',

@@ -11,7 +11,7 @@ const plain = (status: number, text: string) =>
  * The back office's door: `/inbound/<the connection's token>/…`. The connector verifies and reads the call; what it says is stored and
  * enqueued in one transaction, then answered in the back office's own manner. A deactivated connection is answered and nothing runs.
  */
-export async function acceptInbound(request: Request): Promise<Response> {
+export async function acceptInbound(request: Request, callerAddress: string | null): Promise<Response> {
   const url = new URL(request.url);
   const [, , token = '', ...path] = url.pathname.split('/');
   const found = await inSystem('find-connection-by-token', (tx) =>
@@ -26,6 +26,7 @@ export async function acceptInbound(request: Request): Promise<Response> {
       path: path.join('/'),
       query: url.searchParams,
       headers: request.headers,
+      callerAddress,
       body: await request.text(),
       mayHandOver: gateFor(live, 'back-office') === null,
     });

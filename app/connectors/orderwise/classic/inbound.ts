@@ -1,4 +1,5 @@
 import { RejectedError } from '../../../core/errors.ts';
+import { ipListIn } from '../../../core/ip-addresses.ts';
 import type { ConnectContext, InboundHint, InboundPort, InboundRequest } from '../../contract/index.ts';
 import { xmlLimits } from '../assumptions.ts';
 import type { Settings } from '../settings.ts';
@@ -19,6 +20,15 @@ const xml = (body: string, hints: InboundHint[] = []): Answer => ({
 });
 
 const refused = (why: string) => new RejectedError('orderwise-call-unreadable', why);
+
+/** Where the merchant named OrderWise's own addresses, nobody else is served, not even with the right address of ours. */
+function refuseStranger(allowed: string, caller: string | null): void {
+  if (allowed === '') return;
+  if (caller === null || !ipListIn(allowed)?.(caller))
+    throw new RejectedError('orderwise-caller-refused', `Calls from ${caller ?? 'an unknown address'} are not allowed here.`, {
+      params: { address: caller ?? '?' },
+    });
+}
 
 /** The form field that OrderWise posts; a bare document is taken, too. */
 function exportData({ method, body }: InboundRequest): string {
@@ -91,6 +101,7 @@ export function classicInboundPort(context: ConnectContext<Settings>): InboundPo
 
   return {
     async receive(request) {
+      refuseStranger(context.settings.allowedAddresses, request.callerAddress);
       const path = callPaths.find((one) => one === request.path.replace(/\/+$/, '').toLowerCase());
       if (!path) throw refused(`The address ends in one of ${callPaths.join(', ')}.`);
       const answer = await takers[path](request);

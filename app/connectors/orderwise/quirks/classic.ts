@@ -44,6 +44,7 @@ export function describeClassicQuirks(world: World, port: number): void {
           headers: new Headers(),
           body: body ?? '',
           mayHandOver,
+          callerAddress: '203.0.113.7',
         },
       }),
     );
@@ -240,6 +241,18 @@ export function describeClassicQuirks(world: World, port: number): void {
       expect((await call('orders'))?.response.body).toContain('#9401');
     });
 
+    it('serves only the addresses that the merchant named, whoever knows ours', async () => {
+      const callFrom = (callerAddress: string | null, allowedAddresses: string) =>
+        connectorIn(world, { ...settings, allowedAddresses }, { records: memoryRecords(() => world.nowMs()) }).inbound?.receive({
+          ...{ method: 'GET', path: 'orders', query: new URLSearchParams(), headers: new Headers(), body: '' },
+          ...{ mayHandOver: true, callerAddress },
+        });
+      await expect(callFrom('203.0.113.7', '203.0.113.0/24')).resolves.toMatchObject({ response: { status: 200 } });
+      await expect(callFrom('198.51.100.1', '')).resolves.toMatchObject({ response: { status: 200 } });
+      for (const stranger of ['198.51.100.1', null])
+        await expect(callFrom(stranger, '203.0.113.0/24')).rejects.toMatchObject({ code: 'orderwise-caller-refused' });
+    });
+
     it('takes stock that names no location as stock of everywhere', async () => {
       const xml =
         '<Variants><Variant><vad_variant_code>A</vad_variant_code><vasq_free_stock_quantity>4</vasq_free_stock_quantity></Variant></Variants>';
@@ -252,6 +265,7 @@ export function describeClassicQuirks(world: World, port: number): void {
         headers: new Headers(),
         body: form(xml),
         mayHandOver: true,
+        callerAddress: null,
       };
       expect(await own.inbound?.receive(request)).toMatchObject({
         response: { body: expect.stringMatching(/1 stock levels/) as string },

@@ -105,6 +105,7 @@ async function openDoor(port: number, connector: () => Connector): Promise<Door>
     try {
       const answer = await connector().inbound?.receive({
         mayHandOver: true,
+        callerAddress: '127.0.0.1',
         ...{ method: c.req.method, path: c.req.param('path'), query: new URL(c.req.url).searchParams },
         ...{ headers: c.req.raw.headers, body: await c.req.text() },
       });

@@ -18,6 +18,7 @@ export function describeCallQuirks(world: World): void {
     const receive = (given: { url: string; body: string }, settings: SettingsInput = {}) =>
       connectorIn(world, settings).inbound?.receive({
         mayHandOver: true,
+        callerAddress: null,
         method: 'POST',
         path: '',
         query: new URL(given.url).searchParams,
