@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { openDatabase } from '../database/open.ts';
 import { migrate } from '../database/migrate.ts';
+import { waitUntilReady } from '../database/wait-until-ready.ts';
 
 /**
  * Starts the app: `--web`, `--worker`, or both in one process. The database comes first, because env.server.ts refuses to load without
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
   const { followClockFile } = await import('./core/clock.ts');
   setLogLevel(env.LOG_LEVEL);
   if (env.CLOCK_FILE) followClockFile(env.CLOCK_FILE);
+  // Started beside the database, or while it is restarted.
+  await waitUntilReady(database.url);
   await migrate(database.url).catch((cause: unknown) => {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`The database can't be used (DATABASE_URL): ${text}`, { cause });

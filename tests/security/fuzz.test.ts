@@ -8,16 +8,8 @@ import { matchKinds } from '../../app/mappings/kinds.ts';
 import { normalise, resolve, type MappingRule } from '../../app/mappings/resolve.ts';
 import { subjects, readWebhook } from '../../app/shopify/webhooks/read-webhook.ts';
 import { planStock, stockTarget } from '../../app/sync/inventory/stock-target.ts';
-import {
-  chargesOf,
-  convertPart,
-  handOverHash,
-  layOutUnits,
-  totalOf,
-  totalsDiffer,
-  type Conversion,
-  type PartUnits,
-} from '../../app/sync/orders/convert-order.ts';
+import { convertPart, handOverHash, layOutUnits, type Conversion, type PartUnits } from '../../app/sync/orders/convert-order.ts';
+import { chargesOf, totalOf, totalsDiffer } from '../../app/sync/orders/order-total.ts';
 import { aLine, anOrder } from '../../app/sync/orders/order.test-data.ts';
 
 /** `FUZZ=nightly npx vitest run tests/security/fuzz.test.ts` goes on twenty times as long. */

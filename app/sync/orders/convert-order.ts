@@ -1,6 +1,5 @@
 import { sha256 } from '../../core/crypto.ts';
 import type {
-  Charge,
   Customer,
   MappedPayment,
   MappedShipping,
@@ -8,6 +7,7 @@ import type {
   SalesOrderLine,
   Tax,
 } from '../../connectors/contract/index.ts';
+import { chargesOf, currentLines, share, totalOf } from './order-total.ts';
 import type { PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder, ShopifyOrderLine } from './shopify-order.ts';
 
@@ -37,18 +37,6 @@ export interface Conversion {
   customer: Customer | null;
 }
 
-/**
- * The share of a line's amount that `quantity` of its units carry. Units are laid out in order: `from` is how many earlier parts
- * took, so that the shares of all parts add up to the whole exactly; the first units carry the remainder.
- */
-function share(amount: number, of: number, from: number, quantity: number): number {
-  if (of === 0) return 0;
-  const each = Math.trunc(amount / of);
-  const remainder = amount - each * of;
-  const extra = Math.max(0, Math.min(from + quantity, Math.abs(remainder)) - from);
-  return each * quantity + Math.sign(remainder) * extra;
-}
-
 const shareTaxes = (taxes: Tax[], of: number, from: number, quantity: number): Tax[] =>
   taxes.map((tax) => ({ ...tax, amount: share(tax.amount, of, from, quantity) }));
 
@@ -76,40 +64,6 @@ function convertLine(
   };
 }
 
-/** Everything of the order that isn't a line. */
-export function chargesOf(order: ShopifyOrder): Charge[] {
-  const charges: Charge[] = order.shippingLines.map((line) => ({
-    kind: 'shipping',
-    title: line.title,
-    amount: line.amount,
-    discount: line.discount,
-    taxes: line.taxes,
-  }));
-  const others: [Charge['kind'], number][] = [
-    ['tip', order.tips],
-    ['duty', order.duties],
-    ['rounding', order.rounding],
-  ];
-  for (const [kind, amount] of others) if (amount !== 0) charges.push({ kind, title: kind, amount, discount: 0, taxes: [] });
-  return charges;
-}
-
-const sumTaxes = (taxes: readonly Tax[]) => taxes.reduce((sum, tax) => sum + tax.amount, 0);
-
-/** What lines and charges come to: tax is inside the prices or on top, as the order says. */
-export function totalOf(
-  lines: readonly { total: number; taxes: Tax[] }[],
-  charges: readonly Charge[],
-  taxesIncluded: boolean,
-): number {
-  const net =
-    lines.reduce((sum, line) => sum + line.total, 0) + charges.reduce((sum, charge) => sum + charge.amount - charge.discount, 0);
-  const tax = taxesIncluded
-    ? 0
-    : sumTaxes(lines.flatMap((line) => line.taxes)) + sumTaxes(charges.flatMap((charge) => charge.taxes));
-  return net + tax;
-}
-
 /** Where each part's units start within their line, in the order of the parts' numbers. */
 export function layOutUnits(parts: readonly { number: number; units: readonly PartUnits[] }[]): Map<string, number> {
   const taken = new Map<string, number>();
@@ -126,7 +80,7 @@ export function layOutUnits(parts: readonly { number: number; units: readonly Pa
 
 /** One part of an order in the neutral form. Pure. `starts` comes from layOutUnits over all live parts. */
 export function convertPart(order: ShopifyOrder, conversion: Conversion, starts: ReadonlyMap<string, number>): SalesOrder {
-  const byId = new Map(order.lines.map((line) => [line.id, line]));
+  const byId = new Map(currentLines(order).map((line) => [line.id, line]));
   const lines = conversion.units.flatMap((unit) => {
     const line = byId.get(unit.lineId);
     return line
@@ -169,21 +123,4 @@ export function convertPart(order: ShopifyOrder, conversion: Conversion, starts:
 export function handOverHash(order: SalesOrder): string {
   const lines = order.lines.map(({ lineId, quantity, facilityId }) => [lineId, quantity, facilityId]).sort();
   return sha256(JSON.stringify([lines, order.shipTo, order.facilityId]));
-}
-
-/**
- * The penny check over the whole order, parts and excluded lines together: what we computed against what Shopify says. Null when they
- * agree, or when money was refunded, which Shopify doesn't tie to amounts we could check.
- */
-export function totalsDiffer(order: ShopifyOrder): { expected: number; computed: number } | null {
-  if (order.refundedTotal !== 0 || order.cancelledAt) return null;
-  const lines = order.lines.map((line) => {
-    const discount = share(line.discount, line.quantity, 0, line.currentQuantity);
-    return {
-      total: line.unitPrice * line.currentQuantity - discount,
-      taxes: shareTaxes(line.taxes, line.quantity, 0, line.currentQuantity),
-    };
-  });
-  const computed = totalOf(lines, chargesOf(order), order.taxesIncluded);
-  return computed === order.currentTotal ? null : { expected: order.currentTotal, computed };
 }

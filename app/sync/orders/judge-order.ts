@@ -3,7 +3,6 @@ import type { readSync } from '../../connections/syncs.ts';
 import type { listLocationLinks } from '../../connections/locations.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
-import { totalsDiffer } from './convert-order.ts';
 import {
   decideFulfilmentOrder,
   decideOrder,
@@ -13,6 +12,7 @@ import {
   type OrderChoice,
 } from './decide-order.ts';
 import { earliestOrder } from './earliest-order.ts';
+import { totalsDiffer } from './order-total.ts';
 import type { PartTarget } from './plan-parts.ts';
 import type { MappedValues } from './resolve-mappings.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
