@@ -8,7 +8,7 @@ declare module 'vitest' {
 
 export default defineConfig({
   test: {
-    include: ['{app,database,sandbox,scripts,tests}/**/*.test.ts', 'extensions/**/*.test.ts'],
+    include: ['{app,bench,database,sandbox,scripts,tests}/**/*.test.ts', 'extensions/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'build/**', 'tests/flows/**', 'tests/browser/**', 'tests/chaos/**'],
     pool: 'forks',
     maxWorkers: 2,

@@ -9,7 +9,7 @@ const first: Step[] = [
   ['prisma generate', ['prisma', 'generate', '--no-hints']],
 ];
 const rest: Step[] = [
-  ['eslint', ['eslint', '--max-warnings=0', 'app', 'database', 'extensions', 'sandbox', 'scripts', 'tests']],
+  ['eslint', ['eslint', '--max-warnings=0', 'app', 'bench', 'database', 'extensions', 'sandbox', 'scripts', 'tests']],
   ['types', ['tsc', '--noEmit', '-p', 'tsconfig.json']],
   ['prettier', ['prettier', '--check', '--log-level=warn', '.']],
   ['import rules', ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'app', 'sandbox', 'database']],

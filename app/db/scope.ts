@@ -10,6 +10,7 @@ export type SystemQuery =
   | 'find-shop-by-domain'
   | 'install-shop'
   | 'sessions'
+  | 'take-in-webhooks'
   | 'sweep-inbox'
   | 'due-schedules'
   | 'open-writes'
@@ -20,6 +21,9 @@ export type SystemQuery =
   | 'budgets'
   | 'stalled-runs'
   | 'health'
+  | 'alerts'
+  | 'alert-deliveries'
+  | 'order-silence'
   | 'purge';
 
 type BeforeCommit = (tx: Tx) => Promise<void>;

@@ -1,12 +1,13 @@
 import { now } from '../../core/clock.ts';
-import { BugError, RejectedError } from '../../core/errors.ts';
+import { BugError, RejectedError, TransientError } from '../../core/errors.ts';
+import { inGroups } from '../../core/in-groups.ts';
 import { logger } from '../../core/logger.ts';
 import { inShop } from '../../db/scope.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
 import { findShopId } from '../../shopify/install.ts';
 import { authenticateWebhook } from '../../shopify/webhooks/authenticate-webhook.ts';
 import { readWebhook } from '../../shopify/webhooks/read-webhook.ts';
-import { takeIn } from './inbox.ts';
+import { takeInMany, type AddressedKnock } from './take-in-many.ts';
 
 /** The life of the shop itself: handled by its own job, also when nothing else may run. */
 const shopEvents: Record<string, string> = {
@@ -16,6 +17,13 @@ const shopEvents: Record<string, string> = {
   'customers/redact': 'customer-redact',
   'shop/redact': 'shop-redact',
 };
+
+/** Webhooks that come together share a transaction: one by one each would wait for the disk alone. */
+const takeInGrouped = inGroups<AddressedKnock>(takeInMany, {
+  atOnce: 1,
+  most: 200,
+  isCommon: (error) => error instanceof TransientError,
+});
 
 /**
  * The webhook door: verify, store under the webhook's own id, enqueue, in one transaction, then answer. A repeat is answered the
@@ -38,25 +46,36 @@ export async function acceptWebhook(request: Request): Promise<Response> {
 
 async function storeWebhook(request: Request): Promise<Response> {
   const signed = await authenticateWebhook(request);
-  const shopId = await findShopId(signed.domain);
-  // A shop we know nothing of (redacted, or never installed): nothing to do, and nothing to keep.
-  if (shopId === null) return new Response(null, { status: 200 });
   const news = readWebhook(signed.topic, signed.payload, signed);
   const event = shopEvents[news.topic];
-  const key = `webhook ${signed.webhookId}`;
   const triggeredAt = news.triggeredAt ? new Date(news.triggeredAt) : null;
-  const knock = { key, door: 'webhook' as const, topic: news.topic, subjectId: news.subjectId, triggeredAt };
+  const knock = {
+    key: `webhook ${signed.webhookId}`,
+    door: 'webhook' as const,
+    topic: news.topic,
+    subjectId: news.subjectId,
+    triggeredAt,
+  };
+  if (event) await storeShopEvent(signed.domain, event, knock, news.related);
+  else if (news.subjectKind === 'customer') throw new BugError('webhook-unrouted', `Nothing is done with ${news.topic}`);
+  else await takeInGrouped({ ...knock, domain: signed.domain, subjectKind: news.subjectKind });
+  return new Response(null, { status: 200 });
+}
+
+async function storeShopEvent(
+  domain: string,
+  event: string,
+  knock: { key: string; door: 'webhook'; topic: string; subjectId: string; triggeredAt: Date | null },
+  orderIds: string[],
+): Promise<void> {
+  const shopId = await findShopId(domain);
+  // A shop we know nothing of (redacted, or never installed): nothing to do, and nothing to keep.
+  if (shopId === null) return;
   await inShop(shopId, async (tx) => {
-    if (!event) {
-      if (news.subjectKind === 'customer') throw new BugError('webhook-unrouted', `Nothing is done with ${news.topic}`);
-      await takeIn(tx, shopId, { ...knock, subjectKind: news.subjectKind });
-      return;
-    }
     const added = await tx.inboxItem.createMany({
       data: [{ shopId, ...knock, subjectKind: 'shop-event', receivedAt: now() }],
       skipDuplicates: true,
     });
-    if (added.count > 0) await enqueue(tx, 'shop', { shopId, event, inboxKey: key, orderIds: news.related }, { priority: 40 });
+    if (added.count > 0) await enqueue(tx, 'shop', { shopId, event, inboxKey: knock.key, orderIds }, { priority: 40 });
   });
-  return new Response(null, { status: 200 });
 }

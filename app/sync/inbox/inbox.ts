@@ -33,6 +33,9 @@ const priorities: Record<InboxKind, number> = {
   product: 0,
 };
 
+/** Who of the corridor's subjects goes first. */
+export const priorityOf = (kind: InboxKind): number => priorities[kind];
+
 /**
  * Stores a knock and nudges a worker, in the caller's transaction. A key seen before changes nothing: false. The row is the truth;
  * the job may get lost or come twice.

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from './bench.ts';
+import { asTime, exponentOf, quantile } from './measure.ts';
+import { asSvg } from './plot.ts';
+import { asMarkdown, asText } from './table.ts';
+
+describe('the figures of a bench', () => {
+  it('a quantile is a sample, the smallest that enough others are not above', () => {
+    const samples = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect([quantile(samples, 0.5), quantile(samples, 0.95), quantile(samples, 0.99), quantile(samples, 1)]).toEqual([
+      50, 95, 99, 100,
+    ]);
+    expect(quantile([], 0.5)).toBeNaN();
+  });
+
+  it.each([
+    ['constant', 0],
+    ['linear', 1],
+    ['quadratic', 2],
+  ])('%s growth has the exponent %d', (_name, exponent) => {
+    const points = [100, 1_000, 10_000].map((size) => ({ size, seconds: 3 * size ** exponent }));
+    expect(exponentOf(points)).toBeCloseTo(exponent, 6);
+  });
+
+  it('times are told in the unit a person would choose', () => {
+    expect([300, 12.3, 0.5, 0.0021, 0.0000042].map(asTime)).toEqual(['5.0 min', '12.3 s', '500 ms', '2.10 ms', '4.20 µs']);
+  });
+
+  it('a miss is told as one, with its reason', () => {
+    const row: Row = {
+      what: 'a',
+      target: '≤ 1 s',
+      figure: '2 s',
+      limit: '1 s',
+      ratio: 2,
+      verdict: 'miss',
+      note: 'too slow | here',
+    };
+    expect(asText([row])).toMatch(/a {2,}≤ 1 s.*2 s.*MISS\n {4}too slow/);
+    expect(asMarkdown([row])).toContain('| MISS | too slow \\| here |');
+  });
+
+  it('a curve is drawn with its exponent and each of its points', () => {
+    const svg = asSvg({
+      name: 'Diff',
+      of: 'levels',
+      points: [1_000, 10_000, 100_000].map((size) => ({ size, seconds: size / 1e5 })),
+    });
+    expect(svg).toContain('Diff: size to the power of 1.00');
+    expect(svg.match(/<circle/g)).toHaveLength(3);
+    expect(svg).not.toContain('NaN');
+  });
+});

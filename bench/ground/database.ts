@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import pg from 'pg';
+import { openEmbeddedDatabase } from '../../database/embedded.ts';
+import { migrate } from '../../database/migrate.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../.data/bench-postgres');
+
+/** The address of another database on the same server. */
+export function onSameServer(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.toString();
+}
+
+/** Runs `work` with a connection of its own: past the product, as the owner of its tables. */
+export async function withClient<Value>(url: string, work: (client: pg.Client) => Promise<Value>): Promise<Value> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The settings that the app's processes read, for this database. */
+export function settingsFor(databaseUrl: string): Record<string, string> {
+  return {
+    NODE_ENV: 'development',
+    DATABASE_URL: databaseUrl,
+    ENCRYPTION_KEYS: `1:${Buffer.alloc(32, 7).toString('base64')}`,
+    SHOPIFY_API_KEY: 'crossdock-bench-key',
+    SHOPIFY_API_SECRET: 'crossdock-bench-secret',
+    SHOPIFY_APP_URL: 'http://localhost:3000',
+    LOG_LEVEL: 'error',
+  };
+}
+
+/**
+ * A fresh, migrated database on BENCH_DATABASE_URL's server, or on an embedded one whose commits wait for the disk, as a real one's do. Sets what
+ * env.server.ts reads: app modules are imported afterwards.
+ */
+export async function openBenchDatabase(onNote: (note: string) => void): Promise<{ url: string; close(): Promise<void> }> {
+  const given = process.env['BENCH_DATABASE_URL'];
+  const server = given
+    ? { url: given, stop: () => Promise.resolve() }
+    : await openEmbeddedDatabase({ folder, database: 'crossdock_bench', onNote });
+  const name = `bench_${randomBytes(6).toString('hex')}`;
+  const maintenance = onSameServer(server.url, 'postgres');
+  await withClient(maintenance, (client) => client.query(`CREATE DATABASE ${name}`));
+  const url = onSameServer(server.url, name);
+  await migrate(url);
+  Object.assign(process.env, settingsFor(url));
+  return {
+    url,
+    async close() {
+      await withClient(maintenance, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      await server.stop();
+    },
+  };
+}

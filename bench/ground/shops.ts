@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { inShop, inSystem } from '../../app/db/scope.ts';
+import { saveSession, offlineSessionId } from '../../app/shopify/sessions/session-table.ts';
+import { syncKinds, type SyncKind } from '../../app/connectors/contract/index.ts';
+
+export interface BenchShop {
+  id: number;
+  domain: string;
+  connectionId: string;
+}
+
+export const locationGid = (shop: number) => `gid://shopify/Location/${shop * 10 + 1}`;
+export const FACILITY = 'F1';
+
+/** A shop with one connection to the quick office at `officeUrl`, its location mapped and some of its syncs on. */
+export async function addShop(
+  n: number,
+  {
+    officeUrl,
+    syncs = [],
+    settings = {},
+  }: { officeUrl: string; syncs?: SyncKind[]; settings?: Partial<Record<SyncKind, object>> },
+): Promise<BenchShop> {
+  const domain = `bench-${n}.myshopify.com`;
+  const at = new Date();
+  const { id } = await inSystem('install-shop', (tx) =>
+    tx.shop.create({ data: { domain, name: `Bench ${n}`, currency: 'EUR', timeZone: 'Europe/Berlin', installedAt: at } }),
+  );
+  // Without an end: nobody renews it here.
+  await saveSession({ id: offlineSessionId(domain), shop: domain, state: '', isOnline: false, accessToken: `token ${domain}` });
+  const connectionId = randomUUID();
+  await inShop(id, async (tx) => {
+    await tx.connection.create({
+      data: {
+        ...{ shopId: id, id: connectionId, connector: 'bench', name: 'Quick office', inboundToken: domain },
+        ...{ settings: { baseUrl: officeUrl, account: domain }, createdAt: at, updatedAt: at },
+      },
+    });
+    await tx.sync.createMany({
+      data: syncKinds.map((kind) => ({
+        ...{ shopId: id, connectionId, kind, enabled: syncs.includes(kind), enabledAt: at, settings: settings[kind] ?? {} },
+        // Its schedule isn't due while the bench runs.
+        nextDue: new Date(at.getTime() + 86_400_000),
+      })),
+    });
+    await tx.location.create({
+      data: {
+        ...{ shopId: id, id: locationGid(n), name: 'Main', active: true, fulfillsOnline: true },
+        ...{ address: {}, importedAt: at },
+      },
+    });
+    await tx.facility.create({
+      data: { shopId: id, connectionId, id: FACILITY, name: 'Main', kind: 'warehouse', active: true, readAt: at },
+    });
+    await tx.locationLink.create({
+      data: { shopId: id, locationId: locationGid(n), connectionId, facilityId: FACILITY, createdAt: at },
+    });
+  });
+  return { id, domain, connectionId };
+}
