@@ -49,13 +49,14 @@ const becomes = (id: string, ...states: string[]) =>
   );
 const inventory = () => ({ connectionId: shop.connectionId, sync: 'inventory' });
 
+const ofInventory = async () => (await shop.merchant.read<{ rows: Run[] }>('/app/activity?sync=inventory', runs)).rows;
+
 /** Nothing of the inventory sync is at work, and nothing happens by itself for a while. */
 const calm = () =>
   eventually(
     'the inventory sync to be calm',
     async () => {
-      const { rows } = await shop.merchant.read<{ rows: Run[] }>('/app/activity?sync=inventory', runs);
-      return rows.every((run) => run.rolling || !['queued', 'running'].includes(run.state));
+      return (await ofInventory()).every((run) => run.rolling || !['queued', 'running'].includes(run.state));
     },
     { withinMs: WITHIN_MS, everyMs: 500 },
   );
@@ -115,6 +116,7 @@ test('after the yes the difference is taken back, what was sold stays sold, and 
 });
 
 test('nothing publishes over it: no news from the warehouse, no schedule, no button', async () => {
+  const known = new Set((await ofInventory()).map(({ id }) => id));
   await stockIs({ [mug]: 6 });
   await shop.control.post('/clock', { advanceMs: 30 * 60_000 });
   const button = await shop.merchant.tryAct('/app/sync-control', 'routes/app.sync-control', {
@@ -126,6 +128,8 @@ test('nothing publishes over it: no news from the warehouse, no schedule, no but
   await new Promise((resolve) => setTimeout(resolve, 8_000));
   await calm();
   expect([await available(mug), await available(knife)]).toEqual([38, 29]);
+  // Nor does the list fill with runs that only say that they must not.
+  expect((await ofInventory()).filter(({ id, state }) => !known.has(id) && state === 'cancelled')).toEqual([]);
 });
 
 test('released, the sync publishes everything that the back office says by then', async () => {

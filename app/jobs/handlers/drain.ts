@@ -3,7 +3,9 @@ import { asCrossdockError, BugError, type CrossdockError } from '../../core/erro
 import { legacyIdOf } from '../../core/gid.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import { readPause } from '../../connections/pause-sync.ts';
 import { register } from '../../connections/registration.ts';
+import { readSync } from '../../connections/syncs.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
 import { discoverValues } from '../../sync/shop/discover-values.ts';
@@ -12,6 +14,7 @@ import { withFreeLease } from '../../sync/inbox/lease.ts';
 import { hearOrderState } from '../../sync/orders/hear-order-state.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
+import { shareSalesOfOrder } from '../../sync/inventory/share-sales-of-order.ts';
 import { importProductFromShopify } from '../../sync/products/import-product-from-shopify.ts';
 import { noteFulfilmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
 import { mirrorShipmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
@@ -24,6 +27,15 @@ import { takeBulkResult } from '../../sync/products/take-bulk-result.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import type { JobPayload } from '../definitions.ts';
 
+/** Whether news from the back office starts a run at once; otherwise the schedule brings it. */
+async function hears({ id, shop }: LiveConnection, sync: SyncKind): Promise<boolean> {
+  return inShop(shop.id, async (tx) => {
+    if (sync === 'inventory') return (await readSync(tx, shop.id, id, 'inventory')).settings.events.includes('back-office');
+    if (sync === 'shipments' || sync === 'returns') return (await readSync(tx, shop.id, id, sync)).settings.atOnce;
+    return true;
+  });
+}
+
 /** The back office called: what it named is read by a run of that sync; an order's state is looked at by itself. */
 async function hearBackOffice(live: LiveConnection, about: string, subject: string): Promise<void> {
   const kinds: Record<string, SyncKind> = { shipments: 'shipments', stock: 'inventory', returns: 'returns' };
@@ -34,6 +46,9 @@ async function hearBackOffice(live: LiveConnection, about: string, subject: stri
   } else if (about === 'mappings') await mirrorMappings(live);
   else if (about === 'orders' && subject) await hearOrderState(live, subject);
   else if (sync && (await takersOf(live.shop.id, [live], sync)).length > 0) {
+    if (!(await hears(live, sync))) return;
+    // A paused sync compares everything once it is released: news adds nothing to that.
+    if (await inShop(live.shop.id, (tx) => readPause(tx, live.shop.id, live.id, sync))) return;
     await startSync({ shopId: live.shop.id, connectionId: live.id, sync, task: 'scheduled', door: 'inbound' });
   }
 }
@@ -75,6 +90,7 @@ async function handle(shop: { id: number; domain: string }, kind: string, id: st
       for (const live of shippers) await noteFulfilmentsOfOrder(live, id);
       const whole = takers.length === 0 || (await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry }));
       for (const live of shippers) await mirrorShipmentsOfOrder(live, id);
+      await shareSalesOfOrder(shopId, connections, id);
       return whole;
     }
     case 'product':

@@ -15,20 +15,20 @@ const LISTED = 1_000;
 
 /**
  * Common table expressions ending in `compared`: one row for each level that Shopify stocks or should stock, with its bucket and why. Where
- * nothing may be written to Shopify, what differs is held; what Shopify refused is a named problem.
+ * nothing may be written to Shopify, or the sync is paused, what differs is held; what Shopify refused is a named problem.
  */
 function comparedLevels({ rules, gates }: Making, items: string[] | null): Prisma.Sql {
   return Prisma.sql`${stockFacts(rules, items)}, compared AS MATERIALIZED (
     SELECT f.*, q.id IS NOT NULL AS refused,
       CASE WHEN verdict = 'ok' AND action = 'none' THEN 'matched'
         WHEN verdict <> 'ok' OR action = 'skip' THEN 'excluded'
-        WHEN ${gates.shopify !== null} THEN 'held'
+        WHEN ${gates.levels !== null} THEN 'held'
         WHEN q.id IS NOT NULL THEN 'failed' ELSE 'gap' END AS bucket,
       CASE WHEN verdict IN ('unknown', 'unknown-here') THEN 'unknown-in-back-office'
         WHEN verdict <> 'ok' THEN verdict
         WHEN action = 'skip' THEN 'level-inactive'
         WHEN action = 'none' THEN ''
-        WHEN ${gates.shopify !== null} THEN ${gates.shopify ?? ''}::text
+        WHEN ${gates.levels !== null} THEN ${gates.levels?.code ?? ''}::text
         WHEN q.id IS NOT NULL THEN 'stock-refused' ELSE 'level-differs' END AS why
     FROM fact f
     LEFT JOIN problem q ON q.shop_id = ${rules.shopId} AND q.connection_id = ${rules.connectionId}::uuid AND q.cause = 'stock-refused'
@@ -38,13 +38,13 @@ function comparedLevels({ rules, gates }: Making, items: string[] | null): Prism
 }
 
 /** Writes the lines of some judged levels; `which` is a SELECT of them. */
-function storeLines({ statement: { shopId, runId }, live }: Making, which: Prisma.Sql): Prisma.Sql {
+function storeLines({ statement: { shopId, runId }, live, gates }: Making, which: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO statement_line (shop_id, run_id, kind, id, label, facts, bucket, code, params)
     SELECT ${shopId}, ${runId}::uuid, 'level', j.inventory_item_id || '@' || j.location_id, CASE WHEN j.code = '' THEN j.title ELSE j.code END,
       jsonb_build_object('item', j.inventory_item_id, 'shown', j.available, 'expected', j.target, 'zero', coalesce(j.action = 'zero', false)), j.bucket, j.why,
       jsonb_build_object('sku', j.code, 'title', j.title, 'location', coalesce(l.name, ''), 'shown', coalesce(j.available, 0),
-        'expected', coalesce(j.target, 0), 'backOffice', ${live.name}::text)
+        'expected', coalesce(j.target, 0), 'backOffice', ${live.name}::text) || ${JSON.stringify(gates.levels?.params ?? {})}::jsonb
     FROM (${which}) j LEFT JOIN location l ON l.shop_id = ${shopId} AND l.id = j.location_id
     ON CONFLICT (shop_id, run_id, kind, id) DO UPDATE SET facts = excluded.facts, bucket = excluded.bucket, code = excluded.code, params = excluded.params`;
 }

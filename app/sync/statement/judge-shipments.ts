@@ -6,6 +6,23 @@ import { readBefore, type Making } from './making.ts';
 
 const TIMEOUT_MS = 120_000;
 
+/** The parcel's own fulfilments as Shopify shows them: `x.f`. */
+const ofParcel = Prisma.sql`jsonb_array_elements(line.shown->'fulfilments') AS x (f) WHERE x.f->>'id' = ANY(r.fulfilment_ids)`;
+
+/** By order line, the units that were put into its fulfilments aren't those that are in them. A fulfilment of more than fifty lines isn't judged. */
+const showsOtherUnits = Prisma.sql`r.state = 'mirrored' AND NOT EXISTS (SELECT 1 FROM ${ofParcel} AND (x.f->'fulfillmentLineItems'->'pageInfo'->>'hasNextPage')::boolean) AND EXISTS (
+  SELECT 1 FROM (
+    SELECT u.line_id, u.mirrored AS units FROM shipment_line u WHERE u.shop_id = r.shop_id AND u.shipment_id = r.id
+    UNION ALL
+    SELECT n->'lineItem'->>'id', -(n->>'quantity')::int FROM (SELECT jsonb_array_elements(x.f->'fulfillmentLineItems'->'nodes') AS n FROM ${ofParcel}) shown_lines
+  ) both_sides GROUP BY line_id HAVING sum(units) <> 0)`;
+
+/** A number that the back office reports stands on none of its fulfilments, or not on all. More numbers than that are somebody's own. */
+const showsOtherTracking = Prisma.sql`r.state = 'mirrored' AND EXISTS (
+  SELECT 1 FROM jsonb_array_elements(r.tracking) AS told (t), (SELECT x.f FROM ${ofParcel}) own
+  WHERE coalesce(told.t->>'number', '') <> '' AND NOT EXISTS (
+    SELECT 1 FROM jsonb_array_elements(own.f->'trackingInfo') AS info (i) WHERE info.i->>'number' = told.t->>'number'))`;
+
 /** Puts every parcel of the statement (or those of some orders) into its bucket. */
 export async function judgeShipments(making: Making, orderIds: readonly string[] | null = null): Promise<void> {
   const { statement, shipments, gates } = making;
@@ -48,6 +65,8 @@ export async function judgeShipments(making: Making, orderIds: readonly string[]
           WHEN EXISTS (
             SELECT 1 FROM jsonb_array_elements(line.shown->'fulfilments') AS x (f) WHERE x.f->>'id' = ANY(r.fulfilment_ids) AND x.f->>'status' = 'CANCELLED')
             THEN CASE WHEN w.subject_id IS NOT NULL THEN ${onItsWay} ELSE ${is('gap', 'fulfilment-cancelled')} END
+          WHEN ${showsOtherUnits} THEN ${is('gap', 'contents-differ', Prisma.sql`jsonb_build_object('reference', r.reference)`)}
+          WHEN ${showsOtherTracking} THEN CASE WHEN w.subject_id IS NOT NULL THEN ${onItsWay} ELSE ${is('gap', 'tracking-differs')} END
           ELSE ${is('matched', '')} END AS v
         FROM line
         LEFT JOIN shipment r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.remote_id = line.id

@@ -104,6 +104,28 @@ describe('a statement of levels', () => {
     expect(written).toBe(0);
   });
 
+  it('holds what differs while the sync is paused, with since when and by whom, and publishes nothing', async () => {
+    const shop = await openShop();
+    await shop.variant(1, 'SKU-1', { available: 9 });
+    shop.office.stock.set('F1 SKU-1', 4);
+    const { shopId, live } = shop;
+    const where = { shopId_connectionId_kind: { shopId, connectionId: live.id, kind: 'inventory' } };
+    const pausedReason = { code: 'undone', params: { by: 'Ada', run: 'some run' } };
+    await inShop(shopId, (tx) => tx.sync.update({ where, data: { pausedAt: new Date(), pausedReason } }));
+    const { level, written, runId } = await shop.state();
+    expect(level).toMatchObject({
+      buckets: { held: 1, gap: 0 },
+      reasons: [{ bucket: 'held', code: 'sync-paused', count: 1 }],
+      found: 0,
+    });
+    expect(written).toBe(0);
+    expect(shop.started).toEqual([]);
+    const [line] = await inShop(shopId, (tx) => tx.statementLine.findMany({ where: { shopId, runId, kind: 'level' } }));
+    expect(line?.params).toMatchObject({ by: 'Ada', shown: 9, expected: 4 });
+    await inShop(shopId, (tx) => tx.sync.update({ where, data: { pausedAt: null } }));
+    expect(await shop.state()).toMatchObject({ level: { found: 1, repaired: 1, buckets: { matched: 1 } }, written: 1 });
+  });
+
   it('says why levels could not be compared, and ends all the same', async () => {
     const shop = await openShop();
     await inShop(shop.shopId, (tx) => tx.locationLink.deleteMany({ where: { shopId: shop.shopId } }));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readSync, type SyncState } from '../../connections/syncs.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
 import { nowMs } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
 import { readGoodsRules } from '../../mappings/goods-rules.ts';
@@ -25,14 +26,17 @@ export interface Making {
   shipments: SyncState<'shipments'>;
   inventory: SyncState<'inventory'>;
   rules: StockRules;
-  /** Why nothing may be written to Shopify now, or to the back office; null: it may. */
-  gates: { shopify: string | null; backOffice: string | null };
+  /** Why nothing may be written to Shopify now, or no levels, or nothing to the back office; null: it may. */
+  gates: { shopify: string | null; levels: Reason | null; backOffice: string | null };
   /** Shows in its run that it lives, and how many records more it has read. */
   beat: (read?: number) => Promise<void>;
   pause: () => Promise<void>;
 }
 
 const PAUSE_MS = 500;
+
+const pausedReason = ({ paused }: SyncState<'inventory'>): Reason | null =>
+  paused && { code: 'sync-paused', params: { since: paused.since.toISOString(), by: paused.reason.params['by'] ?? '' } };
 
 export async function prepareMaking(
   live: LiveConnection,
@@ -49,7 +53,11 @@ export async function prepareMaking(
       orders: await readSync(tx, shopId, live.id, 'orders'),
       shipments: await readSync(tx, shopId, live.id, 'shipments'),
       rules: stockRulesOf(live, inventory.settings, products.settings, await readGoodsRules(tx, shopId, live.id)),
-      gates: { shopify: gateFor(live, 'shopify')?.code ?? null, backOffice: gateFor(live, 'back-office')?.code ?? null },
+      gates: {
+        shopify: gateFor(live, 'shopify')?.code ?? null,
+        levels: gateFor(live, 'shopify') ?? pausedReason(inventory),
+        backOffice: gateFor(live, 'back-office')?.code ?? null,
+      },
       beat: (read = 0) => inShop(shopId, (one) => countInRun(one, shopId, runId, { seen: read, done: read })),
     };
   });

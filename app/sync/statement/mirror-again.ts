@@ -39,3 +39,23 @@ export async function forgetFulfilments(
     }),
   );
 }
+
+/**
+ * Forgets which tracking its fulfilments carry, so that the pass writes what the back office reports. A correction that is taken as landed may have been
+ * overwritten by somebody: before it is sent again Shopify is asked what it shows.
+ */
+export async function forgetTracking(live: LiveConnection, remoteId: string, orderId: string): Promise<void> {
+  const shopId = live.shop.id;
+  await withLease(shopId, orderLeaseKey(orderId), () =>
+    inShop(shopId, async (tx) => {
+      const where = { shopId_connectionId_remoteId: { shopId, connectionId: live.id, remoteId } };
+      const row = await tx.shipment.findUnique({ where });
+      if (row?.state !== 'mirrored') return;
+      await tx.write.updateMany({
+        where: { shopId, kind: 'fulfilment-tracking', subjectKind: 'shipment', subjectId: row.id, state: 'landed' },
+        data: { state: 'unknown', settledAt: null },
+      });
+      await tx.shipment.update({ where, data: { state: 'seen', mirroredTracking: Prisma.DbNull } });
+    }),
+  );
+}

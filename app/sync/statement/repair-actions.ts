@@ -32,6 +32,8 @@ const ofGap: Record<string, RepairAction> = {
   'not-mirrored': 'mirror',
   'fulfilment-missing': 'mirror',
   'fulfilment-cancelled': 'mirror',
+  // Somebody may have written another number on purpose: shown again only when asked for.
+  'tracking-differs': 'mirror',
   'level-differs': 'publish',
 };
 
@@ -50,6 +52,7 @@ export function actionOf(kind: ListedKind, bucket: Bucket, code: string): Repair
 
 /**
  * Whether a difference may be repaired without being asked: what only takes in again, shows again, or sends what the back office has proven
- * not to have. A cancellation is final, so it waits for a person.
+ * not to have. A cancellation is final, and a tracking number may have been changed on purpose, so these wait for a person.
  */
-export const isSafe = (code: string): boolean => ['bring-in', 'send-again', 'mirror', 'publish'].includes(ofGap[code] ?? '');
+export const isSafe = (code: string): boolean =>
+  code !== 'tracking-differs' && ['bring-in', 'send-again', 'mirror', 'publish'].includes(ofGap[code] ?? '');

@@ -9,7 +9,7 @@ import { stockedLevels } from '../inventory/store-plan.ts';
 import { startSync } from '../runs/start-sync.ts';
 import { forgetCancellation, forgetHandOver } from './hand-over-again.ts';
 import type { Making } from './making.ts';
-import { forgetFulfilments, takeInReport } from './mirror-again.ts';
+import { forgetFulfilments, forgetTracking, takeInReport } from './mirror-again.ts';
 import { actionOf, isSafe, type ListedKind } from './repair-actions.ts';
 import { buckets, type Bucket } from './statement.ts';
 
@@ -95,6 +95,9 @@ async function makeReady(making: Making, line: Line): Promise<string | null> {
       return line.orderId;
     case 'not-recorded':
       return line.facts.report ? takeInReport(live, line.facts.report) : line.orderId;
+    case 'tracking-differs':
+      if (line.orderId) await forgetTracking(live, line.id, line.orderId);
+      return line.orderId;
     case 'fulfilment-missing': {
       if (!line.orderId) return null;
       const { shopId, runId } = statement;

@@ -97,6 +97,50 @@ describe('a statement of shipments', () => {
     expect((await state()).sums.shipment).toMatchObject({ buckets: { failed: 1, gap: 0 }, found: 0 });
   });
 
+  it('names a parcel whose fulfilment shows another number, and shows its own again when somebody asks for it', async () => {
+    const order = await addOrder();
+    const parcel = await shipAndMirror(order);
+    const [fulfilment] = shopify.of(order.id);
+    const own = fulfilment!.tracking;
+    expect(own.length).toBeGreaterThan(0);
+    fulfilment!.tracking = [{ number: 'TYPED-BY-HAND', company: 'DHL', url: null }];
+    const first = await state();
+    expect(first.line('shipment', parcel.remoteId)).toEqual({
+      bucket: 'gap',
+      code: 'tracking-differs',
+      found: 'tracking-differs',
+    });
+    expect(fulfilment!.tracking[0]?.number).toBe('TYPED-BY-HAND');
+    const id = parcel.remoteId;
+    await state('repair', JSON.stringify({ statement: first.runId, kind: 'shipment', id }));
+    expect(fulfilment!.tracking.map(({ number }) => number)).toEqual(own.map(({ number }) => number));
+    expect((await state()).sums.shipment).toMatchObject({ buckets: { matched: 1, gap: 0 }, found: 0 });
+    // Once more to and fro: the correction that landed before is not taken for this one.
+    fulfilment!.tracking = [{ number: 'TYPED-AGAIN', company: 'DHL', url: null }];
+    const again = await state();
+    await state('repair', JSON.stringify({ statement: again.runId, kind: 'shipment', id }));
+    expect(fulfilment!.tracking.map(({ number }) => number)).toEqual(own.map(({ number }) => number));
+    expect(shopify.of(order.id)).toHaveLength(1);
+  });
+
+  it('leaves a number alone that somebody added beside ours', async () => {
+    const order = await addOrder();
+    await shipAndMirror(order);
+    const [fulfilment] = shopify.of(order.id);
+    fulfilment!.tracking = [...fulfilment!.tracking, { number: 'SECOND', company: 'DHL', url: null }];
+    expect((await state()).sums.shipment).toMatchObject({ buckets: { matched: 1 }, found: 0 });
+  });
+
+  it('names a parcel whose fulfilment holds other units, and leaves the money and the mails of it to a person', async () => {
+    const order = await addOrder(3);
+    const parcel = await shipAndMirror(order, 2);
+    shopify.of(order.id)[0]!.lines[0]!.quantity = 1;
+    const { line, sums } = await state();
+    expect(line('shipment', parcel.remoteId)).toEqual({ bucket: 'gap', code: 'contents-differ', found: 'contents-differ' });
+    expect(sums.shipment).toMatchObject({ buckets: { gap: 1 }, found: 1, repaired: 0 });
+    expect(shopify.of(order.id)).toHaveLength(1);
+  });
+
   it('asks about parcels of orders that were placed before the period', async () => {
     const order = await addOrder();
     const parcel = await shipAndMirror(order);

@@ -55,7 +55,15 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
         updatedAt: order.updatedAt,
         cancelledAt: null,
       },
-      fulfillments: shopify.fulfilments.filter((one) => one.orderId === id).map((one) => ({ id: one.id, status: one.status })),
+      fulfillments: shopify.fulfilments
+        .filter((one) => one.orderId === id)
+        .map((one) => ({
+          ...{ id: one.id, status: one.status, trackingInfo: one.tracking.map(({ number }) => ({ number })) },
+          fulfillmentLineItems: {
+            nodes: one.lines.map(({ lineId, quantity }) => ({ quantity, lineItem: { id: lineId } })),
+            pageInfo: { hasNextPage: false },
+          },
+        })),
     };
   };
   let pages = 0;
