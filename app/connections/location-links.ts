@@ -3,25 +3,25 @@ import { RejectedError } from '../core/errors.ts';
 import type { Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
+import { retireTarget, takeOverTarget } from './retired-targets.ts';
 
 /** Changes of a shop's links take turns, so that exactly one location carries a facility's stock. */
 async function alone(tx: Tx, shopId: number): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`location links ${shopId}`}, 0))`;
 }
 
-/** When the one that carried the stock has left, the oldest of those that remain takes over. */
-async function appointCarrier(tx: Tx, shopId: number, connectionId: string, facilityId: string): Promise<void> {
+/** When the one that carried the stock has left, the oldest of those that remain takes over. True where one did. */
+async function appointCarrier(tx: Tx, shopId: number, connectionId: string, facilityId: string): Promise<boolean> {
   const links = await tx.locationLink.findMany({
     where: { shopId, connectionId, facilityId },
     orderBy: [{ createdAt: 'asc' }, { locationId: 'asc' }],
   });
   const heir = links[0];
-  if (heir && !links.some((link) => link.carriesStock)) {
-    await tx.locationLink.update({
-      where: { shopId_locationId: { shopId, locationId: heir.locationId } },
-      data: { carriesStock: true },
-    });
-  }
+  if (!heir || links.some((link) => link.carriesStock)) return false;
+  const { locationId } = heir;
+  await tx.locationLink.update({ where: { shopId_locationId: { shopId, locationId } }, data: { carriesStock: true } });
+  await takeOverTarget(tx, shopId, { locationId, connectionId, facilityId });
+  return true;
 }
 
 async function findLink(tx: Tx, shopId: number, locationId: string) {
@@ -76,6 +76,8 @@ export async function linkLocation(
     create: { shopId, locationId, createdAt: now(), ...data },
     update: data,
   });
+  if (data.carriesStock) await takeOverTarget(tx, shopId, { locationId, connectionId, facilityId });
+  else if (before?.carriesStock) await retireTarget(tx, shopId, { locationId, connectionId, facilityId }, true);
   if (before) await appointCarrier(tx, shopId, before.connectionId, before.facilityId);
   await audit(tx, shopId, actor, {
     action: before ? 'location-remapped' : 'location-mapped',
@@ -91,7 +93,8 @@ export async function unlinkLocation(tx: Tx, shopId: number, actor: Actor, locat
   await alone(tx, shopId);
   const link = await findLink(tx, shopId, locationId);
   await tx.locationLink.delete({ where: { shopId_locationId: { shopId, locationId } } });
-  await appointCarrier(tx, shopId, link.connectionId, link.facilityId);
+  const moved = await appointCarrier(tx, shopId, link.connectionId, link.facilityId);
+  if (link.carriesStock) await retireTarget(tx, shopId, link, moved);
   const location = await tx.location.findUnique({ where: { shopId_id: { shopId, id: locationId } }, select: { name: true } });
   await audit(tx, shopId, actor, {
     action: 'location-unmapped',
@@ -113,6 +116,9 @@ export async function setStockCarrier(tx: Tx, shopId: number, actor: Actor, loca
   // First none, then one: the unique index allows no moment with two.
   await tx.locationLink.updateMany({ where: { shopId, connectionId, facilityId }, data: { carriesStock: false } });
   await tx.locationLink.update({ where: { shopId_locationId: { shopId, locationId } }, data: { carriesStock: true } });
+  if (before && before.locationId !== locationId)
+    await retireTarget(tx, shopId, { locationId: before.locationId, connectionId, facilityId }, true);
+  await takeOverTarget(tx, shopId, { locationId, connectionId, facilityId });
   await audit(tx, shopId, actor, {
     action: 'stock-carrier-changed',
     subject: `facility ${facilityId}`,

@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import type { Capabilities, SyncKind } from '../connectors/contract/index.ts';
 import { orderSettings } from './order-settings.ts';
+import { productSettings } from './product-settings.ts';
 
 /** What a merchant sets for each sync of a connection. Every field has a default, so that an empty record is valid. */
 export const syncSettingsSchemas = {
-  products: z.object({
-    /** What the back office matches by. */
-    identifier: z.enum(['sku', 'barcode']).default('sku'),
-    /** Leaves out what nobody ships: gift cards, digital items. */
-    physicalOnly: z.boolean().default(true),
-    priceSource: z.enum(['price', 'cost']).default('price'),
-  }),
+  products: productSettings,
   orders: orderSettings,
   inventory: z.object({
+    /** What of a product is the back office's code for stock: as the products sync has it, the SKU, the barcode, Shopify's id, or its SKU alias alone. */
+    matchBy: z.enum(['products', 'sku', 'barcode', 'id', 'alias']).default('products'),
     /** Below it Shopify shows 0: with 5, four pieces are shown as none and five as five. */
     minimumLevel: z.int().min(0).max(1_000_000).default(0),
+    /** Products that go on selling at none: limits: as all others; true-number: without safety stock, threshold and minimum level; leave-out: not published. */
+    continueSelling: z.enum(['true-number', 'limits', 'leave-out']).default('true-number'),
+    /** What publishes at once, beside the schedule: news from the back office, a change made in Shopify. */
+    events: z.array(z.enum(['back-office', 'shopify'])).default(['back-office', 'shopify']),
+    /** Everything is pulled, read and compared this often; between, only what changed. */
+    fullEveryHours: z.int().min(1).max(168).default(24),
     /** A run that would set more than this share of all levels to zero waits for a yes. */
     brakePercent: z.int().min(1).max(100).default(50),
     /** A run that would change more levels than this waits for a yes. */
@@ -25,6 +28,8 @@ export const syncSettingsSchemas = {
     autoRepair: z.boolean().default(true),
   }),
   shipments: z.object({
+    /** Whether news from the back office is read at once, beside the schedule. */
+    atOnce: z.boolean().default(true),
     notifyCustomer: z.boolean().default(false),
     /** partial: each parcel becomes a fulfilment; complete: only when everything left. */
     when: z.enum(['partial', 'complete']).default('partial'),
@@ -32,6 +37,8 @@ export const syncSettingsSchemas = {
     autoRepair: z.boolean().default(true),
   }),
   returns: z.object({
+    /** Whether news from the back office is read at once, beside the schedule. */
+    atOnce: z.boolean().default(true),
     /** Whether a return received becomes a refund in Shopify; money moves only where the merchant said so. */
     refund: z.boolean().default(false),
     refundShipping: z.boolean().default(false),

@@ -1,27 +1,34 @@
-import type { LoaderFunctionArgs } from '@remix-run/node';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
 import { NoConnection } from '../components/no-connection.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { Pager } from '../components/pager.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
+import { StartingStock } from '../components/starting-stock.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
+import { StockPlaces } from '../components/stock-places.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
 import { BlockStack, Box, RecordTable, Text, type Column } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
-import { listLocationLinks } from '../connections/locations.ts';
+import { openConnection } from '../connections/open-connection.ts';
+import { excludeFacilities, setStockPlace, stockSources } from '../connections/stock-places.ts';
+import { RejectedError } from '../core/errors.ts';
 import { inShop } from '../db/scope.ts';
 import { levelStates, listLevels, type LevelRow, type LevelState } from '../sync/inventory/read-inventory.ts';
-import { oneOf, pageOf } from './_shared/page.server.ts';
+import { readStockPlaces } from '../sync/inventory/read-stock-places.ts';
+import { sellElsewhere } from '../sync/inventory/sell-elsewhere.ts';
+import { startSync } from '../sync/runs/start-sync.ts';
+import { Refused } from './_shared/failure.server.ts';
+import { act, oneOf, pageOf } from './_shared/page.server.ts';
 import { loadSyncPage } from './_shared/sync-page.server.ts';
 
 export function loader({ request }: LoaderFunctionArgs) {
   return loadSyncPage(request, 'inventory', async ({ shop }, connection, query) => {
-    const links = await inShop(shop.id, (tx) => listLocationLinks(tx, shop.id));
-    const locations = links.flatMap((link) =>
-      link.connectionId === connection.id ? [{ id: link.locationId, name: link.locationName }] : [],
-    );
+    const places = await readStockPlaces(shop.id, connection.id);
+    const locations = places.places.map(({ locationId: id, locationName: name }) => ({ id, name }));
     const locationId = oneOf(
       query,
       'location',
@@ -36,7 +43,93 @@ export function loader({ request }: LoaderFunctionArgs) {
       text: query.get('q') ?? '',
       page,
     });
-    return { ...levels, page, locations };
+    // a connection whose settings are incomplete says so elsewhere
+    const live = await openConnection(shop.id, connection.id).catch(() => null);
+    const takesStart = live?.connector.stock?.setOnHand !== undefined;
+    return { ...levels, page, locations, places, takesStart, backOffice: connection.name };
+  });
+}
+
+const pieces = z.number().nullable();
+const of = { connectionId: z.uuid(), locationId: z.string().startsWith('gid://shopify/Location/') };
+const schema = z.discriminatedUnion('intent', [
+  z.object({
+    intent: z.literal('places'),
+    connectionId: z.uuid(),
+    excluded: z.array(z.string()).max(1000),
+    places: z
+      .array(
+        z.object({
+          locationId: of.locationId,
+          source: z.enum(stockSources),
+          facilities: z.array(z.string()).max(1000),
+          safetyStock: pieces,
+          threshold: pieces,
+          publishAnyway: z.boolean(),
+        }),
+      )
+      .max(1000),
+  }),
+  z.object({ intent: z.literal('offline'), ...of }),
+  z.object({ intent: z.literal('anyway'), ...of }),
+  z.object({ intent: z.literal('starting-stock'), connectionId: z.uuid(), again: z.boolean() }),
+]);
+
+/** What its own fields say is said at them. */
+function atField(thrown: unknown): never {
+  if (!(thrown instanceof RejectedError) || !thrown.field) throw thrown;
+  throw Refused.fields({ [thrown.field]: { code: thrown.code, params: thrown.params } });
+}
+
+/** Which stock each location shows, and the one-time start from Shopify's numbers. */
+export function action({ request }: ActionFunctionArgs) {
+  return act(request, schema, 'administrator', async (input, { shop, actor, admin }) => {
+    const shopId = shop.id;
+    const { connectionId } = input;
+    switch (input.intent) {
+      case 'places':
+        await inShop(shopId, async (tx) => {
+          for (const { safetyStock, threshold, ...place } of input.places)
+            await setStockPlace(tx, shopId, actor, connectionId, {
+              ...place,
+              safetyStock: safetyStock ?? -1,
+              threshold: threshold ?? -1,
+            });
+          await excludeFacilities(tx, shopId, actor, connectionId, input.excluded);
+        }).catch(atField);
+        return { done: 'done.saved' };
+      case 'offline': {
+        const withheld = await sellElsewhere(
+          await openConnection(shopId, connectionId),
+          admin,
+          actor,
+          input.locationId,
+          shop.scopes,
+        );
+        if (withheld) throw new Refused(withheld);
+        return { done: 'done.offline' };
+      }
+      case 'anyway':
+        await inShop(shopId, async (tx) => {
+          const where = { shopId_locationId: { shopId, locationId: input.locationId } };
+          const link = await tx.locationLink.findUnique({ where });
+          await setStockPlace(tx, shopId, actor, connectionId, {
+            locationId: input.locationId,
+            source: stockSources.find((one) => one === link?.stockSource) ?? 'own',
+            facilities: link?.stockFacilities ?? [],
+            safetyStock: link?.safetyStock ?? 0,
+            threshold: link?.threshold ?? 0,
+            publishAnyway: true,
+          });
+        });
+        return { done: 'done.saved' };
+      case 'starting-stock': {
+        const again = input.again ? { argument: 'again' } : {};
+        const startedBy = actor.userId ?? actor.userName;
+        const runId = await startSync({ shopId, connectionId, sync: 'inventory', task: 'starting-stock', startedBy, ...again });
+        return { done: 'done.started', result: { runId } };
+      }
+    }
   });
 }
 
@@ -98,7 +191,23 @@ export default function Inventory(): ReactNode {
     },
   ];
   return (
-    <SyncPage {...page} now={now}>
+    <SyncPage
+      {...page}
+      now={now}
+      extra={
+        <>
+          <StockPlaces connectionId={page.view.sync.connectionId} places={records.places} now={now} />
+          {records.takesStart ? (
+            <StartingStock
+              connectionId={page.view.sync.connectionId}
+              backOffice={records.backOffice}
+              syncOn={page.view.sync.enabled}
+              takenAt={records.places.startingStockAt}
+            />
+          ) : null}
+        </>
+      }
+    >
       <FilterBar
         search={t('inventory.search')}
         choices={[

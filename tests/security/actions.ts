@@ -37,6 +37,7 @@ const on =
 const statement = on('app.activity.statement');
 const connection = on('app.connections.$id', onConnection);
 const created = on('app.connections.new.$connector', { params: () => ({ connector: 'stockroom' }) });
+const inventory = on('app.inventory');
 const locations = on('app.locations');
 const mappings = on('app.mappings');
 const mirror = on('app.mirror');
@@ -75,6 +76,10 @@ export const actionCases: ActionCase[] = [
     connectionId: pick('connection'),
     order: { statement: pick('planned'), kind: 'order', bucket: 'gap' },
   })),
+  inventory('administrator', 'places', (pick) => ({ connectionId: pick('connection'), excluded: [], places: [] })),
+  inventory('administrator', 'offline', (pick) => ({ connectionId: pick('connection'), locationId: pick('location') })),
+  inventory('administrator', 'anyway', (pick) => ({ connectionId: pick('connection'), locationId: pick('location') })),
+  inventory('administrator', 'starting-stock', (pick) => ({ connectionId: pick('connection'), again: false })),
   connection('administrator', 'save', () => ({ name: 'Renamed', settings: {} })),
   connection('administrator', 'test', () => ({ name: 'Tested', settings: {} })),
   connection('administrator', 'state', () => ({ state: 'deactivated' })),

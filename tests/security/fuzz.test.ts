@@ -313,9 +313,10 @@ describe('the conversion of an order', () => {
 describe('the planning of stock', () => {
   const units = fc.oneof(fc.integer({ min: -1_000, max: 1_000 }), fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }));
   const facts = fc.record({
-    remoteAvailable: units,
+    facilities: fc.array(units, { minLength: 1, maxLength: 3 }),
     inFlight: units,
     safetyStock: units,
+    threshold: units,
     minimumLevel: fc.nat(1_000),
     available: units,
     active: fc.boolean(),
@@ -329,9 +330,10 @@ describe('the planning of stock', () => {
         fc.property(facts, (some) => {
           const target = stockTarget(some);
           expect(target).toBeGreaterThanOrEqual(0);
-          expect(target).toBeLessThanOrEqual(Math.max(0, some.remoteAvailable));
+          expect(target).toBeLessThanOrEqual(some.facilities.reduce((sum, one) => sum + Math.max(0, one), 0));
           // More kept back or in flight never shows more.
           expect(stockTarget({ ...some, safetyStock: some.safetyStock + 1 })).toBeLessThanOrEqual(target);
+          expect(stockTarget({ ...some, threshold: some.threshold + 1 })).toBeLessThanOrEqual(target);
           expect(stockTarget({ ...some, inFlight: some.inFlight + 1 })).toBeLessThanOrEqual(target);
           const plan = planStock(some);
           if ('after' in plan) {

@@ -1,6 +1,8 @@
+import { catchUpShelf } from '../../stockroom/shared-shelf.ts';
+import { setStock } from '../../stockroom/stock-entries.ts';
 import { readStock } from '../../stockroom/stock.ts';
 import type { StockPort } from '../contract/index.ts';
-import { roomOf, type StockroomContext } from './room.ts';
+import { crossdock, roomOf, type StockroomContext } from './room.ts';
 
 /** A level is stamped when its change begins, and can be seen when it commits: never later than this. */
 const overlapMs = 120_000;
@@ -9,6 +11,7 @@ const overlapMs = 120_000;
 export function stockPort(context: StockroomContext, pageSize = 5000): StockPort {
   return {
     async *pull({ facilityIds, since, skus }) {
+      await catchUpShelf(roomOf(context));
       const changedSince = since === null ? {} : { changedSince: new Date(since - overlapMs) };
       const pages = readStock({
         ...roomOf(context),
@@ -32,6 +35,13 @@ export function stockPort(context: StockroomContext, pageSize = 5000): StockPort
           })),
         };
       }
+    },
+
+    async setOnHand(levels) {
+      const lines = levels.map(({ facilityId, sku, onHand }) => ({ sku, facility: facilityId, onHand }));
+      // a change of ours: nobody is told of it
+      const { refused } = await setStock({ ...roomOf(context), lines, reason: 'Starting stock', actor: crossdock });
+      return { refused: refused.map(({ facility, sku, text }) => ({ facilityId: facility, sku, vendorText: text })) };
     },
   };
 }

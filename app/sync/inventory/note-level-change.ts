@@ -2,6 +2,7 @@ import { now } from '../../core/clock.ts';
 import { asCrossdockError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import { readSync } from '../../connections/syncs.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { withLease } from '../inbox/lease.ts';
 import { rollingRun } from '../runs/runs.ts';
@@ -52,6 +53,9 @@ export async function noteLevelChange(shopId: number, inventoryItemId: string, t
   const failures: unknown[] = [];
   for (const live of await tools.publishers(shopId)) {
     if (!connectionIds.includes(live.id)) continue;
+    // what isn't put right at once is the next run's work
+    const { settings } = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'inventory'));
+    if (!settings.events.includes('shopify')) continue;
     try {
       await withLease(shopId, `noted levels ${live.id}`, () => publishNoted(live, tools), { waitMs: 30_000 });
     } catch (thrown) {

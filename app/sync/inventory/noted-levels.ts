@@ -4,14 +4,15 @@ import type { StockRules } from './stock-facts.ts';
 
 /**
  * Notes that an item's levels may have changed in Shopify, for each connection that publishes its stock; one that is paused compares everything
- * when it is released. Returns these connections.
+ * when it is released, and is noted only where other shops sell from the same store. Returns these connections.
  */
 export async function noteForPublishers(tx: Tx, shopId: number, inventoryItemId: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ connection_id: string }[]>`
     INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
     SELECT DISTINCT s.shop_id, s.connection_id, v.inventory_item_id, ${now()}::timestamptz
     FROM variant v
-    JOIN sync s ON s.shop_id = v.shop_id AND s.kind = 'inventory' AND s.enabled AND s.paused_at IS NULL
+    JOIN sync s ON s.shop_id = v.shop_id AND s.kind = 'inventory' AND s.enabled
+      AND (s.paused_at IS NULL OR EXISTS (SELECT 1 FROM stock_pool_member m WHERE m.shop_id = s.shop_id AND m.connection_id = s.connection_id))
     JOIN location_link l ON l.shop_id = s.shop_id AND l.connection_id = s.connection_id
     WHERE v.shop_id = ${shopId} AND v.inventory_item_id = ${inventoryItemId} AND v.deleted_at IS NULL AND v.tracked
     ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at
@@ -37,4 +38,15 @@ export async function forgetNoted(
   await tx.notedLevel.deleteMany({
     where: { shopId, connectionId, notedAt: { lte: upTo }, ...(items ? { inventoryItemId: { in: items } } : {}) },
   });
+}
+
+/** Notes the items that stand for some of the back office's SKUs, for one connection. Returns how many there are. */
+export function noteSkus(tx: Tx, { shopId, connectionId }: Pick<StockRules, 'shopId' | 'connectionId'>, skus: readonly string[]): Promise<number> {
+  const loose = [...new Set(skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== ''))];
+  return tx.$executeRaw`
+    INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
+    SELECT DISTINCT v.shop_id, ${connectionId}::uuid, v.inventory_item_id, ${now()}::timestamptz
+    FROM variant v
+    WHERE v.shop_id = ${shopId} AND (v.sku_key = ANY(${loose}) OR v.barcode_key = ANY(${loose})) AND v.deleted_at IS NULL AND v.tracked
+    ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at`;
 }

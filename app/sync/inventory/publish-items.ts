@@ -1,13 +1,16 @@
+import { Prisma } from '@prisma/client';
 import { inShop } from '../../db/scope.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { productCode } from '../products/product-code.ts';
 import { countInRun } from '../runs/runs.ts';
 import { activateLevels } from './activate-levels.ts';
 import { publishLevels, type Published } from './publish-stock-to-shopify.ts';
 import { pullStockFromBackOffice } from './pull-stock-from-back-office.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
+import { shareSales } from './share-sales.ts';
 import { stockRulesOf, type StockRules } from './stock-facts.ts';
 import { restateStockProblems } from './stock-problems.ts';
 import { nextPlannedLevels, planKeyOf, storePlan, type LevelKey } from './store-plan.ts';
@@ -23,14 +26,12 @@ const nothing: Published = { done: 0, unchanged: 0, held: 0, failed: 0 };
 
 async function itemsOf(rules: StockRules, { skus = [], inventoryItemIds = [] }: ItemsToPublish): Promise<string[]> {
   const codes = skus.map((sku) => sku.trim().toLowerCase());
-  const rows = await inShop(rules.shopId, (tx) =>
-    rules.identifier === 'sku'
-      ? tx.$queryRaw<{ id: string }[]>`
-          SELECT inventory_item_id AS id FROM variant
-          WHERE shop_id = ${rules.shopId} AND deleted_at IS NULL AND tracked AND sku_key = ANY(${codes})`
-      : tx.$queryRaw<{ id: string }[]>`
-          SELECT inventory_item_id AS id FROM variant
-          WHERE shop_id = ${rules.shopId} AND deleted_at IS NULL AND tracked AND barcode_key = ANY(${codes})`,
+  const { among } = productCode(rules);
+  const rows = await inShop(
+    rules.shopId,
+    (tx) => tx.$queryRaw<{ id: string }[]>`
+      SELECT v.inventory_item_id AS id FROM variant v
+      WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND ${among(Prisma.sql`${codes}::text[]`)}`,
   );
   return [...new Set([...inventoryItemIds, ...rows.map((row) => row.id)])];
 }
@@ -64,7 +65,8 @@ export async function publishItems(
     products: await readSync(tx, shopId, live.id, 'products'),
     goods: await readGoodsRules(tx, shopId, live.id),
   }));
-  if (!inventory.enabled || inventory.paused || !live.connector.stock) return nothing;
+  // Whoever shares the store has to know what is sold here, also while nothing is published here.
+  if (!inventory.enabled || !live.connector.stock || (inventory.paused && !live.sharing)) return nothing;
   const rules = stockRulesOf(live, inventory.settings, products.settings, goods);
   // the back office first, then Shopify, then our own rows: see stock-facts
   if (which.skus?.length) await pullStockFromBackOffice(live, run, { since: null, skus: which.skus });
@@ -73,11 +75,12 @@ export async function publishItems(
   await readLevelsFromShopify(admin, shopId, items, await locationsOf(shopId, live.id));
   const summary = await inShop(shopId, async (tx) => {
     const plan = await storePlan(tx, rules, run.id, items);
+    await shareSales(tx, rules, items);
     await restateStockProblems(tx, rules, live.name, items);
     if (plan.writes > 0) await countInRun(tx, shopId, run.id, { seen: plan.levels });
     return plan;
   });
-  if (summary.writes === 0) return nothing;
+  if (summary.writes === 0 || inventory.paused) return nothing;
   const publishing = { live, admin, rules, runId: run.id };
   const inactive = await plannedOf(rules, run.id, items, 'create');
   if (inactive.length > 0) await activateLevels(publishing, inactive);

@@ -6,6 +6,7 @@ import type { StockLevel } from '../../connectors/contract/index.ts';
 import { analyseAfterLoad } from '../products/analyse-after-load.ts';
 import { countInRun } from '../runs/runs.ts';
 import { inPieces } from './in-parallel.ts';
+import { sourceTables } from './stock-sources.ts';
 
 export interface StockRequest {
   /** Epoch ms: only what changed since; null = everything. */
@@ -46,15 +47,14 @@ async function store(live: LiveConnection, levels: StockLevel[], asOf: number): 
   );
 }
 
-/** The facilities whose stock is published: those of locations that carry it. */
+/** The facilities whose stock must be known: those that locations show, and those that orders are handed to. */
 export async function facilitiesOf(live: Pick<LiveConnection, 'id' | 'shop'>): Promise<string[]> {
-  const links = await inShop(live.shop.id, (tx) =>
-    tx.locationLink.findMany({
-      where: { shopId: live.shop.id, connectionId: live.id, carriesStock: true },
-      select: { facilityId: true },
-    }),
+  const rules = { shopId: live.shop.id, connectionId: live.id };
+  const rows = await inShop(
+    live.shop.id,
+    (tx) => tx.$queryRaw<{ facility_id: string }[]>`WITH ${sourceTables(rules)} SELECT facility_id FROM counted ORDER BY 1`,
   );
-  return [...new Set(links.map((link) => link.facilityId))];
+  return rows.map((row) => row.facility_id);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import { inShop } from '../../db/scope.ts';
 import { explainLevels } from './explain-levels.ts';
+import { sourceTables } from './stock-sources.ts';
 import { planKeyOf } from './store-plan.ts';
 
 /** `unknown`: the back office said nothing about this SKU, which is not the same as zero. */
@@ -23,6 +24,7 @@ export interface LevelRow {
   /** Sold in Shopify and not yet reserved in the back office. */
   inFlight: number;
   safetyStock: number;
+  threshold: number;
   /** What Shopify should show; null where that can't be said. */
   target: number | null;
   state: LevelState;
@@ -70,6 +72,7 @@ export async function listLevels(shopId: number, filter: LevelFilter): Promise<{
   ];
   const { rows, explained } = await inShop(shopId, async (tx) => {
     const rows = await tx.$queryRaw<Row[]>`
+      WITH ${sourceTables({ shopId, connectionId: filter.connectionId })}
       SELECT s.inventory_item_id, s.location_id, o.name AS location_name, f.name AS facility_name, v.sku,
         v.product_title || CASE WHEN v.title IN ('', 'Default Title') THEN '' ELSE ' · ' || v.title END AS title,
         r.available AS remote_available, r.as_of, s.available, s.committed, ${state} AS state, s.published_at, s.read_at, problem.found AS problem
@@ -78,7 +81,10 @@ export async function listLevels(shopId: number, filter: LevelFilter): Promise<{
       LEFT JOIN facility f ON f.shop_id = k.shop_id AND f.connection_id = k.connection_id AND f.id = k.facility_id
       JOIN stock_level s ON s.shop_id = k.shop_id AND s.location_id = k.location_id
       JOIN variant v ON v.shop_id = s.shop_id AND v.inventory_item_id = s.inventory_item_id AND v.deleted_at IS NULL AND v.tracked
-      LEFT JOIN remote_stock r ON r.shop_id = k.shop_id AND r.connection_id = k.connection_id AND r.facility_id = k.facility_id AND r.sku = v.sku
+      LEFT JOIN LATERAL (
+        SELECT sum(x.available)::int AS available, min(x.as_of) AS as_of FROM source c
+        JOIN remote_stock x ON x.shop_id = k.shop_id AND x.connection_id = k.connection_id AND x.facility_id = c.facility_id AND x.sku = v.sku
+        WHERE c.location_id = k.location_id) r ON true
       LEFT JOIN LATERAL (
         SELECT jsonb_build_object('cause', x.cause, 'params', x.params) AS found FROM problem x
         WHERE x.shop_id = v.shop_id AND x.sync = 'inventory' AND x.subject_kind = 'variant' AND x.subject_id = v.id AND x.closed_at IS NULL
@@ -104,6 +110,7 @@ export async function listLevels(shopId: number, filter: LevelFilter): Promise<{
         committed: row.committed,
         inFlight: why?.inFlight ?? 0,
         safetyStock: why?.safetyStock ?? 0,
+        threshold: why?.threshold ?? 0,
         target: why?.target ?? null,
         state: row.state as LevelState,
         publishedAt: row.published_at?.toISOString() ?? null,

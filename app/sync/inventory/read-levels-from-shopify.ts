@@ -3,6 +3,7 @@ import { inShop } from '../../db/scope.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { InventoryOfItemsDocument, type InventoryOfItemsQuery } from '../../shopify/operations/generated/graphql.ts';
 import { inParallel, inPieces } from './in-parallel.ts';
+import { sourceTables } from './stock-sources.ts';
 
 /** Shopify's limit for ids in one call. */
 export const ITEMS_A_CALL = 250;
@@ -85,13 +86,14 @@ export async function readLevelsFromShopify(
   });
 }
 
-/** The locations whose levels matter to a connection: those that carry stock, and those that sell from the same facility. */
+/** The locations whose levels matter to a connection: those that show stock, those whose orders take of it, and those that showed it before. */
 export async function locationsOf(shopId: number, connectionId: string): Promise<string[]> {
   const rows = await inShop(
     shopId,
     (tx) => tx.$queryRaw<{ location_id: string }[]>`
-      SELECT location_id FROM location_link l WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid
-        AND facility_id IN (SELECT facility_id FROM location_link WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND carries_stock)
+      WITH ${sourceTables({ shopId, connectionId })}
+      SELECT from_location AS location_id FROM taking
+      UNION SELECT location_id FROM retired_target WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND zero
       ORDER BY location_id`,
   );
   return rows.map((row) => row.location_id);

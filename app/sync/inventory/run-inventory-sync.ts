@@ -19,9 +19,14 @@ import { forgetNoted } from './noted-levels.ts';
 import { pullStockFromBackOffice, type PulledStock } from './pull-stock-from-back-office.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
 import { approvedPlan, awaitApproval, endAsPlan, otherAwaiting, restateCounts, supersedeAwaiting } from '../runs/plan-states.ts';
+import { forgetRetired } from './retired-targets.ts';
 import { settleOrphanedWrites } from './settle-orphaned-writes.ts';
+import { shareSales } from './share-sales.ts';
 import { stockRulesOf, type StockRules } from './stock-facts.ts';
+import { sourceTables } from './stock-sources.ts';
 import { restateStockProblems } from './stock-problems.ts';
+import { takeStartingStock } from './take-starting-stock.ts';
+import { restateWaitingLocations } from './waiting-locations.ts';
 import type { Publishing } from './write-stock-batch.ts';
 import { runUndo } from './undo/run-undo.ts';
 import { itemsConcerned, itemsToRead, nextItems, stockedLevels, storePlan, type PlanSummary } from './store-plan.ts';
@@ -29,7 +34,7 @@ import { itemsConcerned, itemsToRead, nextItems, stockedLevels, storePlan, type 
 /** How far the sync has come: up to when the back office's changes were taken, when all was last compared, and under which rules. */
 const cursorSchema = z.object({ pulledTo: z.number(), comparedAt: z.number(), rules: z.string() });
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** Changes of the last minute are asked for twice: the back office's clock may differ from ours. */
 const OVERLAP_MS = 60_000;
 const ITEMS_A_PAGE = 10_000;
@@ -48,22 +53,20 @@ interface InventoryRun {
   rulesHash: string;
 }
 
-/** The rules, the links and the gate in force as one text: when they change, every level is compared again. */
+/** The rules, the links, the facilities and the gate in force as one text: when they change, every level is compared again. */
 async function hashOfRules(live: LiveConnection, rules: StockRules): Promise<string> {
-  const links = await inShop(rules.shopId, (tx) =>
-    tx.locationLink.findMany({
-      where: { shopId: rules.shopId, connectionId: rules.connectionId },
-      orderBy: { locationId: 'asc' },
-    }),
+  const { shopId, connectionId } = rules;
+  const tables = await inShop(
+    shopId,
+    (tx) => tx.$queryRaw<object[]>`
+      WITH ${sourceTables(rules)}
+      SELECT (SELECT json_agg(json_build_array(location_id, facility_id, carries_stock, safety_stock, threshold) ORDER BY location_id) FROM link) AS links,
+        (SELECT json_agg(json_build_array(location_id, facility_id) ORDER BY location_id, facility_id) FROM source) AS sources,
+        (SELECT json_agg(location_id ORDER BY location_id) FROM waiting) AS waiting,
+        (SELECT json_agg(location_id ORDER BY location_id) FROM retired_target
+          WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND zero) AS retired`,
   );
-  const gate = [live.access, live.dryRun];
-  return sha256(
-    JSON.stringify([
-      rules,
-      gate,
-      links.map(({ locationId, facilityId, carriesStock, safetyStock }) => [locationId, facilityId, carriesStock, safetyStock]),
-    ]),
-  );
+  return sha256(JSON.stringify([rules, live.access, live.dryRun, tables]));
 }
 
 async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin): Promise<InventoryRun> {
@@ -85,7 +88,7 @@ async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin)
     inventory.paused !== null ||
     !cursor ||
     cursor.rules !== rulesHash ||
-    nowMs() - cursor.comparedAt > DAY_MS;
+    nowMs() - cursor.comparedAt > inventory.settings.fullEveryHours * HOUR_MS;
   const since = full || !cursor ? null : cursor.pulledTo - OVERLAP_MS;
   return {
     live,
@@ -166,7 +169,9 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
   await inShop(
     shopId,
     async (tx) => {
+      await shareSales(tx, rules, items);
       await restateStockProblems(tx, rules, live.name, items);
+      await restateWaitingLocations(tx, rules);
       await restateCounts(tx, shopId, run.id, {
         seen: summary.levels + summary.skips,
         skipped: summary.skips,
@@ -187,13 +192,14 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
   await inShop(shopId, async (tx) => {
     await saveCursor(tx, shopId, live.id, 'inventory', cursor);
     await forgetNoted(tx, rules, startedAt);
+    await forgetRetired(tx, rules);
   });
 }
 
 /**
  * Brings Shopify's stock in line with the back office's: pull, read, plan, brake, activate, publish. Tasks: `scheduled` (what changed),
  * `full` and `retry` (everything), `preview` (only the plan), `approve` (a run that the brake held, planned anew), `chosen` (the SKUs in `argument`, comma
- * separated), `undo` (takes the run in `argument` back). While the sync is paused only plans are made. The handler lets one run of a connection
+ * separated), `undo` (takes the run in `argument` back), `starting-stock` (Shopify's numbers to the back office). While the sync is paused only plans are made. The handler lets one run of a connection
  * work at a time; killed and started again it plans anew and finds what landed by reading.
  */
 export async function runInventorySync(
@@ -202,7 +208,8 @@ export async function runInventorySync(
   admin: ShopifyAdmin = adminFor(live.shop),
 ): Promise<void> {
   if (run.task === 'undo') return runUndo(live, run, admin);
-  if (run.task !== 'preview' && (await endPaused(live, run))) return;
+  if (run.task === 'starting-stock') return takeStartingStock(live, run, admin);
+  if (run.task !== 'preview' && (await endPaused(live, run, 'inventory'))) return;
   if (run.task === 'chosen' && run.argument) {
     const skus = run.argument.split(',').map((sku) => sku.trim());
     await publishItems(live, run, { skus: skus.filter((sku) => sku !== '') }, admin);

@@ -1,36 +1,58 @@
 import { Prisma } from '@prisma/client';
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { SyncSettings } from '../../connections/sync-settings.ts';
+import type { Capabilities } from '../../connectors/contract/index.ts';
 import { nowMs } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import { typesNotShipped, type GoodsRules } from '../../mappings/goods-rules.ts';
 import { isAblated } from '../../env.server.ts';
-import { planActionSql, stockTargetSql } from './stock-target.ts';
+import { productCode, type CodeRule } from '../products/product-code.ts';
+import { sourceTables } from './stock-sources.ts';
+import { facilityShareSql, planActionSql, stockTargetSql } from './stock-target.ts';
 
-/** What of the settings the stock formula needs. */
-export interface StockRules {
+/** What of the settings the stock formula needs; which field of the variant is the back office's SKU is told as for products. */
+export interface StockRules extends CodeRule {
   shopId: number;
   connectionId: string;
-  /** Which field of the variant is the back office's SKU. */
-  identifier: 'sku' | 'barcode';
   /** Whether what nobody ships is left out. */
   physicalOnly: boolean;
   /** Product types that nobody ships: their goods aren't stocked, whatever Shopify says of shipping. */
   typesNotShipped: string[];
   /** Changes with the SKU aliases, under which the back office's stock is known here. */
   aliases: string;
+  /** Whether only products with a SKU alias are published. */
+  aliasOnly: boolean;
   minimumLevel: number;
+  /** What products get that go on selling at none: all limits, their true number, or nothing at all. */
+  continueSelling: 'limits' | 'true-number' | 'leave-out';
   activateLevels: boolean;
   /** Whether accepting an order lowers the available stock the back office reports. */
   reservesOnAccept: boolean;
+  /** Whether other shops sell from the same shelf: what they sold and the back office hasn't taken off yet counts, too. */
+  shared: boolean;
 }
 
 /**
  * ok: can be planned. unread: Shopify's level isn't known yet. unknown: the back office has no such SKU. unknown-here: it has, but not at
  * this facility. sku-duplicate: several variants carry it, and publishing the stock to each would sell it twice. sku-ambiguous: only spaces or
- * case differ, from several. archived-twin: an archived variant whose SKU lives on in another.
+ * case differ, from several. archived-twin: an archived variant whose SKU lives on in another. barcode-missing, alias-missing: it hasn't got what stock is
+ * matched by. sells-on: it goes on selling at none, and such products are left out. sells-online: its location waits, because another one shows the
+ * same stock online. facility-excluded: none of the facilities that its location shows is published.
  */
 export type StockVerdict =
-  'ok' | 'unread' | 'unknown' | 'unknown-here' | 'sku-missing' | 'sku-duplicate' | 'sku-ambiguous' | 'archived-twin';
+  | 'ok'
+  | 'unread'
+  | 'unknown'
+  | 'unknown-here'
+  | 'sku-missing'
+  | 'barcode-missing'
+  | 'alias-missing'
+  | 'sku-duplicate'
+  | 'sku-ambiguous'
+  | 'archived-twin'
+  | 'sells-on'
+  | 'sells-online'
+  | 'facility-excluded';
 
 /** One level of one item, with all that decides about it. */
 export interface StockFact {
@@ -51,6 +73,7 @@ export interface StockFact {
   published_at: Date | null;
   in_flight: number;
   safety_stock: number;
+  threshold: number;
   /** Null unless the verdict is ok. */
   target: number | null;
   action: 'none' | 'create' | 'update' | 'zero' | 'skip' | null;
@@ -63,7 +86,7 @@ const FULFILMENT_SETTLES_MS = 15 * 60_000;
  * Parts whose open units can't be counted on: a change is on its way, a fulfilment has landed and isn't taken over into our rows yet, or the back
  * office refused an edit as too late, so that it holds fewer units than our lines say.
  */
-function unsettledPart(): Prisma.Sql {
+export function unsettledPart(): Prisma.Sql {
   const since = new Date(nowMs() - FULFILMENT_SETTLES_MS);
   return Prisma.sql`(
     EXISTS (
@@ -86,13 +109,28 @@ export function physicalVariants(rules: Pick<StockRules, 'physicalOnly' | 'types
   return Prisma.sql`${shipped} AND NOT (v.product_type = ANY(${rules.typesNotShipped}))`;
 }
 
+/** What other shops that share the store sold of an item and the number at hand doesn't lack yet (see share-sales); at every location that shows it. */
+function soldElsewhere({ shopId, connectionId }: StockRules): Prisma.Sql {
+  return Prisma.sql`elsewhere AS MATERIALIZED (
+      SELECT m.inventory_item_id, o.location_id, sum(q.units)::int AS units
+      FROM stock_pool_sales(${connectionId}::uuid) q
+      JOIN match m ON m.remote_sku = q.sku
+      JOIN source o ON o.facility_id = q.facility_id
+      JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.facility_id = q.facility_id AND r.sku = q.sku
+      WHERE q.counted_from > r.as_of
+      GROUP BY 1, 2
+    ),`;
+}
+
 /**
- * Common table expressions ending in `fact`: one row for each tracked variant and location that carries stock of this connection. Bundles are
- * left out: their stock follows from their components, and Shopify lets nobody write it.
+ * Common table expressions ending in `fact`: one row for each tracked variant and location that carries stock of this connection, and one for each
+ * level that is still published at a location which another one took over from: its target is none. Bundles are left out: their stock follows from
+ * their components, and Shopify lets nobody write it.
  *
- * The formula: target = back office available − in flight − safety stock, then the minimum level. In flight = per location
- * max(0, Shopify committed − units the back office had reserved at `as_of`), summed over every location linked to the facility, since an order
- * at any of them takes from the same shelf.
+ * The formula: target = sum over the location's facilities of (back office available − safety stock) − in flight − threshold, then the minimum level. In
+ * flight = per location max(0, Shopify committed − units the back office had reserved at `as_of`), summed over every location whose orders take from
+ * what is shown (see stock-sources), since an order at any of them takes from the same shelf. Where other shops share the store, what they sold
+ * counts by the same rule, by their own rows (see share-sales).
  *
  * The three numbers are of different moments, and the order of reading makes each mistake one to the safe side (too little shown, until the
  * next run), never an oversell:
@@ -108,17 +146,23 @@ export function physicalVariants(rules: Pick<StockRules, 'physicalOnly' | 'types
  */
 export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sql {
   const { shopId, connectionId } = rules;
-  const code = rules.identifier === 'sku' ? Prisma.sql`v.sku` : Prisma.sql`coalesce(v.barcode, '')`;
-  const loose = rules.identifier === 'sku' ? Prisma.sql`v.sku_key` : Prisma.sql`v.barcode_key`;
+  const { code, loose, among } = productCode(rules);
   const physical = physicalVariants(rules);
   const only = (column: Prisma.Sql) => (items ? Prisma.sql`AND ${column} = ANY(${items})` : Prisma.empty);
   // the same SKU may stand on variants outside the scope: for a few items their twins are looked up by index, which PostgreSQL does for an array and not for a subquery
-  const twinScope = items ? Prisma.sql`AND ${loose} = ANY(ARRAY(SELECT loose FROM item WHERE loose <> ''))` : Prisma.empty;
+  const twinScope = items ? Prisma.sql`AND ${among(Prisma.sql`ARRAY(SELECT loose FROM item WHERE loose <> '')`)}` : Prisma.empty;
+  // a product that sells on at none can't be oversold: nothing has to be kept back
+  const limit = (column: Prisma.Sql) =>
+    rules.continueSelling === 'true-number' ? Prisma.sql`(CASE WHEN i.sells_on THEN 0 ELSE ${column} END)` : column;
+  const inFlight = rules.shared ? Prisma.sql`(coalesce(f.units, 0) + coalesce(e.units, 0))` : Prisma.sql`coalesce(f.units, 0)`;
   const target = stockTargetSql({
-    remoteAvailable: Prisma.sql`r.available`,
-    inFlight: isAblated('in-flight') ? Prisma.sql`0` : Prisma.sql`coalesce(f.units, 0)`,
-    safetyStock: Prisma.sql`c.safety_stock`,
-    minimumLevel: Prisma.sql`${rules.minimumLevel}::int`,
+    sellable:
+      rules.continueSelling === 'true-number'
+        ? Prisma.sql`(CASE WHEN i.sells_on THEN r.available ELSE r.sellable END)`
+        : Prisma.sql`r.sellable`,
+    inFlight: isAblated('in-flight') ? Prisma.sql`0` : inFlight,
+    threshold: limit(Prisma.sql`c.threshold`),
+    minimumLevel: limit(Prisma.sql`${rules.minimumLevel}::int`),
   });
   const action = planActionSql({
     target: Prisma.sql`target`,
@@ -126,12 +170,15 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
     active: Prisma.sql`active`,
     activateLevels: Prisma.sql`${rules.activateLevels}::boolean`,
   });
+  const hasAlias = rules.aliasOnly
+    ? Prisma.sql`EXISTS (
+        SELECT 1 FROM mapping a WHERE a.shop_id = v.shop_id AND a.connection_id = ${connectionId}::uuid AND a.kind = 'sku-alias' AND lower(btrim(a.source)) = ${loose})`
+    : Prisma.sql`true`;
+  const missing = rules.identifier === 'sku' ? 'sku-missing' : 'barcode-missing';
   return Prisma.sql`
-    WITH link AS MATERIALIZED (
-      SELECT location_id, facility_id, carries_stock, safety_stock FROM location_link WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid
-    ), item AS MATERIALIZED (
-      SELECT v.inventory_item_id, v.id AS variant_id, ${code} AS code, ${loose} AS loose, v.status = 'ARCHIVED' AS archived,
-        CASE WHEN v.title IN ('', 'Default Title') THEN v.product_title ELSE v.product_title || ' – ' || v.title END AS title
+    WITH ${sourceTables(rules)}, item AS MATERIALIZED (
+      SELECT v.inventory_item_id, v.id AS variant_id, ${code} AS code, ${loose} AS loose, v.status = 'ARCHIVED' AS archived, v.when_out_of_stock = 'continue' AS sells_on,
+        ${hasAlias} AS has_alias, CASE WHEN v.title IN ('', 'Default Title') THEN v.product_title ELSE v.product_title || ' – ' || v.title END AS title
       FROM variant v WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components ${physical} ${only(Prisma.sql`v.inventory_item_id`)}
     ), twin AS MATERIALIZED (
       SELECT ${code} AS code, count(*) FILTER (WHERE v.status <> 'ARCHIVED') AS living FROM variant v
@@ -141,7 +188,7 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
       SELECT i.inventory_item_id, i.code AS remote_sku, 1 AS choices FROM item i
       WHERE i.code <> '' AND EXISTS (
         SELECT 1 FROM remote_stock r
-        WHERE r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.facility_id IN (SELECT facility_id FROM link) AND r.sku = i.code)
+        WHERE r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.facility_id IN (SELECT facility_id FROM counted) AND r.sku = i.code)
     ), lost AS MATERIALIZED (
       SELECT i.inventory_item_id, i.loose FROM item i
       WHERE i.loose <> '' AND NOT EXISTS (SELECT 1 FROM known k WHERE k.inventory_item_id = i.inventory_item_id)
@@ -152,12 +199,20 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
         )) AS choices
       FROM lost i
       JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.sku_key = i.loose
-        AND r.facility_id IN (SELECT facility_id FROM link)
+        AND r.facility_id IN (SELECT facility_id FROM counted)
       GROUP BY i.inventory_item_id, i.loose
     ), match AS MATERIALIZED (
       SELECT inventory_item_id, remote_sku, choices FROM known UNION ALL SELECT inventory_item_id, remote_sku, choices FROM near
+    ), remote AS MATERIALIZED (
+      SELECT m.inventory_item_id, s.location_id, sum(r.available)::int AS available, sum(${facilityShareSql(Prisma.sql`r.available`, Prisma.sql`l.safety_stock`)})::int AS sellable,
+        min(r.as_of) AS as_of
+      FROM match m
+      JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.sku = m.remote_sku
+      JOIN source s ON s.facility_id = r.facility_id
+      JOIN link l ON l.location_id = s.location_id
+      GROUP BY 1, 2
     ), reserved AS MATERIALIZED (
-      SELECT pl.inventory_item_id, pl.location_id, sum(pl.open)::int AS units
+      SELECT pl.inventory_item_id, pl.location_id, sum(greatest(0, pl.open - pl.elsewhere))::int AS units
       FROM part p
       JOIN part_line pl ON pl.shop_id = p.shop_id AND pl.part_id = p.id
       JOIN link l ON l.location_id = pl.location_id AND l.facility_id = p.facility_id
@@ -168,35 +223,47 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
         AND NOT ${unsettledPart()}
       GROUP BY 1, 2
     ), flight AS MATERIALIZED (
-      SELECT s.inventory_item_id, l.facility_id, sum(greatest(0, s.committed - coalesce(v.units, 0)))::int AS units
+      SELECT s.inventory_item_id, t.location_id, sum(greatest(0, s.committed - CASE WHEN t.credited THEN coalesce(v.units, 0) ELSE 0 END))::int AS units
       FROM stock_level s
-      JOIN link l ON l.location_id = s.location_id
+      JOIN taking t ON t.from_location = s.location_id
       LEFT JOIN reserved v ON v.inventory_item_id = s.inventory_item_id AND v.location_id = s.location_id
       WHERE s.shop_id = ${shopId} AND s.committed > 0 ${only(Prisma.sql`s.inventory_item_id`)}
       GROUP BY 1, 2
-    ), judged AS (
+    ), ${rules.shared ? soldElsewhere(rules) : Prisma.empty} judged AS (
       SELECT i.inventory_item_id, c.location_id, c.facility_id, i.variant_id, i.code, i.title, m.remote_sku, r.available AS remote_available, r.as_of,
-        s.available, s.committed, s.active, s.read_at, s.published_at, coalesce(f.units, 0) AS in_flight, c.safety_stock, ${target} AS target,
+        s.available, s.committed, s.active, s.read_at, s.published_at, ${inFlight} AS in_flight, c.safety_stock, c.threshold, ${target} AS target,
         CASE
-          WHEN i.code = '' THEN 'sku-missing'
+          WHEN ${rules.continueSelling === 'leave-out'} AND i.sells_on THEN 'sells-on'
+          WHEN i.code = '' THEN ${missing}::text
+          WHEN NOT i.has_alias THEN 'alias-missing'
           WHEN i.archived AND t.living > 0 THEN 'archived-twin'
           WHEN t.living <> 1 THEN 'sku-duplicate'
           WHEN m.choices > 1 THEN 'sku-ambiguous'
+          WHEN NOT EXISTS (SELECT 1 FROM source o WHERE o.location_id = c.location_id) THEN 'facility-excluded'
+          WHEN EXISTS (SELECT 1 FROM waiting w WHERE w.location_id = c.location_id) THEN 'sells-online'
           WHEN m.remote_sku IS NULL THEN 'unknown'
-          WHEN r.sku IS NULL THEN 'unknown-here'
+          WHEN r.available IS NULL THEN 'unknown-here'
           WHEN s.location_id IS NULL THEN 'unread'
           ELSE 'ok' END AS verdict
       FROM item i
       CROSS JOIN (SELECT * FROM link WHERE carries_stock) c
       LEFT JOIN match m ON m.inventory_item_id = i.inventory_item_id
-      LEFT JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.facility_id = c.facility_id AND r.sku = m.remote_sku
+      LEFT JOIN remote r ON r.inventory_item_id = i.inventory_item_id AND r.location_id = c.location_id
       LEFT JOIN stock_level s ON s.shop_id = ${shopId} AND s.inventory_item_id = i.inventory_item_id AND s.location_id = c.location_id
-      LEFT JOIN flight f ON f.inventory_item_id = i.inventory_item_id AND f.facility_id = c.facility_id
+      LEFT JOIN flight f ON f.inventory_item_id = i.inventory_item_id AND f.location_id = c.location_id
+      ${rules.shared ? Prisma.sql`LEFT JOIN elsewhere e ON e.inventory_item_id = i.inventory_item_id AND e.location_id = c.location_id` : Prisma.empty}
       LEFT JOIN twin t ON t.code = i.code
     ), fact AS (
       SELECT inventory_item_id, location_id, facility_id, variant_id, code, title, verdict, remote_sku, remote_available, as_of, available, committed, active,
-        read_at, published_at, in_flight, safety_stock, CASE WHEN verdict = 'ok' THEN target END AS target, CASE WHEN verdict = 'ok' THEN ${action} END AS action
+        read_at, published_at, in_flight, safety_stock, threshold, CASE WHEN verdict = 'ok' THEN target END AS target, CASE WHEN verdict = 'ok' THEN ${action} END AS action
       FROM judged
+      UNION ALL
+      SELECT i.inventory_item_id, z.location_id, z.facility_id, i.variant_id, i.code, i.title, 'ok', NULL, NULL, NULL, s.available, s.committed, s.active,
+        s.read_at, s.published_at, 0, 0, 0, 0, 'zero'
+      FROM retired_target z
+      JOIN stock_level s ON s.shop_id = z.shop_id AND s.location_id = z.location_id AND s.active AND s.available > 0 AND s.published_at IS NOT NULL
+      JOIN item i ON i.inventory_item_id = s.inventory_item_id
+      WHERE z.shop_id = ${shopId} AND z.connection_id = ${connectionId}::uuid AND z.zero
     )`;
 }
 
@@ -215,20 +282,31 @@ export async function expectManyRows(tx: Tx): Promise<void> {
 
 /** The rules in force, from the settings of both syncs. */
 export function stockRulesOf(
-  live: Pick<LiveConnection, 'id' | 'shop' | 'definition'>,
-  inventory: { minimumLevel: number; activateLevels: boolean },
-  products: { identifier: 'sku' | 'barcode'; physicalOnly: boolean },
+  live: {
+    id: string;
+    shop: { id: number };
+    definition: { capabilities: Pick<Capabilities, 'reservesOnAccept'> };
+    sharing?: LiveConnection['sharing'];
+  },
+  inventory: Pick<SyncSettings<'inventory'>, 'matchBy' | 'minimumLevel' | 'continueSelling' | 'activateLevels'>,
+  products: Pick<SyncSettings<'products'>, 'identifier' | 'identifierFallback' | 'physicalOnly'>,
   goods: GoodsRules,
 ): StockRules {
+  const { matchBy } = inventory;
   return {
     shopId: live.shop.id,
     connectionId: live.id,
-    identifier: products.identifier,
+    ...(matchBy === 'products' || matchBy === 'alias'
+      ? { identifier: products.identifier, identifierFallback: products.identifierFallback }
+      : { identifier: matchBy, identifierFallback: 'none' as const }),
     physicalOnly: products.physicalOnly,
     typesNotShipped: typesNotShipped(goods),
     aliases: goods.aliases,
+    aliasOnly: matchBy === 'alias',
     minimumLevel: inventory.minimumLevel,
+    continueSelling: inventory.continueSelling,
     activateLevels: inventory.activateLevels,
     reservesOnAccept: live.definition.capabilities.reservesOnAccept,
+    shared: Boolean(live.sharing),
   };
 }

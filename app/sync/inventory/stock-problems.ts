@@ -4,7 +4,15 @@ import { restateVariantProblems } from '../products/restate-problems.ts';
 import { expectManyRows, stockFacts, type StockRules } from './stock-facts.ts';
 
 /** What keeps a variant's stock from being published, as this sync names it. */
-export const stockCauses = ['unknown-in-back-office', 'sku-missing', 'sku-duplicate', 'sku-ambiguous', 'level-inactive'] as const;
+export const stockCauses = [
+  'unknown-in-back-office',
+  'sku-missing',
+  'barcode-missing',
+  'alias-missing',
+  'sku-duplicate',
+  'sku-ambiguous',
+  'level-inactive',
+] as const;
 
 /**
  * Names every variant whose stock can't be published, and closes what is gone. A variant that isn't stocked at any of the connection's
@@ -28,7 +36,7 @@ export async function restateStockProblems(tx: Tx, rules: StockRules, backOffice
       FROM (
         SELECT fact.*, CASE
           WHEN verdict IN ('sku-duplicate', 'sku-ambiguous') THEN verdict
-          WHEN verdict = 'sku-missing' AND active THEN verdict
+          WHEN verdict IN ('sku-missing', 'barcode-missing', 'alias-missing') AND active THEN verdict
           WHEN verdict = 'unknown' AND active THEN 'unknown-in-back-office'
           -- stocked and for sale at a place the back office says nothing about
           WHEN verdict = 'unknown-here' AND active AND available > 0 THEN 'unknown-in-back-office'

@@ -1,30 +1,44 @@
 import { Prisma } from '@prisma/client';
 
+/** The highest quantity that Shopify takes. */
+const MOST = 1_000_000_000;
+
 /** What a level's target is computed from. Units. */
 export interface StockNumbers {
-  /** What the back office can sell there: on hand minus what it has reserved. */
-  remoteAvailable: number;
+  /** What the back office can sell at each facility whose stock the level shows: on hand minus what it has reserved. */
+  facilities: readonly number[];
   /** Units sold in Shopify that the back office hadn't reserved when it counted (see stock-facts). */
   inFlight: number;
-  /** Kept back at this location. */
+  /** Kept back at each of the facilities. */
   safetyStock: number;
+  /** Kept back once, of what the facilities have together. */
+  threshold: number;
   /** A target below this is shown as none; at it, it stands. 0 = no minimum. */
   minimumLevel: number;
 }
 
+/** What one facility gives after safety stock, which is held back of what is there and makes no debt of its own. A facility that owes units owes them. */
+export const facilityShare = (available: number, safetyStock: number): number =>
+  available > 0 ? Math.max(0, available - Math.max(0, safetyStock)) : available;
+
 /**
  * What Shopify should show as available: never more than the back office has, never below zero. With a minimum level of 5,
- * 4 becomes 0 and 5 stays 5. `stockTargetSql` says the same to PostgreSQL; a test holds the two together.
+ * 4 becomes 0 and 5 stays 5. `facilityShareSql` and `stockTargetSql` say the same to PostgreSQL; a test holds them together.
  */
-export function stockTarget({ remoteAvailable, inFlight, safetyStock, minimumLevel }: StockNumbers): number {
-  const left = Math.max(0, remoteAvailable - Math.max(0, inFlight) - Math.max(0, safetyStock));
+export function stockTarget({ facilities, inFlight, safetyStock, threshold, minimumLevel }: StockNumbers): number {
+  const sellable = facilities.reduce((sum, available) => sum + facilityShare(available, safetyStock), 0);
+  const left = Math.min(MOST, Math.max(0, sellable - Math.max(0, inFlight) - Math.max(0, threshold)));
   return left < minimumLevel ? 0 : left;
 }
 
-/** The same over columns, for a million rows in one statement. */
-export function stockTargetSql(columns: Record<keyof StockNumbers, Prisma.Sql>): Prisma.Sql {
-  const { remoteAvailable, inFlight, safetyStock, minimumLevel } = columns;
-  const left = Prisma.sql`greatest(0, ${remoteAvailable} - greatest(0, ${inFlight}) - greatest(0, ${safetyStock}))`;
+/** One facility's share over columns. */
+export const facilityShareSql = (available: Prisma.Sql, safetyStock: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(CASE WHEN ${available} > 0 THEN greatest(0, ${available} - greatest(0, ${safetyStock})) ELSE ${available} END)`;
+
+/** The target over columns, for a million rows in one statement; `sellable` is the sum of the shares. */
+export function stockTargetSql(columns: Record<'sellable' | 'inFlight' | 'threshold' | 'minimumLevel', Prisma.Sql>): Prisma.Sql {
+  const { sellable, inFlight, threshold, minimumLevel } = columns;
+  const left = Prisma.sql`least(${MOST}, greatest(0, ${sellable}::bigint - greatest(0, ${inFlight}) - greatest(0, ${threshold})))`;
   return Prisma.sql`(CASE WHEN ${left} < ${minimumLevel} THEN 0 ELSE ${left} END)::int`;
 }
 

@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { Tx } from '../../db/scope.ts';
+import { productCode } from '../products/product-code.ts';
 import { expectManyRows, physicalVariants, stockFacts, type StockRules } from './stock-facts.ts';
 
 /** One level: an inventory item at a location. */
@@ -44,7 +45,7 @@ export async function storePlan(tx: Tx, rules: StockRules, runId: string, items:
         CASE WHEN verdict = 'ok' THEN action ELSE 'skip' END, 
           CASE WHEN code = '' THEN title ELSE code END || coalesce(' · ' || (SELECT l.name FROM location l WHERE l.shop_id = ${shopId} AND l.id = fact.location_id), ''),
         available, target,
-        CASE WHEN verdict <> 'ok' THEN jsonb_build_object('code', verdict, 'params', jsonb_build_object('sku', code))
+        CASE WHEN verdict <> 'ok' THEN jsonb_build_object('code', CASE WHEN verdict IN ('unknown', 'unknown-here') THEN 'stock-unknown' ELSE verdict END, 'params', jsonb_build_object('sku', code))
              WHEN action = 'skip' THEN jsonb_build_object('code', 'level-inactive', 'params', jsonb_build_object('sku', code)) END
       FROM fact
       WHERE action <> 'none' OR (verdict NOT IN ('ok', 'archived-twin') AND (active OR verdict IN ('sku-duplicate', 'sku-ambiguous')))
@@ -114,11 +115,11 @@ export async function nextItems(tx: Tx, rules: StockRules, after: string, limit:
 
 /** Items that some SKUs of the back office stand for, those noted as changed, and those with committed units: what a run by changes looks at. */
 export async function itemsConcerned(tx: Tx, rules: StockRules, skus: readonly string[]): Promise<string[]> {
-  const key = rules.identifier === 'sku' ? Prisma.sql`v.sku_key` : Prisma.sql`v.barcode_key`;
+  const { among } = productCode(rules);
   const loose = skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== '');
   const rows = await tx.$queryRaw<{ inventory_item_id: string }[]>`
     SELECT v.inventory_item_id FROM variant v
-    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components AND ${key} = ANY(${loose})
+    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components AND ${among(Prisma.sql`${loose}::text[]`)}
     UNION SELECT inventory_item_id FROM noted_level WHERE shop_id = ${rules.shopId} AND connection_id = ${rules.connectionId}::uuid
     UNION SELECT s.inventory_item_id FROM stock_level s
       JOIN location_link l ON l.shop_id = s.shop_id AND l.location_id = s.location_id AND l.connection_id = ${rules.connectionId}::uuid
