@@ -4,6 +4,7 @@ import { legacyIdOf } from '../../core/gid.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readPause } from '../../connections/pause-sync.ts';
+import { readPause } from '../../connections/pause-sync.ts';
 import { register } from '../../connections/registration.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
@@ -46,6 +47,8 @@ async function hearBackOffice(live: LiveConnection, about: string, subject: stri
   } else if (about === 'mappings') await mirrorMappings(live);
   else if (about === 'orders' && subject) await hearOrderState(live, subject);
   else if (sync && (await takersOf(live.shop.id, [live], sync)).length > 0) {
+    // A paused sync compares everything once it is released: news adds nothing to that.
+    if (await inShop(live.shop.id, (tx) => readPause(tx, live.shop.id, live.id, sync))) return;
     if (!(await hears(live, sync))) return;
     // A paused sync compares everything once it is released: news adds nothing to that.
     if (await inShop(live.shop.id, (tx) => readPause(tx, live.shop.id, live.id, sync))) return;
