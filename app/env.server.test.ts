@@ -7,17 +7,25 @@ const settings = {
   SHOPIFY_API_SECRET: 'secret',
   SHOPIFY_APP_URL: 'https://crossdock.example.com',
 };
+const operator = { OPERATOR_NAME: 'Example Ltd', SUPPORT_EMAIL: 'help@example.com' };
 // The module reads this process's settings when it is loaded.
 Object.assign(process.env, settings, { NODE_ENV: 'test' });
 const { readEnv } = await import('./env.server.ts');
 
 test('production refuses what belongs to the sandbox, by name: also the switches that take parts of the design away', () => {
-  expect(readEnv({ ...settings, NODE_ENV: 'production' }).ABLATE).toEqual([]);
+  expect(readEnv({ ...settings, ...operator, NODE_ENV: 'production' }).ABLATE).toEqual([]);
   for (const key of ['SANDBOX_URL', 'APP_BRIDGE_URL', 'CLOCK_FILE', 'ABLATE']) {
     const value = key === 'ABLATE' ? 'dedupe' : 'http://127.0.0.1:3100';
-    expect(() => readEnv({ ...settings, NODE_ENV: 'production', [key]: value })).toThrow(key);
+    expect(() => readEnv({ ...settings, ...operator, NODE_ENV: 'production', [key]: value })).toThrow(key);
     expect(() => readEnv({ ...settings, NODE_ENV: 'test', [key]: value })).not.toThrow();
   }
+});
+
+test('production names who runs it, because the privacy and support pages must', () => {
+  expect(() => readEnv({ ...settings, NODE_ENV: 'production' })).toThrow(
+    /OPERATOR_NAME: is not set[^]*SUPPORT_EMAIL: is not set/,
+  );
+  expect(() => readEnv({ ...settings, ...operator, SUPPORT_EMAIL: 'help', NODE_ENV: 'production' })).toThrow('SUPPORT_EMAIL');
 });
 
 test('a switch that nobody knows is refused', () => {

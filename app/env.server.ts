@@ -23,6 +23,9 @@ const schema = z.object({
   SHOPIFY_API_SECRET: z.string().min(1),
   /** The public HTTPS address of the app. */
   SHOPIFY_APP_URL: z.url(),
+  /** Who runs this installation, and where merchants reach them: shown on the public privacy and support pages. */
+  OPERATOR_NAME: z.string().optional(),
+  SUPPORT_EMAIL: z.email({ message: 'must be an e-mail address' }).optional(),
   SCOPES: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().positive().default(3000),
@@ -39,6 +42,13 @@ const schema = z.object({
         .map((host) => host.trim())
         .filter(Boolean),
     ),
+  /** The operator's mail server for alerts: `smtps://user:password@host:465`, or `smtp://…:587`, which must offer STARTTLS. Without it shops enter their own. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, message: 'must be an smtp:// or smtps:// URL' }).optional(),
+  /** Who the alerts are from: `Crossdock <alerts@example.com>`. */
+  SMTP_FROM: z
+    .string()
+    .regex(/^[^<>@]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/, { message: 'must be an e-mail address, with a name before <…> or without' })
+    .optional(),
   /** Outside production only: the Shopify stand-in, its App Bridge and the shared clock. */
   SANDBOX_URL: z.url().optional(),
   APP_BRIDGE_URL: z.url().optional(),
@@ -55,6 +65,8 @@ const schema = z.object({
 
 export type Env = z.infer<typeof schema>;
 
+/** Without them the app must not meet a merchant. */
+const productionKeys = ['OPERATOR_NAME', 'SUPPORT_EMAIL'] as const;
 const sandboxKeys = ['SANDBOX_URL', 'APP_BRIDGE_URL', 'CLOCK_FILE', 'ABLATE'] as const;
 
 /** Reads the settings of this process; the message names every missing or wrong key and never shows a value. */
@@ -66,11 +78,13 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     : result.error.issues.map(
         ({ path, message }) => `  ${path.join('.')}: ${given[String(path[0])] === undefined ? 'is not set' : message}`,
       );
+  if (given['SMTP_URL'] !== undefined && given['SMTP_FROM'] === undefined) faults.push('  SMTP_FROM: is not set, and SMTP_URL is');
   if (given['NODE_ENV'] === 'production') {
     faults.push(
       ...sandboxKeys
         .filter((key) => given[key] !== undefined)
         .map((key) => `  ${key}: is for the sandbox and must not be set in production`),
+      ...productionKeys.filter((key) => given[key] === undefined).map((key) => `  ${key}: is not set`),
     );
   }
   if (!result.success || faults.length > 0)

@@ -44,6 +44,7 @@ export async function connectBackOffice(
   const settings = await settingsFor(control, connector, mode);
   await merchant.submit(`/app/connections/new/${connector}`, 'routes/app.connections.new.$connector', {
     intent: 'save',
+    agreed: true,
     name: connector,
     settings,
   });

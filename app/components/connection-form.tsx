@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Health } from '../connections/connection-health.ts';
 import type { FieldView } from '../connections/read-sync-settings-form.ts';
@@ -6,7 +6,7 @@ import { FailureBanner } from './failure-banner.tsx';
 import { Fields, type Values } from './fields.tsx';
 import { useMay } from './shop-context.tsx';
 import { TestResult } from './test-result.tsx';
-import { BlockStack, Button, Card, FormLayout, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
+import { BlockStack, Button, Card, Checkbox, FormLayout, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useFieldErrors } from './use-field-errors.ts';
 import { useForm } from './use-form.ts';
@@ -19,6 +19,8 @@ interface ConnectionFormProps {
   secretsSet: string[];
   /** A new connection is made on save; its form counts as changed from the start only once somebody typed. */
   isNew: boolean;
+  /** Whom customers' data will go to: the merchant has to agree. */
+  sharesWith?: string;
   /** Told of each change, for what beside the form depends on it. */
   onEntered?: (settings: Values) => void;
 }
@@ -31,15 +33,17 @@ export function ConnectionForm({
   values,
   secretsSet,
   isNew,
+  sharesWith,
   onEntered,
 }: ConnectionFormProps): ReactNode {
   const { t, i18n } = useTranslation();
   const may = useMay('administrator');
   const form = useForm<{ name: string; settings: Values }>({ name, settings: values });
+  const [agreed, setAgreed] = useState(false);
   const save = useAction();
   const test = useAction<Health>();
   const errors = useFieldErrors(save.failure ?? test.failure);
-  const body = { name: form.values.name, settings: form.values.settings };
+  const body = { name: form.values.name, settings: form.values.settings, ...(isNew ? { agreed } : {}) };
   const health = !test.busy && test.answer?.ok ? test.answer.result : undefined;
   const enter = (field: string, value: unknown): void => {
     const settings = { ...form.values.settings, [field]: value };
@@ -76,6 +80,16 @@ export function ConnectionForm({
             disabled={!may}
             errors={errors}
           />
+          {sharesWith === undefined ? null : (
+            <Checkbox
+              label={t('connections.consent', { backOffice: sharesWith })}
+              helpText={t('connections.consentHelp')}
+              checked={agreed}
+              disabled={!may}
+              onChange={setAgreed}
+              {...(errors['agreed'] ? { error: errors['agreed'] } : {})}
+            />
+          )}
           <FailureBanner failure={save.failure} />
           <FailureBanner failure={test.failure} />
           {health ? <TestResult health={health} connector={connector} asked /> : null}

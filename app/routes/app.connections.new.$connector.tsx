@@ -29,41 +29,56 @@ export function loader({ request, params }: LoaderFunctionArgs) {
     const taken = (await listConnections(shop.id)).map(({ name }) => name.toLowerCase());
     let name = definition.label;
     for (let next = 2; taken.includes(name.toLowerCase()); next++) name = `${definition.label} ${next}`;
-    return { connector: definition.id, label: definition.label, guide: definition.guide, fields, name };
+    const shares = definition.capabilities.remote;
+    return { connector: definition.id, label: definition.label, guide: definition.guide, fields, name, shares };
   });
 }
 
-const schema = z.object({ intent: z.enum(['test', 'save']), ...formSchema });
+const schema = z.object({ intent: z.enum(['test', 'save']), agreed: z.boolean().default(false), ...formSchema });
 
 export async function action({ request, params }: ActionFunctionArgs) {
-  const { id: connector } = definitionOf(params['connector']);
+  const { id: connector, label, capabilities } = definitionOf(params['connector']);
   const { redirect } = await openPage(request.clone());
   let made: string | undefined;
-  const answer = await act(request, schema, 'administrator', async ({ intent, name, settings }, { shop, actor }, note) => {
-    note(connector);
-    if (intent === 'test') {
-      const tested = await testSettings(shop.id, { connector, settings });
-      if (!tested.ok) throw Refused.fields(tested.errors);
-      return { result: tested.health };
-    }
-    const created = await createConnection(shop.id, actor, { connector, name, settings });
-    if (!created.ok) throw Refused.fields(created.errors);
-    await testConnection(shop.id, created.id);
-    made = created.id;
-    return {};
-  });
+  const answer = await act(
+    request,
+    schema,
+    'administrator',
+    async ({ intent, name, settings, agreed }, { shop, actor }, note) => {
+      note(connector);
+      if (intent === 'test') {
+        const tested = await testSettings(shop.id, { connector, settings });
+        if (!tested.ok) throw Refused.fields(tested.errors);
+        return { result: tested.health };
+      }
+      // Shopify asks that a merchant agrees before customers' data go to somebody else.
+      if (capabilities.remote && !agreed)
+        throw Refused.fields({ agreed: { code: 'consent-needed', params: { backOffice: label } } });
+      const created = await createConnection(shop.id, actor, { connector, name, settings, agreed });
+      if (!created.ok) throw Refused.fields(created.errors);
+      await testConnection(shop.id, created.id);
+      made = created.id;
+      return {};
+    },
+  );
   return made ? redirect(`/app/connections/${made}`) : answer;
 }
 
 export default function NewConnection(): ReactNode {
-  const { connector, label, guide, fields, name } = useLoaderData<typeof loader>();
+  const { connector, label, guide, fields, name, shares } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const values = Object.fromEntries(fields.filter(({ kind }) => kind !== 'secret').map((field) => [field.name, field.initial]));
   const [entered, setEntered] = useState<Values>(values);
   return (
     <Page title={t('connections.connectTo', { label })} back={{ label: t('connections.add'), url: '/app/connections/new' }}>
       <InlineGrid columns={{ xs: 1, lg: ['twoThirds', 'oneThird'] }} gap="400" alignItems="start">
-        <ConnectionForm {...{ connector, fields, name, values }} secretsSet={[]} isNew onEntered={setEntered} />
+        <ConnectionForm
+          {...{ connector, fields, name, values }}
+          {...(shares ? { sharesWith: label } : {})}
+          secretsSet={[]}
+          isNew
+          onEntered={setEntered}
+        />
         <Guide connector={connector} steps={guide} settings={entered} health={null} />
       </InlineGrid>
     </Page>
