@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../sandbox/control-client.ts';
+import { backOfficeOf } from './back-offices.ts';
 import { openChaosShop, type ChaosShop } from './chaos-shop.ts';
 import type { OrderInShopify } from './ledgers.ts';
 import { doubleCounting, lostUpdates } from './stock-experiments.ts';
@@ -69,7 +70,11 @@ async function unitsFulfilledForOne(): Promise<number> {
 }
 
 beforeAll(async () => {
-  shop = await openChaosShop(port, { name: `ablation-${Date.now().toString(36)}`, connector: 'stockroom', units: 400 });
+  shop = await openChaosShop(port, {
+    name: `ablation-${Date.now().toString(36)}`,
+    backOffice: backOfficeOf('stockroom'),
+    units: 400,
+  });
 });
 afterAll(async () => {
   await shop.control.delete('/faults');

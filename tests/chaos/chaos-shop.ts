@@ -2,12 +2,14 @@ import { ControlClient, eventually } from '../../sandbox/control-client.ts';
 import { Merchant } from '../../sandbox/merchant.ts';
 import {
   connectBackOffice,
+  enterAddresses,
   enterCatalogue,
   mapLocations,
   mapMethods,
   openStockroomApi,
   switchSyncs,
 } from '../../sandbox/set-up-shop.ts';
+import type { BackOffice } from './back-offices.ts';
 import type { BackOfficeLedger, ShopifyLedger } from './ledgers.ts';
 
 /** The two places that buyers are served from. */
@@ -18,6 +20,8 @@ export type Place = (typeof places)[number];
 export interface ChaosShop {
   port: number;
   domain: string;
+  backOffice: BackOffice;
+  /** Whose control calls the warehouse acts by. */
   connector: string;
   connectionId: string;
   merchant: Merchant;
@@ -80,26 +84,29 @@ class ShopControl extends ControlClient {
 
 /**
  * Installs the app on a shop of its own, connects it to a back office and switches every sync on, by the doors a merchant uses. Returns are
- * refunded, so that money moves too.
+ * refunded, so that money moves too. `prefix`: of order names, other than `#` where several shops share an account of a back office.
  */
 export async function openChaosShop(
   port: number,
-  { name, connector, units, prefix = '#' }: { name: string; connector: string; units: number; prefix?: string },
+  { name, backOffice, units, prefix = '#' }: { name: string; backOffice: BackOffice; units: number; prefix?: string },
 ): Promise<ChaosShop> {
   const domain = `${name}.myshopify.com`;
+  const { connector, mode } = backOffice;
   const control = new ControlClient(port);
   const at = (path: string) => `${path}${path.includes('?') ? '&' : '?'}shop=${domain}`;
   await control.post('/shops', { domain, catalogue: 'small', plan: 'plus', prefix });
   const merchant = new Merchant(port, { shop: domain });
   await merchant.open();
   const scoped = new ShopControl(port, at);
-  const connectionId = await connectBackOffice(merchant, scoped, connector);
+  const connectionId = await connectBackOffice(merchant, scoped, connector, mode);
+  if (backOffice.callsUs.length > 0) await enterAddresses(merchant, scoped, connectionId, connector);
   await mapLocations(merchant, connectionId);
   await mapMethods(merchant, connectionId);
   if (connector === 'stockroom') await openStockroomApi(merchant, control, connectionId);
   const shop: ChaosShop = {
     port,
     domain,
+    backOffice,
     connector,
     connectionId,
     merchant,
@@ -108,7 +115,12 @@ export async function openChaosShop(
     get: (path) => control.get(at(path)),
     post: (path, body) => control.post(at(path), body),
     readShopify: (query = '') => control.get<ShopifyLedger>(at(`/shopify/ledger${query}`)),
-    readBackOffice: () => control.get<BackOfficeLedger>(at(`/${connector}/ledger`)),
+    readBackOffice: async () => {
+      const ledger = await control.get<BackOfficeLedger>(at(`/${connector}/ledger`));
+      // An account may hold other shops' orders, too: a prefix tells them apart.
+      const own = ({ reference }: { reference: string | null }) => reference?.startsWith(prefix) ?? false;
+      return { ...ledger, orders: ledger.orders.filter(own), returns: ledger.returns.filter(own) };
+    },
   };
   shop.skus = goodsOf((await shop.readShopify('?orders=0')).levels);
   if (shop.skus.length < GOODS) throw new Error(`The shop has only ${shop.skus.length} goods that are stocked at both places`);
@@ -130,9 +142,9 @@ export async function openChaosShop(
       settings,
       intervalMinutes: 10,
     });
-  await set('returns', { refund: true });
+  if (backOffice.returns) await set('returns', { refund: true });
   // The same for every back office, whatever its default: an order is sent also when something of it was refunded before.
   await set('orders', { financialStatuses: ['PAID', 'PARTIALLY_REFUNDED'] });
-  await switchSyncs(merchant, connectionId, ['orders', 'inventory', 'shipments', 'returns']);
+  await switchSyncs(merchant, connectionId, ['orders', 'inventory', 'shipments', ...(backOffice.returns ? ['returns'] : [])]);
   return shop;
 }

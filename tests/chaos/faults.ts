@@ -4,8 +4,8 @@ import type { Ground } from './ground.ts';
 /** Something that goes wrong. `begin` starts it, `end` is what follows when the rules it set were taken back. */
 export interface Fault {
   name: string;
-  /** Needs a network between us and the back office. */
-  remoteOnly?: boolean;
+  /** api: the back office has one that we call. calls: it calls us, by a schedule of its own. */
+  needs?: 'api' | 'calls';
   /** What it does can't be told apart from another's at the same time, so it always comes alone. */
   alone?: boolean;
   begin(ground: Ground): Promise<void>;
@@ -31,9 +31,29 @@ const shopifyRule = (name: string, kind: string, options: Record<string, unknown
 
 const backOfficeRule = (name: string, kind: string, options: Record<string, unknown>): Fault => ({
   name,
-  remoteOnly: true,
+  needs: 'api',
   begin: (ground) => ground.rule(name, { target: ground.shop.connector, kind, ...options }),
 });
+
+/** Sets a rule for each call that the back office makes of us. */
+async function ruleForItsCalls(ground: Ground, name: string, kind: string, options: Record<string, unknown>): Promise<void> {
+  for (const match of ground.shop.backOffice.callsUs) await ground.rule(name, { target: 'webhooks', match, kind, ...options });
+}
+
+const callRule = (name: string, kind: string, options: Record<string, unknown>): Fault => ({
+  name,
+  needs: 'calls',
+  begin: (ground) => ruleForItsCalls(ground, name, kind, options),
+});
+
+/** An hour, in quarters, in which nothing but what the rules say comes back. */
+async function lastAnHour(ground: Ground): Promise<void> {
+  for (let quarter = 0; quarter < 4; quarter += 1) {
+    await ground.advance(15 * MINUTE_MS);
+    await sleep(800);
+  }
+  await ground.clearRules();
+}
 
 const killProcess = async (ground: Ground, name: string, process: 'web' | 'worker'): Promise<void> => {
   const index = process === 'worker' ? { index: ground.random.between(0, 1) } : {};
@@ -84,8 +104,15 @@ export const faults: Fault[] = [
   webhookRule('webhook dropped', 'drop', { probability: 0.6 }),
   webhookRule('webhook duplicated', 'duplicate', { probability: 0.7 }),
   webhookRule('webhook out of order', 'reorder', { probability: 0.6 }),
-  // They arrive when the settling lets a day pass.
-  webhookRule('webhook a day late', 'delay', { ms: DAY_MS, probability: 0.5 }),
+  {
+    name: 'webhook a day late',
+    // They arrive when the settling lets a day pass. A back office that calls by a schedule would wait for its own call that long.
+    async begin(ground) {
+      const late = { target: 'webhooks', kind: 'delay', ms: DAY_MS, probability: 0.5 };
+      if (ground.shop.backOffice.callsUs.length === 0) return ground.rule(this.name, late);
+      for (const match of await ground.topics()) await ground.rule(this.name, { ...late, match });
+    },
+  },
   {
     name: 'webhook never sent again after eight failures',
     alone: true,
@@ -134,17 +161,27 @@ export const faults: Fault[] = [
   backOfficeRule('back office is slow', 'delay', { ms: 700, probability: 0.5 }),
   {
     name: 'back office down for an hour',
-    remoteOnly: true,
+    needs: 'api',
     begin(ground) {
       return ground.rule(this.name, { target: ground.shop.connector, kind: 'status', status: 503 });
     },
     async end(ground) {
       await ground.rule(this.name, { target: ground.shop.connector, kind: 'status', status: 503 });
-      for (let quarter = 0; quarter < 4; quarter += 1) {
-        await ground.advance(15 * MINUTE_MS);
-        await sleep(800);
-      }
-      await ground.clearRules();
+      await lastAnHour(ground);
+    },
+  },
+  callRule('back office’s call gets no answer', 'timeout', { probability: 0.4 }),
+  callRule('back office’s call is turned away', 'status', { status: 503, probability: 0.4 }),
+  callRule('back office calls twice', 'duplicate', { probability: 0.6 }),
+  {
+    name: 'back office calls nobody for an hour',
+    needs: 'calls',
+    begin(ground) {
+      return ruleForItsCalls(ground, this.name, 'drop', {});
+    },
+    async end(ground) {
+      await ruleForItsCalls(ground, this.name, 'drop', {});
+      await lastAnHour(ground);
     },
   },
   {
@@ -155,7 +192,7 @@ export const faults: Fault[] = [
   { name: 'worker killed at a step', begin: (ground) => killAtStep(ground, 'killed', 'shopify') },
   {
     name: 'worker killed at a step of the back office',
-    remoteOnly: true,
+    needs: 'api',
     begin: (ground) => killAtStep(ground, 'killed', ground.shop.connector),
   },
   webhookRule('web killed between store and answer', 'kill-before-answer', { times: 2 }),

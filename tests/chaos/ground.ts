@@ -66,6 +66,12 @@ export class Ground {
     this.#labels.clear();
   }
 
+  /** Topics that Shopify told us of lately. */
+  async topics(): Promise<string[]> {
+    const calls = await this.shop.control.get<{ operation?: string }[]>('/calls?target=webhooks&limit=400');
+    return [...new Set(calls.flatMap(({ operation }) => operation ?? []))].filter((name) => !name.includes(':')).sort();
+  }
+
   async advance(ms: number): Promise<void> {
     await this.shop.control.post('/clock', { advanceMs: ms });
   }

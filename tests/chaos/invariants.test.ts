@@ -47,7 +47,7 @@ function world() {
     neverSent: new Set<string>(),
     merchantsRefunds: new Set<string>(),
     goods: new Set(['MUG']),
-    wholeOrders: false,
+    can: { wholeOrders: false, amends: true, cancels: true },
     changed: new Set(['#1001']),
   };
   return { order, part, ledgers, view, script };
@@ -106,7 +106,7 @@ describe('orders', () => {
   test('a back office that takes orders whole may send them from where it likes, and still as many units as were ordered', () => {
     const whole = (quantity: number) =>
       broken((made) => {
-        made.script.wholeOrders = true;
+        made.script.can.wholeOrders = true;
         Object.assign(made.part, { facility: 'East Warehouse', lines: [mug(quantity)] });
         made.ledgers.shopify.levels = [];
       });

@@ -1,3 +1,4 @@
+import type { BackOffice } from './back-offices.ts';
 import {
   orderNameOf,
   trackingNumbersOf,
@@ -10,7 +11,7 @@ import {
 
 /** Something that must never be so, with both sides' records. */
 export interface Violation {
-  invariant: 'orders' | 'shipments' | 'refunds' | 'levels' | 'claims' | 'runs' | 'problems';
+  invariant: 'orders' | 'shipments' | 'refunds' | 'levels' | 'claims' | 'runs' | 'problems' | 'logs';
   /** The order's name, or the SKU and place. */
   subject: string;
   what: string;
@@ -29,8 +30,8 @@ export interface ScriptFacts {
   changed: ReadonlySet<string>;
   /** SKUs the suite sells. The rest of the catalogue has its oddities (no SKU, a SKU twice), which are named with or without a storm. */
   goods: ReadonlySet<string>;
-  /** The back office takes orders whole and decides itself which place sends what: places can't be compared. */
-  wholeOrders: boolean;
+  /** wholeOrders: it decides itself which place sends what, places can't be compared. amends, cancels: it can be told of a change, of a cancellation. */
+  can: Pick<BackOffice, 'wholeOrders' | 'amends' | 'cancels'>;
 }
 
 export interface Verdict {
@@ -42,10 +43,13 @@ export interface Verdict {
 
 const shippable = ['SHIPPING', 'LOCAL', 'PICKUP_POINT'];
 const overInShopify = ['CLOSED', 'CANCELLED'];
-/** The back office had begun with the order when the buyer or the merchant changed it: nothing can be done but tell, and these are told. */
-const tooLate: Record<string, (order: OrderInShopify, parts: OrderInBackOffice[]) => boolean> = {
-  'amend-too-late': (_order, parts) => parts.some(hasBegun),
-  'cancel-too-late': (_order, parts) => parts.some(hasBegun),
+/**
+ * The back office had begun with the order when the buyer or the merchant changed it, or can be told of no change at all: nothing can be done but
+ * say so, and these say so.
+ */
+const tooLate: Record<string, (order: OrderInShopify, parts: OrderInBackOffice[], can: ScriptFacts['can']) => boolean> = {
+  'amend-too-late': (_order, parts, { amends }) => parts.some(amends ? hasBegun : isLive),
+  'cancel-too-late': (_order, parts, { cancels }) => parts.some(cancels ? hasBegun : isLive),
   // It left there after it was cancelled, or shortened, here.
   'nothing-left-to-fulfil': (_order, parts) => parts.some((part) => part.shipments.length > 0),
   'shipped-more-than-open': (_order, parts) => parts.some((part) => part.shipments.length > 0),
@@ -74,12 +78,17 @@ const unitsHad = (parts: OrderInBackOffice[], placeOf: (place: string) => string
       .flatMap((part) => part.lines.map(({ sku, quantity }) => ({ sku: `${placeOf(part.facility ?? '')}/${sku}`, quantity }))),
   );
 
-/** Units still to leave the back office. */
+/** Units still to leave the back office, by place and SKU. */
 function openUnits(part: OrderInBackOffice): Map<string, number> {
   const open = new Map<string, number>();
   if (!isLive(part) || part.state === 'shipped') return open;
-  for (const { sku, quantity } of part.lines) open.set(sku, (open.get(sku) ?? 0) + quantity);
-  for (const { sku, quantity } of part.shipments.flatMap((one) => one.lines)) open.set(sku, (open.get(sku) ?? 0) - quantity);
+  const add = (facility: string | null | undefined, sku: string, quantity: number) => {
+    const key = `${facility ?? part.facility ?? ''}/${sku}`;
+    open.set(key, (open.get(key) ?? 0) + quantity);
+  };
+  const counted = part.lines.every(({ fulfilled }) => fulfilled !== undefined);
+  for (const { sku, quantity, fulfilled, facility } of part.lines) add(facility, sku, quantity - (fulfilled ?? 0));
+  if (!counted) for (const { sku, quantity } of part.shipments.flatMap((one) => one.lines)) add(null, sku, -quantity);
   return open;
 }
 
@@ -91,8 +100,8 @@ interface Sides {
 }
 
 /** A reason that the app names and both ledgers bear out; undefined where it names none, or one that should be over. */
-const goodReason = ({ order, parts, causes }: Sides, changed: ReadonlySet<string>): string | undefined =>
-  changed.has(order.name) ? causes.find((cause) => tooLate[cause]?.(order, parts) === true) : undefined;
+const goodReason = ({ order, parts, causes }: Sides, { changed, can }: ScriptFacts): string | undefined =>
+  changed.has(order.name) ? causes.find((cause) => tooLate[cause]?.(order, parts, can) === true) : undefined;
 
 interface Parcel {
   numbers: (string | null)[];
@@ -118,13 +127,13 @@ export function checkInvariants({ shopify, backOffice }: Ledgers, view: Merchant
   const partsOf = Map.groupBy(backOffice.orders, (part) => orderNameOf(part.reference));
   const returnsOf = Map.groupBy(backOffice.returns, (one) => orderNameOf(one.reference ?? ''));
   const uncertain = new Set<string>();
-  const placeOf = (place: string): string => (script.wholeOrders ? '' : place);
+  const placeOf = (place: string): string => (script.can.wholeOrders ? '' : place);
 
   for (const order of shopify.orders) {
     const parts = partsOf.get(order.name) ?? [];
     const causes = view.problems.filter(({ label }) => orderNameOf(label) === order.name).map(({ cause }) => cause);
     const sides: Sides = { order, parts, app: view.orders.get(order.name), causes };
-    const reason = goodReason(sides, script.changed);
+    const reason = goodReason(sides, script);
     const fail = (invariant: Violation['invariant'], what: string) =>
       violations.push({
         invariant,
@@ -138,10 +147,6 @@ export function checkInvariants({ shopify, backOffice }: Ledgers, view: Merchant
       namedForGood.push({ order: order.name, cause: reason });
       for (const { sku } of order.lines) uncertain.add(sku?.trim() ?? '');
     }
-    // Reserved at one place there and committed at two here.
-    const severalPlaces = new Set(order.fulfilmentOrders.map((one) => one.location)).size > 1;
-    if (script.wholeOrders && severalPlaces) for (const { sku } of order.lines) uncertain.add(sku?.trim() ?? '');
-
     const references = parts.map((part) => part.reference);
     if (new Set(references).size < references.length) fail('orders', 'is in the back office twice under one reference');
     if (script.neverSent.has(order.name)) {
@@ -179,7 +184,7 @@ export function checkInvariants({ shopify, backOffice }: Ledgers, view: Merchant
       fail('refunds', `came back as [${returned.join('; ')}] and is refunded as [${refunded.join('; ')}]`);
 
     for (const cause of causes)
-      if (!reason || (cause !== reason && !tooLate[cause]?.(order, parts)))
+      if (!reason || (cause !== reason && !tooLate[cause]?.(order, parts, script.can)))
         fail('problems', `still has the problem "${cause}" after its cause is gone`);
   }
   const names = new Set(shopify.orders.map((order) => order.name));
@@ -226,8 +231,7 @@ function checkLevels(
   const sellable = new Map(backOffice.stock.map((level) => [`${level.facility}/${level.sku}`, level.available]));
   const reserved = new Map<string, number>();
   for (const part of backOffice.orders)
-    for (const [sku, units] of openUnits(part))
-      reserved.set(`${part.facility ?? ''}/${sku}`, (reserved.get(`${part.facility ?? ''}/${sku}`) ?? 0) + units);
+    for (const [key, units] of openUnits(part)) reserved.set(key, (reserved.get(key) ?? 0) + units);
   const bySku = Map.groupBy(shopify.levels, (level) => `${level.location}/${level.sku?.trim() ?? ''}`);
   for (const [key, levels] of bySku) {
     const [level] = levels;

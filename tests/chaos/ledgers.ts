@@ -42,7 +42,8 @@ export interface OrderInBackOffice {
   state: string;
   /** Absent where the back office's ledger does not name it. */
   facility?: string;
-  lines: { sku: string; quantity: number }[];
+  /** `fulfilled` and the line's own `facility` where its ledger counts them. */
+  lines: { sku: string; quantity: number; fulfilled?: number; facility?: string | null }[];
   shipments: { tracking: unknown; lines: { sku: string; quantity: number }[] }[];
 }
 

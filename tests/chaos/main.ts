@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts';
 import { buildIfStale } from '../../scripts/build-if-stale.ts';
+import { backOfficeOf } from './back-offices.ts';
 import { openChaosShop } from './chaos-shop.ts';
 import { readOptions, type ChaosOptions } from './options.ts';
 import { raceOverSafetyStock, type RacePoint } from './race.ts';
@@ -33,15 +34,16 @@ async function withSandbox<T>({ data, port }: ChaosOptions, work: () => Promise<
 
 async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: RacePoint[] }> {
   const rounds: Round[] = [];
-  const { port, orders, settleMs, alone, only } = options;
-  for (const connector of options.connectors) {
+  const { port, data, orders, settleMs, alone, only } = options;
+  for (const backOffice of options.backOffices) {
     for (const seed of options.seeds) {
-      say(`• ${connector}, seed ${seed}, ${orders} orders`);
+      say(`• ${backOffice.name}, seed ${seed}, ${orders} orders`);
       // A sandbox for each: two shops on one account of a back office would share its stock and its order numbers.
       const round = await withSandbox(options, () =>
         playRound({
           port,
-          connector,
+          data,
+          backOffice,
           seed,
           orders,
           settleMs,
@@ -56,7 +58,7 @@ async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: Rac
   }
   const race = options.race
     ? await withSandbox(options, async () => {
-        const shop = await openChaosShop(port, { name: 'chaos-race', connector: 'stockroom', units: 400 });
+        const shop = await openChaosShop(port, { name: 'chaos-race', backOffice: backOfficeOf('stockroom'), units: 400 });
         return raceOverSafetyStock(shop, { seed: options.seeds[0] ?? 1, safetyStocks: [0, 1, 2, 3], settleMs });
       })
     : [];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { knownConnectors, readOptions } from './options.ts';
+import { backOffices, limitsOf } from './back-offices.ts';
+import { readOptions } from './options.ts';
 
 test('seeds are one, a list or a range', () => {
   expect(readOptions(['--seed', '3']).seeds).toEqual([3]);
@@ -8,11 +9,19 @@ test('seeds are one, a list or a range', () => {
   expect(() => readOptions(['--seed', 'x'])).toThrow('--seed');
 });
 
-test('every connector with a stand-in takes part, and an unknown one is refused by name', () => {
-  expect(knownConnectors()).toEqual(expect.arrayContaining(['stockroom', 'pulpo']));
-  expect(readOptions(['--connector', 'all']).connectors).toEqual(knownConnectors());
-  expect(readOptions(['--connector', 'stockroom,pulpo']).connectors).toEqual(['stockroom', 'pulpo']);
-  expect(() => readOptions(['--connector', 'abacus'])).toThrow('abacus');
+test('every connector with a stand-in takes part, in each of its modes, and an unknown one is refused by name', () => {
+  const names = (connector: string) => readOptions(['--connector', connector]).backOffices.map(({ name }) => name);
+  expect(names('all')).toEqual(backOffices.map(({ name }) => name));
+  expect(names('all')).toEqual(['stockroom', 'extensiv', 'hotwax', 'orderwise', 'pulpo', 'orderwise-classic']);
+  expect(names('stockroom,pulpo')).toEqual(['stockroom', 'pulpo']);
+  expect(() => names('abacus')).toThrow('abacus');
+});
+
+test('what a back office can’t do is told by what its connector declares', () => {
+  const [stockroom, extensiv] = backOffices;
+  expect(stockroom && limitsOf(stockroom)).toEqual(['no network between us: nothing of it can fail on its own']);
+  expect(extensiv).toMatchObject({ connector: 'extensiv', mode: null, returns: false, amends: false, cancels: true });
+  expect(backOffices.at(-1)).toMatchObject({ connector: 'orderwise', mode: 'classic', hasApi: false, amends: true });
 });
 
 test('a wrong number is refused', () => {

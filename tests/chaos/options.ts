@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { backOfficeOf, backOffices, type BackOffice } from './back-offices.ts';
 
 export interface ChaosOptions {
-  connectors: string[];
+  backOffices: BackOffice[];
   seeds: number[];
   /** Orders of each seed. */
   orders: number;
@@ -19,21 +19,6 @@ export interface ChaosOptions {
   /** Also measures the race of two channels for the last units, over safety stock. */
   race: boolean;
 }
-
-const connectorsFolder = path.resolve(import.meta.dirname, '../../app/connectors');
-
-/** Stockroom, and every connector that is registered and brings a stand-in: a new one joins by itself. */
-export function knownConnectors(): string[] {
-  const registered = readFileSync(path.join(connectorsFolder, 'registry.ts'), 'utf8');
-  const withStandIn = readdirSync(connectorsFolder).filter(
-    (name) => existsSync(path.join(connectorsFolder, name, 'stand-in/index.ts')) && registered.includes(`./${name}/index.ts`),
-  );
-  return ['stockroom', ...withStandIn.sort()];
-}
-
-/** Whether a back office takes an order whole and decides itself which place sends what; told by the capability its connector declares. */
-export const takesWholeOrders = (connector: string): boolean =>
-  readFileSync(path.join(connectorsFolder, connector, 'index.ts'), 'utf8').includes("handOver: 'order'");
 
 function seedsOf(text: string): number[] {
   const [from, to] = text.split('..').map(Number);
@@ -68,12 +53,8 @@ export function readOptions(args: string[]): ChaosOptions {
       race: { type: 'boolean', default: false },
     },
   });
-  const known = knownConnectors();
-  const connectors = values.connector === 'all' ? known : values.connector.split(',');
-  const unknown = connectors.filter((connector) => !known.includes(connector));
-  if (unknown.length > 0) throw new Error(`There is no connector ${unknown.join(', ')}. There are: ${known.join(', ')}, or all.`);
   return {
-    connectors,
+    backOffices: values.connector === 'all' ? [...backOffices] : values.connector.split(',').map(backOfficeOf),
     seeds: seedsOf(values.seed),
     orders: positive('orders', values.orders),
     settleMs: positive('minutes', values.minutes) * 60_000,

@@ -18,13 +18,14 @@ function rows(title: string, counts: Record<string, number>): string {
 const violationText = ({ invariant, subject, what }: Violation): string => `  ✗ ${invariant}: ${subject} ${what}`;
 
 /** One round in a few lines. */
-export function roundText({ connector, seed, verdict, struck, quiet, seconds, givenUp }: Round): string {
+export function roundText({ connector, limits, seed, verdict, struck, quiet, seconds, givenUp }: Round): string {
   const { counted, violations, namedForGood } = verdict;
   const total = Object.values(seconds).reduce((all, one) => all + one, 0);
   return [
     `${violations.length === 0 && quiet ? '✓' : '✗'} ${connector}, seed ${seed}: ${counted.orders} orders, ${counted.inBackOffice} in the back office, ${counted.leftOut} left out by a rule, ` +
       `${counted.shipments} shipments, ${counted.refunds} refunds, ${counted.levels} levels; ${sum(struck)} faults struck; ` +
       `${namedForGood.length} changes came too late and are named; ${violations.length} violations (${total.toFixed(0)} s)`,
+    ...(limits.length > 0 ? [`  Played with what it can do: ${limits.join('; ')}`] : []),
     ...(quiet ? [] : ['  ✗ the ledgers still changed when the time was over']),
     ...(givenUp.length > 0
       ? [`  ${givenUp.length} steps never became possible (the order was changed away from under them)`]

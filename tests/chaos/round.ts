@@ -1,18 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../sandbox/kit/random.ts';
+import { limitsOf, type BackOffice } from './back-offices.ts';
 import { openChaosShop, startingUnits } from './chaos-shop.ts';
 import { Ground } from './ground.ts';
 import { checkInvariants, type Verdict } from './invariants.ts';
-import { takesWholeOrders } from './options.ts';
+import { leaksInLogs, plantedIn } from './logs.ts';
 import { readMerchantsView } from './merchants-view.ts';
-import { settle, stuckRuns } from './settle.ts';
+import { finish, settle, stuckRuns } from './settle.ts';
 import { rage } from './storm.ts';
 import { Traffic } from './traffic.ts';
 import { planOrders } from './traffic-plan.ts';
 
 export interface RoundOptions {
   port: number;
-  connector: string;
+  /** The sandbox's folder, where the logs are. */
+  data: string;
+  backOffice: BackOffice;
   seed: number;
   orders: number;
   /** Bound of the time to settle, ms. */
@@ -21,11 +23,16 @@ export interface RoundOptions {
   alone: boolean;
   /** Only these faults; an empty list is a calm run. */
   only?: readonly string[];
+  /** Of order names, where several shops of the sandbox share an account of a back office. */
+  prefix?: string;
   onNote?: (note: string) => void;
 }
 
 export interface Round {
+  /** The back office's name. */
   connector: string;
+  /** What was not played because the back office can't do it, or ends otherwise there. */
+  limits: string[];
   seed: number;
   orders: number;
   /** What struck, and how often. */
@@ -40,15 +47,12 @@ export interface Round {
   seconds: Record<string, number>;
 }
 
-const FINISHING_TICKS = 120;
 /** A run that is still open after this long, with nothing left to do, is stuck. A killed worker's work resumes within a minute. */
 const STUCK_MS = 90_000;
-const TICKS_A_SWEEP = 10;
-const SWEEP_MS = 11 * 60_000;
 
 /** One seed: a shop of its own, its orders and everything that happens to them while faults strike, then both ledgers compared. */
 export async function playRound(options: RoundOptions): Promise<Round> {
-  const { port, connector, seed, orders, settleMs, alone, only, onNote: note = () => undefined } = options;
+  const { port, data, backOffice, prefix, seed, orders, settleMs, alone, only, onNote: note = () => undefined } = options;
   const seconds: Record<string, number> = {};
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const started = Date.now();
@@ -58,21 +62,14 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     return result;
   };
   const units = startingUnits(orders);
-  const name = `chaos-${connector}-${seed}-${Date.now().toString(36)}`;
-  const shop = await timed('set-up', () => openChaosShop(port, { name, connector, units }));
+  const name = `chaos-${backOffice.name}-${seed}-${Date.now().toString(36)}`;
+  const shop = await timed('set-up', () => openChaosShop(port, { name, backOffice, units, ...(prefix ? { prefix } : {}) }));
   const ground = new Ground(shop, seededRandom(`storm ${seed}`));
-  const traffic = new Traffic(shop, { seed, plan: planOrders(seed, orders, shop.skus), units });
-  const remote = connector !== 'stockroom';
-  const groups = await timed('storm', () => rage(ground, traffic, { alone, remote, onNote: note, ...(only ? { only } : {}) }));
-  await timed('last steps', async () => {
-    traffic.hurry();
-    for (let ticks = 1; traffic.stepsLeft > 0 && ticks < FINISHING_TICKS; ticks += 1) {
-      // Where a webhook got lost the next sweep brings the order.
-      if (ticks % TICKS_A_SWEEP === 0) await ground.advance(SWEEP_MS);
-      await traffic.tick({ stock: false });
-      await sleep(300);
-    }
-  });
+  const traffic = new Traffic(shop, { seed, plan: planOrders(seed, orders, shop.skus, backOffice), units });
+  const groups = await timed('storm', () =>
+    rage(ground, traffic, { alone, backOffice, onNote: note, ...(only ? { only } : {}) }),
+  );
+  await timed('last steps', () => finish(shop, traffic, settleMs));
   const { ledgers, quiet } = await timed('settling', () => settle(shop, { withinMs: settleMs, onNote: note }));
   const view = await timed('reading', async () => ({
     ...(await readMerchantsView(shop)),
@@ -83,10 +80,16 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     merchantsRefunds: traffic.merchantsRefunds,
     changed: traffic.changed,
     goods: new Set(shop.skus),
-    wholeOrders: takesWholeOrders(connector),
+    can: backOffice,
   });
+  const account =
+    backOffice.connector === 'stockroom' ? {} : await shop.get<Record<string, unknown>>(`/${shop.connector}/settings`);
+  verdict.violations.push(...leaksInLogs(data, plantedIn(data, account)));
+  // Nothing of this shop goes on while the next one is looked at.
+  await shop.post('/uninstall');
   return {
-    connector,
+    connector: backOffice.name,
+    limits: limitsOf(backOffice),
     seed,
     orders,
     struck: ground.struck,

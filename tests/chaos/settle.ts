@@ -3,12 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosShop } from './chaos-shop.ts';
 import type { Ledgers, MerchantsView } from './ledgers.ts';
 import { busyRuns } from './merchants-view.ts';
+import type { Traffic } from './traffic.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const WORKERS_LOOK_EVERY_MS = 5_500;
 /** A killed worker's work goes on within a minute: until then silence proves nothing. */
 const RESUMES_WITHIN_MS = 65_000;
+const QUIET_MS = 1_500;
+const IDLE_ROUNDS = 3;
 
 export async function readLedgers(shop: ChaosShop): Promise<Ledgers> {
   const [shopify, backOffice] = await Promise.all([shop.readShopify(), shop.readBackOffice()]);
@@ -27,7 +30,12 @@ const callsSoFar = async (shop: ChaosShop): Promise<number> => {
 };
 
 /** Waits until nothing is under way: no webhook or Shopify job is due, no run of the app is open, and nobody called Shopify for `quietMs`. */
-async function untilQuiet(shop: ChaosShop, until: number, quietMs: number, note: (text: string) => void): Promise<boolean> {
+async function untilQuiet(
+  shop: ChaosShop,
+  until: number,
+  quietMs: number,
+  note: (text: string) => void = () => undefined,
+): Promise<boolean> {
   let calls = -1;
   const started = Date.now();
   let quietSince = started;
@@ -60,6 +68,24 @@ async function untilQuiet(shop: ChaosShop, until: number, quietMs: number, note:
   return false;
 }
 
+/**
+ * What remains of the script once nothing goes wrong any more: time passes by a sweep, all gets quiet, and everybody does what has become possible.
+ * What isn't after three quiet rounds never will be.
+ */
+export async function finish(shop: ChaosShop, traffic: Traffic, withinMs: number): Promise<void> {
+  const until = Date.now() + withinMs;
+  for (let idle = 0; traffic.stepsLeft > 0 && Date.now() < until;) {
+    if (await traffic.goOn()) idle = 0;
+    else if ((idle += 1) >= IDLE_ROUNDS) {
+      traffic.giveUp();
+      continue;
+    }
+    await shop.control.post('/clock', { advanceMs: 11 * MINUTE_MS });
+    await sleep(WORKERS_LOOK_EVERY_MS);
+    await untilQuiet(shop, until, QUIET_MS);
+  }
+}
+
 export interface Settled {
   ledgers: Ledgers;
   /** False when the bound was reached while the ledgers still changed. */
@@ -76,7 +102,7 @@ export async function settle(
   shop: ChaosShop,
   {
     withinMs,
-    quietMs = 1_500,
+    quietMs = QUIET_MS,
     onNote = () => undefined,
   }: { withinMs: number; quietMs?: number; onNote?: (note: string) => void },
 ): Promise<Settled> {

@@ -7,6 +7,8 @@ import { startSandbox } from '../../sandbox/start.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     chaosPort: number;
+    /** The sandbox's folder. */
+    chaosData: string;
   }
 }
 
@@ -18,6 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const data = process.env['SANDBOX_DATA'] ?? mkdtempSync(path.join(os.tmpdir(), 'crossdock-chaos-'));
   const sandbox = await startSandbox({ data, port, workers: 2 });
   project.provide('chaosPort', port);
+  project.provide('chaosData', data);
   return async () => {
     await sandbox.stop();
     if (!process.env['SANDBOX_DATA']) rmSync(data, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../sandbox/kit/random.ts';
+import type { BackOffice } from './back-offices.ts';
 import { faults as allFaults, type Fault } from './faults.ts';
 import type { Ground } from './ground.ts';
 import type { Traffic } from './traffic.ts';
@@ -7,8 +8,8 @@ import type { Traffic } from './traffic.ts';
 export interface StormOptions {
   /** Each fault once by itself before they are mixed; without it only mixes, which is quicker. */
   alone: boolean;
-  /** Whether there is a network between us and the back office. */
-  remote: boolean;
+  /** Which of its faults there can be. */
+  backOffice: Pick<BackOffice, 'hasApi' | 'callsUs'>;
   /** Only these faults, by name. */
   only?: readonly string[];
   onNote?: (note: string) => void;
@@ -20,8 +21,11 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
 }
 
 /** Which faults strike together, one group after the other: the same seed gives the same groups. */
-export function planStorm(random: Random, { alone, remote, only }: StormOptions): Fault[][] {
-  const fitting = allFaults.filter((fault) => (remote || !fault.remoteOnly) && (only === undefined || only.includes(fault.name)));
+export function planStorm(random: Random, { alone, backOffice, only }: StormOptions): Fault[][] {
+  const there = { api: backOffice.hasApi, calls: backOffice.callsUs.length > 0 };
+  const fitting = allFaults.filter(
+    ({ needs, name }) => (needs === undefined || there[needs]) && (only === undefined || only.includes(name)),
+  );
   const single = shuffled(random, alone ? fitting : fitting.filter((fault) => fault.alone)).map((fault) => [fault]);
   const mixable = fitting.filter((fault) => !fault.alone);
   const mixed: Fault[][] = [];

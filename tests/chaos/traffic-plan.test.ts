@@ -18,19 +18,35 @@ test('two hundred orders hold every kind of traffic', () => {
   );
 });
 
+test('what a back office can’t do is left out of the steps, the orders stay the same', () => {
+  const all = planOrders(1, 200, skus);
+  const some = planOrders(1, 200, skus, { returns: false, wholeOrders: true });
+  expect(some.map(({ body }) => body)).toEqual(all.map(({ body }) => body));
+  const steps = some.flatMap((order) => order.steps);
+  expect(steps.filter((step) => step.does === 'return')).toEqual([]);
+  expect(steps.filter((step) => step.does === 'ship' && step.part === 2)).toEqual([]);
+  const fromTwo = some.find(({ kind }) => kind === 'from two places');
+  const near = fromTwo?.body.lines.filter(({ location }) => location === 'Main Warehouse');
+  expect(fromTwo?.steps).toMatchObject([
+    { does: 'ship', lines: near?.map(({ sku, quantity }) => ({ sku, quantity })) },
+    { does: 'ship' },
+  ]);
+});
+
 test('a storm holds every fault that fits, mixed, and by itself where asked for; the same seed mixes the same', () => {
-  const names = (options: { alone: boolean; remote: boolean }, seed = 1) =>
+  const names = (options: { alone: boolean; backOffice: { hasApi: boolean; callsUs: string[] } }, seed = 1) =>
     planStorm(seededRandom(seed), options).map((group) => group.map(({ name }) => name));
-  expect(names({ alone: true, remote: true })).toEqual(names({ alone: true, remote: true }));
-  expect(names({ alone: true, remote: true })).not.toEqual(names({ alone: true, remote: true }, 2));
-  const all = names({ alone: true, remote: true });
+  const everything = { hasApi: true, callsUs: ['call'] };
+  expect(names({ alone: true, backOffice: everything })).toEqual(names({ alone: true, backOffice: everything }));
+  expect(names({ alone: true, backOffice: everything })).not.toEqual(names({ alone: true, backOffice: everything }, 2));
+  const all = names({ alone: true, backOffice: everything });
   for (const { name, alone } of faults) {
     expect(all).toContainEqual([name]);
     if (!alone) expect(all.some((group) => group.length > 1 && group.includes(name))).toBe(true);
   }
-  const remoteOnly = new Set(faults.filter((fault) => fault.remoteOnly).map(({ name }) => name));
-  const near = names({ alone: false, remote: false }).flat();
-  expect(near.filter((name) => remoteOnly.has(name))).toEqual([]);
-  expect(new Set(near).size).toBe(faults.length - remoteOnly.size);
+  const ofTheirs = new Set(faults.filter((fault) => fault.needs).map(({ name }) => name));
+  const near = names({ alone: false, backOffice: { hasApi: false, callsUs: [] } }).flat();
+  expect(near.filter((name) => ofTheirs.has(name))).toEqual([]);
+  expect(new Set(near).size).toBe(faults.length - ofTheirs.size);
   expect(faults.length).toBeGreaterThanOrEqual(14);
 });

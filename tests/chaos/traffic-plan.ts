@@ -1,4 +1,5 @@
 import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
+import type { BackOffice } from './back-offices.ts';
 import { places, type Place } from './chaos-shop.ts';
 
 /** Somebody's next step on an order. Buyers and merchants act in Shopify, the warehouse in the back office. */
@@ -10,21 +11,21 @@ export type Step =
   | { by: 'merchant'; does: 'cancel' }
   | { by: 'merchant'; does: 'pay' };
 
-export interface PlannedOrder {
-  kind: string;
-  body: Record<string, unknown>;
-  steps: Step[];
-  /** Nobody is ever to find it in the back office. */
-  neverSent: boolean;
-}
-
 interface Line {
   sku: string;
   quantity: number;
   location?: Place;
 }
 
-const shipAll: Step = { by: 'warehouse', does: 'ship', part: 1 };
+export interface PlannedOrder {
+  kind: string;
+  body: { lines: Line[]; financialStatus?: 'pending'; requiresShipping?: boolean };
+  steps: Step[];
+  /** Nobody is ever to find it in the back office. */
+  neverSent: boolean;
+}
+
+const shipAll = { by: 'warehouse', does: 'ship', part: 1 } as const;
 
 /** Kinds of orders with their weights; each makes what is placed and what happens to it afterwards. */
 const kinds: [
@@ -109,8 +110,32 @@ function editOf(random: Random, lines: Line[], other: string): Step {
   return { by: 'merchant', does: 'edit', lines: change === 2 ? [added] : [changed] };
 }
 
-/** The script of one run: the same seed gives the same orders and the same steps on them. */
-export function planOrders(seed: number, count: number, skus: readonly string[]): PlannedOrder[] {
+/** What of an order's steps can be done with a back office that tells no returns, or that has the parts of an order as one. */
+function asFarAsPossible(
+  planned: PlannedOrder,
+  { returns, wholeOrders }: Pick<BackOffice, 'returns' | 'wholeOrders'>,
+): PlannedOrder {
+  const [first] = planned.steps.filter((step) => step.does === 'ship');
+  const inParcels = planned.steps.some((step) => step.does === 'ship' && step.part === 2);
+  const steps = planned.steps
+    .filter((step) => returns || step.does !== 'return')
+    .map((step): Step => {
+      if (!wholeOrders || !inParcels || step.does !== 'ship') return step;
+      // What lies at the first place leaves first, then the rest, both under the order's one reference.
+      const near = planned.body.lines.filter(({ location }) => location === places[0]);
+      const lines = near.map(({ sku, quantity }) => ({ sku, quantity }));
+      return step === first ? { ...shipAll, lines } : shipAll;
+    });
+  return { ...planned, steps };
+}
+
+/** The script of one run: the same seed gives the same orders and the same steps on them, as far as the back office can do them. */
+export function planOrders(
+  seed: number,
+  count: number,
+  skus: readonly string[],
+  can: Pick<BackOffice, 'returns' | 'wholeOrders'> = { returns: true, wholeOrders: false },
+): PlannedOrder[] {
   const random = seededRandom(`orders ${seed}`);
   const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
   return Array.from({ length: count }, () => {
@@ -122,6 +147,6 @@ export function planOrders(seed: number, count: number, skus: readonly string[])
     const other = random.pick(skus.filter((sku) => sku !== first && sku !== second));
     const lines: Line[] = [{ sku: first, quantity: random.between(1, 3) }];
     if (random.next() < 0.4) lines.push({ sku: second, quantity: random.between(1, 2) });
-    return { kind: chosen[1], ...chosen[2](random, lines, other) };
+    return asFarAsPossible({ kind: chosen[1], ...chosen[2](random, lines, other) }, can);
   });
 }

@@ -1,6 +1,7 @@
 import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
 import { places, type ChaosShop } from './chaos-shop.ts';
 import type { OrderInShopify } from './ledgers.ts';
+import { plantedBuyer } from './logs.ts';
 import type { PlannedOrder, Step } from './traffic-plan.ts';
 
 interface PlacedOrder extends PlannedOrder {
@@ -8,11 +9,11 @@ interface PlacedOrder extends PlannedOrder {
   /** Ticks until the next step is tried. */
   wait: number;
   tries: number;
+  /** The last refusal. */
+  because: string;
 }
 
 const AT_ONCE = 6;
-/** Once nothing goes wrong any more, a step that is refused so often will not become possible: the order was changed away from under it. */
-const MOST_TRIES = 12;
 
 /** The people of one shop: buyers, merchant and warehouse, each acting by the control API. Who does what is the seed's; when, is the system's. */
 export class Traffic {
@@ -21,7 +22,6 @@ export class Traffic {
   readonly #queue: PlannedOrder[];
   readonly #units: number;
   #active: PlacedOrder[] = [];
-  #mostTries = Infinity;
   #parcels = 0;
   readonly names: string[] = [];
   readonly neverSent = new Set<string>();
@@ -47,10 +47,23 @@ export class Traffic {
     return this.#active.reduce((sum, order) => sum + order.steps.length, 0);
   }
 
-  /** The storm is over: nobody waits any longer for what can't be done. */
-  hurry(): void {
-    this.#mostTries = MOST_TRIES;
-    for (const order of this.#active) Object.assign(order, { tries: 0, wait: 0 });
+  /** The storm is over: everybody does what they can, one step after the other, and nobody waits in between. Returns whether anything was done. */
+  async goOn(): Promise<boolean> {
+    const before = this.stepsLeft;
+    for (let left = Infinity; this.stepsLeft < left;) {
+      left = this.stepsLeft;
+      for (const order of this.#active) order.wait = 0;
+      await this.tick({ stock: false });
+    }
+    return this.stepsLeft < before;
+  }
+
+  /** What was not possible though all was quiet will not become possible: the order was changed away from under it. What follows may be. */
+  giveUp(): void {
+    for (const { name, steps, because } of this.#active) {
+      const step = steps.shift();
+      if (step) this.givenUp.push({ order: name, step, because });
+    }
   }
 
   #count(what: string): void {
@@ -62,11 +75,14 @@ export class Traffic {
     const now = this.#queue.splice(0, count);
     const names: string[] = [];
     for (const planned of now) {
-      const { orders } = await this.#shop.post<{ orders: { name: string }[] }>('/shopify/orders', planned.body);
+      const { orders } = await this.#shop.post<{ orders: { name: string }[] }>('/shopify/orders', {
+        ...plantedBuyer,
+        ...planned.body,
+      });
       const name = orders[0]?.name ?? '';
       names.push(name);
       if (planned.neverSent) this.neverSent.add(name);
-      this.#active.push({ ...planned, steps: [...planned.steps], name, wait: this.#random.between(0, 3), tries: 0 });
+      this.#active.push({ ...planned, steps: [...planned.steps], name, wait: this.#random.between(0, 3), tries: 0, because: '' });
       this.#count(`order ${planned.kind}`);
     }
     this.names.push(...names);
@@ -96,10 +112,7 @@ export class Traffic {
     } catch (error) {
       order.tries += 1;
       order.wait = Math.min(4, order.tries);
-      if (order.tries < this.#mostTries) return;
-      this.givenUp.push({ order: order.name, step, because: error instanceof Error ? error.message : String(error) });
-      order.steps.shift();
-      order.tries = 0;
+      order.because = error instanceof Error ? error.message : String(error);
     }
   }
 
