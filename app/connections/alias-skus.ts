@@ -27,6 +27,7 @@ function aliasedOrders(port: OrdersPort, get: Aliases): OrdersPort {
   const cancel = port.cancel?.bind(port);
   const changes = port.changes?.bind(port);
   return {
+    preview: async (order) => port.preview(await out(order)),
     create: async (order) => back(await port.create(await out(order))),
     find: async (reference) => {
       const found = await port.find(reference);
@@ -39,7 +40,21 @@ function aliasedOrders(port: OrdersPort, get: Aliases): OrdersPort {
 }
 
 function aliasedProducts(port: ProductsPort, get: Aliases): ProductsPort {
+  const count = port.count?.bind(port);
+  const updates = port.updates?.bind(port);
   return {
+    ...(count ? { count } : {}),
+    ...(updates
+      ? {
+          async *updates(request) {
+            const aliases = await get();
+            for await (const page of updates(request)) {
+              const own = page.updates.filter(({ sku }) => !aliases.foreign(sku));
+              yield { ...page, updates: here(own, aliases) };
+            }
+          },
+        }
+      : {}),
     batchSize: port.batchSize,
     upsert: async (products) => port.upsert(there(products, await get())),
     findBySku: async (skus) => {
@@ -74,7 +89,9 @@ function aliasedStock(port: StockPort, get: Aliases): StockPort {
 }
 
 function aliasedShipments(port: ShipmentsPort, get: Aliases): ShipmentsPort {
+  const confirm = port.confirm?.bind(port);
   return {
+    ...(confirm ? { confirm } : {}),
     async *pull(request) {
       const aliases = await get();
       for await (const page of port.pull(request))

@@ -33,6 +33,10 @@ export const syncSettingsSchemas = {
     notifyCustomer: z.boolean().default(false),
     /** partial: each parcel becomes a fulfilment; complete: only when everything left. */
     when: z.enum(['partial', 'complete']).default('partial'),
+    /** What ships from another facility than the order was given to: fulfilled where the order is, or moved to the location of that facility first. */
+    otherFacility: z.enum(['fulfil-here', 'move']).default('fulfil-here'),
+    /** Whether lot and serial numbers are added to the order's note. */
+    lotNumbers: z.boolean().default(false),
     /** Whether a statement mirrors parcels again that are missing in Shopify. */
     autoRepair: z.boolean().default(true),
   }),
@@ -43,8 +47,23 @@ export const syncSettingsSchemas = {
     refund: z.boolean().default(false),
     refundShipping: z.boolean().default(false),
     notifyCustomer: z.boolean().default(false),
-    /** Whether Shopify restocks too; false where the back office's own stock is published anyway. */
+    /** Whether Shopify restocks too; never where the back office's own stock is published anyway. */
     restock: z.boolean().default(false),
+    /** Where: at the location of the facility that received the goods, or where they were shipped from. */
+    restockAt: z
+      .enum(['receiving', 'original'])
+      .default('receiving')
+      .meta({ when: { name: 'restock', is: 'true' } }),
+    /** Whether a return received is registered in Shopify: not at all, left in progress, or closed at once without restocking. */
+    register: z.enum(['no', 'open', 'close']).default('no'),
+    /** Whether money that the back office gives back without goods is refunded in Shopify. */
+    withoutItems: z.boolean().default(false),
+    /** Whether an order that Crossdock doesn't know is taken in from Shopify when goods of it come back. */
+    importUnknown: z.boolean().default(true),
+    /** Whether the warehouse's notes stand in the refund and the return in Shopify. */
+    carryNotes: z.boolean().default(true),
+    /** Whether returns opened in Shopify are announced to the back office. */
+    announce: z.boolean().default(false),
   }),
 } satisfies Record<SyncKind, z.ZodObject>;
 

@@ -1,7 +1,10 @@
-import type { LoaderFunctionArgs } from '@remix-run/node';
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import { CarrierRules } from '../components/carrier-rules.tsx';
+import { FailureBanner } from '../components/failure-banner.tsx';
 import { NoConnection } from '../components/no-connection.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { Pager } from '../components/pager.tsx';
@@ -9,12 +12,17 @@ import { ProblemNote } from '../components/problem-note.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
 import { TrackingList } from '../components/tracking-list.tsx';
-import { Box, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { useMay } from '../components/shop-context.tsx';
+import { Box, Button, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
+import { carriersSeen, listCarrierRules, saveCarrierRules } from '../connections/carrier-rules.ts';
 import { legacyIdOf } from '../core/gid.ts';
+import { inShop } from '../db/scope.ts';
 import { listShipments, parcelStates, type ParcelRow, type ParcelState } from '../sync/shipments/read-shipments.ts';
-import { oneOf, pageOf } from './_shared/page.server.ts';
+import { startSync } from '../sync/runs/start-sync.ts';
+import { act, oneOf, pageOf } from './_shared/page.server.ts';
 import { loadSyncPage } from './_shared/sync-page.server.ts';
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -27,7 +35,40 @@ export function loader({ request }: LoaderFunctionArgs) {
       text: query.get('q') ?? '',
       page,
     });
-    return { ...parcels, page };
+    const carriers = await inShop(shop.id, async (tx) => ({
+      rules: await listCarrierRules(tx, shop.id, connection.id),
+      seen: await carriersSeen(tx, shop.id, connection.id),
+    }));
+    return { ...parcels, page, carriers };
+  });
+}
+
+const schema = z.discriminatedUnion('intent', [
+  z.object({
+    intent: z.literal('carriers'),
+    connectionId: z.uuid(),
+    rules: z.array(z.object({ carrier: z.string(), company: z.string(), url: z.string() })).max(200),
+  }),
+  z.object({ intent: z.literal('again'), connectionId: z.uuid(), shipmentId: z.uuid() }),
+]);
+
+/** What carriers are called, and tracking that is sent once more. */
+export function action({ request }: ActionFunctionArgs) {
+  const roleOf = ({ intent }: z.output<typeof schema>) => (intent === 'carriers' ? 'administrator' : 'operator');
+  return act(request, schema, roleOf, async (input, { shop, actor }) => {
+    const shopId = shop.id;
+    const { connectionId } = input;
+    switch (input.intent) {
+      case 'carriers':
+        await inShop(shopId, (tx) => saveCarrierRules(tx, shopId, actor, connectionId, input.rules));
+        return { done: 'done.saved' };
+      case 'again': {
+        const startedBy = actor.userId ?? actor.userName;
+        const task = { task: 'tracking-again', argument: input.shipmentId };
+        await startSync({ shopId, connectionId, sync: 'shipments', startedBy, ...task });
+        return { done: 'done.trackingAgain' };
+      }
+    }
   });
 }
 
@@ -38,6 +79,8 @@ export default function Shipments(): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
+  const may = useMay('operator');
+  const again = useAction();
   if (!page || !records) return <NoConnection title={t('sync.shipments.name')} />;
   const columns: Column<ParcelRow>[] = [
     {
@@ -69,9 +112,27 @@ export default function Shipments(): ReactNode {
         ),
     },
     { id: 'units', title: t('orders.units'), numeric: true, cell: (row) => formats.number(row.units) },
+    {
+      id: 'actions',
+      title: t('common.actions'),
+      cell: (row) =>
+        row.state === 'mirrored' && row.tracking.length > 0 ? (
+          <Button
+            size="slim"
+            disabled={!may || again.busy}
+            accessibilityLabel={t('shipments.againOf', { order: row.orderName ?? row.reference })}
+            onClick={() => again.run({ intent: 'again', connectionId: page.view.sync.connectionId, shipmentId: row.id })}
+          >
+            {t('shipments.again')}
+          </Button>
+        ) : (
+          ''
+        ),
+    },
   ];
   return (
-    <SyncPage {...page} now={now}>
+    <SyncPage {...page} now={now} extra={<CarrierRules connectionId={page.view.sync.connectionId} {...records.carriers} />}>
+      <FailureBanner failure={again.failure} />
       <FilterBar
         search={t('shipments.search')}
         choices={[

@@ -34,7 +34,24 @@ const on =
     json: (pick) => ({ ...(intent ? { intent } : {}), ...json(pick) }),
   });
 
+const problems = on('app.activity.problems');
 const statement = on('app.activity.statement');
+const recipient = on('app.alerts.recipients.$id', { params: (pick) => ({ id: pick('recipient') }) });
+const log = on('app.alerts.log');
+const alertSettings = on('app.alerts.settings');
+const toldOf = {
+  channel: 'email',
+  name: 'Desk',
+  address: 'desk@example.com',
+  language: 'en',
+  topics: ['connection'],
+  severity: 'warning',
+  connectionId: '',
+  delivery: 'now',
+  dailyAt: '08:00',
+  tellClosed: true,
+  active: true,
+};
 const connection = on('app.connections.$id', onConnection);
 const created = on('app.connections.new.$connector', { params: () => ({ connector: 'stockroom' }) });
 const inventory = on('app.inventory');
@@ -42,7 +59,9 @@ const locations = on('app.locations');
 const mappings = on('app.mappings');
 const mirror = on('app.mirror');
 const people = on('app.people');
+const products = on('app.products-control');
 const control = on('app.sync-control');
+const shipments = on('app.shipments');
 const scopes = on('app.scopes');
 const undo = on('app.undo');
 const facilities = on('app.stockroom.facilities', inRoom);
@@ -80,6 +99,21 @@ export const actionCases: ActionCase[] = [
   inventory('administrator', 'offline', (pick) => ({ connectionId: pick('connection'), locationId: pick('location') })),
   inventory('administrator', 'anyway', (pick) => ({ connectionId: pick('connection'), locationId: pick('location') })),
   inventory('administrator', 'starting-stock', (pick) => ({ connectionId: pick('connection'), again: false })),
+  problems('operator', 'assign', (pick) => ({
+    cause: 'shipping-unmapped',
+    connectionId: pick('connection'),
+    ids: [pick('problem')],
+    userId: pick('user'),
+  })),
+  problems('operator', 'note', (pick) => ({ id: pick('problem'), note: 'changed' })),
+  recipient('administrator', 'test'),
+  recipient('administrator', 'rotate'),
+  recipient('administrator', 'save', (pick) => ({ recipient: { ...toldOf, address: '', connectionId: pick('connection') } })),
+  log('administrator', 'again', (pick) => ({ id: pick('message') })),
+  alertSettings('administrator', 'save', () => ({ settings: { silenceFloor: 25 } })),
+  recipient('administrator', 'remove'),
+  shipments('administrator', 'carriers', (pick) => ({ connectionId: pick('connection'), rules: [] })),
+  shipments('operator', 'again', (pick) => ({ connectionId: pick('connection'), shipmentId: uuid() })),
   connection('administrator', 'save', () => ({ name: 'Renamed', settings: {} })),
   connection('administrator', 'test', () => ({ name: 'Tested', settings: {} })),
   connection('administrator', 'state', () => ({ state: 'deactivated' })),
@@ -128,10 +162,23 @@ export const actionCases: ActionCase[] = [
     connectionId: pick('connection'),
     chosen: [{ kind: 'payment-method', source: 'paypal' }],
   })),
+  products('administrator', 'review', (pick) => ({
+    connectionId: pick('connection'),
+    ...{ identifier: 'sku', identifierFallback: 'none', physicalOnly: true },
+  })),
+  products('administrator', 'confirm', (pick) => ({ connectionId: pick('connection') })),
+  products('operator', 'chosen', (pick) => ({ connectionId: pick('connection'), ids: [pick('product')] })),
+  products('operator', 'replay', (pick) => ({ connectionId: pick('connection'), from: '2026-11-20T08:00' })),
+  products('operator', 'reconcile', (pick) => ({ connectionId: pick('connection') })),
+  products('administrator', 'pause', (pick) => ({ connectionId: pick('connection') })),
   people('administrator', 'role', (pick) => ({ userId: pick('user'), role: 'viewer' })),
   people('administrator', 'remove', (pick) => ({ userId: pick('user') })),
   control('administrator', 'switch', (pick) => ({ ...remoteSettings(pick), on: true })),
   control('administrator', 'settings', (pick) => ({ ...remoteSettings(pick), settings: {}, intervalMinutes: 15 })),
+  control('administrator', 'schedule', (pick) => ({
+    ...remoteSettings(pick),
+    schedule: { mode: 'interval', intervalMinutes: 20, dailyAt: null, quietFrom: '22:00', quietTo: '06:00' },
+  })),
   control('administrator', 'settings-effect', (pick) => ({ connectionId: pick('connection'), settings: {} })),
   control('operator', 'count', (pick) => ({ connectionId: pick('connection'), from: '2026-11-01', to: '', numbers: [] })),
   control('operator', 'import', (pick) => ({

@@ -8,7 +8,7 @@ import { withLease } from '../inbox/lease.ts';
 import { rollingRun } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { inPieces } from './in-parallel.ts';
-import { forgetNoted, noteForPublishers } from './noted-levels.ts';
+import { forgetNoted, noteForPublishers, shippedSinceCounted } from './noted-levels.ts';
 import { publishItems } from './publish-items.ts';
 import { ITEMS_A_CALL } from './read-levels-from-shopify.ts';
 
@@ -38,7 +38,8 @@ async function publishNoted(live: LiveConnection, tools: LevelTools): Promise<vo
   for (const piece of inPieces(noted, ITEMS_A_CALL)) {
     const inventoryItemIds = piece.map((one) => one.inventoryItemId);
     const id = await inShop(shopId, (tx) => rollingRun(tx, shopId, live.id, 'inventory'));
-    await publishItems(live, { id }, { inventoryItemIds }, tools.adminOf(live));
+    const skus = await inShop(shopId, (tx) => shippedSinceCounted(tx, { shopId, connectionId: live.id }, inventoryItemIds));
+    await publishItems(live, { id }, { inventoryItemIds, skus }, tools.adminOf(live));
     await inShop(shopId, (tx) => forgetNoted(tx, { shopId, connectionId: live.id }, startedAt, inventoryItemIds));
   }
 }

@@ -41,7 +41,11 @@ export async function forgetNoted(
 }
 
 /** Notes the items that stand for some of the back office's SKUs, for one connection. Returns how many there are. */
-export function noteSkus(tx: Tx, { shopId, connectionId }: Pick<StockRules, 'shopId' | 'connectionId'>, skus: readonly string[]): Promise<number> {
+export function noteSkus(
+  tx: Tx,
+  { shopId, connectionId }: Pick<StockRules, 'shopId' | 'connectionId'>,
+  skus: readonly string[],
+): Promise<number> {
   const loose = [...new Set(skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== ''))];
   return tx.$executeRaw`
     INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
@@ -49,4 +53,27 @@ export function noteSkus(tx: Tx, { shopId, connectionId }: Pick<StockRules, 'sho
     FROM variant v
     WHERE v.shop_id = ${shopId} AND (v.sku_key = ANY(${loose}) OR v.barcode_key = ANY(${loose})) AND v.deleted_at IS NULL AND v.tracked
     ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at`;
+}
+
+/**
+ * Codes of those items whose parcels were put into Shopify after the back office had counted them: Shopify's committed no longer holds these units, and
+ * the number last pulled still does. It is pulled again before anything of them is published.
+ */
+export async function shippedSinceCounted(
+  tx: Tx,
+  { shopId, connectionId }: Pick<StockRules, 'shopId' | 'connectionId'>,
+  items: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ sku: string }[]>`
+    SELECT DISTINCT pl.sku FROM part_line pl
+    JOIN part p ON p.shop_id = pl.shop_id AND p.id = pl.part_id AND p.connection_id = ${connectionId}::uuid
+    JOIN shipment_line u ON u.shop_id = pl.shop_id AND u.part_id = pl.part_id AND u.line_id = pl.line_id
+    JOIN "write" w ON w.shop_id = u.shop_id AND w.subject_kind = 'shipment' AND w.subject_id = u.shipment_id::text
+      AND w.kind = 'fulfilment-create' AND w.state IN ('sent', 'unknown', 'landed')
+    JOIN variant v ON v.shop_id = pl.shop_id AND v.inventory_item_id = pl.inventory_item_id AND v.deleted_at IS NULL
+    WHERE pl.shop_id = ${shopId} AND pl.inventory_item_id = ANY(${[...items]}) AND pl.sku <> ''
+      AND coalesce(w.settled_at, w.sent_at) >= coalesce((
+        SELECT min(r.as_of) FROM remote_stock r WHERE r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid
+          AND r.sku_key IN (v.sku_key, v.barcode_key, split_part(v.id, '/', 5))), '-infinity'::timestamptz)`;
+  return rows.map(({ sku }) => sku);
 }

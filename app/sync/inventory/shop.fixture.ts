@@ -158,6 +158,8 @@ export const testConnector: ConnectorDefinition = {
   capabilities: {
     handOver: 'order',
     findOrder: 'exact',
+    productFields: ['tags', 'image', 'attributes', 'active'],
+    productUpdates: { fields: ['brand'] },
     reservesOnAccept: true,
     amend: true,
     cancel: true,
@@ -181,7 +183,7 @@ function connectorOf(office: FakeBackOffice): Connector {
   return {
     check: [],
     facilities: { list: unused },
-    orders: { create: unused, find: unused },
+    orders: { preview: unused, create: unused, find: unused },
     stock: {
       async *pull(request) {
         office.pulls.push(request);

@@ -1,6 +1,7 @@
 import type { Write } from '@prisma/client';
 import { sha256 } from '../../core/crypto.ts';
 import { RejectedError } from '../../core/errors.ts';
+import type { CarrierRule } from '../../connections/carrier-rules.ts';
 import type { Tracking } from '../../connectors/contract/index.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { inShop } from '../../db/scope.ts';
@@ -14,6 +15,8 @@ export interface MirrorTools {
   shopify: ShopFulfilments;
   lease: Lease;
   notifyCustomer: boolean;
+  /** What carriers are called in Shopify. */
+  carriers: readonly CarrierRule[];
   runId?: string;
 }
 

@@ -1,15 +1,27 @@
 import { RejectedError } from '../../core/errors.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { SyncSettings } from '../../connections/sync-settings.ts';
-import type { Reason } from '../../connectors/contract/index.ts';
+import type { Reason, Tracking } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
 import { gateFor } from '../writes/gate.ts';
 import { cancelFulfilment, correctTracking, showsTracking } from './correct-fulfilments.ts';
+import { dressTracking } from './dress-tracking.ts';
 import { fulfil, fulfilAgain, unsettledFulfilments, type FulfilmentIntent, type MirrorTools } from './fulfil.ts';
+import { locationOfFacility, moveUnits } from './move-units.ts';
+import { lotLine, noteLots } from './note-lots.ts';
 import type { OrderInShopify } from './order-in-shopify.ts';
 import { afterFulfilment, planFulfilment, type Need } from './plan-fulfilment.ts';
-import { beginPass, endPass, forgetFulfilments, takeElsewhere, takeFulfilment, takeTracking } from './shipment-progress.ts';
 import {
+  beginPass,
+  endPass,
+  forgetFulfilments,
+  noteMove,
+  takeElsewhere,
+  takeFulfilment,
+  takeTracking,
+} from './shipment-progress.ts';
+import {
+  connectionLocations,
   facilityLocations,
   loadShipment,
   partIsComplete,
@@ -58,7 +70,7 @@ export class MirrorPass {
       const held = await this.#fulfilMissing();
       if (held) return held;
     }
-    const uncorrected = await this.#correctTracking();
+    const uncorrected = (await this.#correctTracking()) ?? (await this.#noteLots());
     if (uncorrected) return uncorrected;
     // After a recovery nothing was missing, so nothing was read; the part's open units are settled from what Shopify has now.
     if (this.#shipment.mirroredHash !== this.#shipment.hash) this.#order ??= await this.#tools.shopify.read(this.#orderId);
@@ -130,16 +142,57 @@ export class MirrorPass {
     return inShop(shopId, (tx) => partIsComplete(tx, shopId, this.#shipment.partId));
   }
 
-  async #needs(): Promise<Need[]> {
+  /** The parcel's tracking as Shopify is told it. */
+  #tracking(): Tracking[] {
+    return dressTracking(trackingOf(this.#shipment), this.#tools.carriers);
+  }
+
+  /** Another facility shipped than the order was given to: where the merchant wants that, its units go to that facility's location first. */
+  async #moveToShipper(
+    order: OrderInShopify,
+  ): Promise<{ order: OrderInShopify; locationId: string } | { held: ShipmentState } | null> {
+    const { facilityId, partId } = this.#shipment;
+    if (this.#settings.otherFacility !== 'move' || !facilityId || !partId) return null;
+    const { id: shopId } = this.#live.shop;
+    const part = await inShop(shopId, (tx) => tx.part.findUniqueOrThrow({ where: { shopId_id: { shopId, id: partId } } }));
+    const locationId = part.facilityId === facilityId ? null : await locationOfFacility(this.#live, facilityId);
+    if (locationId === null) return null;
+    const moved = await moveUnits(this.#live, this.#shipment, order, await this.#needs(), locationId, this.#tools);
+    if (moved.outcome === 'withheld') return { held: await this.end('withheld', [moved.reason]) };
+    if (moved.outcome === 'refused') {
+      await noteMove(this.#context, 'fulfilment-move-refused', { location: locationId, vendorText: moved.vendorText });
+      return null;
+    }
+    if (moved.units > 0) await noteMove(this.#context, 'fulfilment-moved', { location: locationId, units: moved.units });
+    return { order: moved.order, locationId };
+  }
+
+  /** Null when the parcel's lot and serial numbers stand in the order's note, or needn't. */
+  async #noteLots(): Promise<ShipmentState | null> {
+    if (!this.#settings.lotNumbers) return null;
+    const line = lotLine({ note: this.#shipment.note, tracking: trackingOf(this.#shipment) });
+    if (line === null) return null;
+    const withheld = await noteLots(this.#live, this.#shipment, this.#orderId, line, this.#tools);
+    return withheld ? this.end('withheld', [withheld]) : null;
+  }
+
+  async #needs(first?: string): Promise<Need[]> {
     const { id: shopId } = this.#live.shop;
     const partId = this.#shipment.partId ?? '';
     return inShop(shopId, async (tx) => {
       const part = await tx.part.findUniqueOrThrow({ where: { shopId_id: { shopId, id: partId } } });
       const lines = new Map((await tx.partLine.findMany({ where: { shopId, partId } })).map((line) => [line.lineId, line]));
       const locations = await facilityLocations(tx, shopId, part);
+      const { facilityId } = this.#shipment;
+      const from = facilityId === null ? [] : await facilityLocations(tx, shopId, { ...part, facilityId });
+      const all = await connectionLocations(tx, shopId, part.connectionId);
       return this.#missing().map(({ lineId, quantity }) => {
         const line = lines.get(lineId);
-        const locationIds = [...new Set([line?.locationId ?? part.locationId, ...locations])];
+        // A line that several places ship: the one that shipped it first, then any.
+        const shared = (line?.elsewhere ?? 0) > 0 ? [...from.filter((id) => id !== part.locationId), ...from, ...all] : [];
+        const locationIds = [
+          ...new Set([...(first ? [first] : []), ...shared, line?.locationId ?? part.locationId, ...locations]),
+        ];
         return { lineId, quantity, sku: line?.sku ?? '', locationIds };
       });
     });
@@ -165,11 +218,15 @@ export class MirrorPass {
 
   /** Null when everything is fulfilled, else the state the pass ends in. */
   async #fulfilMissing(): Promise<ShipmentState | null> {
-    const tracking = trackingOf(this.#shipment);
+    const tracking = this.#tracking();
     for (let attempt = 1; ; attempt += 1) {
       let order = await this.#tools.shopify.read(this.#orderId);
       this.#order = order;
-      const plan = planFulfilment(await this.#needs(), order, { tracking, ...(await this.#foreign(order)) });
+      const away = await this.#moveToShipper(order);
+      if (away && 'held' in away) return away.held;
+      order = away?.order ?? order;
+      this.#order = order;
+      const plan = planFulfilment(await this.#needs(away?.locationId), order, { tracking, ...(await this.#foreign(order)) });
       await takeElsewhere(this.#context, plan.elsewhere);
       try {
         for (const call of plan.calls) {
@@ -205,7 +262,7 @@ export class MirrorPass {
   /** Null when every fulfilment of ours shows the tracking the back office reports. */
   async #correctTracking(): Promise<ShipmentState | null> {
     const { mirroredTracking, fulfilmentIds } = this.#shipment;
-    const tracking = trackingOf(this.#shipment);
+    const tracking = this.#tracking();
     // Tracking that disappeared in the back office is left standing: a number less never helps the customer.
     if (fulfilmentIds.length === 0 || tracking.length === 0) return null;
     if (showsTracking({ tracking: (mirroredTracking ?? []) as unknown as typeof tracking }, tracking)) return null;

@@ -1,5 +1,6 @@
 import { asCrossdockError, NeedsMerchantError, RejectedError, TransientError } from '../../core/errors.ts';
 import { logger } from '../../core/logger.ts';
+import { listCarrierRules, type CarrierRule } from '../../connections/carrier-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { SyncSettings } from '../../connections/sync-settings.ts';
 import { readSync } from '../../connections/syncs.ts';
@@ -43,7 +44,8 @@ export async function mirrorShipmentToShopify(
   return withLease(live.shop.id, orderLeaseKey(orderId), (lease) => mirrorUnderLease(live, shipmentId, lease, ready));
 }
 
-export type PreparedMirror = Required<Pick<MirrorOptions, 'shopify' | 'settings'>> & Pick<MirrorOptions, 'runId' | 'asked'>;
+export type PreparedMirror = Required<Pick<MirrorOptions, 'shopify' | 'settings'>> &
+  Pick<MirrorOptions, 'runId' | 'asked'> & { carriers: readonly CarrierRule[] };
 
 /** Fills in what a caller left open, once for many shipments. */
 export async function prepare(live: LiveConnection, options: MirrorOptions): Promise<PreparedMirror> {
@@ -51,6 +53,7 @@ export async function prepare(live: LiveConnection, options: MirrorOptions): Pro
     ...options,
     shopify: options.shopify ?? shopFulfilments(adminFor(live.shop)),
     settings: options.settings ?? (await inShop(live.shop.id, (tx) => readSync(tx, live.shop.id, live.id, 'shipments'))).settings,
+    carriers: await inShop(live.shop.id, (tx) => listCarrierRules(tx, live.shop.id, live.id)),
   };
 }
 
@@ -59,12 +62,12 @@ export async function mirrorUnderLease(
   live: LiveConnection,
   shipmentId: string,
   lease: Lease,
-  { shopify, settings, runId, asked = false }: PreparedMirror,
+  { shopify, settings, carriers, runId, asked = false }: PreparedMirror,
 ): Promise<ShipmentState> {
   const shipment = await inShop(live.shop.id, (tx) => loadShipment(tx, live.shop.id, shipmentId));
   if (!shipment?.orderId || !shipment.partId) return 'problem';
   if (shipment.state === 'undone' && !asked) return 'undone';
-  const tools: MirrorTools = { shopify, lease, notifyCustomer: settings.notifyCustomer, ...(runId ? { runId } : {}) };
+  const tools: MirrorTools = { shopify, lease, notifyCustomer: settings.notifyCustomer, carriers, ...(runId ? { runId } : {}) };
   const pass = new MirrorPass(live, shipment.orderId, shipment, tools, settings);
   try {
     return await pass.run();

@@ -5,9 +5,12 @@ import {
   FulfilmentCancelDocument,
   FulfilmentCreateDocument,
   FulfilmentOrderLinesDocument,
+  FulfilmentOrderMoveDocument,
   FulfilmentTrackingUpdateDocument,
   OrderFulfilmentOrdersDocument,
   OrderFulfilmentsDocument,
+  OrderNoteDocument,
+  OrderNoteUpdateDocument,
   type FulfillmentTrackingInput,
   type OrderFulfilmentOrdersQuery,
 } from '../../shopify/operations/generated/graphql.ts';
@@ -54,6 +57,10 @@ export interface ShopFulfilments {
   create(fulfilment: NewFulfilment): Promise<string>;
   correctTracking(fulfilmentId: string, tracking: Tracking[], notifyCustomer: boolean): Promise<void>;
   cancel(fulfilmentId: string): Promise<void>;
+  /** Moves units of a fulfilment order to another location; Shopify splits off what stays. */
+  move(fulfilmentOrderId: string, locationId: string, lines: readonly { id: string; quantity: number }[]): Promise<void>;
+  readNote(orderId: string): Promise<string | null>;
+  writeNote(orderId: string, note: string): Promise<void>;
 }
 
 /** Shopify holds one company for each fulfilment; URLs only where every number has one (it makes its own for carriers it knows). */
@@ -154,6 +161,20 @@ export function shopFulfilments(admin: Run): ShopFulfilments {
     async cancel(id) {
       const { fulfillmentCancel } = await admin.run(FulfilmentCancelDocument, { id }, { priority });
       refuseUserErrors(fulfillmentCancel);
+    },
+    async move(id, newLocationId, lines) {
+      const variables = { id, newLocationId, lines: lines.map((line) => ({ id: line.id, quantity: line.quantity })) };
+      const { fulfillmentOrderMove } = await admin.run(FulfilmentOrderMoveDocument, variables, { priority });
+      refuseUserErrors(fulfillmentOrderMove);
+    },
+    async readNote(id) {
+      const { order } = await admin.run(OrderNoteDocument, { id }, { priority });
+      if (!order) throw gone(id);
+      return order.note;
+    },
+    async writeNote(id, note) {
+      const { orderUpdate } = await admin.run(OrderNoteUpdateDocument, { id, note }, { priority });
+      refuseUserErrors(orderUpdate);
     },
   };
 }

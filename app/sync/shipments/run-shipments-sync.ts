@@ -10,6 +10,7 @@ import { countOf, mirrorShipmentsOfOrder } from './mirror-shipments-of-order.ts'
 import { confirmShipments } from './confirm-shipments.ts';
 import { mirrorShipmentToShopify, prepare, type MirrorOptions, type PreparedMirror } from './mirror-shipment-to-shopify.ts';
 import { linkWaitingShipments, pullShipmentsFromBackOffice } from './pull-shipments-from-back-office.ts';
+import { sendTrackingAgain } from './send-tracking-again.ts';
 import { shipmentSubject } from './shipment-rows.ts';
 
 /** Orders worked on side by side; each order alone. */
@@ -27,7 +28,7 @@ interface Pending {
 
 /**
  * The shipments sync: reads what shipped, mirrors what isn't in Shopify. Tasks: `scheduled`; `full` (from the beginning, and everything that waits); `retry` (everything
- * that waits, nothing read); `chosen` (argument: a shipment's or an order's id, at a person's wish); `preview` (reads and stores, writes nothing to Shopify).
+ * that waits, nothing read); `chosen` (argument: a shipment's or an order's id, at a person's wish); `tracking-again` (argument: a shipment's id); `preview` (reads and stores, writes nothing to Shopify).
  */
 export async function runShipmentsSync(live: LiveConnection, run: RunOrder, options: MirrorOptions = {}): Promise<void> {
   const { id: shopId } = live.shop;
@@ -35,6 +36,8 @@ export async function runShipmentsSync(live: LiveConnection, run: RunOrder, opti
   const preview = run.task === 'preview';
   if (!enabled && !preview) return;
   if (run.task === 'chosen' && run.argument) return mirrorChosen(live, run.argument, { ...options, runId: run.id, asked: true });
+  if (run.task === 'tracking-again' && run.argument)
+    return sendTrackingAgain(live, run, run.argument, { ...options, runId: run.id });
   if (run.task !== 'retry') await pullShipmentsFromBackOffice(live, run, { full: run.task === 'full', keepCursor: preview });
   await linkWaitingShipments(live);
   if (preview) return;

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/scope.ts';
 import { remainingUnits } from './plan-fulfilment.ts';
 import type { OrderInShopify } from './order-in-shopify.ts';
-import { facilityLocations } from './shipment-rows.ts';
+import { connectionLocations, facilityLocations } from './shipment-rows.ts';
 
 interface CountedLine {
   partId: string;
@@ -34,7 +34,7 @@ export function openUnits(
 /** Brings `open` of the order's part lines and the state of its parts up to date with what is fulfilled in Shopify. */
 export async function settleParts(tx: Tx, shopId: number, connectionId: string, order: OrderInShopify): Promise<void> {
   const parts = await tx.part.findMany({
-    where: { shopId, connectionId, orderId: order.id, cancelledAt: null },
+    where: { shopId, connectionId, orderId: order.id, cancelledAt: null, state: { not: 'parked' } },
     orderBy: { number: 'asc' },
   });
   const units = await tx.shipmentLine.findMany({ where: { shopId, partId: { in: parts.map(({ id }) => id) } } });
@@ -47,7 +47,7 @@ export async function settleParts(tx: Tx, shopId: number, connectionId: string, 
       lines.push({
         partId: part.id,
         lineId: line.lineId,
-        locationIds: [line.locationId, ...locations],
+        locationIds: [line.locationId, ...(line.elsewhere > 0 ? await connectionLocations(tx, shopId, connectionId) : locations)],
         quantity: line.quantity,
         done,
         was: line.open,

@@ -44,6 +44,19 @@ const note = (
     shipment.partId ?? undefined,
   );
 
+/** What became of moving units to the location of the facility that shipped them; `location` is said by its name. */
+export async function noteMove(
+  context: Context,
+  kind: 'fulfilment-moved' | 'fulfilment-move-refused',
+  { location, ...params }: { location: string; units?: number; vendorText?: string },
+): Promise<void> {
+  const { id: shopId } = context.live.shop;
+  await fenced(context, async (tx) => {
+    const row = await tx.location.findUnique({ where: { shopId_id: { shopId, id: location } }, select: { name: true } });
+    await note(tx, context, kind, { ...params, location: row?.name ?? location });
+  });
+}
+
 /** `shipped` of a part's lines: units its shipments stand for that are fulfilled in Shopify. Together with what is open there they are what was handed over. */
 export async function countShipped(tx: Tx, shopId: number, partId: string | null): Promise<void> {
   await tx.$executeRaw`
@@ -132,9 +145,9 @@ export async function beginPass(context: Context): Promise<void> {
 }
 
 const evidence: Partial<Record<ShipmentState, string>> = {
-  mirrored: 'Its units and its tracking are in Shopify',
-  cancelled: 'Cancelled in the back office, and not in Shopify',
-  waiting: 'It waits for the rest of its part',
+  mirrored: 'shipment-mirrored',
+  cancelled: 'shipment-cancelled',
+  waiting: 'shipment-waits',
 };
 
 /**
@@ -158,7 +171,7 @@ export async function endPass(
       subject,
       sync: 'shipments',
       except: [...matchCauses, ...reasons.filter(() => state === 'problem' || state === 'undone').map(({ code }) => code)],
-      evidence: evidence[state] ?? 'Another cause took its place',
+      evidence: evidence[state] ?? 'other-cause',
     });
     if (state === 'problem' || state === 'undone') {
       for (const { code, params } of reasons) {

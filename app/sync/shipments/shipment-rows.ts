@@ -56,3 +56,9 @@ export async function facilityLocations(
   });
   return [...new Set([part.locationId, ...links.map(({ locationId }) => locationId)])];
 }
+
+/** All of a connection's locations: a line that several of them ship may be fulfilled from any. */
+export async function connectionLocations(tx: Tx, shopId: number, connectionId: string): Promise<string[]> {
+  const links = await tx.locationLink.findMany({ where: { shopId, connectionId }, orderBy: { locationId: 'asc' } });
+  return links.map(({ locationId }) => locationId);
+}

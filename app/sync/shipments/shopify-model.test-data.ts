@@ -69,7 +69,9 @@ interface Input {
   fulfillmentId: string;
   trackingInfoInput: TrackingInput;
   orderId: string;
-  lines: { lineItemId: string; quantity: number }[];
+  lines: { id: string; lineItemId: string; quantity: number }[];
+  newLocationId: string;
+  note: string;
   refundShipping: boolean;
   input: RefundInput;
   key: string;
@@ -92,6 +94,9 @@ export class ShopifyModel {
   fulfilments: ModelFulfilment[] = [];
   refunds: ModelRefund[] = [];
   readonly orders = new Map<string, { name: string; lines: ModelLine[]; shipping: number; paid: boolean }>();
+  readonly notes = new Map<string, string>();
+  /** Locations where an item isn't stocked: Shopify moves nothing there. */
+  readonly notStockedAt = new Set<string>();
   readonly faults: { operation: string; kind: Fault }[] = [];
   readonly #keys = new Map<string, { input: string; answer: unknown }>();
   #next = 1;
@@ -238,6 +243,13 @@ export class ShopifyModel {
       }
       case 'FulfilmentCancel':
         return { fulfillmentCancel: this.cancel(variables.id) };
+      case 'FulfilmentOrderMove':
+        return { fulfillmentOrderMove: this.#moveSome(variables.id, variables.newLocationId, variables.lines) };
+      case 'OrderNote':
+        return { order: this.orders.has(variables.id) ? { id: variables.id, note: this.notes.get(variables.id) ?? null } : null };
+      case 'OrderNoteUpdate':
+        this.notes.set(variables.id, variables.note);
+        return { orderUpdate: { order: { id: variables.id }, userErrors: [] } };
       case 'OrderRefunds':
         return this.#readRefunds(variables.id);
       case 'OrderLines':
@@ -249,6 +261,23 @@ export class ShopifyModel {
       default:
         throw new Error(`The model does not answer ${operation}`);
     }
+  }
+
+  #moveSome(id: string, locationId: string, lines: { id: string; quantity: number }[]) {
+    const one = this.fulfilmentOrders.find((each) => each.id === id);
+    if (one?.status !== 'OPEN') return refused('cannot be moved');
+    if (this.notStockedAt.has(locationId)) return refused('does not stock the item');
+    const moved: { lineId: string; quantity: number }[] = [];
+    for (const { id: lineId, quantity } of lines) {
+      const line = one.lines.find((each) => each.id === lineId);
+      if (!line || line.remaining < quantity) return refused('more than remains');
+      line.remaining -= quantity;
+      line.total -= quantity;
+      moved.push({ lineId: line.lineId, quantity });
+    }
+    one.lines = one.lines.filter(({ total }) => total > 0);
+    if (one.lines.every(({ remaining }) => remaining === 0)) one.status = 'CLOSED';
+    return { movedFulfillmentOrder: { id: this.addFulfilmentOrder(one.orderId, locationId, moved).id }, userErrors: [] };
   }
 
   cancel(id: string): unknown {
