@@ -12,6 +12,7 @@ const tones: Record<string, Record<string, Tone>> = {
     sent: 'info',
     'partly-shipped': 'info',
     shipped: 'success',
+    parked: 'default',
     skipped: 'default',
     cancelled: 'default',
     problem: 'critical',
@@ -22,6 +23,7 @@ const tones: Record<string, Record<string, Tone>> = {
     sent: 'info',
     'partly-shipped': 'info',
     shipped: 'success',
+    parked: 'default',
     cancelled: 'default',
     problem: 'critical',
   },
@@ -50,6 +52,7 @@ const tones: Record<string, Record<string, Tone>> = {
   },
   plan: { create: 'info', update: 'info', zero: 'warning', cancel: 'warning', hold: 'attention', skip: 'default' },
   connection: { active: 'success', deactivated: 'default', failing: 'critical', untested: 'attention' },
+  delivery: { pending: 'info', delivered: 'success', failed: 'critical', dropped: 'default' },
   stockroomOrder: {
     open: 'info',
     picking: 'attention',

@@ -49,6 +49,7 @@ const office: Connector = {
   check: [],
   facilities: { list: () => Promise.resolve([]) },
   orders: {
+    preview: (order) => note('preview', order.lines, []),
     create: (order) => note('create', order.lines, remote(order.lines)),
     find: () => Promise.resolve(remote([{ sku: 'K100' }, { sku: 'OTHER' }])),
     amend: (_, order) => note('amend', order.lines, { verdict: 'accepted', order: remote(order.lines) }),

@@ -108,7 +108,7 @@ export function fakeConnector(
             return Promise.resolve(made);
           },
         },
-        orders: backOffice.orders ?? { create: never, find: never },
+        orders: backOffice.orders ?? { preview: never, create: never, find: never },
         ...(backOffice.inbound ? { inbound: backOffice.inbound } : {}),
         ...(backOffice.mirror ? { mirror: backOffice.mirror } : {}),
       };

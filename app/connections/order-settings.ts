@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Capabilities } from '../connectors/contract/index.ts';
 
 /** Shopify's OrderDisplayFinancialStatus. */
 export const financialStatuses = [
@@ -14,6 +15,14 @@ export const financialStatuses = [
 
 const tag = z.string().trim().min(1).max(255);
 const words = z.array(tag).max(50);
+/** `namespace.key`, or empty. */
+const metafieldName = z
+  .string()
+  .trim()
+  .max(100)
+  .regex(/^($|[\w$-]{2,60}(:[\w-]+)*\.[\w-]{2,60}$)/)
+  .default('');
+const byMetafield = { name: 'customer', is: 'metafield' };
 const daily = { name: 'dailyTransfer', is: 'true' };
 const countries = z
   .array(
@@ -36,6 +45,11 @@ export const orderSettings = z.object({
     .default(null),
   /** Minutes an order waits for the buyer's and the merchant's changes before it goes. */
   editWindowMinutes: z.int().min(0).max(10_080).default(0),
+  /**
+   * Orders placed from this day on and before the earliest order date are kept in the back office as history: they take no stock and nobody works
+   * on them. Null: they are left out. Only where the back office keeps history.
+   */
+  historyFrom: z.iso.date().nullable().default(null),
   requiredTags: words.default([]),
   requiredTagsMode: z
     .enum(['all', 'any'])
@@ -69,6 +83,20 @@ export const orderSettings = z.object({
   /** Leaves out what nobody ships: digital items and services. */
   physicalOnly: z.boolean().default(true),
 
+  /** What happens to orders with goods that are promised for later. send: like any other; park: they wait until all is there; split: the rest goes. */
+  preOrders: z.enum(['send', 'park', 'split']).default('send'),
+  /** Tags of products, or of orders, that mark goods as sold before they are there. */
+  preOrderTags: words.default([]),
+  /** Name of the line's or the order's detail (note attribute) that holds the promised day. Empty: none. */
+  promiseDetail: z.string().trim().max(100).default(''),
+  /** Metafield `namespace.key` of variants, else of products, that holds the promised day. Empty: none. */
+  promiseMetafield: metafieldName,
+  /** The same for goods that go on selling although none are left at their location. */
+  backOrders: z.enum(['send', 'park', 'split']).default('send'),
+  /** Tag put on orders that wait for goods promised for later, and for goods that are out of stock. Empty: none. */
+  tagPreOrder: z.string().trim().max(40).default(''),
+  tagBackOrder: z.string().trim().max(40).default(''),
+
   unmappedShipping: z.enum(['hold', 'send']).default('hold'),
   unmappedPayment: z.enum(['hold', 'send']).default('send'),
   /** send: with Shopify's own name of the channel. */
@@ -87,10 +115,24 @@ export const orderSettings = z.object({
   /** Whether the order's additional details (note attributes) go along. */
   orderAttributes: z.boolean().default(true),
   /** Name of the customer of orders that have none; empty: they go without one. */
+  fallbackCustomerId: z
+    .string()
+    .trim()
+    .max(60)
+    .regex(/^[\w./#-]*$/)
+    .default(''),
   fallbackCustomerName: z.string().trim().max(120).default(''),
   fallbackCustomerEmail: z.union([z.literal(''), z.email().max(200)]).default(''),
-  /** own: the order's customer; fixed: every order gets the one customer named above. */
-  customer: z.enum(['own', 'fixed']).default('own'),
+  /**
+   * own: the order's customer, who is looked for in the back office (by the id that is known of them, then by e-mail, then by name and address, as far as
+   * it can be searched) and else made there; fixed: every order gets the one customer named here; metafield: Shopify's customer carries the back office's id.
+   */
+  customer: z.enum(['own', 'fixed', 'metafield']).default('own'),
+  /** `namespace.key` of the customer's metafield with that id, and its type: a whole number, or text. */
+  customerMetafield: metafieldName.meta({ when: byMetafield, placeholder: 'custom.erp_customer_id' }),
+  customerIdType: z.enum(['integer', 'text']).default('integer').meta({ when: byMetafield }),
+  /** What happens to orders of customers whose metafield is empty. */
+  customerWithoutId: z.enum(['hold', 'match']).default('hold').meta({ when: byMetafield }),
 
   /** Sales at the till that were handed over there. The default is record where the back office can take them. */
   posSales: z.enum(['leave-out', 'record']),
@@ -98,12 +140,7 @@ export const orderSettings = z.object({
   /** Tag put on orders that went; empty: none. */
   tagImported: z.string().trim().max(40).default(''),
   /** Metafield `namespace.key` that gets the back office's order number; empty: none. */
-  numberMetafield: z
-    .string()
-    .trim()
-    .max(100)
-    .regex(/^($|[\w$-]{2,60}(:[\w-]+)*\.[\w-]{2,60}$)/)
-    .default(''),
+  numberMetafield: metafieldName,
 
   /** Runs look this far back before the end of the last one, for what Shopify's search showed late. */
   lookBackMinutes: z.int().min(1).max(10_080).default(5),
@@ -126,7 +163,7 @@ export const orderSettings = z.object({
 
 /** The page's sections in their order, most used first; all but the first are folded. Each setting stands in exactly one. */
 export const orderSettingGroups: Record<string, readonly (keyof typeof orderSettings.shape)[]> = {
-  usual: ['earliestOrderDate', 'editWindowMinutes', 'financialStatuses', 'unmappedShipping'],
+  usual: ['earliestOrderDate', 'historyFrom', 'editWindowMinutes', 'financialStatuses', 'unmappedShipping'],
   filters: [
     'requiredTags',
     'requiredTagsMode',
@@ -142,17 +179,17 @@ export const orderSettingGroups: Record<string, readonly (keyof typeof orderSett
     'physicalOnly',
   ],
   states: ['fulfilmentStatuses', 'orderStatus', 'cancelStatuses'],
-  content: [
-    'unmappedPayment',
-    'unmappedChannel',
-    'omittedPayments',
-    'numberPrefix',
-    'orderNote',
-    'orderAttributes',
+  content: ['unmappedPayment', 'unmappedChannel', 'omittedPayments', 'numberPrefix', 'orderNote', 'orderAttributes'],
+  customers: [
     'customer',
+    'customerMetafield',
+    'customerIdType',
+    'customerWithoutId',
+    'fallbackCustomerId',
     'fallbackCustomerName',
     'fallbackCustomerEmail',
   ],
+  goods: ['preOrders', 'backOrders', 'preOrderTags', 'promiseDetail', 'promiseMetafield', 'tagPreOrder', 'tagBackOrder'],
   pos: ['posSales'],
   back: ['tagImported', 'numberMetafield'],
   times: [
@@ -170,6 +207,16 @@ export const orderSettingGroups: Record<string, readonly (keyof typeof orderSett
 export const settingsThatJudge: Partial<Record<keyof typeof orderSettings.shape, readonly string[]>> = {
   financialStatuses: ['awaiting-payment'],
   earliestOrderDate: ['too-old'],
+  historyFrom: ['too-old'],
+  preOrders: ['pre-order', 'back-order'],
+  backOrders: ['pre-order', 'back-order'],
+  preOrderTags: ['pre-order'],
+  promiseDetail: ['pre-order'],
+  promiseMetafield: ['pre-order'],
+  customer: ['customer-id-missing', 'customer-id-type'],
+  customerMetafield: ['customer-id-missing', 'customer-id-type'],
+  customerIdType: ['customer-id-missing', 'customer-id-type'],
+  customerWithoutId: ['customer-id-missing'],
   editWindowMinutes: ['edit-window'],
   requiredTags: ['tag-missing'],
   requiredTagsMode: ['tag-missing'],
@@ -191,3 +238,11 @@ export const settingsThatJudge: Partial<Record<keyof typeof orderSettings.shape,
   unmappedChannel: ['channel-unmapped'],
   posSales: ['sold-in-store'],
 };
+
+/** Whether the back office can do what a setting is about; what it can't isn't asked. */
+export function offersOrderSetting(name: string, { recordsHandedOver, parksHistory, keepsCustomers }: Capabilities): boolean {
+  if (name === 'posSales') return recordsHandedOver === true;
+  if (name === 'historyFrom') return parksHistory === true;
+  const named = ['customerMetafield', 'customerIdType', 'customerWithoutId', 'fallbackCustomerId'];
+  return !named.includes(name) || keepsCustomers === true;
+}

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Capabilities, SettingMeta, SyncKind } from '../connectors/contract/index.ts';
-import { orderSettingGroups } from './order-settings.ts';
+import { offersOrderSetting, orderSettingGroups } from './order-settings.ts';
+import { offersProductSetting, productSettingGroups } from './product-settings.ts';
 import type { SettingField } from './settings-form.ts';
 import { defaultSyncSettings, syncSettingsSchemas } from './sync-settings.ts';
 
@@ -96,6 +97,9 @@ function kindOf({ type, meta }: Opened): Pick<FieldView, 'kind' | 'options' | 'm
 /** Name of a setting → the section it stands in. */
 const groupOf: Partial<Record<SyncKind, ReadonlyMap<string, string>>> = {
   orders: new Map(Object.entries(orderSettingGroups).flatMap(([group, names]) => names.map((name) => [name, group] as const))),
+  products: new Map(
+    Object.entries(productSettingGroups).flatMap(([group, names]) => names.map((name) => [name, group] as const)),
+  ),
 };
 
 /** The form of a sync's settings, in the order of its sections, else of its schema. Defaults are the connector's own where it is named. */
@@ -106,17 +110,25 @@ export function describeSyncSettings(kind: SyncKind, capabilities?: Capabilities
   const shape = Object.entries(syncSettingsSchemas[kind].shape);
   if (groups) shape.sort(([one], [other]) => places.indexOf(one) - places.indexOf(other));
   // What the back office can't do isn't asked.
-  const offered = shape.filter(([name]) => !capabilities || capabilities.recordsHandedOver || name !== 'posSales');
+  const offered = shape.filter(
+    ([name]) =>
+      !capabilities ||
+      ((kind !== 'orders' || offersOrderSetting(name, capabilities)) &&
+        (kind !== 'products' || offersProductSetting(name, capabilities))),
+  );
   return offered.map(([name, type]) => {
     const opened = open(type as z.ZodType);
     const { placeholder, when, scope } = opened.meta;
+    const drawn = kindOf(opened);
+    if (name === 'customer' && capabilities && !capabilities.keepsCustomers)
+      drawn.options = drawn.options?.filter((option) => option !== 'metafield') ?? [];
     const group = groups?.get(name);
     return {
       name,
       required: opened.required,
       initial: (own[name] ?? opened.initial ?? null) as SettingValue,
       ...(group ? { group } : {}),
-      ...kindOf(opened),
+      ...drawn,
       ...(placeholder ? { placeholder } : {}),
       ...(when ? { when } : {}),
       ...(scope ? { scope } : {}),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { FailureBanner } from '../components/failure-banner.tsx';
 import { OrderEditForm } from '../components/order-edit-form.tsx';
 import { OrderPart } from '../components/order-part.tsx';
+import { OrderPreview } from '../components/order-preview.tsx';
 import { OrderProblems } from '../components/order-problems.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
@@ -19,9 +20,13 @@ import { inShop } from '../db/scope.ts';
 import { gid } from '../core/gid.ts';
 import { chooseForOrder } from '../sync/orders/order-choice.ts';
 import { editOrder, readEdit } from '../sync/orders/edit-order.ts';
+import { holdsThatCanBeEnded } from '../sync/orders/decide-order.ts';
 import { formOf, orderEditSchema, withEdit } from '../sync/orders/order-edit.ts';
+import { previewOrder } from '../sync/orders/preview-order.ts';
 import { readOrder } from '../sync/orders/read-order.ts';
 import { readOrderPage } from '../sync/orders/read-order-page.ts';
+import { activeConnections, takersOf } from '../sync/shop/shop-context.ts';
+import type { AdminRequest } from '../shopify.server.ts';
 import { notFound } from './_shared/failure.server.ts';
 import { act, readPage } from './_shared/page.server.ts';
 
@@ -34,8 +39,17 @@ export function loader({ request, params }: LoaderFunctionArgs) {
     const edited = query.has('edit') && actor.role !== 'viewer' ? await readOrder(admin, order.id) : null;
     const form = edited ? formOf(withEdit(edited, await inShop(shop.id, (tx) => readEdit(tx, shop.id, order.id)))) : null;
     const lines = edited?.lines.map(({ id, title, quantity }) => ({ id, title, quantity })) ?? [];
-    return { order, legacyId, form, lines };
+    const open = actor.role === 'administrator';
+    const previews = query.has('preview') ? await previewsOf(shop, admin, order.id, open) : null;
+    const mayEnd = holdsThatCanBeEnded.has(order.reason?.code ?? '');
+    return { order, legacyId, form, lines, previews, mayEnd, masked: !open };
   });
+}
+
+/** What the order would be sent as by the connections that take orders. */
+async function previewsOf(shop: AdminRequest['shop'], admin: AdminRequest['admin'], orderId: string, open: boolean) {
+  const connections = await takersOf(shop.id, await activeConnections(shop.id), 'orders');
+  return previewOrder({ shopId: shop.id, admin, connections, orderId }, { open });
 }
 
 const schema = z.discriminatedUnion('intent', [
@@ -43,6 +57,8 @@ const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('edit'), ...orderEditSchema.shape }),
 ]);
 
+/** What a part of an order may wait for while the rest went. */
+const waits: ReadonlySet<string> = new Set(['pre-order', 'back-order']);
 const chosen = { 'send-now': 'done.sendingNow', 'leave-out': 'done.leftOut', 'take-back': 'done.takenBack' } as const;
 
 /** What people decide about one order before it is sent. */
@@ -61,7 +77,7 @@ export function action({ request, params }: ActionFunctionArgs) {
 }
 
 export default function Order(): ReactNode {
-  const { order, legacyId, form, lines, now } = useLoaderData<typeof loader>();
+  const { order, legacyId, form, lines, previews, masked, mayEnd, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
@@ -88,28 +104,31 @@ export default function Order(): ReactNode {
         onAction: () => again.run({ intent: 'sync-again', orderId: order.id }),
       }}
       actions={[
+        // Of an order that went without its waiting goods these can still be sent by hand.
+        ...(mayEnd && !order.sendNow
+          ? [{ label: t('order.sendNow'), ...choose('send-now') }]
+          : []),
         ...(unsent && ['held', 'waiting'].includes(order.state)
-          ? [
-              ...(['edit-window', 'risk'].includes(order.reason?.code ?? '')
-                ? [{ label: t('order.sendNow'), ...choose('send-now') }]
-                : []),
-              { label: t('order.edit'), disabled: !may, url: `/app/orders/${legacyId}?edit=1` },
-            ]
+          ? [{ label: t('order.edit'), disabled: !may, url: `/app/orders/${legacyId}?edit=1` }]
           : []),
         ...(unsent && !decided && ['held', 'waiting'].includes(order.state)
           ? [{ label: t('order.leaveOut'), ...choose('leave-out') }]
           : []),
         ...(unsent && decided ? [{ label: t('order.takeBack'), ...choose('take-back') }] : []),
+        { label: t('order.preview'), url: `/app/orders/${legacyId}?preview=1` },
         { label: t('order.openInShopify'), url: `shopify://admin/orders/${legacyId}` },
       ]}
     >
       <BlockStack gap="400">
         <FailureBanner failure={again.failure ?? choice.failure} />
         {form ? <OrderEditForm form={form} lines={lines} back={`/app/orders/${legacyId}`} /> : null}
+        {previews ? <OrderPreview previews={previews} masked={masked} back={`/app/orders/${legacyId}`} /> : null}
         <OrderProblems problems={problems} />
-        {order.reason && problems.length === 0 && ['held', 'skipped', 'cancelled'].includes(order.state) ? (
+        {order.reason &&
+        problems.length === 0 &&
+        (['held', 'skipped', 'cancelled'].includes(order.state) || waits.has(order.reason.code)) ? (
           <Banner
-            tone={order.state === 'held' ? 'warning' : 'info'}
+            tone={order.state === 'held' || waits.has(order.reason.code) ? 'warning' : 'info'}
             title={words.reason(order.reason.code, order.reason.params, connector)}
           >
             {order.holdUntil ? <Text as="p">{t('order.heldUntil', { when: formats.dateTime(order.holdUntil) })}</Text> : null}

@@ -38,6 +38,7 @@ const states: readonly (OrderState | 'problem')[] = [
   'sent',
   'partly-shipped',
   'shipped',
+  'parked',
   'skipped',
   'cancelled',
 ];

@@ -78,6 +78,10 @@ async function reserve(
   throw await outOfStock(tx, room, input, short.productId);
 }
 
+/** Nothing of the order is left to pick or to ship. */
+const markShipped = (tx: Tx, { shopId }: Room, orderId: string) =>
+  tx.$executeRaw`UPDATE stockroom_order_line SET shipped = quantity WHERE shop_id = ${shopId} AND order_id = ${orderId}::uuid`;
+
 /** A sale that is over: its units leave the stock without having been reserved, and nothing is left to pick or to ship. */
 async function sellAtOnce(
   tx: Tx,
@@ -86,7 +90,7 @@ async function sellAtOnce(
   sale: { orderId: string; input: OrderInput; rules: AcceptRules; actor: Actor; at: Date; change: bigint },
 ): Promise<void> {
   const { orderId, input, rules, actor, at, change } = sale;
-  await tx.$executeRaw`UPDATE stockroom_order_line SET shipped = quantity WHERE shop_id = ${room.shopId} AND order_id = ${orderId}::uuid`;
+  await markShipped(tx, room, orderId);
   const gone = moves.map((move): StockMove => ({ ...move, mode: 'add', value: -move.reserved, reserved: 0 }));
   const batch = { kind: 'shipped', reference: input.reference, actor, at, known: false } as const;
   const moved = await moveStock(tx, room, gone, batch, change);
@@ -111,10 +115,11 @@ export async function acceptOrder(
     const facility = await findFacility(tx, room, order.facility);
     const id = randomUUID();
     const at = now();
-    const holdNew = rules.holdNew && !order.handedOver;
+    const done = order.handedOver === true || order.parked === true;
+    const holdNew = rules.holdNew && !done;
     const held = holdNew ? { heldAt: at, heldReason: 'new orders wait for release' } : {};
     const columns = columnsOf(room.shopId, id, facility.id, order);
-    const state = order.handedOver ? 'shipped' : holdNew ? 'held' : 'open';
+    const state = done ? 'shipped' : holdNew ? 'held' : 'open';
     // Of two calls at once the second waits here for the first, and then finds its order.
     const rows = [
       { ...room, id, reference: order.reference, state, acceptedAt: at, changedAt: at, change: 0n, ...held, ...columns },
@@ -122,7 +127,13 @@ export async function acceptOrder(
     const made = await tx.stockroomOrder.createMany({ data: rows, skipDuplicates: true });
     if (made.count === 0) return { id: (await lockOrder(tx, room, order.reference)).id, outcome: 'existing' };
     const moves = await insertLines(tx, room, { id, facilityId: facility.id }, order, rules.unknownSku, at);
-    await writeEvents(tx, room.shopId, id, at, actor, [{ kind: 'accepted', params: { units: columns.units } }]);
+    const kind = order.parked ? 'kept-as-history' : 'accepted';
+    await writeEvents(tx, room.shopId, id, at, actor, [{ kind, params: { units: columns.units } }]);
+    if (order.parked) {
+      await markShipped(tx, room, id);
+      await nextChangeOf(tx, room, id);
+      return { id, outcome: 'created' };
+    }
     const change = await nextChangeOf(tx, room, id);
     if (order.handedOver) await sellAtOnce(tx, room, moves, { orderId: id, input: order, rules, actor, at, change });
     else await reserve(tx, room, moves, order, rules, actor, at, change);

@@ -62,6 +62,8 @@ export interface OrderInput {
   deliveryMethod: 'shipping' | 'local' | 'pickup-point';
   /** Sold at the till: the order is done and its units have left. */
   handedOver?: boolean;
+  /** History, done elsewhere: kept to be looked up and returned to, without touching the stock. */
+  parked?: boolean;
   shipping: OrderShipping | null;
   payments: OrderPayment[];
   charges: OrderCharge[];

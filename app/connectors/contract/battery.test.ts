@@ -38,6 +38,7 @@ function connect(context: Context): Connector {
       },
     },
     orders: {
+      preview: (order) => Promise.resolve([{ call: 'POST orders', body: order }]),
       async create(order) {
         const answer = await call('POST', 'orders', order);
         if (answer.status !== 200) throw new RejectedError('refused', answer.text);

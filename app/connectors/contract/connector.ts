@@ -11,6 +11,7 @@ import type { ProductField, ProductsPort } from './products.ts';
 import type { ReturnsPort } from './returns.ts';
 import type { ShipmentsPort } from './shipments.ts';
 import type { StockPort } from './stock.ts';
+import type { SharedStock, StoreChoice, StoresPort } from './stores.ts';
 
 /** What differs between back offices, declared once; the engine reads these and never a connector's name. */
 export interface Capabilities {
@@ -89,6 +90,7 @@ export interface RecordStore {
 export interface ConnectContext<Settings> {
   shop: { id: number; domain: string; name: string; currency: string; timeZone: string };
   connectionId: string;
+  /** What `store.idOf` says of the settings. */
   storeId: string | null;
   settings: Settings;
   /** Timeouts, Retry-After, host guard, account limits and the call log live in it. */
@@ -105,6 +107,7 @@ export interface Connector {
   facilities: FacilitiesPort;
   orders: OrdersPort;
   referenceData?: ReferenceDataPort;
+  stores?: StoresPort;
   products?: ProductsPort;
   stock?: StockPort;
   shipments?: ShipmentsPort;
@@ -145,8 +148,16 @@ export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
   capabilities: Capabilities;
   /** What is different with these settings (without secrets, as they are stored), where the connector has several ways to connect. */
   differing?(settings: Record<string, unknown>): Partial<Capabilities>;
+  /** Absent: the back office knows no stores, or the credentials decide. */
+  store?: StoreChoice<z.infer<Schema>>;
+  /** Whether connections of several shops may share a store's stock; absent: they can't. */
+  sharedStock?: SharedStock<z.infer<Schema>>;
   guide: GuideStep[];
   messages: { en: Messages; de?: Messages };
+  /** Settings that say where, and as whom, we work there: a connection never takes them over from another. */
+  account?: readonly string[];
+  /** Those of them that together only one connection may use, where the vendor forbids sharing (a session, a till). Why: `errors.account-shared` in its messages. */
+  exclusive?: readonly string[];
   limits(settings: z.infer<Schema>): AccountLimits;
   connect(context: ConnectContext<z.infer<Schema>>): Connector;
 }

@@ -24,6 +24,8 @@ export interface Customer {
   tags: string[];
   /** The back office's class of customers that one of the tags is mapped to. */
   class?: string;
+  /** The back office's own id of this customer, where the merchant named it or Shopify's customer carries it: nobody is looked for or made. */
+  remoteId?: string;
 }
 
 export interface Tax {
@@ -56,6 +58,8 @@ export interface SalesOrderLine {
   total: number;
   requiresShipping: boolean;
   attributes: { key: string; value: string }[];
+  /** ISO 8601 day that the buyer was promised these goods for, where the order or the product says one. */
+  promisedOn?: string;
 }
 
 /** Something beside the lines that changes the total: shipping, tip, gift card paid, cash rounding, duty. */
@@ -107,6 +111,11 @@ export interface SalesOrder {
    * nothing of it is picked, shipped or reported as a shipment. True only for a connector with `recordsHandedOver`.
    */
   handedOver: boolean;
+  /**
+   * History: placed before the merchant went to work with the back office. It is kept there to be looked up and returned to; it takes no stock,
+   * nothing of it is picked, shipped or reported. True only for a connector with `parksHistory`.
+   */
+  parked?: boolean;
   shipping: MappedShipping | null;
   payments: MappedPayment[];
   lines: SalesOrderLine[];
@@ -146,7 +155,16 @@ export interface RemoteOrder {
 export type ChangeVerdict =
   { verdict: 'accepted'; order: RemoteOrder } | { verdict: 'too-late'; state: RemoteOrderState; text: string };
 
+/** One call of those that would hand an order over, as the other side would get it. */
+export interface PreviewedCall {
+  /** Method and path, or what the other side fetches. */
+  call: string;
+  body: unknown;
+}
+
 export interface OrdersPort {
+  /** What `create` would send, for people to look at. May look things up; makes and changes nothing. Ids that are made on the way are null. */
+  preview(order: SalesOrder): Promise<PreviewedCall[]>;
   /**
    * Creates the order. Throws TransientError with `mayHaveLanded` when it can't tell; a reference that exists
    * already is answered with that order, never with a second one.

@@ -61,10 +61,14 @@ export function orderBody(
     ...billingOf(order.billing, order.shipTo, email),
     ...shippingOf(order, settings.shipCode),
     ...filled({
-      customer_id: order.customer && shortId(order.customer.id),
+      customer_id: order.customer && (order.customer.remoteId ?? shortId(order.customer.id)),
       order_source: settings.orderSource,
       pay_type: payment && (payment.method ?? payment.gateway),
       location,
+      requested_ship_date: order.lines
+        .flatMap(({ promisedOn }) => promisedOn ?? [])
+        .sort()
+        .at(-1),
       shipping_instructions: instructionsOf(order, settings.notes),
       gift_message:
         settings.giftMessageAttribute && order.attributes.find(({ key }) => key === settings.giftMessageAttribute)?.value,

@@ -12,6 +12,7 @@ import { referenceDataPort } from './reference-data.ts';
 import { settings } from './settings.ts';
 import { shipmentsPort } from './shipments.ts';
 import { stockPort } from './stock.ts';
+import { sharedStock, store, storesPort } from './stores.ts';
 
 export const extensiv = defineConnector({
   id: 'extensiv',
@@ -33,10 +34,14 @@ export const extensiv = defineConnector({
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
     // Orders name no sales channel there.
     mappingKinds: ['shipping', 'payment', 'product-type', 'sku-alias'],
+    keepsCustomers: true,
     minimumIntervalMinutes: 1,
   },
+  store,
+  sharedStock,
   guide,
   messages: { en, de },
+  account: ['baseUrl', 'apiUser', 'merchantApiUser'],
   // A pace is not held here: new orders are exempt from IM's bucket, and everything else follows the level that IM tells (bucket.ts).
   limits: (given) => ({
     key: `extensiv ${new URL(baseUrlOf(given)).host} ${given.apiUser}`,
@@ -50,6 +55,7 @@ export const extensiv = defineConnector({
       facilities: facilitiesPort(account),
       orders: ordersPort(account),
       referenceData: referenceDataPort(account),
+      stores: storesPort(account),
       stock: stockPort(account),
       shipments: shipmentsPort(account),
     };

@@ -72,9 +72,13 @@ export function ordersPort(account: Account): OrdersPort {
     }
   }
 
+  const bodyOf = async (order: SalesOrder) => orderBody(order, { settings, domain, zone, location: await locationOf(order) });
+
   return {
+    preview: async (order) => [{ call: 'POST /cart/orders/cartrover', body: await bodyOf(order) }],
+
     async create(order) {
-      const json = orderBody(order, { settings, domain, zone, location: await locationOf(order) });
+      const json = await bodyOf(order);
       try {
         const made = await client.write('POST', '/cart/orders/cartrover', wire.created, { json, exempt: true });
         return takenOrder(order, made.order_number);

@@ -156,3 +156,6 @@ export const mappingTypes = {
 
 /** What the record of the shop's credentials must say for HotWax to write to Shopify; a lookalike (SHOP_READ_WRITE_ACCESS) doesn't count. */
 export const accessScopes = { write: 'SHOP_RW_ACCESS', none: 'SHOP_NO_ACCESS' };
+
+/** Where orders from before the launch are kept, and the mark that nothing is issued for them (hotwax.md §1.2). */
+export const history = { facilityId: 'GENERAL_OPS_PARKING', mark: { needsInventoryIssuance: 'N' } } as const;

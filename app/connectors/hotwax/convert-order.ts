@@ -1,6 +1,6 @@
 import { formatDecimal } from '../../core/money.ts';
 import type { SalesOrder, Tax } from '../contract/index.ts';
-import { adjustments, attributeLength, channels, noCarrier, otherChannel, paymentStates } from './assumptions.ts';
+import { adjustments, attributeLength, channels, history, noCarrier, otherChannel, paymentStates } from './assumptions.ts';
 import { orderIdOf, tailOf } from './ids.ts';
 import type { Settings } from './settings.ts';
 
@@ -34,7 +34,7 @@ export function channelOf(channel: string | null, setting: string): string {
 }
 
 /** Everything beside unit prices that makes up the total. Discounts are negative; tax inside the prices adds nothing. */
-function adjustmentsOf(order: SalesOrder, itemOf: ReadonlyMap<string, string>): Adjustment[] {
+function adjustmentsOf(order: SalesOrder, itemOf: ReadonlyMap<SalesOrder['lines'][number], string>): Adjustment[] {
   const decimal = (amount: number) => Number(formatDecimal({ amount, currency: order.currency }));
   const taxed = (taxes: readonly Tax[], type: string, orderItemSeqId: string): Adjustment[] =>
     taxes
@@ -50,7 +50,7 @@ function adjustmentsOf(order: SalesOrder, itemOf: ReadonlyMap<string, string>): 
   const of = (orderAdjustmentTypeId: string, amount: number, orderItemSeqId: string, comments?: string): Adjustment[] =>
     amount === 0 ? [] : [{ orderAdjustmentTypeId, amount: decimal(amount), orderItemSeqId, ...(comments ? { comments } : {}) }];
   const ofLines = order.lines.flatMap((line): Adjustment[] => {
-    const item = itemOf.get(line.lineId) ?? wholeOrder;
+    const item = itemOf.get(line) ?? wholeOrder;
     return [...of(adjustments.discount, -line.discount, item), ...taxed(line.taxes, adjustments.salesTax, item)];
   });
   const ofCharges = order.charges.flatMap(({ kind, title, amount, discount, taxes }): Adjustment[] => {
@@ -100,8 +100,10 @@ function attributesOf(order: SalesOrder, domain: string, rule: Settings['notes']
 export function orderBody(order: SalesOrder, refs: OrderRefs, { settings, domain }: { settings: Settings; domain: string }) {
   const { contacts, carrierPartyId, shipmentMethodTypeId } = refs;
   const decimal = (amount: number) => Number(formatDecimal({ amount, currency: order.currency }));
-  const facilities = [...new Set(order.lines.map(({ facilityId }) => facilityId))];
-  const itemOf = new Map(order.lines.map(({ lineId }, index) => [lineId, seq(index + 1)]));
+  const facilityOf = (line: SalesOrder['lines'][number]) => (order.parked ? history.facilityId : line.facilityId);
+  const facilities = [...new Set(order.lines.map(facilityOf))];
+  // A line that several facilities ship is an item for each of them.
+  const itemOf = new Map(order.lines.map((line, index) => [line, seq(index + 1)]));
   const statusId = 'ITEM_CREATED';
   const shopifyId = tailOf(order.shopifyOrderId);
   const number = order.shopifyOrderName.replace(/\D/g, '');
@@ -124,7 +126,8 @@ export function orderBody(order: SalesOrder, refs: OrderRefs, { settings, domain
     currencyUom: order.currency,
     presentmentCurrencyUom: order.currency,
     grandTotal: decimal(order.total.amount),
-    originFacilityId: settings.queueFacilityId,
+    originFacilityId: order.parked ? history.facilityId : settings.queueFacilityId,
+    ...(order.parked ? history.mark : {}),
     identifications: [
       { orderIdentificationTypeId: 'SHOPIFY_ORD_ID', idValue: shopifyId },
       { orderIdentificationTypeId: 'SHOPIFY_ORD_NAME', idValue: order.shopifyOrderName },
@@ -151,9 +154,9 @@ export function orderBody(order: SalesOrder, refs: OrderRefs, { settings, domain
       maySplit: settings.allowSplit ? 'Y' : 'N',
       isGift: 'N',
       items: order.lines
-        .filter((line) => line.facilityId === facilityId)
+        .filter((line) => facilityOf(line) === facilityId)
         .map((line) => ({
-          orderItemSeqId: itemOf.get(line.lineId),
+          orderItemSeqId: itemOf.get(line),
           orderItemTypeId: 'PRODUCT_ORDER_ITEM',
           productId: refs.productIds.get(line.sku),
           externalId: tailOf(line.lineId),

@@ -14,6 +14,7 @@ import { returnsPort } from './returns.ts';
 import { settings } from './settings.ts';
 import { shipmentsPort } from './shipments.ts';
 import { stockPort } from './stock.ts';
+import { sharedStock, store, storesPort } from './stores.ts';
 
 export const hotwax = defineConnector({
   id: 'hotwax',
@@ -34,10 +35,15 @@ export const hotwax = defineConnector({
     remote: true,
     // HotWax takes every open order and approves it by rules of its own.
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_PAID', 'AUTHORIZED', 'PENDING', 'PARTIALLY_REFUNDED'],
+    keepsCustomers: true,
+    parksHistory: true,
     minimumIntervalMinutes: 1,
   },
+  store,
+  sharedStock,
   guide,
   messages: { en, de },
+  account: ['baseUrl', 'username', 'productStoreId'],
   limits: ({ baseUrl, username }) => ({ key: `hotwax ${new URL(baseUrl).host} ${username}`, ...accountCalls }),
   connect(context) {
     const account = openAccount(context);
@@ -46,6 +52,7 @@ export const hotwax = defineConnector({
       facilities: facilitiesPort(account),
       orders: ordersPort(account),
       referenceData: referenceDataPort(account),
+      stores: storesPort(account),
       products: productsPort(account),
       stock: stockPort(account),
       shipments: shipmentsPort(account),

@@ -4,7 +4,7 @@ import type { Account } from './account.ts';
 import { closedItemStates } from './assumptions.ts';
 import { orderBody, type OrderRefs } from './convert-order.ts';
 import { isOurs, remoteOrder, stateOf } from './order-state.ts';
-import { makeContacts, partyOf } from './customers.ts';
+import { makeContacts, partyOf, previewPeople } from './customers.ts';
 import { orderIdOf, tailOf } from './ids.ts';
 import { orderDetail, ordersWhere } from './order-read.ts';
 import { productsBySku, skusOf } from './product-lookup.ts';
@@ -67,7 +67,7 @@ export function ordersPort(account: Account): OrdersPort {
     return new Map([...products].map(([sku, { productId }]) => [sku, productId]));
   }
 
-  async function bodyFor(order: SalesOrder) {
+  async function bodyFor(order: SalesOrder, people: () => Promise<Pick<OrderRefs, 'customerPartyId' | 'contacts'>>) {
     const [productIds, shipping, paymentTypes, companyPartyId] = await Promise.all([
       productIdsOf(order),
       shippingOf(account, order.shipping),
@@ -75,8 +75,7 @@ export function ordersPort(account: Account): OrdersPort {
       account.company(),
     ]);
     // Last, so that a refused order leaves no customer behind.
-    const customerPartyId = await partyOf(account, order);
-    const contacts = await makeContacts(account, customerPartyId, order);
+    const { customerPartyId, contacts } = await people();
     return orderBody(
       order,
       { companyPartyId, customerPartyId, productIds, paymentTypes, contacts, ...shipping },
@@ -84,14 +83,25 @@ export function ordersPort(account: Account): OrdersPort {
     );
   }
 
+  const made = (order: SalesOrder) => async () => {
+    const customerPartyId = await partyOf(account, order);
+    return { customerPartyId, contacts: await makeContacts(account, customerPartyId, order) };
+  };
+
   return {
+    async preview(order) {
+      const people = await previewPeople(account, order);
+      const body = await bodyFor(order, () => Promise.resolve(people.refs));
+      return [...people.calls, { call: `POST ${path}`, body }];
+    },
+
     async create(order) {
       const before = await existing(order);
       if (before) return answerFor(before);
-      const body = await bodyFor(order);
+      const body = await bodyFor(order, made(order));
       try {
         const { orderId } = await client.write('POST', path, body, wire.orderMade);
-        await approve(orderId, 'ORDER_CREATED');
+        if (!order.parked) await approve(orderId, 'ORDER_CREATED');
         const lines = order.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
         const facilityId = body.shipGroups.length === 1 ? order.facilityId : null;
         return {

@@ -23,8 +23,26 @@ export const capabilities: Capabilities = {
 /** The XML has no place for an order type or a price list. */
 const classicKinds = capabilities.mappingKinds?.filter((kind) => kind !== 'channel' && kind !== 'customer-class') ?? [];
 
-/** In classic mode an order can be changed and taken back until OrderWise fetched it, no call of ours travels, and returns aren't told. */
-export const differing = ({ mode }: { mode?: unknown }): Partial<Capabilities> =>
-  mode === 'classic'
-    ? { amend: true, cancel: true, returns: false, remote: false, callsUs: true, mappingKinds: classicKinds }
-    : {};
+/** Columns of Shopwise's published product export (orderwise.md §6); a merchant's own may have any others. */
+const exportedFields = [
+  'name',
+  'brand',
+  'weight',
+  'length',
+  'height',
+  'width',
+  'commodityCode',
+  'countryCodeOfOrigin',
+  'regularPrice',
+  'taxRateId',
+];
+
+/**
+ * In classic mode an order can be changed and taken back until OrderWise fetched it, no call of ours travels, and returns aren't told. Products are told
+ * where an export definition for them is named.
+ */
+export const differing = ({ mode, productExportId }: { mode?: unknown; productExportId?: unknown }): Partial<Capabilities> => {
+  if (mode === 'classic')
+    return { amend: true, cancel: true, returns: false, remote: false, callsUs: true, mappingKinds: classicKinds };
+  return typeof productExportId === 'number' ? { productUpdates: { fields: exportedFields } } : {};
+};

@@ -33,14 +33,11 @@ async function findCustomer(account: Account, { email, name, address1, postcode 
   return byAddress;
 }
 
-async function makeCustomer(
-  { client, settings, lists }: Account,
-  block: PostalBlock,
-  ofClass: string | undefined,
-): Promise<string> {
+/** The body of a customer that is made. */
+async function customerBody({ settings, lists }: Account, block: PostalBlock, ofClass: string | undefined) {
   const typed = ofClass ?? settings.priceList;
   const priceList = typed === '' ? null : await lists.idOf('priceList', typed);
-  const body = {
+  return {
     ...Object.fromEntries(
       Object.entries(block)
         .filter(([part]) => part !== 'contact')
@@ -48,13 +45,16 @@ async function makeCustomer(
     ),
     ...(priceList === null ? {} : { usePriceList: true, priceListId: priceList }),
   };
-  return (await client.write('POST', '/customers', body, wire.customerMade)).id;
 }
 
-/** The customer of the setting, by id or account number. */
-async function namedCustomer(account: Account): Promise<string> {
-  const { client, settings } = account;
-  const typed = settings.customer;
+async function makeCustomer(account: Account, block: PostalBlock, ofClass: string | undefined): Promise<string> {
+  const body = await customerBody(account, block, ofClass);
+  return (await account.client.write('POST', '/customers', body, wire.customerMade)).id;
+}
+
+/** A customer by id or account number. */
+async function namedCustomer(account: Account, typed: string): Promise<string> {
+  const { client } = account;
   if (/^\d{1,9}$/.test(typed)) {
     const found = await client.get(`/customers/${typed}`, wire.customer);
     if (found) return found.id;
@@ -63,29 +63,41 @@ async function namedCustomer(account: Account): Promise<string> {
   throw new NeedsMerchantError('orderwise-customer-unknown', 'OrderWise has no such customer', { params: { customer: typed } });
 }
 
+/** Under which key a customer is remembered, and how one is found who isn't. */
+function whoseOrder(account: Account, order: SalesOrder): { kind: string; key: string; find: () => Promise<string | null> } {
+  const { settings } = account;
+  const named = order.customer?.remoteId ?? (settings.customerMode === 'one' ? settings.customer : null);
+  if (named !== null) return { kind: `${kind}-named`, key: named, find: () => namedCustomer(account, named) };
+  const block = statementBlock(order);
+  const key = order.customer?.id ?? createHash('sha256').update(JSON.stringify(block)).digest('hex').slice(0, 40);
+  return { kind, key, find: () => findCustomer(account, block) };
+}
+
+/** What would be sent to make the order's customer; null for one who is there. Nobody is made. */
+export async function customerPreview(account: Account, order: SalesOrder): Promise<{ id: number | null; made: object | null }> {
+  const about = whoseOrder(account, order);
+  const known = remembered.safeParse(await account.context.records.get(about.kind, about.key));
+  const id = known.success ? known.data.id : await about.find();
+  if (id !== null) return { id: Number(id), made: null };
+  return { id: null, made: await customerBody(account, statementBlock(order), order.customer?.class) };
+}
+
 /**
- * Whose order it is. In matching mode: the id that is remembered for the Shopify customer, else by e-mail, else by name and address, else a
+ * Whose order it is: the one whom the order or the settings name. In matching mode: the id that is remembered for the Shopify customer, else by e-mail, else by name and address, else a
  * new one. What is remembered is an id and a fingerprint, nothing of the person.
  */
 export async function customerIdOf(account: Account, order: SalesOrder): Promise<number> {
-  const { settings, context } = account;
-  const block = statementBlock(order);
-  const about =
-    settings.customerMode === 'one'
-      ? { kind: `${kind}-named`, key: settings.customer, find: () => namedCustomer(account) }
-      : {
-          kind,
-          key: order.customer?.id ?? createHash('sha256').update(JSON.stringify(block)).digest('hex').slice(0, 40),
-          find: async () => (await findCustomer(account, block)) ?? (await makeCustomer(account, block, order.customer?.class)),
-        };
+  const { context } = account;
+  const about = whoseOrder(account, order);
   const known = remembered.safeParse(await context.records.get(about.kind, about.key));
   if (known.success) return Number(known.data.id);
-  const id = await about.find();
+  const id = (await about.find()) ?? (await makeCustomer(account, statementBlock(order), order.customer?.class));
   await context.records.put(about.kind, about.key, { id, customer: order.customer?.id ?? null });
   return Number(id);
 }
 
 /** Proves that the setting's customer is there. */
 export async function checkCustomer(account: Account): Promise<void> {
-  if (account.settings.customerMode === 'one') await namedCustomer(account);
+  const { customerMode, customer } = account.settings;
+  if (customerMode === 'one') await namedCustomer(account, customer);
 }

@@ -39,7 +39,12 @@ const tail = (gid: string) => gid.split('/').at(-1) ?? gid;
  * The body of `POST /sales/order` (orderwise.md §5). `codes` says which variant codes stand for which SKUs where they differ. Only what was
  * seen is always sent; what is a guess goes through the table of names.
  */
-export async function orderBody(account: Account, order: SalesOrder, codes: ReadonlyMap<string, string>) {
+export async function orderBody(
+  account: Account,
+  order: SalesOrder,
+  codes: ReadonlyMap<string, string>,
+  customerId: () => Promise<number | null> = () => customerIdOf(account, order),
+) {
   const { settings, lists, named } = account;
   const amounts = orderAmounts(order);
   const money = (amount: number) => Number(formatDecimal({ amount, currency: order.currency }));
@@ -91,9 +96,10 @@ export async function orderBody(account: Account, order: SalesOrder, codes: Read
   }
   const instructions = instructionsOf(order, settings.notes);
   const { name, contact, ...block } = deliveryBlock(order);
+  const promised = order.lines.flatMap(({ promisedOn }) => promisedOn ?? []).sort();
   return {
     // Last, so that an order that can't go leaves no customer behind.
-    customer: { id: await customerIdOf(account, order) },
+    customer: { id: await customerId() },
     orderHeader: {
       systemOrderType: orderKind,
       deliveryMethodId,
@@ -101,6 +107,7 @@ export async function orderBody(account: Account, order: SalesOrder, codes: Read
       deliveryGross: money(delivery.gross),
       eCommerceOrderNumber: order.reference,
       orderDate: toLocal(Date.parse(order.placedAt), settings.timeZone),
+      ...(promised.length > 0 ? { requiredDate: `${promised.at(-1)}T00:00:00` } : {}),
       ...(instructions === null ? {} : { specialInstructions: instructions }),
       // The exports carry no e-commerce number: this is how an order is found again.
       ...named('customerOrderRef', order.reference),

@@ -1,6 +1,7 @@
 import { CrossdockError, RejectedError, TransientError } from '../../core/errors.ts';
 import type { OrdersPort, RemoteOrder, SalesOrder } from '../contract/index.ts';
 import type { Account } from './account.ts';
+import { customerPreview } from './customers.ts';
 import { exportPlan, rowsSince } from './exports.ts';
 import { locate, locateForgotten, noteLines, queuedOrder } from './find-order.ts';
 import { checkNumber, orderBody } from './order-body.ts';
@@ -57,6 +58,12 @@ export function ordersPort(account: Account): OrdersPort {
   }
 
   return {
+    async preview(order) {
+      const { id, made: maker } = await customerPreview(account, order);
+      const body = await orderBody(account, order, new Map(), () => Promise.resolve(id));
+      return [...(maker ? [{ call: 'POST /customers', body: maker }] : []), { call: 'POST /sales/order', body }];
+    },
+
     async create(order) {
       checkNumber(order.reference);
       const before = await memory.get(order.reference);

@@ -7,7 +7,8 @@ import type { SalesOrder as PulpoOrder } from './wire.ts';
 
 /** What an order refers to in PULPO, looked up before. Ids as PULPO takes them. */
 export interface OrderRefs {
-  thirdPartyId: number;
+  /** Null in a preview of an order whose customer isn't there yet. */
+  thirdPartyId: number | null;
   warehouseId: number;
   shippingMethodId: number | null;
   /** By SKU. */
@@ -119,6 +120,7 @@ export function orderBody(
       quantity: line.quantity,
       line_order_id: line.lineId,
       ...(settings.notes === 'none' ? {} : given({ notes: remarks(line.attributes) })),
+      ...(line.promisedOn ? { required_date: `${line.promisedOn} ${deliveryTime}` } : {}),
     })),
   };
 }

@@ -15,6 +15,7 @@ import { returnsPort } from './returns.ts';
 import { settings } from './settings.ts';
 import { shipmentsPort } from './shipments.ts';
 import { stockPort } from './stock.ts';
+import { sharedStock, store, storesPort } from './stores.ts';
 
 export const pulpo = defineConnector({
   id: 'pulpo',
@@ -37,10 +38,14 @@ export const pulpo = defineConnector({
     // A warehouse is told nothing of payments.
     mappingKinds: ['shipping', 'channel', 'product-type', 'sku-alias'],
     keepsCustomers: true,
+    productFields: ['attributes', 'active'],
     minimumIntervalMinutes: 1,
   },
+  store,
+  sharedStock,
   guide,
   messages: { en, de },
+  account: ['environment', 'baseUrl', 'username', 'merchantId', 'merchantChannelId'],
   limits: (given) => ({ key: `pulpo ${new URL(baseUrlOf(given)).host} ${given.username}`, ...accountCalls }),
   connect(context) {
     const account = openAccount(context);
@@ -49,6 +54,7 @@ export const pulpo = defineConnector({
       facilities: facilitiesPort(account),
       orders: ordersPort(account),
       referenceData: referenceDataPort(account),
+      stores: storesPort(account),
       products: productsPort(account),
       stock: stockPort(account),
       shipments: shipmentsPort(account),

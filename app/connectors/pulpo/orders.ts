@@ -5,7 +5,7 @@ import { amendableStates } from './assumptions.ts';
 import { isSameOrder, orderBody, ownerOf, remoteOrder, stateOf, unitsOf, type OrderRefs } from './convert-order.ts';
 import { productsBySku, skusOf } from './product-lookup.ts';
 import { shippingMethodId } from './reference-data.ts';
-import { thirdPartyOf } from './third-parties.ts';
+import { thirdPartyOf, thirdPartyPreview } from './third-parties.ts';
 import * as wire from './wire.ts';
 
 const path = '/sales/orders';
@@ -54,7 +54,7 @@ export function ordersPort(account: Account): OrdersPort {
     return new Map([...products].map(([sku, { id }]) => [sku, Number(id)]));
   }
 
-  async function bodyOf(order: SalesOrder) {
+  async function bodyOf(order: SalesOrder, thirdParty: () => Promise<number | null>) {
     const warehouseId = numericId(order.facilityId);
     if (warehouseId === null) {
       throw new NeedsMerchantError('pulpo-warehouse-unknown', 'Not a warehouse of PULPO', {
@@ -66,7 +66,7 @@ export function ordersPort(account: Account): OrdersPort {
       shippingMethodId(account, order.shipping?.method ?? null),
     ]);
     // Last, so that a refused order leaves no customer behind.
-    const thirdPartyId = Number(await thirdPartyOf(account, order));
+    const thirdPartyId = await thirdParty();
     const refs: OrderRefs = { thirdPartyId, warehouseId, shippingMethodId: shippingMethod, productIds };
     return { ...orderBody(order, refs, { settings, domain, zone }), ...owner };
   }
@@ -80,11 +80,19 @@ export function ordersPort(account: Account): OrdersPort {
     return amendableStates.includes(order.state) ? null : { verdict: 'too-late', state: stateOf(order), text };
   }
 
+  const theirs = (order: SalesOrder) => async () => Number(await thirdPartyOf(account, order));
+
   return {
+    async preview(order) {
+      const { id, made } = await thirdPartyPreview(account, order);
+      const body = await bodyOf(order, () => Promise.resolve(id));
+      return [...(made ? [{ call: 'POST /iam/third_parties', body: made }] : []), { call: `POST ${path}`, body }];
+    },
+
     async create(order) {
       const before = await existing(order);
       if (before) return before;
-      const body = await bodyOf(order);
+      const body = await bodyOf(order, theirs(order));
       try {
         const made = await client.write('POST', path, body, wire.salesOrder);
         return await asRemote(made);
@@ -111,7 +119,7 @@ export function ordersPort(account: Account): OrdersPort {
           text: `PULPO changes orders only while they are in queue; this one is in state ${before.state}.`,
         };
       }
-      const body = await bodyOf(order);
+      const body = await bodyOf(order, theirs(order));
       try {
         await client.write('PUT', `${path}/${remoteId}`, body, wire.salesOrder);
       } catch (error) {

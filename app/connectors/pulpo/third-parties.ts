@@ -46,15 +46,46 @@ async function findOrCreate(
   }
 }
 
-/**
- * Whose order it is: the Shopify customer's record, found or made under `<shop>_<customer id>`; for an order without a customer the one
- * that the settings name, or else this shop's "Guest".
- */
-export async function thirdPartyOf(account: Account, order: SalesOrder): Promise<string> {
+/** The customer that the order names by its identifier number. */
+async function customerByNumber(account: Account, number: string): Promise<string> {
+  const id = await findThirdParty(account, 'C', number);
+  if (id) return id;
+  throw new NeedsMerchantError('pulpo-customer-unknown', 'PULPO has no such customer', { params: { customer: number } });
+}
+
+/** Whose order it is: known by a number that must be there, or found and else made under one of ours. */
+function ownerOf(
+  account: Account,
+  order: SalesOrder,
+):
+  { known: () => Promise<string> } | { identifier: string; customer: Pick<Customer, 'name' | 'email'>; from: SalesOrder | null } {
   const { domain, name } = account.context.shop;
   const shop = domain.replace(/\.myshopify\.com$/, '');
   const { customer } = order;
-  if (customer) return findOrCreate(account, `${shop}_${customer.id.split('/').at(-1)}`, customer, order);
-  if (account.settings.fallbackCustomer !== '') return namedCustomer(account);
-  return findOrCreate(account, `${shop}_guest`, { name: `Guest (${name})`, email: null }, null);
+  const number = customer?.remoteId;
+  if (number) return { known: () => customerByNumber(account, number) };
+  if (customer) return { identifier: `${shop}_${customer.id.split('/').at(-1)}`, customer, from: order };
+  if (account.settings.fallbackCustomer !== '') return { known: () => namedCustomer(account) };
+  return { identifier: `${shop}_guest`, customer: { name: `Guest (${name})`, email: null }, from: null };
+}
+
+/**
+ * Whose order it is: the customer that the order names, or the Shopify customer's record, found or made under `<shop>_<customer id>`; for an order
+ * without a customer the one that the settings name, or else this shop's "Guest".
+ */
+export async function thirdPartyOf(account: Account, order: SalesOrder): Promise<string> {
+  const owner = ownerOf(account, order);
+  return 'known' in owner ? owner.known() : findOrCreate(account, owner.identifier, owner.customer, owner.from);
+}
+
+/** The same without making anybody: the customer's id there, or what would be sent to make them. */
+export async function thirdPartyPreview(
+  account: Account,
+  order: SalesOrder,
+): Promise<{ id: number | null; made: object | null }> {
+  const owner = ownerOf(account, order);
+  if ('known' in owner) return { id: Number(await owner.known()), made: null };
+  const found = await findThirdParty(account, 'C', owner.identifier);
+  if (found) return { id: Number(found), made: null };
+  return { id: null, made: customerBody(owner.identifier, owner.customer, owner.from) };
 }

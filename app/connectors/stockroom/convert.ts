@@ -19,6 +19,7 @@ export function orderInput(order: SalesOrder, storeId: string | null): OrderInpu
     billing,
     note,
     attributes,
+    parked = false,
   } = order;
   return {
     ...{
@@ -28,6 +29,7 @@ export function orderInput(order: SalesOrder, storeId: string | null): OrderInpu
       channel,
       deliveryMethod,
       handedOver,
+      parked,
       shipping,
       payments,
       charges,
@@ -44,17 +46,17 @@ export function orderInput(order: SalesOrder, storeId: string | null): OrderInpu
     placedAt: new Date(order.placedAt),
     total: order.total.amount,
     customer: order.customer && {
-      id: order.customer.id,
+      id: order.customer.remoteId ?? order.customer.id,
       name: order.customer.name,
       email: order.customer.email,
       phone: order.customer.phone,
     },
     lines: order.lines.map(
-      ({ lineId, remoteProductId, sku, title, quantity, unitPrice, discount, total, taxes, attributes: noted }) => ({
+      ({ lineId, remoteProductId, sku, title, quantity, unitPrice, discount, total, taxes, attributes: noted, promisedOn }) => ({
         ...{ sku, title, quantity, unitPrice, discount, total, taxes },
         externalId: lineId,
         productId: remoteProductId,
-        attributes: noted,
+        attributes: promisedOn ? [...noted, { key: 'promised', value: promisedOn }] : noted,
       }),
     ),
   };

@@ -6,11 +6,11 @@ import de from './messages/de.json' with { type: 'json' };
 import en from './messages/en.json' with { type: 'json' };
 import { ordersPort } from './orders.ts';
 import { productsPort } from './products.ts';
-import { referenceDataPort } from './reference-data.ts';
 import { returnsPort } from './returns.ts';
 import { settings } from './settings.ts';
 import { shipmentsPort } from './shipments.ts';
 import { stockPort } from './stock.ts';
+import { store, storesPort } from './stores.ts';
 
 export const stockroom = defineConnector({
   id: 'stockroom',
@@ -29,8 +29,15 @@ export const stockroom = defineConnector({
     remote: false,
     recordsHandedOver: true,
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
+    keepsCustomers: true,
+    parksHistory: true,
+    productFields: ['tags', 'image', 'attributes', 'active'],
+    // Details of a product have the names that the warehouse gives them.
+    productUpdates: { fields: [] },
     minimumIntervalMinutes: 1,
   },
+  store,
+  sharedStock: 'joining',
   guide,
   messages: { en, de },
   limits: () => ({ key: 'stockroom', concurrency: 50, perSecond: null }),
@@ -38,7 +45,7 @@ export const stockroom = defineConnector({
     check: checkSteps(context),
     facilities: facilitiesPort(context),
     orders: ordersPort(context),
-    referenceData: referenceDataPort(context),
+    stores: storesPort(context),
     products: productsPort(context),
     stock: stockPort(context),
     shipments: shipmentsPort(context),

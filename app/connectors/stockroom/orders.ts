@@ -39,6 +39,7 @@ export function ordersPort(context: StockroomContext): OrdersPort {
   }
 
   return {
+    preview: (order) => Promise.resolve([{ call: 'POST /orders', body: orderInput(order, context.storeId) }]),
     async create(order) {
       const { id } = await acceptOrder({ ...room, order: orderInput(order, context.storeId), rules, actor: crossdock });
       return read(id);

@@ -22,7 +22,7 @@ export interface Conversion {
   reference: string;
   number: number;
   units: PartUnits[];
-  target: Pick<PartTarget, 'facilityId' | 'handedOver'> & { deliveryMethod: string };
+  target: Pick<PartTarget, 'facilityId' | 'handedOver' | 'parked'> & { deliveryMethod: string };
   /** The first live part carries shipping, tips and what else belongs to the order as a whole. */
   carriesCharges: boolean;
   shipping: MappedShipping | null;
@@ -35,6 +35,8 @@ export interface Conversion {
   withAttributes: boolean;
   /** For orders that have none, or for all, as the merchant set it. */
   customer: Customer | null;
+  /** Line → ISO 8601 day that its goods were promised for. */
+  promised?: ReadonlyMap<string, string>;
 }
 
 const shareTaxes = (taxes: Tax[], of: number, from: number, quantity: number): Tax[] =>
@@ -44,8 +46,9 @@ function convertLine(
   line: ShopifyOrderLine,
   units: PartUnits,
   from: number,
-  remoteProducts: ReadonlyMap<string, string>,
+  { remoteProducts, promised }: Pick<Conversion, 'remoteProducts' | 'promised'>,
 ): SalesOrderLine {
+  const promisedOn = promised?.get(line.id);
   const discount = share(line.discount, line.quantity, from, units.quantity);
   return {
     lineId: line.id,
@@ -61,17 +64,20 @@ function convertLine(
     total: line.unitPrice * units.quantity - discount,
     requiresShipping: line.requiresShipping,
     attributes: line.attributes,
+    ...(promisedOn ? { promisedOn } : {}),
   };
 }
 
-/** Where each part's units start within their line, in the order of the parts' numbers. */
+const unitsKey = (number: number, { lineId, facilityId }: PartUnits) => `${number} ${lineId} ${facilityId}`;
+
+/** Where each part's units of a place start within their line, in the order of the parts' numbers. */
 export function layOutUnits(parts: readonly { number: number; units: readonly PartUnits[] }[]): Map<string, number> {
   const taken = new Map<string, number>();
   const starts = new Map<string, number>();
   for (const part of [...parts].sort((a, b) => a.number - b.number)) {
     for (const unit of part.units) {
       const from = taken.get(unit.lineId) ?? 0;
-      starts.set(`${part.number} ${unit.lineId}`, from);
+      starts.set(unitsKey(part.number, unit), from);
       taken.set(unit.lineId, from + unit.quantity);
     }
   }
@@ -83,9 +89,7 @@ export function convertPart(order: ShopifyOrder, conversion: Conversion, starts:
   const byId = new Map(currentLines(order).map((line) => [line.id, line]));
   const lines = conversion.units.flatMap((unit) => {
     const line = byId.get(unit.lineId);
-    return line
-      ? [convertLine(line, unit, starts.get(`${conversion.number} ${unit.lineId}`) ?? 0, conversion.remoteProducts)]
-      : [];
+    return line ? [convertLine(line, unit, starts.get(unitsKey(conversion.number, unit)) ?? 0, conversion)] : [];
   });
   const charges = conversion.carriesCharges ? chargesOf(order) : [];
   const deliveries: Record<string, SalesOrder['deliveryMethod']> = { LOCAL: 'local', PICKUP_POINT: 'pickup-point' };
@@ -105,6 +109,7 @@ export function convertPart(order: ShopifyOrder, conversion: Conversion, starts:
     shipTo: order.shipTo,
     deliveryMethod: deliveries[conversion.target.deliveryMethod] ?? 'shipping',
     handedOver: conversion.target.handedOver === true,
+    ...(conversion.target.parked ? { parked: true } : {}),
     shipping: conversion.shipping,
     payments: conversion.payments,
     lines,
@@ -122,5 +127,7 @@ export function convertPart(order: ShopifyOrder, conversion: Conversion, starts:
  */
 export function handOverHash(order: SalesOrder): string {
   const lines = order.lines.map(({ lineId, quantity, facilityId }) => [lineId, quantity, facilityId]).sort();
-  return sha256(JSON.stringify([lines, order.shipTo, order.facilityId]));
+  // Which of several places is named first changes as they ship.
+  const several = new Set(order.lines.map(({ facilityId }) => facilityId)).size > 1;
+  return sha256(JSON.stringify([lines, order.shipTo, several ? 'several' : order.facilityId]));
 }

@@ -136,6 +136,7 @@ export function decideFulfilmentOrder(
 
 /** Holds that a merchant has to end; the others end by themselves or on purpose and are shown, not raised. */
 export const holdsThatNeedSomebody: ReadonlySet<string> = new Set([
+  'address-withheld',
   'location-unmapped',
   'delivery-unknown',
   'status-unknown',
@@ -145,4 +146,9 @@ export const holdsThatNeedSomebody: ReadonlySet<string> = new Set([
   'sku-missing',
   'totals-differ',
   'risk',
+  'customer-id-missing',
+  'customer-id-type',
 ]);
+
+/** Holds that a person may end by hand: the order goes all the same. */
+export const holdsThatCanBeEnded: ReadonlySet<string> = new Set(['edit-window', 'risk', 'pre-order', 'back-order']);

@@ -50,6 +50,7 @@ beforeAll(async () => {
     }),
   );
   const orders: OrdersPort = {
+    preview: () => Promise.resolve([]),
     async create(order) {
       await onCreate(order);
       created.push(order.reference);
@@ -61,16 +62,20 @@ beforeAll(async () => {
     find: () => Promise.resolve(null),
   };
   live.connector.orders = orders;
+  const run = async (document: unknown, variables: unknown) => {
+    operations.push(/(?:query|mutation) (\w+)/.exec(String(document))?.[1] ?? '');
+    const answer = await standIn.graphql(String(document), variables as Record<string, unknown>);
+    await standIn.standIn.settle();
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+    return answer.data;
+  };
   admin = {
     shop: { id: shopId, domain: standIn.shop.domain },
-    run: (async (document: unknown, variables: unknown) => {
-      operations.push(/(?:query|mutation) (\w+)/.exec(String(document))?.[1] ?? '');
-      const answer = await standIn.graphql(String(document), variables as Record<string, unknown>);
-      await standIn.standIn.settle();
-      if (answer.errors) throw new Error(JSON.stringify(answer.errors));
-      return answer.data;
-    }) as ShopifyAdmin['run'],
-    runNotingDenied: () => Promise.reject(new Error('unused')),
+    run: run as ShopifyAdmin['run'],
+    runNotingDenied: (async (document: unknown, variables: unknown) => ({
+      data: await run(document, variables),
+      denied: [],
+    })) as ShopifyAdmin['runNotingDenied'],
   };
   for (const location of ['Main Warehouse']) {
     await standIn.control('/shopify/levels', { sku: 'KI07-01', location, available: 1000 });

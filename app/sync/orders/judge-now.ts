@@ -1,16 +1,20 @@
+import { now } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
 import { listLocationLinks } from '../../connections/locations.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { loadMappings } from '../../mappings/mapping-store.ts';
-import { judgeOrder, type Taker, type Verdicts } from './judge-order.ts';
-import type { readParts } from './order-store.ts';
+import { readCustomerId } from './customer-of-order.ts';
+import { judgeOrder, type Past, type Taker, type Verdicts } from './judge-order.ts';
+import { readLateLines, type readParts } from './order-store.ts';
 import type { OrderPass } from './push-parts.ts';
+import { readGoodsFacts } from './read-goods-facts.ts';
 import { readOrder } from './read-order.ts';
 import { readChoice } from './order-choice.ts';
 import { readEdit } from './edit-order.ts';
 import { withEdit } from './order-edit.ts';
 import { mapOrder } from './resolve-mappings.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
+import { promisedDays, waitsOf } from './wait-for-goods.ts';
 
 /** An order as Shopify has it now, and what the rules and mappings in force make of it. */
 export interface Judged {
@@ -19,14 +23,48 @@ export interface Judged {
   verdicts: Verdicts;
 }
 
-/** Reads the order again and judges it; writes nothing. Null when Shopify has it no more. */
+type KnownParts = Awaited<ReturnType<typeof readParts>>;
+
+/** What earlier passes did with an order, from its parts. Pure. */
+export function pastOf(known: KnownParts, late: readonly string[]): Past {
+  const living = known.filter(({ state }) => state !== 'cancelled');
+  const lateLines = new Set(late);
+  const lateParts = living.filter(({ lines }) => lines.length > 0 && lines.every(({ lineId }) => lateLines.has(lineId)));
+  const linesOf = (parts: KnownParts) => parts.flatMap(({ lines }) => lines.map(({ lineId }) => lineId));
+  return {
+    lateLines,
+    latePartOf: new Map(lateParts.flatMap(({ id, lines }) => lines.map(({ lineId }) => [lineId, id] as const))),
+    handedOver: new Set(linesOf(living.filter(({ remoteId }) => remoteId))),
+    parkedAt: new Set(living.filter(({ state }) => state === 'parked').map(({ connectionId }) => connectionId)),
+  };
+}
+
+/** What one connection wants of the order, with what must be asked of Shopify to know it. */
+async function takerOf(
+  order: ShopifyOrder,
+  { live, settings, enabledAt, mapped }: Taker,
+  admin: OrderPass['admin'],
+  past: Past,
+): Promise<Taker> {
+  const facts = await readGoodsFacts(admin, order, settings, past.handedOver);
+  const { remoteId, missing } = await readCustomerId(admin, order, settings);
+  return {
+    ...{ live, settings, enabledAt, customerId: remoteId },
+    mapped: { ...mapped, missing: mapped.missing ?? missing },
+    promised: promisedDays(order, settings, facts),
+    waits: waitsOf(order, settings, facts, { now: now(), zone: live.shop.timeZone }),
+  };
+}
+
+/** Reads the order again and judges it; writes nothing. Null when Shopify has it no more. `asIfItWent`: as if nothing held it. */
 export async function judgeNow(
   { shopId, admin, orderId, connections }: Pick<OrderPass, 'shopId' | 'admin' | 'orderId' | 'connections'>,
-  known: Awaited<ReturnType<typeof readParts>>,
+  known: KnownParts,
+  { asIfItWent = false }: { asIfItWent?: boolean } = {},
 ): Promise<Judged | null> {
   const read = await readOrder(admin, orderId);
   if (!read) return null;
-  const { order, takers, places, choice } = await inShop(shopId, async (tx) => {
+  const { order, takers, places, choice, late } = await inShop(shopId, async (tx) => {
     const order = withEdit(read, await readEdit(tx, shopId, orderId));
     const all: Taker[] = [];
     for (const live of connections) {
@@ -41,9 +79,14 @@ export async function judgeNow(
       order,
       takers: all,
       choice: await readChoice(tx, shopId, orderId),
+      late: await readLateLines(tx, shopId, orderId),
       places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) },
     };
   });
+  const past = pastOf(known, late);
+  const ready: Taker[] = [];
+  // Outside the transaction: these may ask Shopify.
+  for (const taker of takers) ready.push(await takerOf(order, taker, admin, past));
   const sentTo = new Set(known.filter((part) => part.remoteId && part.state !== 'cancelled').map((part) => part.connectionId));
-  return { order, takers, verdicts: judgeOrder(order, takers, places, sentTo, choice) };
+  return { order, takers: ready, verdicts: judgeOrder(order, ready, places, sentTo, choice, { ...past, asIfItWent }) };
 }

@@ -1,4 +1,5 @@
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import { readSync } from '../../connections/syncs.ts';
 import { now } from '../../core/clock.ts';
 import { parseMoney } from '../../core/money.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
@@ -11,6 +12,7 @@ import {
   type BulkOrderListQuery,
 } from '../../shopify/operations/generated/graphql.ts';
 import { waitForBulk } from '../products/wait-for-bulk.ts';
+import { historySpan } from './earliest-order.ts';
 import { searchFor, type OrderRange } from './order-range.ts';
 
 /** What a bulk operation of ours is for. */
@@ -19,17 +21,22 @@ const PURPOSE = 'orders';
 export const PAGED_UP_TO = 250;
 
 type Listed = BulkOrderListQuery['orders']['edges'][number]['node'];
+/** Whether an order of that moment is kept as history, whatever became of it. */
+type IsHistory = (placedAt: string) => boolean;
 
 /** Nothing can be left to do about it, whatever the rules: it is written down as it is, unread. A sale at the till may have to be recorded. */
-function doneWith(order: Listed): { verdict: 'cancel' | 'skip'; code: string } | null {
+function doneWith(order: Listed, isHistory: IsHistory): { verdict: 'cancel' | 'skip'; code: string } | null {
   if (order.cancelledAt) return { verdict: 'cancel', code: 'cancelled-in-shopify' };
-  const over = ['FULFILLED', 'RESTOCKED'].includes(order.displayFulfillmentStatus) && order.sourceName !== 'pos';
+  const over =
+    ['FULFILLED', 'RESTOCKED'].includes(order.displayFulfillmentStatus) &&
+    order.sourceName !== 'pos' &&
+    !isHistory(order.processedAt);
   return over ? { verdict: 'skip', code: 'nothing-to-ship' } : null;
 }
 
-async function storeListed(tx: Tx, shopId: number, runId: string, orders: Listed[]): Promise<void> {
+async function storeListed(tx: Tx, shopId: number, runId: string, orders: Listed[], isHistory: IsHistory): Promise<void> {
   const rows = orders.map((order) => {
-    const done = doneWith(order);
+    const done = doneWith(order, isHistory);
     const { amount, currencyCode } = order.currentTotalPriceSet.shopMoney;
     return {
       id: order.id,
@@ -70,7 +77,13 @@ async function storeListed(tx: Tx, shopId: number, runId: string, orders: Listed
     ON CONFLICT DO NOTHING`;
 }
 
-async function listByBulk(admin: ShopifyAdmin, shopId: number, runId: string, filter: string): Promise<void> {
+async function listByBulk(
+  admin: ShopifyAdmin,
+  shopId: number,
+  runId: string,
+  filter: string,
+  isHistory: IsHistory,
+): Promise<void> {
   // Killed and started again, the run goes on with its own operation, after the last line it took.
   const known = await inShop(shopId, (tx) =>
     tx.bulkOperation.findFirst({ where: { shopId, runId, purpose: PURPOSE, state: { not: 'failed' } }, select: { id: true } }),
@@ -84,6 +97,7 @@ async function listByBulk(admin: ShopifyAdmin, shopId: number, runId: string, fi
         shopId,
         runId,
         lines.map(({ value }) => value as unknown as Listed),
+        isHistory,
       ),
   });
 }
@@ -117,6 +131,11 @@ export async function listRange(
   range: OrderRange,
   by: 'bulk' | 'pages',
 ): Promise<void> {
-  const list = by === 'bulk' ? listByBulk : listByPages;
-  await list(admin, live.shop.id, runId, searchFor(range));
+  const shopId = live.shop.id;
+  if (by === 'pages') return listByPages(admin, shopId, runId, searchFor(range));
+  const { settings, enabledAt } = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'orders'));
+  const { from, until } = historySpan(live, settings, enabledAt);
+  const isHistory = (placedAt: string) =>
+    from !== null && new Date(placedAt) >= from && until !== null && new Date(placedAt) < until;
+  await listByBulk(admin, shopId, runId, searchFor(range), isHistory);
 }

@@ -6,7 +6,7 @@ import type { Person } from '../../people/staff.ts';
 import { audit } from '../../people/audit.ts';
 import { takeIn } from '../inbox/inbox.ts';
 import { noteEvent } from '../timeline/timeline.ts';
-import type { OrderChoice } from './decide-order.ts';
+import { holdsThatCanBeEnded, type OrderChoice } from './decide-order.ts';
 
 /** What somebody decided about this order, or null where nobody did or the order is new to us. */
 export async function readChoice(tx: Tx, shopId: number, orderId: string): Promise<OrderChoice | null> {
@@ -17,7 +17,7 @@ export async function readChoice(tx: Tx, shopId: number, orderId: string): Promi
   return row && (row.sendNowAt || row.leftOutAt) ? { sendNow: row.sendNowAt !== null, leftOut: row.leftOutAt !== null } : null;
 }
 
-/** `send-now` cuts the edit window (or a hold for risk) short; `leave-out` keeps the order from being sent; `take-back` takes either back. */
+/** `send-now` cuts the edit window (a hold for risk, a wait for goods) short; `leave-out` keeps the order from being sent; `take-back` takes either back. */
 export type ChoiceMade = 'send-now' | 'leave-out' | 'take-back';
 
 /**
@@ -28,7 +28,9 @@ export async function chooseForOrder(shopId: number, actor: Person, orderId: str
   await inShop(shopId, async (tx) => {
     const order = await tx.order.findUnique({ where: { shopId_id: { shopId, id: orderId } } });
     const went = await tx.part.count({ where: { shopId, orderId, remoteId: { not: null }, state: { not: 'cancelled' } } });
-    if (!order || went > 0)
+    const code = (order?.reason as { code?: string } | null)?.code ?? '';
+    const stillWaits = made === 'send-now' && order?.verdict === 'hold' && holdsThatCanBeEnded.has(code);
+    if (!order || (went > 0 && !stillWaits))
       throw new RejectedError('order-went-already', `${order?.name ?? orderId} was handed over already or is gone`, {
         params: { order: order?.name ?? '' },
       });

@@ -31,6 +31,8 @@ export type OrderEditForm = z.infer<typeof orderEditSchema>;
 export type OrderEdit = Partial<OrderEditForm>;
 
 const addressFields = ['name', 'company', 'address1', 'address2', 'city', 'zip', 'provinceCode', 'countryCode', 'phone'] as const;
+/** Whoever wrote these needs Shopify's address no more. */
+const wholeAddress = ['name', 'address1', 'city', 'countryCode'] as const;
 const emptyIsNull = [
   'company',
   'address2',
@@ -90,6 +92,7 @@ export function withEdit(order: ShopifyOrder, edit: OrderEdit | null): ShopifyOr
   const renamed = edit.shipping === undefined || !first ? first : { ...first, title: edit.shipping, code: edit.shipping };
   return {
     ...order,
+    withheld: wholeAddress.every((name) => edit[name] !== undefined) ? [] : order.withheld,
     shipTo: address.length > 0 ? merged : order.shipTo,
     note: edit.note === undefined ? order.note : edit.note || null,
     shippingLines: renamed ? [renamed, ...others] : order.shippingLines,

@@ -10,7 +10,7 @@ export async function storeOrder(
   tx: Tx,
   shopId: number,
   order: ShopifyOrder,
-  decision: { verdict: string; reason: Reason | null; holdUntil: Date | null },
+  decision: { verdict: string; reason: Reason | null; holdUntil: Date | null; lateLines: string[] },
 ): Promise<{ isNew: boolean; changed: boolean }> {
   const before = await tx.order.findUnique({
     where: { shopId_id: { shopId, id: order.id } },
@@ -33,6 +33,7 @@ export async function storeOrder(
     verdict: decision.verdict,
     reason: decision.reason ? { ...decision.reason } : { code: '', params: {} },
     holdUntil: decision.holdUntil,
+    lateLines: decision.lateLines,
     decidedAt: now(),
   };
   await tx.order.upsert({
@@ -42,6 +43,12 @@ export async function storeOrder(
   });
   const codeBefore = (before?.reason as Reason | null | undefined)?.code ?? '';
   return { isNew: !before, changed: before?.verdict !== decision.verdict || codeBefore !== (decision.reason?.code ?? '') };
+}
+
+/** Lines that waited for their goods while the rest of the order went. */
+export async function readLateLines(tx: Tx, shopId: number, orderId: string): Promise<string[]> {
+  const row = await tx.order.findUnique({ where: { shopId_id: { shopId, id: orderId } }, select: { lateLines: true } });
+  return row?.lateLines ?? [];
 }
 
 /** The parts of an order, with their lines, in the order of their numbers. */
@@ -97,7 +104,15 @@ export async function storePartContent(
     locationId: string;
     facilityId: string;
     fulfilmentOrderIds: string[];
-    lines: { lineId: string; sku: string; inventoryItemId: string | null; locationId: string; quantity: number; open: number }[];
+    lines: {
+      lineId: string;
+      sku: string;
+      inventoryItemId: string | null;
+      locationId: string;
+      quantity: number;
+      open: number;
+      elsewhere: number;
+    }[];
   },
 ): Promise<void> {
   const { lines, ...place } = content;
@@ -105,12 +120,12 @@ export async function storePartContent(
   await tx.partLine.deleteMany({ where: { shopId, partId, lineId: { notIn: lines.map((line) => line.lineId) }, shipped: 0 } });
   // One statement however many lines: an order of hundreds must not outlast its transaction.
   await tx.$executeRaw`
-    INSERT INTO part_line (shop_id, part_id, line_id, sku, inventory_item_id, location_id, quantity, open)
-    SELECT ${shopId}, ${partId}::uuid, "lineId", sku, "inventoryItemId", "locationId", quantity, open
+    INSERT INTO part_line (shop_id, part_id, line_id, sku, inventory_item_id, location_id, quantity, open, elsewhere)
+    SELECT ${shopId}, ${partId}::uuid, "lineId", sku, "inventoryItemId", "locationId", quantity, open, elsewhere
     FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
-      AS l ("lineId" text, sku text, "inventoryItemId" text, "locationId" text, quantity int, open int)
+      AS l ("lineId" text, sku text, "inventoryItemId" text, "locationId" text, quantity int, open int, elsewhere int)
     ON CONFLICT (shop_id, part_id, line_id)
-    DO UPDATE SET location_id = excluded.location_id, quantity = excluded.quantity, open = excluded.open`;
+    DO UPDATE SET location_id = excluded.location_id, quantity = excluded.quantity, open = excluded.open, elsewhere = excluded.elsewhere`;
 }
 
 /** Writes down how many units of each line are still to be fulfilled in Shopify. */

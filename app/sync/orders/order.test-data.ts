@@ -14,6 +14,7 @@ export function aLine(change: Partial<ShopifyOrderLine> = {}): ShopifyOrderLine 
     requiresShipping: true,
     isGiftCard: false,
     productType: 'Mugs',
+    productTags: [],
     unitPrice: 1000,
     discount: 0,
     taxes: [],
@@ -76,6 +77,7 @@ export function anOrder(change: Partial<ShopifyOrder> = {}): ShopifyOrder {
     duties: 0,
     rounding: 0,
     risk: 'NONE',
+    withheld: [],
     fulfilmentOrders: [aFulfilmentOrder()],
     ...change,
   };

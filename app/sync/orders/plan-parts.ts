@@ -31,9 +31,21 @@ export interface PartTarget {
   facilityId: string;
   locationId: string;
   fulfilmentOrders: FulfilmentOrder[];
+  /** Facility of each of the order's fulfilment orders at this connection (by id), where the whole order is handed over at once. */
+  places?: ReadonlyMap<string, string>;
   /** Sold at the till: recorded there as done. */
   handedOver?: boolean;
+  /** History: kept there without being worked on. */
+  parked?: boolean;
+  /**
+   * Lines that waited while the rest went share a fulfilment order with it. They go with the part (by id) that took them, or `late`, as a part of
+   * their own that doesn't exist yet.
+   */
+  ofPart?: string;
 }
+
+/** The part that waited lines make where none took them yet. */
+export const LATE = 'late';
 
 export type PartPlan =
   | { action: 'keep'; part: KnownPart; target: PartTarget }
@@ -68,9 +80,17 @@ export function planParts(
   const parts = known.filter(live);
   const free = new Set(targets);
   const unmatched: KnownPart[] = [];
+  const named = new Map(targets.flatMap((target) => (target.ofPart ? [[target.ofPart, target] as const] : [])));
   for (const part of parts) {
+    const own = named.get(part.id);
+    if (own) {
+      free.delete(own);
+      plans.push({ action: 'keep', part, target: own });
+      continue;
+    }
     const found = [...free].find(
       (target) =>
+        target.ofPart === undefined &&
         target.connectionId === part.connectionId &&
         target.fulfilmentOrders.some((one) => part.fulfilmentOrderIds.includes(one.id)),
     );
@@ -82,7 +102,9 @@ export function planParts(
     plans.push({ action: 'keep', part, target: found });
   }
   for (const part of unmatched) {
-    const candidates = [...free].filter((target) => target.connectionId === part.connectionId && overlap(part, target) > 0);
+    const candidates = [...free].filter(
+      (target) => target.ofPart === undefined && target.connectionId === part.connectionId && overlap(part, target) > 0,
+    );
     candidates.sort(
       (a, b) =>
         Number(b.facilityId === part.facilityId) - Number(a.facilityId === part.facilityId) ||

@@ -31,31 +31,82 @@ function withOpenUnits(part: KnownPart, order: ShopifyOrder): KnownPart {
   return { ...part, lines: part.lines.map((line) => ({ ...line, open: Math.min(line.open, remaining.get(line.lineId) ?? 0) })) };
 }
 
+/** Handed over as a whole, whatever of it is still to be fulfilled in Shopify. */
+const isWhole = ({ handedOver, parked }: PartTarget) => handedOver === true || parked === true;
+
 function contentOf(order: ShopifyOrder, part: KnownPart, target: PartTarget, live: LiveConnection | undefined) {
   const lines = target.fulfilmentOrders.flatMap((one) =>
     one.lines.map((line) => ({ ...line, locationId: one.locationId ?? target.locationId })),
   );
   const open = remainingByLine(target.fulfilmentOrders);
-  const sold = new Map(lines.map((line) => [line.lineId, line.total]));
+  const sold = new Map<string, number>();
+  for (const { lineId, total } of lines) sold.set(lineId, (sold.get(lineId) ?? 0) + total);
   const shipped = new Map(part.lines.map((line) => [line.lineId, line.shipped]));
   const skuOf = new Map(order.lines.map((line) => [line.id, line.sku]));
   const ids = [...new Set(lines.map((line) => line.lineId))];
   return ids
     .map((lineId) => {
-      const line = lines.find((one) => one.lineId === lineId);
-      const stillOpen = open.get(lineId) ?? 0;
+      const mine = lines.filter((one) => one.lineId === lineId);
+      const [line] = mine;
+      const place = line?.locationId ?? target.locationId;
+      const away = mine.filter(({ locationId }) => locationId !== place);
+      const stillOpen = target.parked ? 0 : (open.get(lineId) ?? 0);
       // What left through the back office plus what is still to leave: units fulfilled by hand in Shopify are taken off.
-      const quantity = target.handedOver ? (sold.get(lineId) ?? 0) : stillOpen + (shipped.get(lineId) ?? 0);
+      const quantity = isWhole(target) ? (sold.get(lineId) ?? 0) : stillOpen + (shipped.get(lineId) ?? 0);
       return {
         lineId,
         sku: live ? (skuOf.get(lineId) ?? line?.sku ?? '') : '',
         inventoryItemId: line?.inventoryItemId ?? null,
-        locationId: line?.locationId ?? target.locationId,
+        locationId: place,
         quantity,
         open: stillOpen,
+        elsewhere: target.parked ? 0 : away.reduce((sum, { remaining }) => sum + remaining, 0),
       };
     })
     .filter((line) => line.quantity > 0);
+}
+
+/** Units of a line by facility, of the fulfilment orders given. */
+function countByPlace(
+  lineId: string,
+  placed: readonly { facilityId: string; lines: PartTarget['fulfilmentOrders'][number]['lines'] }[],
+  unitsOf: (line: PartTarget['fulfilmentOrders'][number]['lines'][number]) => number,
+): [facilityId: string, units: number][] {
+  const at = new Map<string, number>();
+  for (const { facilityId, lines } of placed)
+    for (const line of lines)
+      if (line.lineId === lineId && unitsOf(line) > 0) at.set(facilityId, (at.get(facilityId) ?? 0) + unitsOf(line));
+  return [...at];
+}
+
+/** How many units of each line go to which facility: one entry for each place that a line needs. */
+export function unitsByPlace(
+  order: Pick<ShopifyOrder, 'fulfilmentOrders'>,
+  { facilityId: first, places, fulfilmentOrders }: Pick<PartTarget, 'facilityId' | 'places' | 'fulfilmentOrders'>,
+  lines: readonly { lineId: string; quantity: number }[],
+): PartUnits[] {
+  if (new Set(places?.values()).size < 2) return lines.map(({ lineId, quantity }) => ({ lineId, quantity, facilityId: first }));
+  const placed = (list: readonly PartTarget['fulfilmentOrders'][number][]) =>
+    list.flatMap((one) => ({ facilityId: places?.get(one.id) ?? first, lines: one.lines }));
+  const all = placed(order.fulfilmentOrders.filter(({ id, status }) => status !== 'CANCELLED' && places?.has(id)));
+  return lines.flatMap(({ lineId, quantity }) => {
+    // What has left counts where it left from; what was taken off the order isn't in the quantity, and then only what is open can be placed.
+    const whole = countByPlace(lineId, all, ({ total }) => total);
+    if (whole.reduce((sum, [, units]) => sum + units, 0) === quantity)
+      return whole.map(([facilityId, units]) => ({ lineId, quantity: units, facilityId }));
+    const open = countByPlace(lineId, placed(fulfilmentOrders), ({ remaining }) => remaining);
+    const rest = quantity - open.reduce((sum, [, units]) => sum + units, 0);
+    const atFirst = open.find(([facilityId]) => facilityId === first)?.[1] ?? 0;
+    const others = open.filter(([facilityId]) => facilityId !== first);
+    return [...(atFirst + rest > 0 ? [[first, atFirst + rest] as const] : []), ...others].map(([facilityId, units]) => ({
+      ...{ lineId, quantity: units, facilityId },
+    }));
+  });
+}
+
+/** What a part would hold, for a look at it before it exists. */
+export function contentPreview(order: ShopifyOrder, part: KnownPart, target: PartTarget, live: LiveConnection): PartUnits[] {
+  return unitsByPlace(order, target, contentOf(order, part, target, live));
 }
 
 /**
@@ -133,8 +184,7 @@ export async function openParts(
       if (part.remoteId && lines.some((line) => line.quantity > (had.get(line.lineId) ?? 0))) {
         await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { acceptedAt: null } });
       }
-      const units = lines.map(({ lineId, quantity }) => ({ lineId, quantity, facilityId: target.facilityId }));
-      kept.push({ part: { ...part, ...place }, target, units });
+      kept.push({ part: { ...part, ...place }, target, units: unitsByPlace(order, target, lines) });
     }
     return { kept, cancelled };
   });

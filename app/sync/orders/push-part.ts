@@ -81,7 +81,7 @@ export async function sendPart(
     await tx.part.update({
       where: { shopId_id: { shopId, id: part.id } },
       data: {
-        state: order.handedOver ? 'shipped' : offered ? 'offered' : 'sent',
+        state: order.parked ? 'parked' : order.handedOver ? 'shipped' : offered ? 'offered' : 'sent',
         remoteId: answer.remoteId,
         remoteNumber: answer.remoteNumber,
         remoteUrl: answer.url,
@@ -92,14 +92,14 @@ export async function sendPart(
         acceptedAt: offered || older ? null : now(),
       },
     });
-    // The buyer has it: no parcel will be reported that could say so.
-    if (order.handedOver)
+    // The buyer has it, or others see to it: no parcel will be reported that could say so.
+    if (order.handedOver || order.parked)
       await tx.$executeRaw`UPDATE part_line SET shipped = quantity WHERE shop_id = ${shopId} AND part_id = ${part.id}::uuid`;
     await noteEvent(
       tx,
       shopId,
       subjectOf(context),
-      order.handedOver ? 'recorded' : offered ? 'offered' : 'sent',
+      order.parked ? 'kept-as-history' : order.handedOver ? 'recorded' : offered ? 'offered' : 'sent',
       { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId },
       part.id,
     );

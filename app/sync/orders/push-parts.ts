@@ -1,4 +1,3 @@
-import { gid } from '../../core/gid.ts';
 import { asCrossdockError, NeedsMerchantError, type CrossdockError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { isParked, parkConnection, resumeConnection } from '../../connections/park.ts';
@@ -7,13 +6,12 @@ import type { ShopifyAdmin } from '../../shopify/client.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
-import type { Customer } from '../../connectors/contract/index.ts';
-import { convertPart, layOutUnits, type Conversion } from './convert-order.ts';
+import { conversionOf, remoteProductsOf } from './conversion-of.ts';
+import { convertPart, layOutUnits } from './convert-order.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
-import { commonWord } from './filter-order.ts';
-import type { Taker, Verdicts } from './judge-order.ts';
+import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
 import { firstThatWent, partsInMirroring } from './order-store.ts';
-import { openParts, type PreparedPart } from './prepare-parts.ts';
+import { openParts } from './prepare-parts.ts';
 import { amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 import { writeBack } from './write-back.ts';
@@ -29,49 +27,6 @@ export interface OrderPass {
   runId?: string;
   /** A failure that would be tried again is named as a problem now. */
   lastTry?: boolean;
-}
-
-/** The payments that are told: methods that the merchant leaves out are not, the order goes all the same. */
-function paymentsOf({ mapped, settings }: Taker, carriesCharges: boolean): Conversion['payments'] {
-  const told = mapped.payments.filter(({ gateway }) => commonWord([gateway], settings.omittedPayments) === undefined);
-  return carriesCharges ? told : told.map((payment) => ({ ...payment, amount: 0 }));
-}
-
-/** Whom the back office is told as the customer. */
-function customerOf(order: ShopifyOrder, { settings, mapped }: Taker): Customer | null {
-  const { customer, fallbackCustomerName: name, fallbackCustomerEmail: email } = settings;
-  if (name === '' || (customer === 'own' && order.customer))
-    return order.customer && { ...order.customer, ...(mapped.customerClass === null ? {} : { class: mapped.customerClass }) };
-  return { id: gid('Customer', '0'), name, email: email || null, phone: null, tags: [] };
-}
-
-function conversionOf(
-  order: ShopifyOrder,
-  taker: Taker,
-  prepared: PreparedPart,
-  carriesCharges: boolean,
-  remoteProducts: ReadonlyMap<string, string>,
-): Conversion {
-  const { live, mapped, settings } = taker;
-  return {
-    reference: prepared.part.reference,
-    number: prepared.part.number,
-    units: prepared.units,
-    target: {
-      facilityId: prepared.target.facilityId,
-      handedOver: prepared.target.handedOver ?? false,
-      deliveryMethod: prepared.target.fulfilmentOrders[0]?.deliveryMethod ?? 'SHIPPING',
-    },
-    carriesCharges,
-    shipping: mapped.shipping,
-    payments: paymentsOf(taker, carriesCharges),
-    channel: mapped.channel,
-    storeId: live.storeId,
-    remoteProducts,
-    withNote: settings.orderNote,
-    withAttributes: settings.orderAttributes,
-    customer: customerOf(order, taker),
-  };
 }
 
 /** Problems that this pass can't judge: they close where their own cause is looked at. */
@@ -129,7 +84,6 @@ export async function pushParts(
   const mirroring = await inShop(shopId, (tx) => partsInMirroring(tx, shopId, order.id));
   const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
   const carrier = kept.reduce((lowest, { part }) => Math.min(lowest, part.number), Infinity);
-  const productIds = order.lines.flatMap((line) => (line.variantId ? [line.variantId] : []));
 
   const attempt = async (live: LiveConnection, work: (context: PartContext) => Promise<PartOutcome>) => {
     if (isParked(live)) {
@@ -172,15 +126,9 @@ export async function pushParts(
   for (const prepared of kept) {
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
     if (!taker || (prepared.part.remoteId && mirroring.has(prepared.part.id))) continue;
-    const links = await inShop(shopId, (tx) =>
-      tx.productLink.findMany({
-        where: { shopId, connectionId: taker.live.id, variantId: { in: productIds } },
-        select: { variantId: true, remoteId: true },
-      }),
-    );
-    const remoteProducts = new Map(
-      links.flatMap(({ variantId, remoteId }) => (remoteId ? [[variantId, remoteId] as const] : [])),
-    );
+    // What was handed over with its address isn't changed to one without.
+    if (prepared.part.remoteId && isAddressWithheld(order)) continue;
+    const remoteProducts = await remoteProductsOf(shopId, taker.live.id, order);
     const converted = convertPart(
       order,
       conversionOf(order, taker, prepared, prepared.part.number === carrier, remoteProducts),
@@ -191,6 +139,15 @@ export async function pushParts(
         ? amendPart(context, prepared.part, converted)
         : sendPart(context, prepared.part, converted, taker.mapped.shown),
     );
+  }
+  for (const { settings, live } of takers) {
+    const waits = verdicts.holds.filter(({ connectionId }) => connectionId === live.id).map(({ reason }) => reason.code);
+    const tags = { 'pre-order': settings.tagPreOrder, 'back-order': settings.tagBackOrder };
+    for (const [code, tag] of Object.entries(tags)) {
+      if (tag === '' || !waits.includes(code) || isParked(live)) continue;
+      const runId = await inRun(pass, live.id, {});
+      await writeBack({ admin: pass.admin, live, runId, order }, { tagImported: tag, numberMetafield: '' }, '');
+    }
   }
   for (const taker of takers) {
     const { settings, live } = taker;

@@ -69,6 +69,7 @@ function toLine(from: OrderLineFieldsFragment, inventoryItemId: string | null): 
     requiresShipping: from.requiresShipping,
     isGiftCard: from.isGiftCard,
     productType: from.product?.productType ?? '',
+    productTags: from.product?.tags ?? [],
     unitPrice: minor(from.originalUnitPriceSet),
     discount: from.discountAllocations.reduce((sum, one) => sum + minor(one.allocatedAmountSet), 0),
     taxes: toTaxes(from.taxLines),
@@ -159,7 +160,8 @@ function withoutTipLines(lines: ShopifyOrderLine[], tips: number): ShopifyOrderL
  * fulfilment orders. Null when it was deleted.
  */
 export async function readOrder(admin: ShopifyAdmin, orderId: string): Promise<ShopifyOrder | null> {
-  const { order: node } = await admin.run(OrderReadDocument, { id: orderId }, { priority: 'order' });
+  const { data, denied } = await admin.runNotingDenied(OrderReadDocument, { id: orderId }, { priority: 'order' });
+  const node = data.order;
   if (!node) return null;
   const lineNodes = await rest(
     node.lineItems,
@@ -214,6 +216,7 @@ export async function readOrder(admin: ShopifyAdmin, orderId: string): Promise<S
     duties: await readDuties(admin, node),
     rounding: 0,
     risk: node.risk.recommendation,
+    withheld: denied.map((path) => path.replace(/^order\./, '')),
     fulfilmentOrders,
   };
 }

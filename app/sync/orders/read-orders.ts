@@ -3,7 +3,7 @@ import type { Reason } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
 
 /** Where an order stands as a whole, from the verdict on it and the states of its parts. */
-export const orderStates = ['waiting', 'held', 'sent', 'partly-shipped', 'shipped', 'skipped', 'cancelled'] as const;
+export const orderStates = ['waiting', 'held', 'sent', 'partly-shipped', 'shipped', 'parked', 'skipped', 'cancelled'] as const;
 export type OrderState = (typeof orderStates)[number];
 
 export interface OrderRow {
@@ -58,12 +58,14 @@ const verdictsOf: Record<OrderState, string[]> = {
   sent: ['send', 'hold', 'skip'],
   'partly-shipped': ['send', 'hold', 'skip'],
   shipped: ['send', 'hold', 'skip'],
+  parked: ['send', 'skip', 'cancel'],
   skipped: ['skip'],
   cancelled: ['send', 'hold', 'skip', 'cancel'],
 };
 
 /** The state as SQL over `o` (the order) and `p` (sums over its parts). */
 export const orderStateSql = Prisma.sql`CASE
+  WHEN coalesce(p.parked, 0) > 0 AND p.parked = p.n - p.cancelled THEN 'parked'
   WHEN o.verdict = 'hold' AND coalesce(p.sent, 0) = 0 THEN 'held'
   WHEN o.verdict = 'skip' AND coalesce(p.sent, 0) = 0 THEN 'skipped'
   WHEN o.verdict = 'cancel' OR (p.n > 0 AND p.n = p.cancelled) THEN 'cancelled'
@@ -74,7 +76,7 @@ export const orderStateSql = Prisma.sql`CASE
 
 export const orderPartsSql = Prisma.sql`LEFT JOIN LATERAL (
   SELECT count(*) AS n, count(*) FILTER (WHERE state = 'cancelled') AS cancelled, count(*) FILTER (WHERE state = 'shipped') AS shipped,
-    count(*) FILTER (WHERE state = 'partly-shipped') AS partly, count(*) FILTER (WHERE state IN ('sent', 'partly-shipped', 'shipped')) AS sent,
+    count(*) FILTER (WHERE state = 'partly-shipped') AS partly, count(*) FILTER (WHERE state = 'parked') AS parked, count(*) FILTER (WHERE state IN ('sent', 'partly-shipped', 'shipped')) AS sent,
     array_agg(reference ORDER BY number) FILTER (WHERE remote_id IS NOT NULL) AS refs
   FROM part WHERE part.shop_id = o.shop_id AND part.order_id = o.id) p ON true`;
 

@@ -11,7 +11,7 @@ import { endAsPlan } from '../runs/plan-states.ts';
 import { startSyncIn } from '../runs/start-sync.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
-import { earliestOrder } from './earliest-order.ts';
+import { historySpan } from './earliest-order.ts';
 import { hearOrderState } from './hear-order-state.ts';
 import { importRange } from './import-range.ts';
 import { leaveToInbox } from './leave-to-inbox.ts';
@@ -59,6 +59,20 @@ async function stale(shopId: number, page: Listed[]): Promise<string[]> {
     .map((order) => order.id);
 }
 
+/** Orders that wait for goods without a day to end it: nothing tells us when they come, so each run has them looked at again. */
+async function lookAgain(shopId: number, runId: string): Promise<void> {
+  const waiting = await inShop(shopId, (tx) =>
+    tx.order.findMany({
+      where: {
+        ...{ shopId, verdict: 'hold', holdUntil: null, cancelledAt: null },
+        OR: ['pre-order', 'back-order'].map((code) => ({ reason: { path: ['code'], equals: code } })),
+      },
+      select: { id: true },
+    }),
+  );
+  for (const { id } of waiting) await leaveToInbox(shopId, runId, id);
+}
+
 /** What the back office did with our orders since; returns where to go on. */
 async function hearChanges(live: LiveConnection, since: string | null): Promise<string | null> {
   const changes = live.connector.orders.changes?.({ since });
@@ -94,7 +108,8 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   const connections = taking.some(({ id }) => id === live.id) ? taking : [...taking, live];
   const startedAt = nowMs();
   const cursor = cursorSchema.safeParse(sync.cursor);
-  const earliest = (earliestOrder(sync.settings, sync.enabledAt, live.shop.timeZone) ?? new Date(startedAt)).toISOString();
+  const { from: history, until: first } = historySpan(live, sync.settings, sync.enabledAt);
+  const earliest = (history && first && history < first ? history : (first ?? new Date(startedAt))).toISOString();
   const chosen = run.argument ? orderRangeSchema.safeParse(JSON.parse(run.argument)) : null;
   const long = chosen?.success ? null : await longRange(admin, run, cursor.success, earliest);
   if (long && run.task === 'scheduled') {
@@ -115,6 +130,7 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     earliest,
   });
   const seen = new Set<string>();
+  if (run.task === 'scheduled') await lookAgain(shopId, run.id);
   for await (const page of changedOrders(admin, window.since, window.until)) {
     const fresh = (
       run.task === 'full' || run.task === 'retry' || daily ? page.map((order) => order.id) : await stale(shopId, page)

@@ -33,6 +33,8 @@ export interface ShopifyOrder {
   rounding: number;
   /** Shopify's recommendation: ACCEPT, INVESTIGATE, CANCEL or NONE. */
   risk: string;
+  /** Fields of the buyer that Shopify keeps back until it has approved the app for them: `shippingAddress`, `email` … */
+  withheld: string[];
   fulfilmentOrders: FulfilmentOrder[];
 }
 
@@ -49,6 +51,7 @@ export interface ShopifyOrderLine {
   requiresShipping: boolean;
   isGiftCard: boolean;
   productType: string;
+  productTags: string[];
   unitPrice: number;
   discount: number;
   taxes: Tax[];

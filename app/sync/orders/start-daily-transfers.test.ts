@@ -4,7 +4,8 @@ import { openTestDatabase } from '../../../tests/setup/database.ts';
 const database = await openTestDatabase();
 const { prisma } = await import('../../db/client.ts');
 const { stopBoss } = await import('../../jobs/boss.ts');
-const { lastTimeOfDay, startDailyTransfers } = await import('./start-daily-transfers.ts');
+const { startDailyTransfers } = await import('./start-daily-transfers.ts');
+const { lastTimeOfDay } = await import('../../schedules/time-of-day.ts');
 afterAll(async () => {
   await stopBoss();
   await prisma.$disconnect();

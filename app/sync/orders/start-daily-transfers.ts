@@ -1,19 +1,11 @@
-import { DateTime } from 'luxon';
 import { now, nowMs } from '../../core/clock.ts';
 import { inShop, inSystem } from '../../db/scope.ts';
+import { lastTimeOfDay } from '../../schedules/time-of-day.ts';
 import { startSyncIn } from '../runs/start-sync.ts';
 
 const HOUR_MS = 3_600_000;
 /** One that was missed (nothing ran at its time) is made up for this long; after that the next day's does. */
 const MAKE_UP_MS = 6 * HOUR_MS;
-
-/** The last time the clock of a zone showed this time of day. */
-export function lastTimeOfDay(timeOfDay: string, zone: string, at: Date): Date {
-  const [hour = 0, minute = 0] = timeOfDay.split(':').map(Number);
-  const local = DateTime.fromJSDate(at, { zone });
-  const today = local.set({ hour, minute, second: 0, millisecond: 0 });
-  return (today <= local ? today : today.minus({ days: 1 }).set({ hour, minute })).toJSDate();
-}
 
 interface Row {
   shop_id: number;

@@ -9,7 +9,7 @@ import { noteEvent } from '../timeline/timeline.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
 import { completeLines } from './complete-lines.ts';
 import { judgeNow } from './judge-now.ts';
-import { overallVerdict, type Taker, type Verdicts } from './judge-order.ts';
+import { isAddressWithheld, overallVerdict, type Taker, type Verdicts } from './judge-order.ts';
 import { actionOf } from './plan-order.ts';
 import { readParts, storeOrder } from './order-store.ts';
 import { valuesOf } from './order-values.ts';
@@ -39,6 +39,18 @@ async function restateProblems(pass: OrderPass, order: ShopifyOrder, takers: Tak
   });
 }
 
+/** Open parts that can't follow an edit, because Shopify keeps back the address that they were handed over with. */
+function changesWithheld(order: ShopifyOrder, takers: Taker[], known: Awaited<ReturnType<typeof readParts>>): Verdicts['holds'] {
+  if (!isAddressWithheld(order) || order.cancelledAt) return [];
+  return takers
+    .filter(({ live }) =>
+      known.some(
+        ({ connectionId, remoteId, state }) => connectionId === live.id && remoteId && ['sent', 'partly-shipped'].includes(state),
+      ),
+    )
+    .map(({ live }) => ({ connectionId: live.id, reason: { code: 'address-withheld', params: {} } }));
+}
+
 const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skipped' };
 
 async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
@@ -49,7 +61,7 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
   const { order, takers, verdicts } = judged;
   const decision = overallVerdict(verdicts.decisions);
   await inShop(shopId, async (tx) => {
-    const { isNew, changed } = await storeOrder(tx, shopId, order, decision);
+    const { isNew, changed } = await storeOrder(tx, shopId, order, { ...decision, lateLines: verdicts.lateLines });
     const subject = { kind: 'order' as const, id: order.id };
     if (isNew) {
       await noteEvent(tx, shopId, subject, 'seen', { name: order.name });
@@ -61,7 +73,7 @@ async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
         ...decision.reason?.params,
       });
   });
-  await restateProblems(pass, order, takers, verdicts.holds);
+  await restateProblems(pass, order, takers, [...verdicts.holds, ...changesWithheld(order, takers, known)]);
   const runIds = new Set<string>();
   for (const { live } of takers) {
     const held = verdicts.holds.filter((hold) => hold.connectionId === live.id).length;

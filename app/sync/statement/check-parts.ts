@@ -30,7 +30,7 @@ export async function stageParts({ statement: { shopId, runId, connectionId } }:
       INSERT INTO statement_line (shop_id, run_id, kind, id, label, order_id, at, bucket)
       SELECT p.shop_id, ${runId}::uuid, 'part', p.id::text, p.reference, p.order_id, p.accepted_at, ${UNCHECKED}
       FROM statement_line o JOIN part p ON p.shop_id = o.shop_id AND p.order_id = o.id AND p.connection_id = ${connectionId}::uuid
-      WHERE o.shop_id = ${shopId} AND o.run_id = ${runId}::uuid AND o.kind = 'order' AND p.remote_id IS NOT NULL AND p.state <> 'shipped'
+      WHERE o.shop_id = ${shopId} AND o.run_id = ${runId}::uuid AND o.kind = 'order' AND p.remote_id IS NOT NULL AND p.state NOT IN ('shipped', 'parked')
       ON CONFLICT DO NOTHING`;
     },
     { timeoutMs: 60_000 },

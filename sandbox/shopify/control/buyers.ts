@@ -63,6 +63,8 @@ interface Wanted {
   phone?: string | null;
   taxExempt?: boolean;
   tags?: string[];
+  /** By `namespace.key`; only of a customer who is made. */
+  metafields?: Record<string, { type: string; value: string }>;
 }
 
 /** The customer of an order: the one asked for, none (null), or a made-up one; known again by e-mail. */
@@ -96,5 +98,19 @@ export function customerFor(
     at,
     at,
   );
+  for (const [name, { type, value }] of Object.entries(wanted?.metafields ?? {})) {
+    const [namespace = '', key = ''] = name.split('.');
+    state.run(
+      'INSERT INTO metafields (shop_id, owner, namespace, key, type, value, created_at, updated_at) VALUES (?,?,?,?,?,?,?,?)',
+      shop.id,
+      `gid://shopify/Customer/${lastId}`,
+      namespace,
+      key,
+      type,
+      value,
+      at,
+      at,
+    );
+  }
   return { id: lastId, email, phone };
 }

@@ -106,6 +106,7 @@ export const orderRequest = z.strictObject({
       phone: z.string().nullish(),
       taxExempt: z.boolean().optional(),
       tags: z.array(z.string()).optional(),
+      metafields: z.record(z.string(), z.strictObject({ type: z.string(), value: z.string() })).optional(),
     })
     .nullable()
     .optional(),

@@ -297,6 +297,7 @@ export function orderFields(registry: Registry): void {
     phone: (row) => dataOf<CustomerData>(row).phone,
     taxExempt: (row) => dataOf<CustomerData>(row).taxExempt,
     tags: (row) => dataOf<CustomerData>(row).tags,
+    metafield: withArgs(['key', 'namespace'], (row, args, ctx) => metafieldOf(ctx, gid('Customer', row.id), args)),
     numberOfOrders: (row, _args, ctx) =>
       String(ctx.world.state.get<{ n: number }>('SELECT count(*) AS n FROM orders WHERE customer_id = ?', row.id)?.n ?? 0),
     createdAt: (row) => dateTime(row.created_at),

@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts';
 import { changeJournal } from './journal.ts';
 import { classicMemory, classicOrder, type ClassicMemory } from './memory.ts';
 import { openOffers } from './offers.ts';
+import { salesOrderXml } from './order-xml.ts';
 
 /** Orders are laid out until OrderWise fetches them. Until then they can be changed and taken back; afterwards only in OrderWise. */
 export function classicOrdersPort(context: ConnectContext<Settings>): OrdersPort {
@@ -45,6 +46,9 @@ export function classicOrdersPort(context: ConnectContext<Settings>): OrdersPort
   }
 
   return {
+    // A document that is fetched, not sent: it is shown as the text that it is.
+    preview: (order) => Promise.resolve([{ call: 'XML', body: salesOrderXml(order, settings) }]),
+
     async create(order) {
       checkNumber(order.reference);
       const before = await laidOut(order.reference);

@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+import { openOrderWorld } from './order-world.test-data.ts';
+
+const world = await openOrderWorld(
+  await openTestDatabase(),
+  {},
+  { handOver: 'order', parksHistory: true, keepsCustomers: true, amend: false },
+);
+const { taken, place, sync, given, store, orderRow } = world;
+const { previewOrder } = await import('./preview-order.ts');
+const { chooseForOrder } = await import('./order-choice.ts');
+const [knife, board] = ['KI07-02', 'KI07-03'];
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const state = async (name: string) => {
+  const { verdict, reason } = await orderRow(name);
+  return `${verdict} ${(reason as { code?: string }).code ?? ''}`.trim();
+};
+
+beforeAll(async () => {
+  for (const sku of [knife, board])
+    for (const location of ['Main Warehouse', 'East Warehouse'])
+      await world.standIn.control('/shopify/levels', {
+        sku,
+        location,
+        available: sku === board && location === 'East Warehouse' ? 4 : 3,
+      });
+}, 60_000);
+afterAll(() => world.close());
+
+describe.sequential('orders whose goods must be waited for', () => {
+  const lines = [
+    { sku: knife, quantity: 1, location: 'Main Warehouse' },
+    { sku: board, quantity: 1, location: 'Main Warehouse', attributes: { 'Ships on': inDays(5) } },
+  ];
+  const rules = { promiseDetail: 'ships on', tagPreOrder: 'waits' };
+
+  it('go like any other where nothing else is set, and the back office is told the promised day', async () => {
+    await store({ promiseDetail: 'ships on' });
+    const name = await place({ lines });
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`, `${board}×1@F1`] });
+    expect(taken.get(name)?.lines.map(({ promisedOn }) => promisedOn)).toEqual([undefined, inDays(5)]);
+  });
+
+  it('wait as a whole where all must go together, and are tagged', async () => {
+    await store({ ...rules, preOrders: 'park' });
+    const name = await place({ lines });
+    await sync(name);
+    expect(given(name)).toEqual({});
+    expect(await state(name)).toBe('hold pre-order');
+    expect((await orderRow(name)).holdUntil?.getTime()).toBeGreaterThan(Date.now() + 3 * 86_400_000);
+    const { data } = await world.standIn.graphql('query ($id: ID!) { order(id: $id) { tags } }', { id: world.idOf(name) });
+    expect(data.order.tags).toContain('waits');
+  });
+
+  it('go without the goods, which follow on their day as a part of their own; a pass between changes nothing', async () => {
+    await store({ ...rules, preOrders: 'split' });
+    const name = await place({ lines });
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`] });
+    expect(await state(name)).toBe('hold pre-order');
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`] });
+    world.laterByDays(6);
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`], [`${name}_2`]: [`${board}×1@F1`] });
+    await sync(name);
+    expect(await state(name)).toBe('send');
+    expect((await world.parts(name)).map(({ number, state: at }) => [number, at])).toEqual([
+      [1, 'sent'],
+      [2, 'sent'],
+    ]);
+    expect(
+      [...taken.values()].filter(({ reference }) => reference.startsWith(name)).reduce((sum, { total }) => sum + total.amount, 0),
+    ).toBe(Number((await orderRow(name)).total));
+    world.laterByDays(0);
+  });
+
+  it('are sent at once when somebody says so, though the rest went before', async () => {
+    await store({ ...rules, preOrders: 'split' });
+    const name = await place({ lines });
+    await sync(name);
+    await chooseForOrder(world.shopId, { userId: '1', userName: 'Ada', role: 'operator' } as never, world.idOf(name), 'send-now');
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`], [`${name}_2`]: [`${board}×1@F1`] });
+  });
+
+  it('wait while more was sold than is there, where the product goes on selling', async () => {
+    await world.standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 0 });
+    world.standIn.state.run("UPDATE variants SET policy = 'CONTINUE' WHERE sku = ?", board);
+    await store({ backOrders: 'split' });
+    const name = await place({ lines: lines.map(({ sku, quantity, location }) => ({ sku, quantity, location })) });
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`] });
+    expect(await state(name)).toBe('hold back-order');
+    await world.standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 7 });
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`], [`${name}_2`]: [`${board}×1@F1`] });
+  });
+});
+
+describe.sequential('a line that several places ship', () => {
+  it('goes as one line for each of them, whose amounts come to the whole', async () => {
+    await store({});
+    await world.standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 50 });
+    const name = await place({ lines: [{ sku: board, quantity: 5, price: 9.99, discount: 1 }], shipping: null });
+    await world.act(name, 'fulfilment-orders/1/split', { lines: [{ sku: board, quantity: 2 }] });
+    await world.act(name, 'fulfilment-orders/2/move', { location: 'East Warehouse' });
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${board}×2@F1`, `${board}×3@F2`] });
+    const sent = taken.get(name);
+    expect(sent?.lines.reduce((sum, { total }) => sum + total, 0)).toBe(4895);
+    expect(sent?.total.amount).toBe(Number((await orderRow(name)).total));
+    // Units at another place than the line's aren't credited to this one's stock.
+    const rows = await world.inShop(world.shopId, (tx) =>
+      tx.partLine.findMany({ where: { shopId: world.shopId, elsewhere: { gt: 0 } } }),
+    );
+    expect(rows.map(({ quantity, open, elsewhere }) => [quantity, open, elsewhere])).toEqual([[5, 5, 3]]);
+  });
+});
+
+describe.sequential('orders from before the first day', () => {
+  const old = {
+    lines: [{ sku: knife, quantity: 2, location: 'Main Warehouse' }],
+    createdAt: new Date(Date.now() - 30 * 86_400_000).toISOString(),
+  };
+
+  it('are left out, unless the merchant keeps history', async () => {
+    await store({ earliestOrderDate: inDays(-10) });
+    const name = await place(old);
+    await sync(name);
+    expect(await state(name)).toBe('skip too-old');
+    expect(given(name)).toEqual({});
+  });
+
+  it('are kept as history, whatever became of them, and never touched again', async () => {
+    await store({ earliestOrderDate: inDays(-10), historyFrom: inDays(-60) });
+    const open = await place(old);
+    const shipped = await place({ ...old, fulfilled: undefined });
+    const fulfil = `mutation ($id: ID!) { fulfillmentCreate(fulfillment: { lineItemsByFulfillmentOrder: [{ fulfillmentOrderId: $id }] }) { userErrors { message } } }`;
+    const { data } = await world.standIn.graphql(
+      'query ($id: ID!) { order(id: $id) { fulfillmentOrders(first: 5) { nodes { id } } } }',
+      {
+        id: world.idOf(shipped),
+      },
+    );
+    await world.standIn.graphql(fulfil, { id: data.order.fulfillmentOrders.nodes[0].id });
+    await world.standIn.standIn.settle();
+    for (const name of [open, shipped]) {
+      await sync(name);
+      expect(given(name)).toEqual({ [name]: [`${knife}×2@F1`] });
+      expect(taken.get(name)?.parked).toBe(true);
+      const [part] = await world.parts(name);
+      expect(part).toMatchObject({ state: 'parked', lines: [{ quantity: 2, open: 0, shipped: 2 }] });
+    }
+    taken.clear();
+    await world.act(open, 'cancel', {});
+    await sync(open);
+    await sync(shipped);
+    expect([...taken.keys()]).toEqual([]);
+    expect((await world.parts(open))[0]?.state).toBe('parked');
+    expect(await world.problems()).toEqual([]);
+  });
+
+  it('stay out by the tags that are left out', async () => {
+    await store({ earliestOrderDate: inDays(-10), historyFrom: inDays(-60), excludedTags: ['b2b'] });
+    const name = await place({ ...old, tags: ['B2B'] });
+    await sync(name);
+    expect(given(name)).toEqual({});
+  });
+});
+
+describe.sequential('whose order it is', () => {
+  const lines = [{ sku: knife, quantity: 1, location: 'Main Warehouse' }];
+  const by = { customer: 'metafield', customerMetafield: 'custom.erp_id' };
+  const buyer = (email: string, metafields?: object) => ({
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    email,
+    ...(metafields ? { metafields } : {}),
+  });
+
+  it('stands in the customer’s metafield, whose type is checked', async () => {
+    await store(by);
+    const right = await place({
+      lines,
+      customer: buyer('a@x.example', { 'custom.erp_id': { type: 'number_integer', value: '4711' } }),
+    });
+    await sync(right);
+    expect(taken.get(right)?.customer).toMatchObject({ remoteId: '4711', name: 'Ada Lovelace' });
+    const wrong = await place({
+      lines,
+      customer: buyer('b@x.example', { 'custom.erp_id': { type: 'single_line_text_field', value: '4711' } }),
+    });
+    await sync(wrong);
+    expect(await state(wrong)).toBe('hold customer-id-type');
+    expect((await world.problems()).map(({ cause }) => cause)).toEqual(['customer-id-type']);
+    await store({ ...by, customerIdType: 'text' });
+    await sync(wrong);
+    expect(taken.get(wrong)?.customer?.remoteId).toBe('4711');
+    expect(await world.problems()).toEqual([]);
+  });
+
+  it('is held where the metafield is empty, or looked for as usual', async () => {
+    await store(by);
+    const name = await place({ lines, customer: buyer('c@x.example') });
+    await sync(name);
+    expect(await state(name)).toBe('hold customer-id-missing');
+    await store({ ...by, customerWithoutId: 'match' });
+    await sync(name);
+    expect(taken.get(name)?.customer).toMatchObject({ name: 'Ada Lovelace' });
+    expect(taken.get(name)?.customer?.remoteId).toBeUndefined();
+  });
+
+  it('is the merchant’s customer by number, for orders without one or for all', async () => {
+    await store({ fallbackCustomerId: '7' });
+    const without = await place({ lines, customer: null });
+    await sync(without);
+    expect(taken.get(without)?.customer).toMatchObject({ remoteId: '7', name: '7' });
+    await store({ fallbackCustomerId: '7', fallbackCustomerName: 'Web shop', customer: 'fixed' });
+    const own = await place({ lines, customer: buyer('d@x.example') });
+    await sync(own);
+    expect(taken.get(own)?.customer).toMatchObject({ remoteId: '7', name: 'Web shop' });
+  });
+});
+
+describe.sequential('a look at what an order is sent as', () => {
+  it('shows a held order as it would go, and sends nothing', async () => {
+    await store({ editWindowMinutes: 600, numberPrefix: 'T-' });
+    const name = await place({
+      ...{ lines: [{ sku: knife, quantity: 1, location: 'Main Warehouse' }], note: 'For Ada, ring twice' },
+      address: {
+        firstName: 'Ada',
+        lastName: 'Lovelace',
+        address1: '12 Dorset Street',
+        city: 'Marylebone',
+        zip: 'W1U 6QS',
+        country: 'GB',
+      },
+      customer: { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@x.example' },
+    });
+    await sync(name);
+    expect(await state(name)).toBe('hold edit-window');
+    const [open] = await previewOrder(world.pass(name), { open: true });
+    expect(open).toMatchObject({ reference: `T-${name}`, failure: null, calls: [{ call: 'POST orders' }] });
+    expect(open?.calls[0]?.text).toContain('12 Dorset Street');
+    const [masked] = await previewOrder(world.pass(name), { open: false });
+    const text = masked?.calls[0]?.text ?? '';
+    expect(text).toContain(knife);
+    for (const secret of ['Ada', 'Lovelace', 'Dorset', 'Marylebone', 'W1U', 'ada@x.example', 'ring twice'])
+      expect(text).not.toContain(secret);
+    expect(given(name)).toEqual({});
+    expect(await world.parts(name)).toEqual([]);
+    expect(await state(name)).toBe('hold edit-window');
+  });
+});

@@ -1,0 +1,140 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
+import type { openTestDatabase } from '../../../tests/setup/database.ts';
+import type { Capabilities, OrdersPort, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
+import type { ShopifyAdmin } from '../../shopify/client.ts';
+
+/*
+ * For tests of the corridor: a shop on the Shopify stand-in, a real database, and a back office that takes what it is given and notes it.
+ */
+
+const WAREHOUSES = ['Main Warehouse', 'East Warehouse'];
+
+export async function openOrderWorld(
+  database: Awaited<ReturnType<typeof openTestDatabase>>,
+  settings: Record<string, unknown> = {},
+  capabilities: Partial<Capabilities> = {},
+) {
+  let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
+  const server = serve({ fetch: (request) => handle(request), port: 0, hostname: '127.0.0.1' });
+  await new Promise<void>((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  process.env['SANDBOX_URL'] = url;
+  const { followClockFile } = await import('../../core/clock.ts');
+  const { inShop } = await import('../../db/scope.ts');
+  const { prisma } = await import('../../db/client.ts');
+  const { stopBoss } = await import('../../jobs/boss.ts');
+  const { testShop } = await import('../inventory/shop.fixture.ts');
+  const { syncOrder } = await import('./sync-order.ts');
+  const { readParts } = await import('./order-store.ts');
+
+  const standIn = openTestShop({ publicUrl: url, shop: { catalogue: 'demo', country: 'DE' } });
+  handle = (request) => standIn.root.fetch(request);
+  const shop = await testShop();
+  const { shopId, live } = shop;
+  Object.assign(live, { definition: { ...live.definition, capabilities: { ...live.definition.capabilities, ...capabilities } } });
+  const clockFile = join(mkdtempSync(join(tmpdir(), 'clock-')), 'offset');
+  followClockFile(clockFile);
+
+  /** What the back office has, by reference. */
+  const taken = new Map<string, SalesOrder>();
+  const remote = ({ reference, lines }: SalesOrder): RemoteOrder => ({
+    ...{ remoteId: `r ${reference}`, remoteNumber: null, reference, state: 'open', total: null, facilityId: null, url: null },
+    lines: lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity })),
+  });
+  const take = (order: SalesOrder) => {
+    taken.set(order.reference, order);
+    return Promise.resolve(remote(order));
+  };
+  const orders: OrdersPort = {
+    preview: (order) => Promise.resolve([{ call: 'POST orders', body: order }]),
+    create: take,
+    find: (reference) => Promise.resolve(taken.has(reference) ? remote(taken.get(reference) as SalesOrder) : null),
+    ...(live.definition.capabilities.amend
+      ? { amend: async (_id, order) => ({ verdict: 'accepted', order: await take(order) }) as const }
+      : {}),
+  };
+  live.connector.orders = orders;
+
+  const ask = async (document: unknown, variables: unknown): Promise<unknown> => {
+    const answer = await standIn.graphql(String(document), variables as Record<string, unknown>);
+    await standIn.standIn.settle();
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+    return answer.data as unknown;
+  };
+  const admin = {
+    shop: { id: shopId, domain: standIn.shop.domain },
+    run: ask as ShopifyAdmin['run'],
+    runNotingDenied: (async (document: unknown, variables: unknown) => ({
+      data: await ask(document, variables),
+      denied: [],
+    })) as unknown as ShopifyAdmin['runNotingDenied'],
+  };
+
+  for (const [index, name] of WAREHOUSES.entries()) {
+    const found = standIn.state.get<{ id: number }>('SELECT id FROM locations WHERE name = ?', name);
+    await shop.link(`gid://shopify/Location/${found?.id}`, `F${index + 1}`);
+  }
+  const store = (given: Record<string, unknown>) =>
+    inShop(shopId, (tx) =>
+      tx.sync.upsert({
+        where: { shopId_connectionId_kind: { shopId, connectionId: live.id, kind: 'orders' } },
+        create: {
+          ...{ shopId, connectionId: live.id, kind: 'orders', enabled: true, enabledAt: new Date() },
+          settings: { ...base, ...given } as object,
+        },
+        update: { settings: { ...base, ...given } as object },
+      }),
+    );
+  const base = { earliestOrderDate: '2026-01-01', unmappedShipping: 'send', ...settings };
+  await store({});
+
+  const idOf = (name: string) =>
+    `gid://shopify/Order/${standIn.state.get<{ id: number }>('SELECT id FROM orders WHERE name = ?', name)?.id ?? 0}`;
+  const pass = (name: string) => ({ shopId, admin, connections: [live], orderId: idOf(name), lastTry: true });
+
+  return {
+    ...{ shopId, live, admin, taken, standIn, idOf, pass, store, inShop },
+    /** Places an order and answers its name. */
+    async place(order: Record<string, unknown>): Promise<string> {
+      const { status, body } = await standIn.control('/shopify/orders', order);
+      if (status >= 300) throw new Error(JSON.stringify(body));
+      await standIn.standIn.settle();
+      return (body as { orders: { name: string }[] }).orders[0]?.name ?? '';
+    },
+    sync: (name: string) => syncOrder(pass(name)),
+    async act(name: string, action: string, body: object): Promise<void> {
+      await standIn.control(`/shopify/orders/${name.slice(1)}/${action}`, body);
+      await standIn.standIn.settle();
+    },
+    orderRow: (name: string) =>
+      inShop(shopId, (tx) => tx.order.findUniqueOrThrow({ where: { shopId_id: { shopId, id: idOf(name) } } })),
+    parts: (name: string) => inShop(shopId, (tx) => readParts(tx, shopId, idOf(name))),
+    problems: () => inShop(shopId, (tx) => tx.problem.findMany({ where: { shopId, closedAt: null } })),
+    /** What the back office was given under each reference of an order, as `sku×units@facility`. */
+    given(name: string): Record<string, string[]> {
+      const mine = [...taken].filter(([reference]) => reference === name || reference.startsWith(`${name}_`));
+      return Object.fromEntries(
+        mine.map(([reference, { lines }]) => [
+          reference,
+          lines.map(({ sku, quantity, facilityId }) => `${sku}×${quantity}@${facilityId}`).sort(),
+        ]),
+      );
+    },
+    /** From now on it is so many days later. */
+    laterByDays(days: number): void {
+      writeFileSync(clockFile, String(days * 86_400_000));
+      followClockFile(clockFile);
+    },
+    async close(): Promise<void> {
+      server.close();
+      await stopBoss();
+      await prisma.$disconnect();
+      await database.close();
+    },
+  };
+}
