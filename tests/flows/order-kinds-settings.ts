@@ -27,6 +27,10 @@ const under = (settings: Record<string, unknown>) => ({
   after: (shop: FlowShop) => setRules(shop, {}),
 });
 
+/** Protected customer data that Shopify shows the app or doesn't. */
+const keepBack = async (shop: FlowShop, withheld: string[]): Promise<void> =>
+  void (await shop.control.post(shop.at('/shopify/settings'), { withheld }));
+
 /** What a person does on the order's page. */
 async function onPage({ shop }: Stage, view: OrderView, body: Record<string, unknown>): Promise<void> {
   const id = view.app?.id.split('/').pop() ?? '';
@@ -75,6 +79,31 @@ export const bySettings: OrderKind[] = [
     },
     app: sent,
     backOfficeHas: one,
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Whose address Shopify keeps back until it has approved the app',
+    verdict: 'Held as a problem; it goes by itself after the approval',
+    backOffice: 'Nothing before; then one order with its address',
+    shopify: 'Nothing',
+    alone: true,
+    before: (shop) => keepBack(shop, ['name', 'address', 'phone', 'email']),
+    after: (shop) => keepBack(shop, []),
+    order: { lines },
+    async play({ shop, until }) {
+      await until((view) => {
+        held('address-withheld')(view);
+        noPart(view);
+      });
+      await keepBack(shop, []);
+      await shop.control.post('/clock', { advanceMs: 61 * 60_000 });
+    },
+    app: sent,
+    backOfficeHas(view) {
+      one(view);
+      expect(thePart(view).shipTo?.countryCode).toBeTruthy();
+    },
     shopifyHas: untouched,
   },
   {

@@ -10,7 +10,8 @@ declare module 'vitest' {
   }
 }
 
-const PORT = 3300;
+/** Another one lets two runs go on beside each other. */
+const PORT = Number(process.env['SANDBOX_PORT'] ?? 3300);
 
 /** One fresh sandbox for all system tests: everything real but Shopify and the vendors. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

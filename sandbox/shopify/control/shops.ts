@@ -36,6 +36,8 @@ const settingsBody = z.strictObject({
   email: z.string().optional(),
   timezone: z.string().optional(),
   plan: z.enum(['standard', 'advanced', 'plus', 'enterprise']).optional(),
+  // protected customer data that Shopify hasn't approved the app for
+  withheld: z.array(z.enum(['name', 'address', 'phone', 'email'])).optional(),
 });
 const methodBody = z.strictObject({
   shop: z.string().optional(),

@@ -17,6 +17,7 @@ import { NotImplemented } from './not-implemented.ts';
 import { isRef, loadRef } from './refs.ts';
 import type { Registry } from './registry.ts';
 import type { RequestContext } from './world.ts';
+import { requireApproval } from '../access/protected-data.ts';
 import { requireScopes } from '../access/scopes.ts';
 
 export interface Prepared {
@@ -93,6 +94,7 @@ function fieldResolver(registry: Registry): GraphQLFieldResolver<unknown, Reques
     const type = info.parentType.name;
     const field = info.fieldName;
     requireScopes(ctx.scopes, type, field, getNamedType(info.returnType).name);
+    requireApproval(ctx.shop.data.withheld, type, field);
     const fail = (error: unknown): never => {
       if (!(error instanceof GraphQLError)) ctx.notImplemented ??= error instanceof Error ? error : new Error(String(error));
       throw error;

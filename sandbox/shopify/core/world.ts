@@ -95,7 +95,12 @@ export interface ShopData {
   wallets: string[];
   channels: { handle: string; name: string; sourceName: string }[];
   shopifyPayments: boolean;
+  /** Protected customer data that the app isn't approved for in this shop. */
+  withheld?: ProtectedField[];
 }
+
+/** What Shopify approves one by one (facts: shopify.md "Protected customer data", level 2). */
+export type ProtectedField = 'name' | 'address' | 'phone' | 'email';
 
 export interface Address {
   firstName?: string | null;
