@@ -26,6 +26,9 @@ export const filters = {
   listable: (value: string) => !/[,:]/.test(value),
 };
 
+/** How a sale at the till is recorded: an order that has ended at once. The path is documented, that it takes the usual body is a guess. */
+export const tillSale = { path: '/sales/orders/quick', type: 'POS_external' };
+
 /** Parameter names of the lists of ids that `stocks/availability` takes. */
 export const availabilityLists = { products: 'id[]', warehouse: 'warehouse_id' };
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { countryName } from '../../core/countries.ts';
 import type { Address, Customer, RemoteOrder, RemoteOrderState, SalesOrder } from '../contract/index.ts';
-import { deliveryTime } from './assumptions.ts';
+import { deliveryTime, tillSale } from './assumptions.ts';
 import type { Settings } from './settings.ts';
 import type { SalesOrder as PulpoOrder } from './wire.ts';
 
@@ -101,7 +101,7 @@ export function orderBody(
   return {
     order_num: order.reference,
     external_order_num: order.shopifyOrderId.split('/').at(-1),
-    type: 'sales_order',
+    type: order.handedOver ? tillSale.type : 'sales_order',
     warehouse_id: refs.warehouseId,
     third_party_id: refs.thirdPartyId,
     ...given({

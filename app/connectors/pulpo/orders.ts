@@ -1,7 +1,7 @@
 import { NeedsMerchantError, RejectedError } from '../../core/errors.ts';
 import type { ChangeVerdict, OrdersPort, RemoteOrder, SalesOrder } from '../contract/index.ts';
 import { numericId, type Account } from './account.ts';
-import { amendableStates } from './assumptions.ts';
+import { amendableStates, tillSale } from './assumptions.ts';
 import { isSameOrder, orderBody, ownerOf, remoteOrder, stateOf, unitsOf, type OrderRefs } from './convert-order.ts';
 import { productsBySku, skusOf } from './product-lookup.ts';
 import { shippingMethodId } from './reference-data.ts';
@@ -9,6 +9,9 @@ import { thirdPartyOf, thirdPartyPreview } from './third-parties.ts';
 import * as wire from './wire.ts';
 
 const path = '/sales/orders';
+
+/** Goods handed over at the till are an order that is over at once. */
+const doorOf = ({ handedOver }: SalesOrder): string => (handedOver ? tillSale.path : path);
 
 export function ordersPort(account: Account): OrdersPort {
   const { client, context, settings, owner } = account;
@@ -86,7 +89,7 @@ export function ordersPort(account: Account): OrdersPort {
     async preview(order) {
       const { id, made } = await thirdPartyPreview(account, order);
       const body = await bodyOf(order, () => Promise.resolve(id));
-      return [...(made ? [{ call: 'POST /iam/third_parties', body: made }] : []), { call: `POST ${path}`, body }];
+      return [...(made ? [{ call: 'POST /iam/third_parties', body: made }] : []), { call: `POST ${doorOf(order)}`, body }];
     },
 
     async create(order) {
@@ -94,7 +97,7 @@ export function ordersPort(account: Account): OrdersPort {
       if (before) return before;
       const body = await bodyOf(order, theirs(order));
       try {
-        const made = await client.write('POST', path, body, wire.salesOrder);
+        const made = await client.write('POST', doorOf(order), body, wire.salesOrder);
         return await asRemote(made);
       } catch (error) {
         if (!(error instanceof RejectedError) || error.field !== 'order_num') throw error;

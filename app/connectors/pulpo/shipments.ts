@@ -1,7 +1,7 @@
 import { RejectedError } from '../../core/errors.ts';
 import type { Shipment, ShipmentsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
-import { labels, shippedPackingState } from './assumptions.ts';
+import { labels, shippedPackingState, tillSale } from './assumptions.ts';
 import { atOnce } from './at-once.ts';
 import { changesSince } from './changes.ts';
 import { mayGetLabel, shipmentOf } from './convert-parcel.ts';
@@ -10,6 +10,9 @@ import { orderReader, type KnownOrder } from './sales-orders-read.ts';
 import * as wire from './wire.ts';
 
 const path = '/packing/orders';
+
+/** What went over the counter is nobody's parcel, whatever PULPO packs to end its order. */
+const isShipped = ({ order }: KnownOrder): boolean => order.type !== tillSale.type;
 
 /** Packing orders that ended, their boxes, their labels: each box is a shipment. `pageSize` is smaller in tests. */
 export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPort {
@@ -43,7 +46,7 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
   ): Promise<Shipment[]> {
     const found = await atOnce(packings, async (packing) => {
       const known = await orderOf(packing.sales_order_id);
-      return known ? { packing, known, shipments: await boxesOf(packing, known) } : null;
+      return known && isShipped(known) ? { packing, known, shipments: await boxesOf(packing, known) } : null;
     });
     return found.flatMap((one) => {
       if (!one) return [];
@@ -86,7 +89,7 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
 
     async ofOrder(remoteId) {
       const known = await orderReader(account)(remoteId);
-      if (!known) return [];
+      if (!known || !isShipped(known)) return [];
       const packings = await client.list(path, 'packing_orders', wire.packingOrder, {
         sales_order_id: remoteId,
         state: shippedPackingState,

@@ -105,6 +105,7 @@ export const salesOrder = z.object({
   id,
   order_num: z.string(),
   external_order_num: text,
+  type: text,
   state: z.string(),
   warehouse_id: optionalId,
   attributes,

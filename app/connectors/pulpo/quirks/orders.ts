@@ -40,6 +40,20 @@ export function describeOrderQuirks(world: World): void {
       expect(await ordersIn(world, sent.reference)).toHaveLength(1);
     });
 
+    it('records a sale at the till as over at once, and mirrors no parcel of it', async () => {
+      const { orders, shipments } = connectorIn(world);
+      const sold = order({ A: 1 }, { handedOver: true });
+      const made = await orders.create(sold);
+      expect(made).toMatchObject({ state: 'shipped', reference: sold.reference });
+      expect(await raw(made.remoteId)).toMatchObject({ type: 'POS_external', state: 'ended' });
+      expect((await orders.create(sold)).remoteId).toBe(made.remoteId);
+      expect(await ordersIn(world, sold.reference)).toHaveLength(1);
+      expect(await shipments?.ofOrder?.(made.remoteId)).toEqual([]);
+      const told: unknown[] = [];
+      for await (const page of shipments?.pull({ since: null }) ?? []) told.push(...page.shipments);
+      expect(told).not.toContainEqual(expect.objectContaining({ reference: sold.reference }));
+    });
+
     it('never takes another order with our number for ours', async () => {
       const sent = order();
       await foreign(sent.reference);
