@@ -1,6 +1,8 @@
 import type { Prisma } from '@prisma/client';
 import { CrossdockError, TransientError } from '../core/errors.ts';
 import { prisma } from './client.ts';
+import { withDirectSql } from './direct-sql.ts';
+import { opening, type Opening } from './pool.ts';
 
 /** A transaction that PostgreSQL itself confines to one shop (or to a named query over all of them). */
 export type Tx = Prisma.TransactionClient;
@@ -21,6 +23,7 @@ export type SystemQuery =
   | 'budgets'
   | 'stalled-runs'
   | 'health'
+  | 'shared-stores'
   | 'alerts'
   | 'alert-deliveries'
   | 'order-silence'
@@ -60,21 +63,30 @@ function asPassing(thrown: unknown): unknown {
   return new TransientError('database-busy', message, { cause: thrown, mayHaveLanded: true });
 }
 
-async function inRole<T>(role: string, shop: string, work: (tx: Tx) => Promise<T>, timeoutMs: number): Promise<T> {
-  return prisma
-    .$transaction(
-      async (tx) => {
-        pending.set(tx, []);
-        await tx.$executeRaw`SELECT set_config('role', ${role}, true), set_config('app.shop', ${shop}, true)`;
-        const result = await work(tx);
-        const after = pending.get(tx) ?? [];
-        if (after.length > 0) {
-          await tx.$executeRaw`SELECT set_config('role', 'none', true)`;
-          for (const step of after) await step(tx);
-        }
-        return result;
-      },
-      { timeout: timeoutMs, maxWait: 15_000 },
+async function inRole<T>(
+  role: 'crossdock_app' | 'crossdock_system',
+  shop: string,
+  work: (tx: Tx) => Promise<T>,
+  timeoutMs: number,
+): Promise<T> {
+  const begin = `BEGIN; SET LOCAL ROLE ${role}; SELECT set_config('app.shop', '${shop}', true)`;
+  const mine: Opening = { begin, connection: null };
+  return opening
+    .run(mine, () =>
+      prisma.$transaction(
+        async (own) => {
+          const tx = withDirectSql(own, () => mine.connection);
+          pending.set(tx, []);
+          const result = await work(tx);
+          const after = pending.get(tx) ?? [];
+          if (after.length > 0) {
+            await tx.$executeRaw`SET LOCAL ROLE NONE`;
+            for (const step of after) await step(tx);
+          }
+          return result;
+        },
+        { timeout: timeoutMs, maxWait: 15_000 },
+      ),
     )
     .catch((thrown: unknown) => {
       throw asPassing(thrown);
@@ -86,6 +98,8 @@ async function inRole<T>(role: string, shop: string, work: (tx: Tx) => Promise<T
  * Don't call other systems inside: the transaction holds a connection.
  */
 export function inShop<T>(shopId: number, work: (tx: Tx) => Promise<T>, { timeoutMs = 15_000 } = {}): Promise<T> {
+  // It stands in the text of a statement: whatever a caller's types say, nothing but a number may.
+  if (!Number.isSafeInteger(shopId)) throw new TypeError('A shop is named by its number');
   return inRole('crossdock_app', String(shopId), work, timeoutMs);
 }
 
