@@ -23,9 +23,11 @@ export async function addShop(
 ): Promise<BenchShop> {
   const domain = `bench-${n}.myshopify.com`;
   const at = new Date();
-  const { id } = await inSystem('install-shop', (tx) =>
-    tx.shop.create({ data: { domain, name: `Bench ${n}`, currency: 'EUR', timeZone: 'Europe/Berlin', installedAt: at } }),
-  );
+  const { id } = await inSystem('install-shop', async (tx) => {
+    // What is done once a day is not this day's business.
+    await tx.$executeRaw`INSERT INTO budget_slot (key, slot, holder, until_ms) VALUES ('daily', 0, 'bench', ${BigInt(at.getTime() + 86_400_000)}) ON CONFLICT DO NOTHING`;
+    return tx.shop.create({ data: { domain, name: `Bench ${n}`, currency: 'EUR', timeZone: 'Europe/Berlin', installedAt: at } });
+  });
   // Without an end: nobody renews it here.
   await saveSession({ id: offlineSessionId(domain), shop: domain, state: '', isOnline: false, accessToken: `token ${domain}` });
   const connectionId = randomUUID();
