@@ -13,6 +13,7 @@ import { openCredentials, sealCredentials } from './credentials.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { allConnectors, capabilitiesOf, connectorDefinition } from './known-connectors.ts';
 import { describeSettings, type SettingField } from './settings-form.ts';
+import { refuseToMove } from './shared-store/sharing.ts';
 import { createSyncs } from './syncs.ts';
 
 /** none: nothing moves, as when deactivated; read: Shopify is read but never written; read_write: all. */
@@ -30,7 +31,6 @@ export interface ConnectionRow {
   state: ConnectionState;
   access: AccessLevel;
   dryRun: boolean;
-  storeId: string | null;
   settings: Record<string, unknown>;
   health: Health | null;
   /** What is arranged in the back office; null before the first passed test. */
@@ -100,11 +100,11 @@ async function checkName(tx: Tx, shopId: number, name: string, self?: string): P
 
 const masked = (secrets: Record<string, string>) => Object.fromEntries(Object.keys(secrets).map((name) => [name, MASK]));
 
-/** Makes a connection with all its syncs off. The settings come as the form sends them; every wrong field is named and nothing stored. */
+/** Makes a connection with all its syncs off. `agreed`: the merchant said yes to customers' data going there, which the audit log keeps. The settings come as the form sends them; every wrong field is named and nothing stored. */
 export async function createConnection(
   shopId: number,
   actor: Actor,
-  input: { connector: string; name: string; settings: SettingsForm; storeId?: string | null },
+  input: { connector: string; name: string; settings: SettingsForm; agreed?: boolean },
 ): Promise<SaveResult<{ id: string }>> {
   const definition = connectorDefinition(input.connector);
   const checked = await checkSettings(definition, input.settings);
@@ -113,14 +113,12 @@ export async function createConnection(
     if (!checked.ok || Object.keys(errors).length > 0) return { ok: false, errors };
     const { plain, secrets } = checked.settings;
     const id = randomUUID();
-    const storeId = input.storeId?.trim() || null;
     await tx.connection.create({
       data: {
         shopId,
         id,
         connector: definition.id,
         name: input.name.trim(),
-        storeId,
         settings: plain as Prisma.InputJsonObject,
         credentials: sealCredentials(shopId, id, secrets),
         inboundToken: randomToken(),
@@ -133,7 +131,7 @@ export async function createConnection(
       action: 'connection-created',
       subject: `connection ${input.name.trim()}`,
       connectionId: id,
-      after: { connector: definition.id, storeId, ...plain, ...masked(secrets) },
+      after: { connector: definition.id, ...plain, ...masked(secrets), ...(input.agreed ? { dataSharing: 'agreed' } : {}) },
     });
     return { ok: true, id };
   });
@@ -147,7 +145,7 @@ export async function saveConnection(
   shopId: number,
   actor: Actor,
   connectionId: string,
-  input: { name?: string; settings?: SettingsForm; storeId?: string | null },
+  input: { name?: string; settings?: SettingsForm },
 ): Promise<SaveResult> {
   const row = await inShop(shopId, (tx) => findConnection(tx, shopId, connectionId));
   const before = {
@@ -162,14 +160,20 @@ export async function saveConnection(
     const errors = { ...(checked.ok ? {} : checked.errors), ...nameErrors };
     if (!checked.ok || Object.keys(errors).length > 0) return { ok: false, errors };
     const { plain, secrets } = checked.settings;
+    if (input.settings && 'parsed' in checked.settings)
+      await refuseToMove(
+        tx,
+        shopId,
+        connectionId,
+        connectorDefinition(row.connector),
+        checked.settings.parsed as Record<string, unknown>,
+      );
     const name = input.name?.trim() ?? row.name;
-    const storeId = input.storeId === undefined ? row.storeId : input.storeId?.trim() || null;
     const touched = !isDeepStrictEqual([before.plain, before.secrets], [plain, secrets]);
     await tx.connection.update({
       where: { shopId_id: { shopId, id: connectionId } },
       data: {
         name,
-        storeId,
         settings: plain as Prisma.InputJsonObject,
         credentials: sealCredentials(shopId, connectionId, secrets),
         updatedAt: now(),
@@ -182,8 +186,8 @@ export async function saveConnection(
       action: replaced.length > 0 ? 'credentials-changed' : 'connection-changed',
       subject: `connection ${name}`,
       connectionId,
-      before: { name: row.name, storeId: row.storeId, ...before.plain, ...masked(before.secrets) },
-      after: { name, storeId, ...plain, ...masked(secrets), ...(replaced.length > 0 ? { replaced } : {}) },
+      before: { name: row.name, ...before.plain, ...masked(before.secrets) },
+      after: { name, ...plain, ...masked(secrets), ...(replaced.length > 0 ? { replaced } : {}) },
     });
     return { ok: true };
   });

@@ -14,7 +14,9 @@ import { findConnection, type AccessLevel, type ConnectionState } from './connec
 import { connectionRecords } from './connection-records.ts';
 import { openCredentials } from './credentials.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
+import { storeIdOf } from './connection-store.ts';
 import { connectorDefinition, definitionWith } from './known-connectors.ts';
+import { readSharing, type Sharing } from './shared-store/sharing.ts';
 import { tokenCache } from './token-cache.ts';
 
 export interface ConnectedShop {
@@ -39,6 +41,8 @@ export interface LiveConnection {
   blocked: Blocked | null;
   storeId: string | null;
   mappingVersion: number;
+  /** Set while its store is shared with other shops. */
+  sharing?: Sharing | null;
   /** Parsed by the connector's schema; holds secrets, never to be shown or logged. */
   settings: Record<string, unknown>;
 }
@@ -57,7 +61,6 @@ export function connect(
   context: {
     shop: ConnectedShop;
     connectionId: string;
-    storeId: string | null;
     settings: Record<string, unknown>;
     tokens: TokenCache;
   },
@@ -74,6 +77,7 @@ export function connect(
   });
   return definition.connect({
     ...context,
+    storeId: storeIdOf(definition, settings),
     http,
     records: connectionRecords(context.shop.id, context.connectionId),
     nowMs,
@@ -100,14 +104,15 @@ function parsedSettings(definition: ConnectorDefinition, row: Connection): Recor
 
 /** Opens a connection: its settings parsed, its ports made. Throws NeedsMerchantError when settings are missing or it is gone. */
 export async function openConnection(shopId: number, connectionId: string): Promise<LiveConnection> {
-  const { row, shop } = await inShop(shopId, async (tx) => ({
+  const { row, shop, sharing } = await inShop(shopId, async (tx) => ({
     row: await findConnection(tx, shopId, connectionId),
     shop: await connectedShop(tx, shopId),
+    sharing: await readSharing(tx, shopId, connectionId),
   }));
   const definition = definitionWith(connectorDefinition(row.connector), row.settings);
   const settings = parsedSettings(definition, row);
-  const { id, name, storeId, mappingVersion, dryRun } = row;
-  const connector = connect(definition, { shop, connectionId, storeId, settings, tokens: tokenCache(shopId, connectionId) });
+  const { id, name, mappingVersion, dryRun } = row;
+  const connector = connect(definition, { shop, connectionId, settings, tokens: tokenCache(shopId, connectionId) });
   return {
     id,
     name,
@@ -118,8 +123,9 @@ export async function openConnection(shopId: number, connectionId: string): Prom
     dryRun,
     state: row.state as ConnectionState,
     blocked: row.blocked as unknown as Blocked | null,
-    storeId,
+    storeId: storeIdOf(definition, settings),
     mappingVersion,
+    sharing,
     settings,
   };
 }

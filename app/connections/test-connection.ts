@@ -59,7 +59,7 @@ export async function testConnection(shopId: number, connectionId: string): Prom
 /** Tests what stands in the form before it is saved; with `connectionId`, empty secrets mean the stored ones. Keeps nothing. */
 export async function testSettings(
   shopId: number,
-  input: { connector: string; settings: SettingsForm; connectionId?: string; storeId?: string | null },
+  input: { connector: string; settings: SettingsForm; connectionId?: string },
 ): Promise<{ ok: true; health: Health } | { ok: false; errors: FieldErrors }> {
   const definition = connectorDefinition(input.connector);
   const { shop, stored } = await inShop(shopId, async (tx) => {
@@ -76,7 +76,6 @@ export async function testSettings(
   const connector = connect(definitionWith(definition, checked.settings.plain), {
     shop,
     connectionId,
-    storeId: input.storeId ?? null,
     settings: checked.settings.parsed,
     tokens: passingTokenCache(),
   });

@@ -4,6 +4,7 @@ import type { OrderInput, OrderLineInput } from './order-types.ts';
 import type { PersonalData } from './personal-data.ts';
 import { refusal } from './refusals.ts';
 import { asJson, isUuid, type Room } from './room.ts';
+import { adoptShelf } from './shared-shelf.ts';
 import type { StockMove } from './stock-moves.ts';
 
 /** What to do with a SKU that Stockroom doesn't know: refuse the order, or add the product under the line's title. */
@@ -44,6 +45,10 @@ async function productsOf(tx: Tx, room: Room, input: OrderInput, unknownSku: Unk
   let products = await find();
   const idOf = (line: OrderLineInput) =>
     products.find(({ id }) => id === line.productId)?.id ?? products.find(({ sku }) => sku === line.sku)?.id;
+  if (input.lines.some((line) => !idOf(line))) {
+    await adoptShelf(tx, room);
+    products = await find();
+  }
   const missing = input.lines.filter((line) => !idOf(line));
   if (missing.length > 0 && unknownSku === 'add' && missing.every(({ sku }) => sku.trim())) {
     const data = missing.map(({ sku, title, unitPrice }) => ({

@@ -1,9 +1,10 @@
 import { Prisma } from '@prisma/client';
-import { inShop } from '../db/scope.ts';
+import { inShop, type Tx } from '../db/scope.ts';
 import { readOrders } from './orders.ts';
 import type { OrderState, StockroomOrder } from './order-types.ts';
 import { openPersonal } from './personal-data.ts';
 import { containing, isUuid, type PageRequest, type Room } from './room.ts';
+import { othersOnShelf, poolOf } from './shared-shelf.ts';
 
 export interface OrderFilter {
   states?: OrderState[];
@@ -14,20 +15,33 @@ export interface OrderFilter {
   changedSince?: Date;
 }
 
-const shortLine = Prisma.sql`EXISTS (SELECT 1 FROM stockroom_order_line l JOIN stockroom_stock s ON s.shop_id = l.shop_id AND s.product_id = l.product_id
-  AND s.facility_id = o.facility_id WHERE l.shop_id = o.shop_id AND l.order_id = o.id AND l.quantity > l.shipped + l.cancelled AND s.on_hand < s.reserved)`;
+/** Whether an order `o` has an open line whose product is on back-order. */
+async function shortLine(tx: Tx, room: Room): Promise<Prisma.Sql> {
+  const pool = await poolOf(tx, room);
+  const open = Prisma.sql`l.shop_id = o.shop_id AND l.order_id = o.id AND l.quantity > l.shipped + l.cancelled`;
+  if (pool === null)
+    return Prisma.sql`EXISTS (SELECT 1 FROM stockroom_order_line l JOIN stockroom_stock s ON s.shop_id = l.shop_id AND s.product_id = l.product_id
+      AND s.facility_id = o.facility_id WHERE ${open} AND s.on_hand < s.reserved)`;
+  // Not by order: what the others have is summed up once.
+  return Prisma.sql`EXISTS (SELECT 1 FROM stockroom_order_line l WHERE ${open} AND (o.facility_id, l.product_id) IN (
+    SELECT s.facility_id, s.product_id FROM stockroom_stock s JOIN stockroom_product p ON p.shop_id = s.shop_id AND p.id = s.product_id
+    LEFT JOIN ${othersOnShelf(pool, room, null)} u ON u.facility_id = s.facility_id AND u.sku = p.sku
+    WHERE s.shop_id = ${room.shopId} AND s.connection_id = ${room.connectionId}::uuid
+      AND s.on_hand + coalesce(u.on_hand, 0) < s.reserved + coalesce(u.reserved, 0)))`;
+}
 
 function conditions(
   { shopId, connectionId }: Room,
   { states, facilityId, backOrder, changedSince }: OrderFilter,
   search: string | undefined,
+  short: Prisma.Sql,
 ): Prisma.Sql {
   const like = containing(search ?? '');
   return Prisma.sql`o.shop_id = ${shopId} AND o.connection_id = ${connectionId}::uuid
     ${states ? Prisma.sql`AND o.state = ANY(${states})` : Prisma.empty}
     ${facilityId && isUuid(facilityId) ? Prisma.sql`AND o.facility_id = ${facilityId}::uuid` : Prisma.empty}
     ${changedSince ? Prisma.sql`AND o.changed_at >= ${changedSince}` : Prisma.empty}
-    ${backOrder ? Prisma.sql`AND ${shortLine}` : Prisma.empty}
+    ${backOrder ? Prisma.sql`AND ${short}` : Prisma.empty}
     ${
       search?.trim()
         ? Prisma.sql`AND (o.reference ILIKE ${like} OR o.external_name ILIKE ${like}
@@ -65,16 +79,17 @@ export function listOrders(
   input: Room & { filter?: OrderFilter; search?: string; page: PageRequest },
 ): Promise<{ orders: OrderSummary[]; total: number }> {
   const { shopId, filter = {}, search, page } = input;
-  const where = conditions(input, filter, search);
   type Row = Omit<OrderSummary, 'shipToName' | 'shipToCountry' | 'total'> & { total: bigint; personal: Uint8Array | null };
   return inShop(shopId, async (tx) => {
+    const short = await shortLine(tx, input);
+    const where = conditions(input, filter, search, short);
     const [counted] = await tx.$queryRaw<
       { total: number }[]
     >`SELECT count(*)::int AS total FROM stockroom_order o WHERE ${where}`;
     const rows = await tx.$queryRaw<Row[]>`
       SELECT o.id, o.reference, o.external_name AS "externalName", o.state, f.name AS facility, o.placed_at AS "placedAt", o.accepted_at AS "acceptedAt",
         o.currency, o.total, o.units, (SELECT coalesce(sum(l.quantity - l.shipped - l.cancelled), 0)::int FROM stockroom_order_line l
-          WHERE l.shop_id = o.shop_id AND l.order_id = o.id) AS remaining, ${shortLine} AS "backOrder",
+          WHERE l.shop_id = o.shop_id AND l.order_id = o.id) AS remaining, ${short} AS "backOrder",
         coalesce(o.shipping->>'method', o.shipping->>'title') AS "shippingMethod", o.personal
       FROM stockroom_order o JOIN stockroom_facility f ON f.shop_id = o.shop_id AND f.id = o.facility_id
       WHERE ${where} ORDER BY o.accepted_at DESC, o.id DESC LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;
@@ -102,8 +117,9 @@ export function pageOfOrders(input: Room & { filter?: OrderFilter; after?: strin
       ? Prisma.sql`AND (o.accepted_at, o.id) > (SELECT a.accepted_at, a.id FROM stockroom_order a WHERE a.shop_id = ${shopId} AND a.id = ${after}::uuid)`
       : Prisma.empty;
   return inShop(shopId, async (tx) => {
+    const where = conditions(input, filter, undefined, await shortLine(tx, input));
     const rows = await tx.$queryRaw<{ id: string }[]>`
-      SELECT o.id FROM stockroom_order o WHERE ${conditions(input, filter, undefined)} ${from} ORDER BY o.accepted_at, o.id LIMIT ${size}`;
+      SELECT o.id FROM stockroom_order o WHERE ${where} ${from} ORDER BY o.accepted_at, o.id LIMIT ${size}`;
     return readOrders(
       tx,
       input,

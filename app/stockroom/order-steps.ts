@@ -119,7 +119,7 @@ export function cancelOrder(input: Step & { reason?: string; remaining?: boolean
     const reason = input.reason?.trim() ?? '';
     tell(shipped ? 'closed-short' : 'cancelled', { reason, units: lines.reduce((sum, line) => sum + remainingOf(line), 0) });
     for (const line of lines) line.cancelled += remainingOf(line);
-    if (actor.kind !== 'sync') await announce(tx, room, 'orders', order.reference);
+    if (actor.kind !== 'sync') await announce(tx, room, { about: 'orders', subject: order.reference });
     Object.assign(set, { cancelReason: reason, heldAt: null, heldReason: '', ...(shipped ? {} : { cancelledAt: at }) });
     await moveStock(tx, room, moves, { kind: 'adjusted', reason, actor, at, known: false }, await work.change());
   });

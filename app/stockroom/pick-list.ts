@@ -1,5 +1,6 @@
 import { inShop } from '../db/scope.ts';
 import { isUuid, type Room } from './room.ts';
+import { othersOnShelf, poolOf } from './shared-shelf.ts';
 
 /** One walk to the shelf: how many of a product, and for which orders. */
 export interface PickLine {
@@ -37,7 +38,8 @@ export async function pickList({
     });
     return tx.$queryRaw<PickLine[]>`
       SELECT f.name AS facility, coalesce(s.shelf, '') AS shelf, p.id AS "productId", p.sku, p.barcode, p.title, sum(n.quantity)::int AS quantity,
-        coalesce(s.on_hand, 0) AS "onHand", greatest(sum(n.quantity) - coalesce(s.on_hand, 0), 0)::int AS short,
+        coalesce(s.on_hand, 0) + coalesce(u.on_hand, 0) AS "onHand",
+        greatest(sum(n.quantity) - coalesce(s.on_hand, 0) - coalesce(u.on_hand, 0), 0)::int AS short,
         jsonb_agg(jsonb_build_object('orderId', n.order_id, 'reference', n.reference, 'quantity', n.quantity) ORDER BY n.reference) AS orders
       FROM (
         SELECT o.id AS order_id, o.reference, o.facility_id, l.product_id, sum(l.quantity - l.shipped - l.cancelled - l.packed)::int AS quantity
@@ -48,7 +50,8 @@ export async function pickList({
       JOIN stockroom_product p ON p.shop_id = ${shopId} AND p.id = n.product_id
       JOIN stockroom_facility f ON f.shop_id = ${shopId} AND f.id = n.facility_id
       LEFT JOIN stockroom_stock s ON s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid AND s.facility_id = n.facility_id AND s.product_id = n.product_id
-      GROUP BY f.name, s.shelf, p.id, p.sku, p.barcode, p.title, s.on_hand
+      LEFT JOIN ${othersOnShelf(await poolOf(tx, room), room, null)} u ON u.facility_id = n.facility_id AND u.sku = p.sku
+      GROUP BY f.name, s.shelf, p.id, p.sku, p.barcode, p.title, s.on_hand, u.on_hand
       ORDER BY f.name, coalesce(s.shelf, ''), p.sku`;
   });
 }

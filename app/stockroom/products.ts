@@ -2,6 +2,7 @@ import { Prisma, type StockroomProduct } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { isUuid, type PageRequest, type Room } from './room.ts';
+import { adoptShelf, poolOf } from './shared-shelf.ts';
 
 /** What Stockroom knows of one article. Money in minor units of `currency`, weight in grams. */
 export interface ProductInput {
@@ -21,7 +22,16 @@ export interface ProductInput {
   countryOfOrigin?: string | null;
   hsCode?: string | null;
   imageUrl?: string | null;
+  tags?: string[];
+  /** In the shop's order. */
+  options?: { name: string; value: string }[];
+  /** What the shop sends along, by its own names. */
+  attributes?: Record<string, string>;
+  /** What the warehouse keeps of it, by its own names; left as it is where it isn't given. */
+  details?: Record<string, string>;
   active?: boolean;
+  /** Of which of the Stockroom's stores it is; absent or null: of none in particular. */
+  storeId?: string | null;
 }
 
 export type Product = Omit<Required<ProductInput>, 'id'> & { id: string };
@@ -109,7 +119,11 @@ async function upsertChunk(tx: Tx, room: Room, products: ProductInput[]): Promis
       country_of_origin: product.countryOfOrigin ?? null,
       hs_code: product.hsCode ?? null,
       image_url: product.imageUrl ?? null,
+      tags: product.tags ?? [],
+      options: product.options ?? [],
+      attributes: product.attributes ?? {},
       active: product.active ?? true,
+      store_id: product.storeId && isUuid(product.storeId) ? product.storeId : null,
     }));
   const columns = Prisma.raw(Object.keys(rows[0] ?? { sku: '' }).join(', '));
   const kept = Object.keys(rows[0] ?? {}).filter((name) => name !== 'sku');
@@ -121,19 +135,20 @@ async function upsertChunk(tx: Tx, room: Room, products: ProductInput[]): Promis
         SELECT ${shopId}, ${connectionId}::uuid, ${now()}, ${now()}, ${columns}
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(sku text, external_id text, barcode text, title text, variant_title text,
           product_type text, vendor text, price bigint, cost bigint, currency text, weight_grams float8, country_of_origin text, hs_code text,
-          image_url text, active boolean)
+          image_url text, tags text[], options jsonb, attributes jsonb, active boolean, store_id uuid)
         ORDER BY sku
         ON CONFLICT (shop_id, connection_id, sku) DO UPDATE SET updated_at = excluded.updated_at,
           ${Prisma.raw(kept.map((name) => `${name} = excluded.${name}`).join(', '))}
         WHERE (${Prisma.raw(kept.map((name) => `stockroom_product.${name}`).join(', '))})
           IS DISTINCT FROM (${Prisma.raw(kept.map((name) => `excluded.${name}`).join(', '))})
         RETURNING id, sku, xmax = 0 AS created`;
+  const detailed = await keepDetails(tx, room, products);
   const outcomes = new Map<string, ProductOutcome>(
     written.map(({ id, sku, created }) => [sku, { sku, id, outcome: created ? ('created' as const) : ('updated' as const) }]),
   );
   const rest = rows.map(({ sku }) => sku).filter((sku) => !outcomes.has(sku));
   for (const [sku, id] of await productIds(tx, room, rest))
-    outcomes.set(sku, { sku, id, outcome: given.has(sku) ? 'updated' : 'unchanged' });
+    outcomes.set(sku, { sku, id, outcome: given.has(sku) || detailed.has(sku) ? 'updated' : 'unchanged' });
   for (const sku of clash)
     outcomes.set(sku, {
       sku,
@@ -143,6 +158,42 @@ async function upsertChunk(tx: Tx, room: Room, products: ProductInput[]): Promis
     });
   return outcomes;
 }
+
+/** Keeps the warehouse's own details where they are given, with the moment they changed; answers the SKUs of which they did. */
+async function keepDetails(tx: Tx, { shopId, connectionId }: Room, products: ProductInput[]): Promise<Set<string>> {
+  const rows = products.flatMap(({ sku, details }) => (details ? [{ sku, details }] : []));
+  if (rows.length === 0) return new Set();
+  const changed = await tx.$queryRaw<{ sku: string }[]>`
+    UPDATE stockroom_product p SET details = r.details, details_at = ${now()}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (sku text, details jsonb)
+    WHERE p.shop_id = ${shopId} AND p.connection_id = ${connectionId}::uuid AND p.sku = r.sku AND p.details <> r.details
+    RETURNING p.sku`;
+  return new Set(changed.map(({ sku }) => sku));
+}
+
+/** Products whose details somebody changed since a moment (null: all that have any), by SKU. */
+export function detailedProducts(
+  { shopId, connectionId }: Room,
+  since: Date | null,
+  page: { after: string; size: number },
+): Promise<{ sku: string; title: string; details: Record<string, string> }[]> {
+  return inShop(shopId, async (tx) => {
+    const rows = await tx.stockroomProduct.findMany({
+      where: {
+        ...{ shopId, connectionId, sku: { gt: page.after } },
+        detailsAt: since ? { gte: since } : { not: null },
+      },
+      orderBy: { sku: 'asc' },
+      take: page.size,
+      select: { sku: true, title: true, details: true },
+    });
+    return rows.map(({ sku, title, details }) => ({ sku, title, details: details as Record<string, string> }));
+  });
+}
+
+/** How many products there are. */
+export const countProducts = ({ shopId, connectionId }: Room): Promise<number> =>
+  inShop(shopId, (tx) => tx.stockroomProduct.count({ where: { shopId, connectionId } }));
 
 /** Ids by SKU in one query, however many there are. */
 export async function productIds(tx: Tx, { shopId, connectionId }: Room, skus: string[]): Promise<Map<string, string>> {
@@ -173,9 +224,46 @@ export async function upsertProducts({ products, ...room }: Room & { products: P
   });
 }
 
+/**
+ * Finds products in the store that this Stockroom shares and whose products come from another shop. The store is left as it is; what is found is
+ * called here by this shop's own words. Answers in the order given.
+ */
+export function linkProducts({ products, ...room }: Room & { products: ProductInput[] }): Promise<ProductOutcome[]> {
+  return inShop(
+    room.shopId,
+    async (tx) => {
+      const asked = products.map(({ sku }) => sku);
+      const shared = (await poolOf(tx, room)) !== null;
+      const rows = shared
+        ? await tx.$queryRaw<{ sku: string }[]>`SELECT sku FROM stock_pool_products(${room.connectionId}::uuid, ${asked}::text[])`
+        : [];
+      const there = new Set(rows.map(({ sku }) => sku));
+      await adoptShelf(tx, room);
+      const own = products.filter(({ sku }) => there.has(sku)).map((product) => ({ ...product, id: null }));
+      const outcomes = await upsertChunk(tx, room, own);
+      const absent = (sku: string): ProductOutcome => ({
+        sku,
+        outcome: 'refused',
+        field: 'sku',
+        text: `The shared store has no "${sku}".`,
+      });
+      return products.map(({ sku }) => outcomes.get(sku) ?? absent(sku));
+    },
+    { timeoutMs: 60_000 },
+  );
+}
+
 function asProduct(row: StockroomProduct): Product {
-  const { shopId: _shop, connectionId: _connection, createdAt: _created, updatedAt: _updated, price, cost, ...rest } = row;
-  return { ...rest, price: price === null ? null : Number(price), cost: cost === null ? null : Number(cost) };
+  const { shopId: _shop, connectionId: _connection, createdAt: _created, updatedAt: _updated, detailsAt: _at, ...product } = row;
+  const { price, cost, options, attributes, details, ...rest } = product;
+  return {
+    ...rest,
+    price: price === null ? null : Number(price),
+    cost: cost === null ? null : Number(cost),
+    options: options as Product['options'],
+    attributes: attributes as Product['attributes'],
+    details: details as Product['details'],
+  };
 }
 
 /** Products by SKU; `search` looks in SKU, barcode and title. */

@@ -70,7 +70,7 @@ export function receiveReturn(input: ReceiveReturnInput): Promise<string> {
         reserved: 0,
       }));
     await moveStock(tx, room, moves, { kind: 'returned', reference: order.reference, actor, at, known: false }, await change());
-    await announce(tx, room, 'returns', order.reference);
+    await announce(tx, room, { about: 'returns', subject: order.reference });
     tell('returned', { return: number, units: chosen.reduce((sum, { quantity }) => sum + quantity, 0) });
     return id;
   });

@@ -262,8 +262,8 @@ describe('following changes while others write', () => {
   it('is told of in the transaction of the change, unless it was our own sync', async () => {
     const { room } = await makeStockedRoom({ A: 5 });
     const told: string[] = [];
-    listenToChanges((_tx, { about, subject }) => {
-      told.push(`${about} ${subject ?? ''}`.trim());
+    listenToChanges((_tx, news) => {
+      told.push([news.about, 'subject' in news ? news.subject : ''].join(' ').trim());
       return Promise.resolve();
     });
     const sync = { kind: 'sync', name: 'Crossdock' } as const;

@@ -102,7 +102,7 @@ export function shipOrder(input: ShipOrderInput): Promise<string[]> {
       throw refusal('stockroom-quantity', `Nothing of order ${order.reference} is left to ship.`, {
         params: { reference: order.reference },
       });
-    await announce(tx, room, 'shipments', order.reference);
+    await announce(tx, room, { about: 'shipments', subject: order.reference });
     tell('shipped', { parcels: shipped.length, remaining: lines.reduce((sum, line) => sum + remainingOf(line), 0) });
     return shipped;
   });
@@ -136,7 +136,7 @@ export function correctTracking(input: Room & { shipment: string; tracking: Trac
     if (parcel.state === 'cancelled') throw parcelState(parcel, 'changed');
     const data = { tracking: asJson(input.tracking), change: await change(), changedAt: at };
     await tx.stockroomShipment.update({ where: { shopId_id: { shopId: room.shopId, id: parcel.id } }, data });
-    await announce(tx, room, 'shipments', order.reference);
+    await announce(tx, room, { about: 'shipments', subject: order.reference });
     tell('tracking-corrected', { shipment: parcel.number, tracking: input.tracking.map(({ number }) => number).join(', ') });
   });
 }
@@ -177,7 +177,7 @@ export function cancelShipment(input: Room & { shipment: string; reason?: string
     );
     const data = { state: 'cancelled', cancelledAt: at, change: await work.change(), changedAt: at };
     await tx.stockroomShipment.update({ where: { shopId_id: { shopId: room.shopId, id: parcel.id } }, data });
-    await announce(tx, room, 'shipments', order.reference);
+    await announce(tx, room, { about: 'shipments', subject: order.reference });
     tell('shipment-cancelled', { shipment: parcel.number, reason });
   });
 }

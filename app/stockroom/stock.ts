@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import { inShop, type Tx } from '../db/scope.ts';
 import { containing, isUuid, type PageRequest, type Room } from './room.ts';
+import { othersOnShelf, poolOf } from './shared-shelf.ts';
 
 export interface StockRow {
   facilityId: string;
@@ -18,18 +19,28 @@ export interface StockRow {
   changedAt: Date;
 }
 
-const columns = Prisma.sql`s.facility_id AS "facilityId", f.name AS facility, s.product_id AS "productId", p.sku, p.title, s.on_hand AS "onHand",
-  s.reserved, s.on_hand - s.reserved AS available, s.counted, s.shelf, s.changed_at AS "changedAt"`;
-const tables = Prisma.sql`stockroom_stock s JOIN stockroom_product p ON p.shop_id = s.shop_id AND p.id = s.product_id
-  JOIN stockroom_facility f ON f.shop_id = s.shop_id AND f.id = s.facility_id`;
+// On a shared shelf a number is our own rows' and everybody else's together.
+const onHand = Prisma.sql`(s.on_hand + coalesce(o.on_hand, 0))`;
+const reserved = Prisma.sql`(s.reserved + coalesce(o.reserved, 0))`;
+const counted = Prisma.sql`(s.counted OR coalesce(o.counted, false))`;
+const changedAt = Prisma.sql`greatest(s.changed_at, o.changed_at)`;
+const columns = Prisma.sql`s.facility_id AS "facilityId", f.name AS facility, s.product_id AS "productId", p.sku, p.title, ${onHand} AS "onHand",
+  ${reserved} AS reserved, ${onHand} - ${reserved} AS available, ${counted} AS counted, s.shelf, ${changedAt} AS "changedAt"`;
+
+/** The levels `s` of a Stockroom with their products `p`, facilities `f` and what others have on the same shelf, `o`. */
+async function levelsOf(tx: Tx, room: Room, skus: string[] | null = null): Promise<Prisma.Sql> {
+  return Prisma.sql`stockroom_stock s JOIN stockroom_product p ON p.shop_id = s.shop_id AND p.id = s.product_id
+    JOIN stockroom_facility f ON f.shop_id = s.shop_id AND f.id = s.facility_id
+    LEFT JOIN ${othersOnShelf(await poolOf(tx, room), room, skus)} o ON o.facility_id = s.facility_id AND o.sku = p.sku`;
+}
 
 export type StockFilter = 'all' | 'back-order' | 'out' | 'uncounted';
 
 const filters: Record<StockFilter, Prisma.Sql> = {
   all: Prisma.sql`true`,
-  'back-order': Prisma.sql`s.on_hand < s.reserved`,
-  out: Prisma.sql`s.on_hand <= s.reserved`,
-  uncounted: Prisma.sql`NOT s.counted`,
+  'back-order': Prisma.sql`${onHand} < ${reserved}`,
+  out: Prisma.sql`${onHand} <= ${reserved}`,
+  uncounted: Prisma.sql`NOT ${counted}`,
 };
 
 /** Levels by SKU and facility; `search` looks in SKU, barcode, title and shelf. */
@@ -42,10 +53,11 @@ export function listStock(
     ${facilityId && isUuid(facilityId) ? Prisma.sql`AND s.facility_id = ${facilityId}::uuid` : Prisma.empty}
     ${search?.trim() ? Prisma.sql`AND (p.sku ILIKE ${like} OR p.barcode ILIKE ${like} OR p.title ILIKE ${like} OR s.shelf ILIKE ${like})` : Prisma.empty}`;
   return inShop(shopId, async (tx) => {
-    const [counted] = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM ${tables} WHERE ${where}`;
+    const tables = await levelsOf(tx, { shopId, connectionId });
+    const [sum] = await tx.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM ${tables} WHERE ${where}`;
     const levels = await tx.$queryRaw<StockRow[]>`
       SELECT ${columns} FROM ${tables} WHERE ${where} ORDER BY p.sku, f.name LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;
-    return { levels, total: counted?.total ?? 0 };
+    return { levels, total: sum?.total ?? 0 };
   });
 }
 
@@ -53,8 +65,8 @@ export function listStock(
 export function stockOfProduct({ shopId, connectionId, productId }: Room & { productId: string }): Promise<StockRow[]> {
   return inShop(
     shopId,
-    (tx) =>
-      tx.$queryRaw<StockRow[]>`SELECT ${columns} FROM ${tables}
+    async (tx) =>
+      tx.$queryRaw<StockRow[]>`SELECT ${columns} FROM ${await levelsOf(tx, { shopId, connectionId })}
       WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid AND s.product_id = ${productId}::uuid ORDER BY f.name`,
   );
 }
@@ -91,13 +103,13 @@ export function stockPage({
   const { facilityIds, skus, changedSince, afterChange, countedOnly = false, size = 5000, after } = reading;
   return inShop(
     shopId,
-    (tx: Tx) => tx.$queryRaw<StockReadRow[]>`
-      SELECT ${columns}, s.change FROM ${tables} WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid
+    async (tx) => tx.$queryRaw<StockReadRow[]>`
+      SELECT ${columns}, s.change FROM ${await levelsOf(tx, { shopId, connectionId }, skus ?? null)} WHERE s.shop_id = ${shopId} AND s.connection_id = ${connectionId}::uuid
         ${facilityIds ? Prisma.sql`AND s.facility_id = ANY(${facilityIds.filter(isUuid)}::uuid[])` : Prisma.empty}
         ${skus ? Prisma.sql`AND p.sku = ANY(${skus})` : Prisma.empty}
-        ${changedSince ? Prisma.sql`AND s.changed_at >= ${changedSince}` : Prisma.empty}
+        ${changedSince ? Prisma.sql`AND ${changedAt} >= ${changedSince}` : Prisma.empty}
         ${afterChange === undefined ? Prisma.empty : Prisma.sql`AND s.change > ${afterChange}`}
-        ${countedOnly ? Prisma.sql`AND s.counted` : Prisma.empty}
+        ${countedOnly ? Prisma.sql`AND ${counted}` : Prisma.empty}
         ${after ? Prisma.sql`AND (s.facility_id, s.product_id) > (${after.facilityId}::uuid, ${after.productId}::uuid)` : Prisma.empty}
       ORDER BY s.facility_id, s.product_id LIMIT ${size}`,
   );
@@ -139,7 +151,7 @@ export function stockHistory(
   const where = Prisma.sql`e.shop_id = ${shopId} AND e.connection_id = ${connectionId}::uuid
     ${only('e.product_id', productId)} ${only('e.facility_id', facilityId)} ${only('e.batch_id', batchId)}`;
   return inShop(shopId, async (tx) => {
-    const [counted] = await tx.$queryRaw<
+    const [sum] = await tx.$queryRaw<
       { total: number }[]
     >`SELECT count(*)::int AS total FROM stockroom_stock_entry e WHERE ${where}`;
     const rows = await tx.$queryRaw<(Omit<StockHistoryEntry, 'actor'> & { actorKind: string; actorName: string })[]>`
@@ -149,7 +161,7 @@ export function stockHistory(
         JOIN stockroom_facility f ON f.shop_id = e.shop_id AND f.id = e.facility_id
       WHERE ${where} ORDER BY e.id DESC LIMIT ${page.size} OFFSET ${(page.number - 1) * page.size}`;
     const entries = rows.map(({ actorKind, actorName, ...entry }) => ({ ...entry, actor: { kind: actorKind, name: actorName } }));
-    return { entries, total: counted?.total ?? 0 };
+    return { entries, total: sum?.total ?? 0 };
   });
 }
 

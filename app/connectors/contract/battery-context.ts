@@ -66,7 +66,6 @@ export interface BatteryContextInput<Schema extends z.ZodObject> {
   baseUrl?: string;
   shopId?: number;
   connectionId?: string;
-  storeId?: string | null;
   currency?: string;
   /** Short, so that a lost answer is noticed soon. */
   timeoutMs?: number;
@@ -78,6 +77,7 @@ export interface BatteryContextInput<Schema extends z.ZodObject> {
 /** A context to connect with in a test. Settings go through the connector's own schema. */
 export function batteryContext<Schema extends z.ZodObject>(input: BatteryContextInput<Schema>): ConnectContext<z.infer<Schema>> {
   const { definition, settings, baseUrl = 'http://127.0.0.1:1', nowMs = Date.now, timeoutMs = 2000 } = input;
+  const parsed = definition.settings.parse(settings);
   return {
     shop: {
       id: input.shopId ?? 1,
@@ -87,8 +87,8 @@ export function batteryContext<Schema extends z.ZodObject>(input: BatteryContext
       timeZone: 'Europe/Berlin',
     },
     connectionId: input.connectionId ?? '00000000-0000-4000-8000-000000000001',
-    storeId: input.storeId ?? null,
-    settings: definition.settings.parse(settings),
+    storeId: definition.store?.idOf(parsed) ?? null,
+    settings: parsed,
     http: createHttpClient({ baseUrl, party: definition.label, timeoutMs }),
     tokens: input.tokens ?? memoryTokens(nowMs),
     records: input.records ?? memoryRecords(nowMs),

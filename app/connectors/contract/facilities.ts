@@ -26,10 +26,14 @@ export interface ReferenceValue {
 }
 
 export type ReferenceKind =
-  'shipping-method' | 'payment-method' | 'channel' | 'product-type' | 'store' | 'order-status' | 'customer-class';
+  'shipping-method' | 'payment-method' | 'channel' | 'product-type' | 'order-status' | 'customer-class';
 
 export interface ReferenceDataPort {
   /** The kinds this back office has lists for; for others the merchant types values. */
   kinds: ReferenceKind[];
   list(kind: ReferenceKind): Promise<ReferenceValue[]>;
+  /** Lists of these that we may add to. */
+  creates?: readonly ReferenceKind[];
+  /** Makes a value of that name; one that is there already is answered. Present where `creates` names something. */
+  create?(kind: ReferenceKind, label: string): Promise<ReferenceValue>;
 }

@@ -9,4 +9,5 @@ export type * from './products.ts';
 export type * from './returns.ts';
 export type * from './shipments.ts';
 export type * from './stock.ts';
+export type * from './stores.ts';
 export * from './sync-kinds.ts';

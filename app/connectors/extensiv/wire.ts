@@ -72,6 +72,9 @@ export const inventoryRow = z.object({
   warehouses: map(figure.extend({ warehouse: text })),
 });
 
+/** One of the merchant's carts. */
+export const cart = z.object({ order_source: z.string().min(1), description: text });
+
 export const shipMethod = z.object({ code: z.coerce.string(), description: text, carrier: text });
 
 export type Order = z.output<typeof order>;

@@ -37,6 +37,8 @@ export function openAccount(context: HotwaxContext): Account {
   const client = createClient(context);
   const store = once(async () => {
     const { productStoreId } = settings;
+    if (productStoreId === '')
+      throw new NeedsMerchantError('hotwax-store-missing', 'No product store is chosen', { scope: 'connection', params: {} });
     const found = (await productStores(client, { productStoreId })).find((one) => one.productStoreId === productStoreId);
     if (found) return found;
     throw new NeedsMerchantError('hotwax-store-unknown', 'HotWax has no such product store', {

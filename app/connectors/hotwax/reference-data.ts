@@ -1,7 +1,7 @@
 import { NeedsMerchantError } from '../../core/errors.ts';
 import type { MappedPayment, ReferenceDataPort, ReferenceKind, ReferenceValue, SalesOrder } from '../contract/index.ts';
-import { firstOffered, productStores, type Account } from './account.ts';
-import { seedProductTypes } from './assumptions.ts';
+import { firstOffered, type Account } from './account.ts';
+import { idLength, seedProductTypes } from './assumptions.ts';
 import * as wire from './wire.ts';
 
 const gateways = '/oms/shippingGateways';
@@ -85,14 +85,29 @@ export function referenceDataPort(account: Account): ReferenceDataPort {
         }),
       ),
     'product-type': () => productTypes(account),
-    store: async () =>
-      (await productStores(client)).map(({ productStoreId: id, storeName }) => ({ id, label: storeName ?? id, group: null })),
   };
   return {
     kinds: Object.keys(lists) as ReferenceKind[],
     list: (kind) => lists[kind]?.() ?? Promise.resolve([]),
+    creates: ['shipping-method'],
+    async create(_kind, label) {
+      const path = `${gateways}/shipmentMethodTypes`;
+      const there = (await client.list(path, wire.shipmentMethod)).find(({ description }) => same(description, label));
+      const made = { shipmentMethodTypeId: methodIdFor(label), description: label };
+      if (!there) await client.write('POST', path, made, wire.anything);
+      return { id: there?.shipmentMethodTypeId ?? made.shipmentMethodTypeId, label, group: null };
+    },
   };
 }
+
+/** HotWax's ids are words in capitals of at most twenty characters. */
+const methodIdFor = (label: string): string =>
+  label
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, idLength) || 'METHOD';
 
 /** Method and carrier for an order. What was typed instead of chosen is taken for a name. */
 export async function shippingOf(

@@ -32,12 +32,12 @@ export const settings = z
       .string()
       .min(1)
       .meta(meta({ secret: true })),
-    /** The product store that orders, stock and prices belong to. */
+    /** The product store that orders, stock and prices belong to; chosen on the Store page. */
     productStoreId: z
       .string()
       .trim()
-      .min(1)
       .max(20)
+      .default('')
       .meta(meta({ placeholder: 'STORE' })),
     /** The party that sells. Empty: the one that the product store is paid to. */
     companyPartyId: id(),
@@ -70,8 +70,6 @@ export const settings = z
     productType: id('FINISHED_GOOD'),
     /** Price group of list prices. */
     priceGroup: id('_NA_'),
-    /** Names of the options, in the order in which Shopify joins their values. Empty: no features are made. */
-    optionNames: text('Option 1, Option 2, Option 3'),
     /** Whether a shipment without a tracking number is reported at once or waits for it. */
     untracked: choice(['report', 'wait'], 'report'),
     /** Whether orders are read by GraphQL where the instance offers it. */

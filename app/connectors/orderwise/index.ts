@@ -21,8 +21,13 @@ export const orderwise = defineConnector({
   settings,
   capabilities,
   differing,
+  // One instance counts one stock, whichever session an order comes in through. In classic mode it isn't told which instance calls.
+  sharedStock: { keyOf: ({ mode, baseUrl }) => (mode === 'rest' ? `orderwise ${baseUrl.toLowerCase()}` : null) },
   guide,
   messages: { en, de },
+  account: ['mode', 'baseUrl', 'username', 'sessionId'],
+  // A session is a till: one for each shop and connection, or order numbers clash (orderwise.md §3).
+  exclusive: ['baseUrl', 'sessionId'],
   // In classic mode nothing is called, so nothing is shared.
   limits: ({ mode, baseUrl, concurrency }) => ({
     key: mode === 'rest' ? `orderwise ${baseUrl.toLowerCase()}` : 'orderwise classic',

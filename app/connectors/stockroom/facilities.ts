@@ -29,12 +29,16 @@ function asFacility({ id, name, active, address }: StockroomFacility): Facility 
 
 export function facilitiesPort(context: StockroomContext): FacilitiesPort {
   const room = roomOf(context);
+  const ofStore = ({ storeId }: StockroomFacility) => !context.storeId || storeId === null || storeId === context.storeId;
   return {
+    /** Those of the connection's store and those of none in particular. */
     async list() {
-      return (await listFacilities(room)).map(asFacility);
+      return (await listFacilities(room)).filter(ofStore).map(asFacility);
     },
     async create({ name, address, storeId }) {
-      return asFacility(await createFacility({ ...room, name, address: addressOf(address), storeId }));
+      return asFacility(
+        await createFacility({ ...room, name, address: addressOf(address), storeId: storeId ?? context.storeId }),
+      );
     },
   };
 }

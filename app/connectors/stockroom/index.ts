@@ -30,6 +30,17 @@ export const stockroom = defineConnector({
     recordsHandedOver: true,
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
     keepsCustomers: true,
+    // A system that works through the open API has words of its own for states; classes and tags stand on orders and products.
+    mappingKinds: [
+      'shipping',
+      'payment',
+      'channel',
+      'product-type',
+      'order-status',
+      'customer-class',
+      'product-tag',
+      'sku-alias',
+    ],
     parksHistory: true,
     productFields: ['tags', 'image', 'attributes', 'active'],
     // Details of a product have the names that the warehouse gives them.

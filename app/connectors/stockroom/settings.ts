@@ -3,6 +3,11 @@ import type { SettingMeta } from '../contract/index.ts';
 
 /** How this Stockroom takes orders. There is no address and no secret: it lives in Crossdock itself. */
 export const settings = z.object({
+  /** The store that this connection's orders, products and facilities are of; chosen on the Store page. */
+  storeId: z
+    .string()
+    .regex(/^([0-9a-f-]{36})?$/)
+    .default(''),
   /** What happens to an order with a SKU that Stockroom doesn't know: it is refused, or the product is added under the line's title. */
   unknownSku: z
     .enum(['refuse', 'add'])

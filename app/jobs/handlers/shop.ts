@@ -1,6 +1,7 @@
 import { now } from '../../core/clock.ts';
 import { asCrossdockError } from '../../core/errors.ts';
 import { inShop, inSystem } from '../../db/scope.ts';
+import { leaveAllPools } from '../../connections/shared-store/pool.ts';
 import { redactCustomer, redactShop } from '../../privacy/redact.ts';
 import { recordDataRequest } from '../../privacy/data-request.ts';
 import { readShopDetails } from '../../shopify/install.ts';
@@ -21,6 +22,7 @@ async function uninstalled(shop: { id: number; domain: string }): Promise<void> 
   // Webhooks come in any order: one from before a reinstall changes nothing, and the token that works proves it.
   if (still) return;
   await inShop(shop.id, (tx) => tx.shop.updateMany({ where: { id: shop.id }, data: { uninstalledAt: now() } }));
+  await leaveAllPools(shop.id);
   await deleteSessionsOfShop(shop.domain);
   forgetToken(shop.domain);
 }
@@ -50,7 +52,11 @@ export async function shop({ shopId, event, inboxKey, orderIds }: JobPayload<'sh
       break;
     case 'shop-redact':
       // Shopify sends it 48 hours after an uninstall; a shop that came back meanwhile keeps what is its own.
-      if (found.uninstalledAt) return redactShop(shopId);
+      if (found.uninstalledAt) {
+        // What it had moved on a shared shelf belongs to those who stay.
+        await leaveAllPools(shopId);
+        return redactShop(shopId);
+      }
       break;
     default:
       throw new Error(`Nothing handles the shop event "${event}"`);

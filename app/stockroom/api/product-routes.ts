@@ -4,6 +4,8 @@ import { body, failures, ok, roomOf, secured, type StockroomApi } from './api-ap
 
 const text = z.string().max(500);
 const amount = z.int().min(0).nullable().optional();
+const option = z.object({ name: z.string().max(255), value: z.string().max(255) });
+const fields = z.record(z.string().min(1).max(80), z.string().max(5_000));
 const ProductInput = z
   .object({
     id: z.uuid().optional().openapi({ description: 'Only to give a known product another SKU.' }),
@@ -21,7 +23,15 @@ const ProductInput = z
     countryOfOrigin: z.string().length(2).nullable().optional(),
     hsCode: text.nullable().optional(),
     imageUrl: z.url().nullable().optional(),
+    tags: z.array(z.string().max(255)).max(250).optional(),
+    options: z.array(option).max(3).optional(),
+    attributes: fields.optional().openapi({ description: 'What the shop sends along, by its own names.' }),
+    details: fields.optional().openapi({
+      description:
+        'What the warehouse keeps of it, by its own names. Left as it is where it is not given. The shop can have them written to metafields.',
+    }),
     active: z.boolean().optional(),
+    storeId: z.uuid().nullable().optional().openapi({ description: 'Which of the stores it belongs to.' }),
   })
   .openapi('ProductInput');
 const ProductJson = z
@@ -41,7 +51,12 @@ const ProductJson = z
     countryOfOrigin: z.string().nullable(),
     hsCode: z.string().nullable(),
     imageUrl: z.string().nullable(),
+    tags: z.array(z.string()),
+    options: z.array(option),
+    attributes: fields,
+    details: fields,
     active: z.boolean(),
+    storeId: z.uuid().nullable(),
   })
   .openapi('Product');
 const ResultJson = z

@@ -248,9 +248,7 @@ export function describeConnectingQuirks(world: World): void {
 
     it('of older releases are found under the older path', async () => {
       world.fault({ match: 'GET /admin/productStores', kind: 'status', status: 404, body: { errorCode: 404, errors: 'no' } });
-      expect(await connectorIn(world).referenceData?.list('store')).toContainEqual(
-        expect.objectContaining({ id: 'STORE' }) as unknown,
-      );
+      expect(await connectorIn(world).stores?.list()).toContainEqual(expect.objectContaining({ id: 'STORE' }) as unknown);
     });
   });
 }
