@@ -47,7 +47,9 @@ const schema = z.object({
   /** Who the alerts are from: `Crossdock <alerts@example.com>`. */
   SMTP_FROM: z
     .string()
-    .regex(/^[^<>@]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/, { message: 'must be an e-mail address, with a name before <…> or without' })
+    .regex(/^[^<>@]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/, {
+      message: 'must be an e-mail address, with a name before <…> or without',
+    })
     .optional(),
   /** Outside production only: the Shopify stand-in, its App Bridge and the shared clock. */
   SANDBOX_URL: z.url().optional(),
@@ -78,7 +80,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     : result.error.issues.map(
         ({ path, message }) => `  ${path.join('.')}: ${given[String(path[0])] === undefined ? 'is not set' : message}`,
       );
-  if (given['SMTP_URL'] !== undefined && given['SMTP_FROM'] === undefined) faults.push('  SMTP_FROM: is not set, and SMTP_URL is');
+  if (given['SMTP_URL'] !== undefined && given['SMTP_FROM'] === undefined)
+    faults.push('  SMTP_FROM: is not set, and SMTP_URL is');
   if (given['NODE_ENV'] === 'production') {
     faults.push(
       ...sandboxKeys

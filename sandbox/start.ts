@@ -13,6 +13,8 @@ import { sandboxControl } from './kit/control.ts';
 import { openFaults } from './kit/faults.ts';
 import { serve } from './kit/http.ts';
 import { openState } from './kit/state.ts';
+import { openMailbox } from './outside/mailbox.ts';
+import { createOutside } from './outside/receiver.ts';
 import { keepRunning, type KeptProcess } from './processes.ts';
 import { processControl } from './process-control.ts';
 import { createAdmin } from './shopify/admin/routes.ts';
@@ -93,6 +95,9 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
   // Only once: a shop that uninstalled the app in an earlier run stays without it.
   if (isNew) shopify.installShop({ domain: 'crossdock-demo.myshopify.com' });
   const standIns = await loadStandIns(data, base, shared);
+  // Another sandbox on this machine may have that port; nobody needs to know it.
+  const mailbox = await openMailbox({ port: port + 25, clock }).catch(() => openMailbox({ port: 0, clock }));
+  const outside = createOutside({ clock, mailbox });
 
   const urls: Record<string, string> = {
     admin: `${base}/store/crossdock-demo`,
@@ -121,6 +126,8 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     root.route(`/_sandbox/${id}`, standIn.control);
     root.route(`/stand-ins/${id}`, standIn.app);
   }
+  root.route('/_sandbox', outside.control);
+  root.route('/outside', outside.app);
   root.route('/_sandbox', createHealth(health));
   const movable = { url: database.url, pid: () => postgres, moved: (pid: number) => void (postgres = pid) };
   root.route('/_sandbox', processControl({ processes, database: movable }));
@@ -145,6 +152,8 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     CLOCK_FILE: clockFile,
     ALLOWED_PRIVATE_HOSTS: `127.0.0.1:${port},localhost:${port}`,
     HOST: '127.0.0.1',
+    SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
+    SMTP_FROM: 'Crossdock <alerts@crossdock.example>',
     ...env,
   };
   const stop = async (): Promise<void> => {

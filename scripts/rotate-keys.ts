@@ -11,6 +11,8 @@ const { prisma } = await import('../app/db/client.ts');
 const { resealSessions } = await import('../app/shopify/sessions/session-table.ts');
 const { resealCredentials } = await import('../app/connections/connections.ts');
 const { resealRecords } = await import('../app/connections/record-privacy.ts');
+const { resealRecipients } = await import('../app/alerts/recipient-secrets.ts');
+const { resealMailPassword } = await import('../app/alerts/settings-store.ts');
 const { resealPersonalData } = await import('../app/stockroom/retention.ts');
 
 /** Calls a resealing step until nothing is left to do. */
@@ -24,13 +26,15 @@ const sessions = await untilDone(() => resealSessions());
 let credentials = 0;
 let documents = 0;
 let addresses = 0;
+let alerts = 0;
 for (const { id } of await inSystem('list-shops', (tx) => tx.shop.findMany({ select: { id: true } }))) {
   credentials += await resealCredentials(id);
   documents += await resealRecords(id);
+  alerts += (await resealRecipients(id)) + (await resealMailPassword(id));
   addresses += await untilDone(() => resealPersonalData(id));
 }
 process.stdout.write(
-  `Sealed with the newest key: ${sessions} sessions, ${credentials} connections, ${documents} documents, ${addresses} addresses\n`,
+  `Sealed with the newest key: ${sessions} sessions, ${credentials} connections, ${documents} documents, ${addresses} addresses, ${alerts} webhooks and mail servers\n`,
 );
 await prisma.$disconnect();
 await database.stop();

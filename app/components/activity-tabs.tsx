@@ -3,15 +3,16 @@ import { useTranslation } from 'react-i18next';
 import { Tabs } from './ui/index.ts';
 
 /** The pages of what happened. */
-export function ActivityTabs({ current }: { current: 'runs' | 'problems' | 'statement' | 'changes' }): ReactNode {
+export function ActivityTabs({ current }: { current: 'runs' | 'schedules' | 'problems' | 'statement' | 'changes' }): ReactNode {
   const { t } = useTranslation();
   const urls = {
     runs: '/app/activity',
+    schedules: '/app/activity/schedules',
     problems: '/app/activity/problems',
     statement: '/app/activity/statement',
     changes: '/app/activity/changes',
   };
-  const ids = ['runs', 'problems', 'statement', 'changes'] as const;
+  const ids = ['runs', 'schedules', 'problems', 'statement', 'changes'] as const;
   return (
     <Tabs
       label={t('nav.activity')}

@@ -3,14 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { legacyIdOf } from '../core/gid.ts';
 import type { ProblemView } from '../sync/problems/read-problems.ts';
 import { FailureBanner } from './failure-banner.tsx';
+import { ProblemCare, type Carer } from './problem-care.tsx';
 import { useMay } from './shop-context.tsx';
 import { BlockStack, Box, Button, Link, RecordTable, type Column } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useFormats } from './use-formats.ts';
 import { useWords } from './use-words.ts';
 
-/** Single problems, each to be tried again by itself. */
-export function ProblemsTable({ problems, now }: { problems: ProblemView[]; now: string }): ReactNode {
+/** Single problems, each to be tried again by itself, looked after by somebody, and noted upon. */
+export function ProblemsTable({ problems, staff, now }: { problems: ProblemView[]; staff: Carer[]; now: string }): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
@@ -32,6 +33,12 @@ export function ProblemsTable({ problems, now }: { problems: ProblemView[]; now:
     { id: 'since', title: t('problems.since'), cell: ({ openedAt }) => formats.dateTime(openedAt) },
     { id: 'last', title: t('problems.lastSeen'), cell: ({ lastSeenAt }) => formats.relative(lastSeenAt, now) },
     { id: 'times', title: t('problems.occurrences'), numeric: true, cell: ({ occurrences }) => formats.number(occurrences) },
+    {
+      id: 'care',
+      title: t('problems.assigned'),
+      field: true,
+      cell: (problem) => <ProblemCare problem={problem} staff={staff} />,
+    },
     {
       id: 'retry',
       title: t('problems.retry'),

@@ -1,3 +1,4 @@
+import { useNavigate } from '@remix-run/react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunView } from '../sync/runs/read-runs.ts';
@@ -11,6 +12,7 @@ import { StateBadge } from './state-badge.tsx';
 import { BlockStack, Button, Card, InlineStack, Link, Switch, Text } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useFormats } from './use-formats.ts';
+import { useScheduleWords } from './use-schedule-words.ts';
 
 interface SyncCardProps {
   sync: SyncView;
@@ -26,12 +28,14 @@ interface SyncCardProps {
 export function SyncCard({ sync, running, now, linked = true, active }: SyncCardProps): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
+  const schedule = useScheduleWords();
   const mayRun = useMay('operator');
   const maySwitch = useMay('administrator');
   const control = useAction<{ runId: string }>({ url: '/app/sync-control' });
   const started = !linked && control.answer?.ok ? control.answer.result?.runId : undefined;
   const { kind, connectionId, figures } = sync;
   const [asking, setAsking] = useState(false);
+  const navigate = useNavigate();
   const name = t(`sync.${kind}.name`);
   const mine = running.filter((run) => run.sync === kind);
   const body = { connectionId, sync: kind };
@@ -42,6 +46,13 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
         : t('sync.inventory.noFigures');
     }
     return t(`sync.${kind}.figures`, { recent: formats.number(figures.recent ?? 0), total: formats.number(figures.total) });
+  };
+  const switchTo = (on: boolean): void => {
+    const first = on && sync.neverOn;
+    if (first && kind === 'orders') setAsking(true);
+    // both sides are looked at before the first product is written
+    else if (first && kind === 'products') navigate(`/app/products/review?connection=${connectionId}`);
+    else control.run({ ...body, intent: 'switch', on });
   };
   if (asking && sync.neverOn) return <FirstOrders connectionId={connectionId} onClose={() => setAsking(false)} />;
   return (
@@ -61,9 +72,7 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
             label={t('sync.switch', { name })}
             on={sync.enabled}
             disabled={!maySwitch || !active || control.busy}
-            onChange={(on) =>
-              on && kind === 'orders' && sync.neverOn ? setAsking(true) : control.run({ ...body, intent: 'switch', on })
-            }
+            onChange={(on) => switchTo(on)}
           />
         </InlineStack>
         <Text as="p">{figure()}</Text>
@@ -78,13 +87,7 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
             {sync.lastRun ? <StateBadge of="run" state={sync.lastRun.state} /> : null}
           </InlineStack>
           <Text as="span" tone="subdued">
-            {!sync.enabled
-              ? t('sync.off')
-              : sync.paused
-                ? t('sync.pausedNext')
-                : sync.nextDue
-                  ? t('sync.nextRun', { when: formats.relative(sync.nextDue < now ? now : sync.nextDue, now) })
-                  : t('sync.onEvents')}
+            {schedule.next(sync, now)}
           </Text>
         </BlockStack>
         {mine.map((run) => (

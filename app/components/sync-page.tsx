@@ -7,6 +7,7 @@ import { ProblemGroups } from './problem-groups.tsx';
 import { useRunProgress } from './run-progress.tsx';
 import { RunsTable } from './runs-table.tsx';
 import { SyncCard } from './sync-card.tsx';
+import { SyncSchedule } from './sync-schedule.tsx';
 import { SyncSettings } from './sync-settings.tsx';
 import { BlockStack, Box, Card, InlineStack, Link, Page, Text } from './ui/index.ts';
 
@@ -17,6 +18,8 @@ interface SyncPageProps {
   /** Whether the connection is active. */
   active: boolean;
   now: string;
+  /** What has to be said before everything else. */
+  notice?: ReactNode;
   /** What stands below the settings. */
   extra?: ReactNode;
   /** The table of records with its filters. */
@@ -24,7 +27,7 @@ interface SyncPageProps {
 }
 
 /** The page of one sync: its switch and settings, what needs somebody, its records, its recent runs. */
-export function SyncPage({ view, fields, minimumInterval, active, now, extra, children }: SyncPageProps): ReactNode {
+export function SyncPage({ view, fields, minimumInterval, active, now, notice, extra, children }: SyncPageProps): ReactNode {
   const { t } = useTranslation();
   const { sync, settings, recent, groups } = view;
   const { kind, connectionId } = sync;
@@ -33,15 +36,15 @@ export function SyncPage({ view, fields, minimumInterval, active, now, extra, ch
     <Page title={t(`sync.${kind}.name`)} subtitle={t(`sync.${kind}.what`)}>
       <BlockStack gap="400">
         <ConnectionChoice current={connectionId} />
+        {notice}
         <SyncCard sync={sync} running={progress.runs} now={progress.now} linked={false} active={active} />
         <ProblemGroups groups={groups} />
-        <SyncSettings
-          key={connectionId}
+        <SyncSettings key={connectionId} connectionId={connectionId} kind={kind} fields={fields} stored={settings} />
+        <SyncSchedule
+          key={`schedule ${connectionId}`}
           connectionId={connectionId}
           kind={kind}
-          fields={fields}
-          stored={settings}
-          intervalMinutes={sync.intervalMinutes}
+          schedule={sync.schedule}
           minimumInterval={minimumInterval}
         />
         {extra}

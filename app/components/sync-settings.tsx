@@ -5,7 +5,7 @@ import { FailureBanner } from './failure-banner.tsx';
 import { useFieldErrors } from './use-field-errors.ts';
 import { Fields, type Values } from './fields.tsx';
 import { useMay } from './shop-context.tsx';
-import { BlockStack, Button, Card, Collapsible, Confirm, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
+import { BlockStack, Button, Card, Collapsible, Confirm, FormSaveBar, InlineStack, Text } from './ui/index.ts';
 import { SettingsGroup } from './settings-group.tsx';
 import { useAction } from './use-action.ts';
 import { useForm } from './use-form.ts';
@@ -15,33 +15,18 @@ interface SyncSettingsProps {
   kind: string;
   fields: FieldView[];
   stored: Values;
-  intervalMinutes: number;
-  /** The back office shouldn't be asked more often. */
-  minimumInterval: number;
 }
 
-const intervalName = 'intervalMinutes';
-
 /** The settings of one sync, folded until somebody wants them. */
-export function SyncSettings({
-  connectionId,
-  kind,
-  fields,
-  stored,
-  intervalMinutes,
-  minimumInterval,
-}: SyncSettingsProps): ReactNode {
+export function SyncSettings({ connectionId, kind, fields, stored }: SyncSettingsProps): ReactNode {
   const { t } = useTranslation();
   const may = useMay('administrator');
   const [open, setOpen] = useState(false);
-  const form = useForm<Values>({ ...stored, [intervalName]: intervalMinutes });
+  const form = useForm<Values>(stored);
   const save = useAction({ url: '/app/sync-control' });
   const errors = useFieldErrors(save.failure);
   const [concerned, setConcerned] = useState(0);
-  const submit = (): void => {
-    const { [intervalName]: interval, ...settings } = form.values;
-    save.run({ intent: 'settings', connectionId, sync: kind, settings, intervalMinutes: interval });
-  };
+  const submit = (): void => save.run({ intent: 'settings', connectionId, sync: kind, settings: form.values });
   // A long form has sections: the first is what most merchants look for, the others open one by one.
   const [[, first] = ['', fields], ...groups] = [...Map.groupBy(fields, ({ group }) => group ?? '')];
   const draw = (some: FieldView[]): ReactNode => (
@@ -61,8 +46,7 @@ export function SyncSettings({
     onDone: (result) => (result && result.count > 0 ? setConcerned(result.count) : submit()),
   });
   const begin = (): void => {
-    const { [intervalName]: _, ...settings } = form.values;
-    if (kind === 'orders') effect.run({ intent: 'settings-effect', connectionId, settings });
+    if (kind === 'orders') effect.run({ intent: 'settings-effect', connectionId, settings: form.values });
     else submit();
   };
   return (
@@ -86,17 +70,6 @@ export function SyncSettings({
         <Collapsible id="sync-settings" open={open || form.dirty} transition={false}>
           <BlockStack gap="400">
             {draw(first)}
-            <TextField
-              label={t('sync.interval')}
-              helpText={t('sync.intervalHelp', { minutes: minimumInterval })}
-              type="number"
-              min={minimumInterval}
-              autoComplete="off"
-              disabled={!may}
-              value={typeof form.values[intervalName] === 'number' ? String(form.values[intervalName]) : ''}
-              onChange={(typed) => form.set(intervalName, typed === '' ? null : Number(typed))}
-              {...(errors[intervalName] ? { error: errors[intervalName] } : {})}
-            />
             {groups.map(([group, own]) => (
               <SettingsGroup
                 key={group}

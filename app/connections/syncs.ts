@@ -4,11 +4,15 @@ import { RejectedError } from '../core/errors.ts';
 import type { Tx } from '../db/scope.ts';
 import { syncKinds, type Capabilities, type Reason, type SyncKind } from '../connectors/contract/index.ts';
 import type { Actor } from '../people/actor.ts';
+import { openTypes } from '../mappings/open-types.ts';
 import { audit } from '../people/audit.ts';
 import { scopesMissing } from './check-scopes.ts';
 import { fieldErrorsOf, type FieldErrors } from './field-errors.ts';
 import { readGrantedScopes } from './granted-scopes.ts';
 import { capabilitiesOf, connectorDefinition, definitionWith } from './known-connectors.ts';
+import { automaticInterval } from '../schedules/automatic-interval.ts';
+import { DAY_MINUTES } from '../schedules/next-due.ts';
+import { scheduleOf, type SyncSchedule } from '../schedules/sync-schedule.ts';
 import { pauseOf, type SyncPause } from './pause-sync.ts';
 import { describeSyncSettings } from './read-sync-settings-form.ts';
 import { checkSyncSettings, defaultSyncSettings, readSyncSettings, type SyncSettings } from './sync-settings.ts';
@@ -20,19 +24,14 @@ export interface SyncState<Kind extends SyncKind = SyncKind> {
   /** How far reading has come, as the sync itself wrote it; null before its first success. */
   cursor: unknown;
   intervalMinutes: number;
+  /** When it runs by itself. */
+  schedule: SyncSchedule;
   nextDue: Date | null;
   lastRunAt: Date | null;
   /** When it was first switched on. */
   enabledAt: Date | null;
   /** Set while it waits for an administrator's release. */
   paused: SyncPause | null;
-}
-
-const usualInterval: Record<SyncKind, number> = { products: 60, orders: 10, inventory: 10, shipments: 10, returns: 15 };
-const DAY_MINUTES = 1440;
-
-function defaultInterval(kind: SyncKind, { minimumIntervalMinutes }: Capabilities): number {
-  return Math.max(usualInterval[kind], minimumIntervalMinutes);
 }
 
 async function readCapabilities(tx: Tx, shopId: number, connectionId: string): Promise<Capabilities> {
@@ -50,7 +49,7 @@ const keyOf = (shopId: number, connectionId: string, kind: SyncKind) => ({
 /** Rows for all syncs of a new connection, all off. */
 export async function createSyncs(tx: Tx, shopId: number, connectionId: string, capabilities: Capabilities): Promise<void> {
   await tx.sync.createMany({
-    data: syncKinds.map((kind) => ({ shopId, connectionId, kind, intervalMinutes: defaultInterval(kind, capabilities) })),
+    data: syncKinds.map((kind) => ({ shopId, connectionId, kind, intervalMinutes: automaticInterval(kind, capabilities) })),
   });
 }
 
@@ -70,7 +69,14 @@ export async function readSync<Kind extends SyncKind>(
       enabled: false,
       settings,
       cursor: null,
-      intervalMinutes: defaultInterval(kind, capabilities),
+      intervalMinutes: automaticInterval(kind, capabilities),
+      schedule: {
+        mode: 'automatic',
+        intervalMinutes: automaticInterval(kind, capabilities),
+        dailyAt: null,
+        quietFrom: null,
+        quietTo: null,
+      },
       nextDue: null,
       lastRunAt: null,
       enabledAt: null,
@@ -79,7 +85,8 @@ export async function readSync<Kind extends SyncKind>(
   }
   const { enabled, cursor, intervalMinutes, nextDue, lastRunAt, enabledAt } = row;
   const settings = readSyncSettings(kind, row.settings as Record<string, unknown>, capabilities);
-  return { kind, enabled, settings, cursor, intervalMinutes, nextDue, lastRunAt, enabledAt, paused: pauseOf(row) };
+  const schedule = scheduleOf(row);
+  return { kind, enabled, settings, cursor, intervalMinutes, schedule, nextDue, lastRunAt, enabledAt, paused: pauseOf(row) };
 }
 
 /** All five, in the order the pages show them. */
@@ -143,8 +150,8 @@ export async function saveSyncInterval(
     : null;
   await tx.sync.upsert({
     where: keyOf(shopId, connectionId, kind),
-    create: { shopId, connectionId, kind, intervalMinutes: minutes },
-    update: { intervalMinutes: minutes, nextDue },
+    create: { shopId, connectionId, kind, schedule: 'interval', intervalMinutes: minutes },
+    update: { schedule: 'interval', intervalMinutes: minutes, nextDue },
   });
   await audit(tx, shopId, actor, {
     action: 'sync-interval-changed',
@@ -157,6 +164,18 @@ export async function saveSyncInterval(
 
 const needsLocations: readonly SyncKind[] = ['orders', 'inventory', 'shipments'];
 
+/** Before the first product is written somebody looked at both sides and said what each product type is. */
+async function missingForProducts(tx: Tx, shopId: number, connectionId: string, capabilities: Capabilities): Promise<Reason[]> {
+  const sync = await tx.sync.findUnique({ where: keyOf(shopId, connectionId, 'products'), select: { enabledAt: true } });
+  if (sync?.enabledAt) return [];
+  const open = await openTypes(tx, shopId, connectionId, capabilities);
+  const review = await tx.productReview.findUnique({ where: { shopId_connectionId: { shopId, connectionId } } });
+  return [
+    ...(review?.confirmedAt ? [] : [{ code: 'product-review-open', params: {} }]),
+    ...(open.length > 0 ? [{ code: 'product-types-open', params: { count: open.length, first: open[0] ?? '' } }] : []),
+  ];
+}
+
 /** What still keeps this sync from being switched on; empty when nothing does. Codes are catalogue keys: `missing.<code>`. */
 export async function missingForSync(tx: Tx, shopId: number, connectionId: string, kind: SyncKind): Promise<Reason[]> {
   const connection = await tx.connection.findUniqueOrThrow({ where: { shopId_id: { shopId, id: connectionId } } });
@@ -165,6 +184,7 @@ export async function missingForSync(tx: Tx, shopId: number, connectionId: strin
   if (kind === 'returns' && !capabilities.returns) missing.push({ code: 'returns-not-offered', params: { backOffice: label } });
   if (connection.state !== 'active') missing.push({ code: 'connection-deactivated', params: {} });
   if ((connection.health as { ok?: boolean } | null)?.ok !== true) missing.push({ code: 'connection-not-tested', params: {} });
+  if (kind === 'products') missing.push(...(await missingForProducts(tx, shopId, connectionId, capabilities)));
   if (needsLocations.includes(kind)) {
     const links = await tx.$queryRaw<{ n: number }[]>`
       SELECT count(*)::int AS n FROM location_link k JOIN location l ON l.shop_id = k.shop_id AND l.id = k.location_id AND l.active

@@ -44,6 +44,23 @@ export const jobs = {
     perShop: 2,
     expireInSeconds: 900,
   }),
+  /** A message about alerts waits in the outbox. */
+  deliver: define({
+    schema: shop.extend({ deliveryId: z.uuid() }),
+    // Its attempts and their back-off stand in the outbox.
+    retryLimit: 2,
+    slots: 4,
+    perShop: 2,
+    expireInSeconds: 120,
+  }),
+  /** Something of a shared store changed: stock moved, a shop joined or left. Each one's part is done in its own scope. */
+  pool: define({
+    schema: connection.extend({ event: z.enum(['moved', 'joined', 'changed', 'expelled']), skus: z.array(z.string()) }),
+    retryLimit: 8,
+    slots: 4,
+    perShop: 2,
+    expireInSeconds: 300,
+  }),
 } satisfies Record<string, JobDefinition>;
 
 export type JobName = keyof typeof jobs;

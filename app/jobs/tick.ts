@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { nudgeDeliveries } from '../alerts/deliver-message.ts';
+import { writeDueDigests } from '../alerts/digests.ts';
+import { reconcileAlerts } from '../alerts/reconcile-alerts.ts';
+import { watchSilence } from '../alerts/watch-silence.ts';
 import { now, nowMs } from '../core/clock.ts';
 import { logger } from '../core/logger.ts';
 import { inShop, inSystem } from '../db/scope.ts';
@@ -8,40 +12,13 @@ import { offlineToken } from '../shopify/sessions/offline-token.ts';
 import { domainsExpiringBefore } from '../shopify/sessions/session-table.ts';
 import { takeIn } from '../sync/inbox/inbox.ts';
 import { startDailyTransfers } from '../sync/orders/start-daily-transfers.ts';
-import { closeRollingRuns } from '../sync/runs/runs.ts';
+import { closeRollingRuns, noteQuietHours } from '../sync/runs/runs.ts';
 import { startSyncIn } from '../sync/runs/start-sync.ts';
 import { startDailyStatements } from '../sync/statement/start-statements.ts';
 import { enqueue } from './enqueue.ts';
+import { sweepInbox } from './sweep-inbox.ts';
 
-const SWEEP_AFTER_MS = 30_000;
 const STALLED_AFTER_MS = 3 * 60_000;
-
-/**
- * Inbox rows that nobody handled for half a minute: their job was lost with its worker, or its last try failed. Each is nudged again after half
- * a minute, one, two, four, then every five, so that a back office that is down for an hour fills no queue.
- */
-async function sweepInbox(): Promise<void> {
-  const waiting = await inSystem(
-    'sweep-inbox',
-    (tx) => tx.$queryRaw<{ shop_id: number; subject_kind: string; subject_id: string }[]>`
-      WITH due AS (
-        SELECT i.shop_id, i.id FROM inbox_item i JOIN shop s ON s.id = i.shop_id AND s.uninstalled_at IS NULL
-        WHERE i.handled_at IS NULL AND i.subject_kind <> 'shop-event'
-          AND (i.next_nudge <= ${now()} OR (i.next_nudge IS NULL AND i.received_at < ${new Date(nowMs() - SWEEP_AFTER_MS)}))
-        ORDER BY coalesce(i.next_nudge, i.received_at) LIMIT 2000 FOR UPDATE OF i SKIP LOCKED),
-      nudged AS (
-        UPDATE inbox_item i SET nudges = i.nudges + 1, next_nudge = ${now()}::timestamptz + least(interval '30 seconds' * power(2, i.nudges), interval '5 minutes')
-        FROM due WHERE i.shop_id = due.shop_id AND i.id = due.id RETURNING i.shop_id, i.subject_kind, i.subject_id)
-      SELECT DISTINCT shop_id, subject_kind, subject_id FROM nudged`,
-  );
-  const byShop = Map.groupBy(waiting, (row) => row.shop_id);
-  for (const [shopId, rows] of byShop) {
-    await inShop(shopId, async (tx) => {
-      for (const row of rows)
-        await enqueue(tx, 'drain', { shopId, kind: row.subject_kind, id: row.subject_id }, { group: String(shopId) });
-    });
-  }
-}
 
 /** Holds that end by the clock: the edit window, a scheduled date. */
 async function releaseHolds(): Promise<number> {
@@ -131,14 +108,31 @@ async function daily(): Promise<void> {
   }
 }
 
+const SILENCE_EVERY_MS = 5 * 60_000;
+const ALERTS_EVERY_MS = 10_000;
+
+/** What is wrong becomes alerts, and what waits to be told is told. */
+async function tendAlerts(): Promise<void> {
+  if (await claim('order-silence', SILENCE_EVERY_MS, nowMs())) await watchSilence();
+  if (await claim('alerts', ALERTS_EVERY_MS, nowMs())) {
+    await reconcileAlerts();
+    await writeDueDigests();
+  }
+  await nudgeDeliveries();
+}
+
 /** Everything that is due by the clock. Any worker may call it at any time: each step takes what it finds exactly once. */
 export async function tick(): Promise<void> {
-  await dueSyncs({ open: async (tx, due) => void (await startSyncIn(tx, { ...due, task: 'scheduled', door: 'schedule' })) });
+  await dueSyncs({
+    open: async (tx, due) => void (await startSyncIn(tx, { ...due, task: 'scheduled', door: 'schedule' })),
+    wait: (tx, due, until) => noteQuietHours(tx, due.shopId, due, until),
+  });
   await startDailyTransfers();
   await sweepInbox();
   await releaseHolds();
   await wakeStalledRuns();
   await inSystem('stalled-runs', (tx) => closeRollingRuns(tx));
+  await tendAlerts();
   if (await claim('daily', DAY_MS, nowMs())) await daily();
 }
 

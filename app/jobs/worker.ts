@@ -7,13 +7,15 @@ import { boss, stopBoss } from './boss.ts';
 import { consume, type JobResult } from './consume.ts';
 import { jobs, type JobName, type JobPayload } from './definitions.ts';
 import { JOBS_CHANNEL } from './enqueue.ts';
+import { deliver } from './handlers/deliver.ts';
 import { drain } from './handlers/drain.ts';
+import { pool } from './handlers/pool.ts';
 import { run } from './handlers/run.ts';
 import { shop } from './handlers/shop.ts';
 import { startTicking } from './tick.ts';
 
 type Handler<Name extends JobName> = (payload: JobPayload<Name>, how: { lastTry: boolean }) => Promise<void>;
-const handlers: { [Name in JobName]: Handler<Name> } = { drain, run, shop };
+const handlers: { [Name in JobName]: Handler<Name> } = { deliver, drain, run, shop, pool };
 
 /** Runs one job; whatever it throws becomes a result, so that no job takes another with it. */
 async function perform<Name extends JobName>(name: Name, handler: Handler<Name>, job: JobWithMetadata): Promise<JobResult> {

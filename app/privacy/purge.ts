@@ -16,6 +16,8 @@ export const retentionDays = {
   levelWrites: 30,
   customerData: 60,
   closedProblems: 180,
+  closedAlerts: 180,
+  alertMessages: 90,
   timeline: 400,
   audit: 730,
 } as const;
@@ -50,6 +52,11 @@ function deletions(): Rule[] {
     },
     { table: 'connection_record', expired: Prisma.sql`updated_at < ${before(retentionDays.customerData)}` },
     { table: 'problem', expired: Prisma.sql`closed_at < ${before(retentionDays.closedProblems)}` },
+    { table: 'alert', expired: Prisma.sql`closed_at < ${before(retentionDays.closedAlerts)}` },
+    {
+      table: 'alert_delivery',
+      expired: Prisma.sql`state <> 'pending' AND created_at < ${before(retentionDays.alertMessages)}`,
+    },
     { table: 'timeline_event', expired: Prisma.sql`at < ${before(retentionDays.timeline)}` },
     { table: 'audit_entry', expired: Prisma.sql`at < ${before(retentionDays.audit)}` },
   ];

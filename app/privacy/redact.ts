@@ -59,7 +59,7 @@ export async function redactCustomer(shopId: number, customerId: string, orderId
       const counts = [
         await tx.write.updateMany({ where: about, data: { before: DbNull, after: DbNull, answer: DbNull } }),
         // A refusal quotes the other side, which may have quoted an address.
-        await tx.problem.updateMany({ where: about, data: { params: {}, detail: '' } }),
+        await tx.problem.updateMany({ where: about, data: { params: {}, detail: '', note: '' } }),
         // A tracking page shows where a parcel went.
         await tx.shipment.updateMany({ where: { shopId, id: { in: shipmentIds } }, data: { tracking: [] } }),
         await tx.timelineEvent.updateMany({ where: about, data: { params: {} } }),

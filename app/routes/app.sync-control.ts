@@ -2,16 +2,18 @@ import type { ActionFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
 import { findConnection } from '../connections/connections.ts';
 import { connectorDefinition } from '../connections/known-connectors.ts';
-import { readSync, saveSyncInterval, saveSyncSettings, switchSync } from '../connections/syncs.ts';
+import { readSync, saveSyncSettings, switchSync } from '../connections/syncs.ts';
 import { syncKinds } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
+import { saveSchedule } from '../schedules/sync-schedule.ts';
 import { nudgeOrder } from '../sync/inbox/nudge.ts';
 import { retryProblems } from '../sync/problems/retry-problems.ts';
-import { ordersConcernedBy, rejudgeOrders } from '../sync/orders/rejudge-orders.ts';
+import { ordersConcernedBy } from '../sync/orders/rejudge-orders.ts';
 import { countRange } from '../sync/orders/order-range.ts';
 
 import { discardPlan, pauseRun, resumeRun } from '../sync/runs/plan-states.ts';
 import { startSync } from '../sync/runs/start-sync.ts';
+import { changeSyncSettings } from '../sync/settings/change-sync-settings.ts';
 import { Refused } from './_shared/failure.server.ts';
 import { rangeOf } from './_shared/order-range.server.ts';
 import { act } from './_shared/page.server.ts';
@@ -22,7 +24,13 @@ const rangeForm = { from: z.string().max(10), to: z.string().max(10), numbers: z
 
 const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('switch'), ...sync, on: z.boolean(), from: z.iso.date().optional() }),
-  z.object({ intent: z.literal('settings'), ...sync, settings: z.record(z.string(), z.unknown()), intervalMinutes: z.number() }),
+  z.object({
+    intent: z.literal('settings'),
+    ...sync,
+    settings: z.record(z.string(), z.unknown()),
+    intervalMinutes: z.number().optional(),
+  }),
+  z.object({ intent: z.literal('schedule'), ...sync, schedule: z.record(z.string(), z.unknown()) }),
   z.object({ intent: z.literal('settings-effect'), connectionId: z.uuid(), settings: z.record(z.string(), z.unknown()) }),
   z.object({ intent: z.literal('start'), ...sync, task: z.enum(['scheduled', 'full', 'preview']).default('scheduled') }),
   z.object({ intent: z.literal('import'), connectionId: z.uuid(), ...rangeForm, preview: z.boolean() }),
@@ -49,7 +57,7 @@ const definitionOf = async (shopId: number, connectionId: string) =>
 /** What can be done to a sync from every page that shows one. Administrators set it, operators run it. */
 export function action({ request }: ActionFunctionArgs) {
   const roleOf = ({ intent }: z.output<typeof schema>) =>
-    ['switch', 'settings', 'settings-effect'].includes(intent) ? 'administrator' : 'operator';
+    ['switch', 'settings', 'settings-effect', 'schedule'].includes(intent) ? 'administrator' : 'operator';
   return act<typeof schema, unknown>(request, schema, roleOf, async (input, { shop, actor, admin }) => {
     const shopId = shop.id;
     const by = actor.userId ?? actor.userName;
@@ -72,21 +80,20 @@ export function action({ request }: ActionFunctionArgs) {
         return { result: { count: ids.length } };
       }
       case 'settings': {
-        const { capabilities } = await definitionOf(shopId, input.connectionId);
-        // Told beforehand by 'settings-effect'; judged again by what is in force once it is saved.
-        const concerned =
-          input.sync === 'orders'
-            ? await inShop(shopId, (tx) => ordersConcernedBy(tx, shopId, input.connectionId, input.settings, capabilities))
-            : [];
-        await inShop(shopId, async (tx) => {
-          const result = await saveSyncSettings(tx, shopId, actor, input.connectionId, input.sync, input.settings);
-          if (!result.ok) throw Refused.fields(result.errors);
-          await saveSyncInterval(tx, shopId, actor, input.connectionId, input.sync, input.intervalMinutes);
+        const { connectionId, sync: kind, settings, intervalMinutes } = input;
+        // How many orders that concerns was told beforehand by 'settings-effect'.
+        const saved = await changeSyncSettings(shopId, actor, {
+          ...{ connectionId, kind, settings },
+          ...(intervalMinutes === undefined ? {} : { intervalMinutes }),
         });
-        await rejudgeOrders(shopId, concerned);
-        return concerned.length > 0
-          ? { done: 'done.savedRejudging', params: { count: concerned.length } }
-          : { done: 'done.saved' };
+        if (!saved.ok) throw Refused.fields(saved.errors);
+        return saved.concerned > 0 ? { done: 'done.savedRejudging', params: { count: saved.concerned } } : { done: 'done.saved' };
+      }
+      case 'schedule': {
+        const of = { connectionId: input.connectionId, kind: input.sync };
+        const saved = await inShop(shopId, (tx) => saveSchedule(tx, shopId, actor, of, input.schedule));
+        if (!saved.ok) throw Refused.fields(saved.errors);
+        return { done: 'done.saved' };
       }
       case 'start': {
         const { connectionId, sync: kind, task } = input;

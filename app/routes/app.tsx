@@ -6,16 +6,15 @@ import { FailurePage } from '../components/failure-page.tsx';
 import { ShopProvider, type ShopContextValue } from '../components/shop-context.tsx';
 import { AppFrame } from '../components/ui/index.ts';
 import { allConnectors, connectorDefinition } from '../connections/known-connectors.ts';
-import { listConnections } from '../connections/connections.ts';
 import { readShopSummary } from '../connections/read-shop-summary.ts';
 import { syncKinds, type Messages } from '../connectors/contract/index.ts';
 import { localeOfRequest } from './_shared/locale.server.ts';
-import { readPage } from './_shared/page.server.ts';
+import { connectionsFor, readPage } from './_shared/page.server.ts';
 
 /** Everything that the pages below share: the shop, its connections, and the connectors' own messages. */
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop, actor }) => {
-    const rows = await listConnections(shop.id);
+    const rows = await connectionsFor({ shop, actor });
     const locale = localeOfRequest(request);
     const context: ShopContextValue = {
       shop: {
@@ -34,6 +33,7 @@ export function loader({ request }: LoaderFunctionArgs) {
           connector: row.connector,
           connectorLabel: row.label,
           active: row.state === 'active',
+          favourite: row.favourite,
           offers: syncKinds.filter((kind) => kind !== 'returns' || capabilities.returns),
         };
       }),
@@ -69,6 +69,7 @@ function Frame({ data, children }: { data: ReturnType<typeof useLoaderData<typeo
     'locations',
     'mappings',
     'activity',
+    'alerts',
     'connections',
     'people',
   ];

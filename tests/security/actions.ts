@@ -53,6 +53,9 @@ const toldOf = {
   active: true,
 };
 const connection = on('app.connections.$id', onConnection);
+const connections = on('app.connections._index');
+const takeOver = on('app.connections.$id_.take-over', onConnection);
+const restore = on('app.activity.restore.$id', { params: (pick) => ({ id: pick('audited') }) });
 const created = on('app.connections.new.$connector', { params: () => ({ connector: 'stockroom' }) });
 const inventory = on('app.inventory');
 const locations = on('app.locations');
@@ -121,6 +124,13 @@ export const actionCases: ActionCase[] = [
   connection('administrator', 'dry-run', () => ({ dryRun: true })),
   connection('operator', 'check'),
   connection('administrator', 'inbound', () => ({ rotate: true })),
+  connection('administrator', 'credentials', () => ({ secrets: { password: 'another' } })),
+  connection('administrator', 'reconnect'),
+  connection('administrator', 'refunds', () => ({ on: true })),
+  connections('viewer', 'favourite', (pick) => ({ connectionId: pick('connection'), on: true })),
+  takeOver('administrator', 'preview', (pick) => ({ source: { connectionId: pick('room') }, unlisted: false })),
+  takeOver('administrator', 'take', (pick) => ({ source: { connectionId: pick('room') }, unlisted: false, expected: [] })),
+  restore('administrator', 'restore', () => ({ expected: [] })),
   created('administrator', 'test', () => ({ name: 'New', settings: {} })),
   created('administrator', 'save', () => ({ name: 'New', settings: {} })),
   locations('operator', 'refresh'),
@@ -137,6 +147,7 @@ export const actionCases: ActionCase[] = [
   })),
   locations('administrator', 'create', (pick) => ({ locationId: pick('location'), connectionId: pick('connection') })),
   locations('administrator', 'carry', (pick) => ({ locationId: pick('location') })),
+  locations('administrator', 'effect', (pick) => ({ locationIds: [pick('location')] })),
   locations('administrator', 'remove', (pick) => ({ locationId: pick('location') })),
   mappings('administrator', 'save', (pick) => ({
     connectionId: pick('connection'),
@@ -167,7 +178,7 @@ export const actionCases: ActionCase[] = [
     ...{ identifier: 'sku', identifierFallback: 'none', physicalOnly: true },
   })),
   products('administrator', 'confirm', (pick) => ({ connectionId: pick('connection') })),
-  products('operator', 'chosen', (pick) => ({ connectionId: pick('connection'), ids: [pick('product')] })),
+  products('operator', 'chosen', (pick) => ({ connectionId: pick('connection'), ids: [pick('variant')] })),
   products('operator', 'replay', (pick) => ({ connectionId: pick('connection'), from: '2026-11-20T08:00' })),
   products('operator', 'reconcile', (pick) => ({ connectionId: pick('connection') })),
   products('administrator', 'pause', (pick) => ({ connectionId: pick('connection') })),

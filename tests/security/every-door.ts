@@ -95,6 +95,7 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
         'app.connections.$id': 'connection',
         'app.activity.runs.$id': 'run',
         'app.orders.$id': 'order',
+        'app.alerts.recipients.$id': 'recipient',
       };
       const kind = Object.entries(fitting).find(([id]) => route.id.endsWith(id))?.[1] ?? 'roomOrder';
       const id = chance.seeds[1]! % 4 === 0 ? anything(chance.seeds[2]!, pick) : pick(kind);
@@ -190,6 +191,7 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
         runId: 'run',
         inboxKey: 'inboxKey',
         problemId: 'problem',
+        deliveryId: 'message',
       };
       const shape = (jobs[name].schema as z.ZodObject).shape;
       const payload = Object.fromEntries(

@@ -28,6 +28,9 @@ export type Ids = Record<
   | 'token'
   | 'user'
   | 'inboxKey'
+  | 'audited'
+  | 'recipient'
+  | 'message'
   | 'bulk',
   string
 >;
@@ -67,6 +70,9 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
   const { receiveReturn } = await import('../../app/stockroom/returns.ts');
   const { createToken } = await import('../../app/stockroom/tokens.ts');
   const { getOrder } = await import('../../app/stockroom/orders.ts');
+  const { sealSecrets } = await import('../../app/alerts/recipient-secrets.ts');
+  const { saveSettings } = await import('../../app/alerts/settings-store.ts');
+  const { newSecret } = await import('../../app/alerts/webhook-signature.ts');
 
   const marker = `only-shop-${number}`;
   const secret = `secret-of-shop-${number}`;
@@ -143,7 +149,36 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
   const token = await createToken({ ...room, name: `${marker} script`, createdBy: actor.name });
 
   const own = { shopId: id };
+  const mailServer = { mailServer: 'own', smtpHost: 'mail.example.com', smtpUser: marker, smtpFrom: 'alerts@example.com' };
+  await saveSettings(id, { userId: userIds.administrator, userName: marker }, { ...mailServer, smtpPassword: secret });
+  const recipient = crypto.randomUUID();
+  await prisma.alertRecipient.create({
+    data: {
+      ...own,
+      id: recipient,
+      channel: 'webhook',
+      name: `${marker} desk`,
+      address: '10.0.0.1',
+      // Again an address that the guard refuses.
+      sealed: sealSecrets(id, recipient, {
+        url: `https://10.0.0.1/${secret}`,
+        secret: newSecret(),
+        previous: null,
+        previousUntil: null,
+      }),
+      language: 'en',
+      topics: ['connection'],
+      severity: 'warning',
+      delivery: 'now',
+      dailyAt: '08:00',
+      tellClosed: true,
+      createdAt: at,
+      updatedAt: at,
+      digestedAt: at,
+    },
+  });
   const uuid = {
+    message: crypto.randomUUID(),
     run: crypto.randomUUID(),
     planned: crypto.randomUUID(),
     problem: crypto.randomUUID(),
@@ -215,6 +250,16 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
     when_out_of_stock: 'DENY',
     'audit_entry.action': 'connection-created',
     'inbox_item.handled_at': at,
+    'alert.topic': 'problem-orders',
+    'alert.severity': 'warning',
+    'alert.cause': 'shipping-unmapped',
+    'alert.closed_at': null,
+    'alert.evidence': null,
+    recipient_id: recipient,
+    'alert_delivery.id': uuid.message,
+    'alert_delivery.kind': 'now',
+    'alert_delivery.state': 'delivered',
+    'alert_delivery.content': JSON.stringify({ entries: [], note: marker }),
     'remote_token.sealed': Buffer.from(secret),
   };
   await connectionRecords(id, remote).put('order', `#${number}001`, { order: `gid://shopify/Order/${number}001`, buyer: marker });
@@ -236,6 +281,19 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
     },
   });
 
+  const audited = await prisma.auditEntry.create({
+    data: {
+      ...own,
+      at,
+      userId: userIds.administrator,
+      userName: marker,
+      connectionId: room.connectionId,
+      action: 'sync-settings-changed',
+      subject: 'sync inventory',
+      before: { minimumLevel: 3 },
+      after: { minimumLevel: 0 },
+    },
+  });
   const one = async <Row>(query: Promise<Row | null>): Promise<Row> => {
     const row = await query;
     if (!row) throw new Error('The shop lacks a record that its tests need');
@@ -263,6 +321,7 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
       part: uuid.part,
       location: `gid://shopify/Location/${number}`,
       facility: facility.id,
+      audited: audited.id,
       mapping: (await one(prisma.mapping.findFirst({ where: own }))).id,
       variant: `gid://shopify/ProductVariant/${number}`,
       inventoryItem: `gid://shopify/InventoryItem/${number}`,
@@ -278,6 +337,8 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
       token: token.token.id,
       user: userIds.operator,
       inboxKey: `key-${number}`,
+      recipient,
+      message: uuid.message,
       bulk: `gid://shopify/BulkOperation/${number}`,
     },
     rows: () => rowsOfShop(client, id, domain),

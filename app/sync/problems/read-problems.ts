@@ -19,7 +19,11 @@ export interface ProblemView {
   openedAt: string;
   lastSeenAt: string;
   closedAt: string | null;
+  /** Why it is closed: `evidence.<code>`. */
   evidence: string | null;
+  /** Who looks after it. */
+  assignedTo: { userId: string; name: string } | null;
+  note: string;
 }
 
 /** Open problems with one cause (and, where it says more, one value) of one connection. */
@@ -58,11 +62,18 @@ export interface ProblemFilter {
   cause?: string;
   detail?: string;
   subject?: { kind: string; id: string };
+  /** Those that are closed instead of those that are open. */
+  closed?: boolean;
+  /** Looked after by this member of staff. */
+  assignedTo?: string;
 }
 
 function conditionsOf(shopId: number, filter: ProblemFilter): Prisma.Sql {
   const conditions = [
-    Prisma.sql`p.shop_id = ${shopId} AND p.closed_at IS NULL`,
+    filter.closed
+      ? Prisma.sql`p.shop_id = ${shopId} AND p.closed_at IS NOT NULL`
+      : Prisma.sql`p.shop_id = ${shopId} AND p.closed_at IS NULL`,
+    ...(filter.assignedTo ? [Prisma.sql`p.assigned_to = ${filter.assignedTo}`] : []),
     ...(filter.connectionId ? [Prisma.sql`p.connection_id = ${filter.connectionId}::uuid`] : []),
     ...(filter.sync ? [Prisma.sql`p.sync = ${filter.sync}`] : []),
     ...(filter.cause ? [Prisma.sql`p.cause = ${filter.cause}`] : []),
@@ -117,9 +128,12 @@ interface ProblemRow {
   last_seen_at: Date;
   closed_at: Date | null;
   evidence: string | null;
+  assigned_to: string | null;
+  assigned_name: string | null;
+  note: string;
 }
 
-/** The open problems themselves, the newest first. */
+/** The problems themselves, open ones unless the filter says otherwise, the newest first. */
 export async function listProblemsIn(
   tx: Tx,
   shopId: number,
@@ -127,9 +141,10 @@ export async function listProblemsIn(
   { page = 1, pageSize = 50 } = {},
 ): Promise<{ rows: ProblemView[]; hasNext: boolean }> {
   const rows = await tx.$queryRaw<ProblemRow[]>`
-    SELECT p.*, c.connector FROM problem p LEFT JOIN connection c ON c.shop_id = p.shop_id AND c.id = p.connection_id
+    SELECT p.*, c.connector, s.name AS assigned_name FROM problem p LEFT JOIN connection c ON c.shop_id = p.shop_id AND c.id = p.connection_id
+      LEFT JOIN staff s ON s.shop_id = p.shop_id AND s.id = p.assigned_to
     WHERE ${conditionsOf(shopId, filter)}
-    ORDER BY p.last_seen_at DESC, p.id LIMIT ${pageSize + 1} OFFSET ${(page - 1) * pageSize}`;
+    ORDER BY coalesce(p.closed_at, p.last_seen_at) DESC, p.id LIMIT ${pageSize + 1} OFFSET ${(page - 1) * pageSize}`;
   return {
     rows: rows.slice(0, pageSize).map((row) => ({
       id: row.id,
@@ -147,6 +162,8 @@ export async function listProblemsIn(
       lastSeenAt: row.last_seen_at.toISOString(),
       closedAt: row.closed_at?.toISOString() ?? null,
       evidence: row.evidence,
+      assignedTo: row.assigned_to ? { userId: row.assigned_to, name: row.assigned_name ?? '' } : null,
+      note: row.note,
     })),
     hasNext: rows.length > pageSize,
   };

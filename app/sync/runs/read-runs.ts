@@ -1,7 +1,7 @@
 import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
-import { noCounts, type RunCounts, type RunDoor, type RunKind, type RunState } from './runs.ts';
+import { noCounts, QUIET_HOURS, type RunCounts, type RunDoor, type RunKind, type RunState } from './runs.ts';
 
 /** A run as the pages show it; moments are ISO 8601. */
 export interface RunView {
@@ -69,6 +69,8 @@ export interface RunFilter {
   id?: string;
   /** Without the rolling runs. */
   ownOnly?: boolean;
+  /** Without those that did not start because of quiet hours. */
+  startedOnly?: boolean;
   page?: number;
   pageSize?: number;
 }
@@ -82,6 +84,7 @@ export async function readRunsIn(tx: Tx, shopId: number, filter: RunFilter): Pro
     ...(filter.connectionId ? [Prisma.sql`r.connection_id = ${filter.connectionId}::uuid`] : []),
     ...(filter.sync ? [Prisma.sql`r.sync = ${filter.sync}`] : []),
     ...(filter.ownOnly ? [Prisma.sql`r.slot IS NULL`] : []),
+    ...(filter.startedOnly ? [Prisma.sql`r.reason->>'code' IS DISTINCT FROM ${QUIET_HOURS}`] : []),
     ...(filter.states?.length ? [Prisma.sql`r.state = ANY(${[...filter.states]})`] : []),
   ];
   const rows = await tx.$queryRaw<RunRow[]>`

@@ -2,7 +2,10 @@ import { readFigures, type SyncFigures } from '../../connections/read-home.ts';
 import type { SettingValue } from '../../connections/read-sync-settings-form.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { syncKinds, type SyncKind } from '../../connectors/contract/index.ts';
+import { now } from '../../core/clock.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
+import { nextRun } from '../../schedules/next-run.ts';
+import type { SyncSchedule } from '../../schedules/sync-schedule.ts';
 import { groupProblemsIn, type ProblemGroup } from '../problems/read-problems.ts';
 import { readRunsIn, type RunView } from './read-runs.ts';
 
@@ -13,8 +16,11 @@ export interface SyncView {
   enabled: boolean;
   /** It was never switched on. */
   neverOn: boolean;
-  intervalMinutes: number;
+  schedule: SyncSchedule;
+  /** When it runs next by the clock: its quiet hours are taken into account. */
   nextDue: string | null;
+  /** Whether it would be due before that, were it not for its quiet hours. */
+  quiet: boolean;
   lastRun: RunView | null;
   /** Runs that wait or work now; rolling ones aside. */
   running: RunView[];
@@ -24,6 +30,9 @@ export interface SyncView {
   figures: SyncFigures;
   problems: number;
 }
+
+const zoneOfShop = async (tx: Tx, shopId: number): Promise<string> =>
+  (await tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { timeZone: true } })).timeZone;
 
 async function readView(
   tx: Tx,
@@ -40,15 +49,18 @@ async function readView(
   const ended = await readRunsIn(tx, shopId, {
     ...of,
     states: ['finished', 'finished_partially', 'failed', 'cancelled'],
+    startedOnly: true,
     pageSize: 1,
   });
+  const due = nextRun(sync, await zoneOfShop(tx, shopId), now());
   return {
     kind,
     connectionId,
     enabled: sync.enabled,
     neverOn: sync.enabledAt === null,
-    intervalMinutes: sync.intervalMinutes,
-    nextDue: sync.nextDue?.toISOString() ?? null,
+    schedule: sync.schedule,
+    nextDue: due?.at.toISOString() ?? null,
+    quiet: due?.quiet ?? false,
     lastRun: ended.rows[0] ?? null,
     running: running.rows,
     awaiting: awaiting.rows[0] ?? null,

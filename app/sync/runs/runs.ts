@@ -28,6 +28,8 @@ export interface RunCounts {
 
 export const noCounts: RunCounts = { seen: 0, done: 0, skipped: 0, held: 0, failed: 0, total: null };
 const QUARTER_MS = 15 * 60_000;
+/** Why a run that was due did not start. */
+export const QUIET_HOURS = 'quiet-hours';
 
 /** The rolling run of webhook work: one for each connection, sync and quarter of an hour. */
 export async function rollingRun(tx: Tx, shopId: number, connectionId: string, sync: SyncKind): Promise<string> {
@@ -65,6 +67,18 @@ export async function openRun(
     select: { id: true },
   });
   return id;
+}
+
+/** A run that was due and did not start, because its sync has quiet hours until then: told once for all of them. */
+export async function noteQuietHours(
+  tx: Tx,
+  shopId: number,
+  { connectionId, sync }: { connectionId: string; sync: SyncKind },
+  until: Date,
+): Promise<void> {
+  const reason = { code: QUIET_HOURS, params: { until: until.toISOString() } };
+  const ended = { state: 'cancelled', createdAt: now(), finishedAt: now() };
+  await tx.run.create({ data: { shopId, connectionId, sync, door: 'schedule', counts: { ...noCounts }, reason, ...ended } });
 }
 
 /** Adds to a run's counts and shows that it lives; `total` replaces. */

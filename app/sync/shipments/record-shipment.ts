@@ -75,7 +75,7 @@ export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipm
     sync: 'shipments',
     causes: matchCauses,
     except: problems.map(({ code }) => code),
-    evidence: 'Every unit of the shipment found its order line',
+    evidence: 'shipment-matched',
   });
   for (const { code, params } of problems) {
     await openProblem(tx, shopId, {
