@@ -207,6 +207,18 @@ describe('levels', () => {
     expect(inFlight(10)).toEqual([of('levels', key)]);
   });
 
+  test('nor is what an order there holds without having reserved it offered, and a line counts at its own place', () => {
+    const there = (line: object, available: number) =>
+      broken((made) => {
+        Object.assign(made.part.lines[0] ?? {}, { fulfilled: 1, ...line });
+        level(made).available = available;
+      });
+    expect(there({}, 10)).toEqual([]);
+    expect(there({ reserved: false }, 9)).toEqual([]);
+    expect(there({ reserved: false }, 10)).toEqual([of('levels', key)]);
+    expect(there({ facility: 'East Warehouse' }, 10)).toContainEqual(of('levels', key));
+  });
+
   test('where an edit came too late it may show less, never more', () => {
     const late = (available: number) =>
       broken((made) => {

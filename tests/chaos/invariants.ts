@@ -78,7 +78,7 @@ const unitsHad = (parts: OrderInBackOffice[], placeOf: (place: string) => string
       .flatMap((part) => part.lines.map(({ sku, quantity }) => ({ sku: `${placeOf(part.facility ?? '')}/${sku}`, quantity }))),
   );
 
-/** Units still to leave the back office, by place and SKU. */
+/** Units still to leave the back office and taken off its stock, by place and SKU. */
 function openUnits(part: OrderInBackOffice): Map<string, number> {
   const open = new Map<string, number>();
   if (!isLive(part) || part.state === 'shipped') return open;
@@ -87,7 +87,8 @@ function openUnits(part: OrderInBackOffice): Map<string, number> {
     open.set(key, (open.get(key) ?? 0) + quantity);
   };
   const counted = part.lines.every(({ fulfilled }) => fulfilled !== undefined);
-  for (const { sku, quantity, fulfilled, facility } of part.lines) add(facility, sku, quantity - (fulfilled ?? 0));
+  for (const { sku, quantity, fulfilled, facility, reserved = true } of part.lines)
+    if (reserved) add(facility, sku, quantity - (fulfilled ?? 0));
   if (!counted) for (const { sku, quantity } of part.shipments.flatMap((one) => one.lines)) add(null, sku, -quantity);
   return open;
 }

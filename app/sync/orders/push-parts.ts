@@ -30,7 +30,7 @@ export interface OrderPass {
 }
 
 /** Problems that this pass can't judge: they close where their own cause is looked at. */
-const settledElsewhere = [
+export const settledElsewhere = [
   'write-back-failed',
   'amend-too-late',
   'cancel-too-late',
@@ -109,11 +109,13 @@ export async function pushParts(
       failures.push(error);
       const again = error.kind === 'transient' && !pass.lastTry;
       if (!again) {
+        const ofConnection = error instanceof NeedsMerchantError && error.scope === 'connection';
         await inShop(shopId, async (tx) => {
           await openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'orders', subject }));
-          if ((error instanceof NeedsMerchantError && error.scope === 'connection') || isDown(error))
-            await parkConnection(tx, shopId, live.id, error);
+          if (ofConnection || isDown(error)) await parkConnection(tx, shopId, live.id, error);
         });
+        // It is nothing of this order's: it waits as those do that come while the connection is parked, and goes on when that is mended.
+        if (ofConnection) parked = true;
         await inRun(pass, live.id, { failed: 1 });
       }
     }

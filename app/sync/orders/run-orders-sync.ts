@@ -21,6 +21,7 @@ import { pastTheWall } from './past-the-wall.ts';
 import { planOrder } from './plan-order.ts';
 import { runWindow } from './run-window.ts';
 import { syncOrder } from './sync-order.ts';
+import { tryRefusedAgain } from './try-refused-again.ts';
 
 const cursorSchema = z.object({ updatedAt: z.iso.datetime(), remote: z.string().nullable().default(null) });
 const SIDE_BY_SIDE = 4;
@@ -159,6 +160,7 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     await inShop(shopId, (tx) => endAsPlan(tx, shopId, run.id, null));
     return;
   }
+  await tryRefusedAgain(live);
   const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
   const next = { updatedAt: window.next, remote };
   await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', next));

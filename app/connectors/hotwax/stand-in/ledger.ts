@@ -89,12 +89,14 @@ export function ledgerOrders(world: World): unknown[] {
         vendorState: order.statusId,
         facility: facilityOf.get(alive[0]?.group ?? '') ?? first?.facility ?? null,
         total: order.grandTotal,
-        lines: alive.map(({ sku, quantity, price, fulfilled, group, externalId }) => ({
+        lines: alive.map(({ sku, quantity, price, fulfilled, group, status, externalId }) => ({
           sku,
           quantity,
           price,
           fulfilled,
           facility: facilityOf.get(group ?? '') ?? null,
+          // An order that waits for its approval has reserved nothing.
+          reserved: status === 'ITEM_APPROVED',
           externalId,
         })),
         shipping: first?.method ? `${first.carrier ?? '_NA_'} ${first.method}` : null,
