@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BacklogNotice } from '../components/backlog-notice.tsx';
 import { ConnectionChoice } from '../components/connection-choice.tsx';
 import { ConnectionSummary } from '../components/connection-summary.tsx';
 import { ConnectionTrouble, type ConnectionJson } from '../components/connection-status.tsx';
@@ -18,6 +19,7 @@ import { readSync } from '../connections/syncs.ts';
 import { syncKinds } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
 import { readNewValues, type NewValues } from '../mappings/new-values.ts';
+import { readBacklog, type Backlog } from '../sync/inbox/read-backlog.ts';
 import { groupProblems, type ProblemGroup } from '../sync/problems/read-problems.ts';
 import { readSyncViews, type SyncView } from '../sync/runs/read-sync-page.ts';
 import { kindsFor } from './_shared/mappings-page.server.ts';
@@ -30,6 +32,7 @@ interface HomeData {
   syncs: SyncView[];
   groups: ProblemGroup[];
   newValues: NewValues[];
+  backlog: Backlog;
 }
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -37,7 +40,8 @@ export function loader({ request }: LoaderFunctionArgs) {
     const connection = await pickConnection(shop.id, query);
     const summary = await readShopSummary(shop.id);
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
-    if (!connection) return { summary, setup, connection: null, syncs: [], groups: [], newValues: [] };
+    const backlog = await readBacklog(shop.id);
+    if (!connection) return { summary, setup, connection: null, syncs: [], groups: [], newValues: [], backlog };
     const offers = syncKinds.filter(
       (kind) => kind !== 'returns' || capabilitiesOf(connection).returns,
     );
@@ -47,12 +51,12 @@ export function loader({ request }: LoaderFunctionArgs) {
       if (!enabled || since === null) return [];
       return readNewValues(tx, shop.id, { connectionId: connection.id, kinds: kindsFor(connection), since });
     });
-    return { summary, setup, connection, syncs, newValues, groups: await groupProblems(shop.id) };
+    return { summary, setup, connection, syncs, newValues, backlog, groups: await groupProblems(shop.id) };
   });
 }
 
 export default function Home(): ReactNode {
-  const { summary, setup, connection, syncs, groups, newValues, now } = useLoaderData<typeof loader>();
+  const { summary, setup, connection, syncs, groups, newValues, backlog, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const progress = useRunProgress(
     connection?.id ?? '',
@@ -73,6 +77,7 @@ export default function Home(): ReactNode {
             </Banner>
           ) : null,
         )}
+        <BacklogNotice known={backlog} />
         <ProblemGroups groups={groups} limit={3} />
         {connection ? <NewValuesNotice found={newValues} connectionId={connection.id} /> : null}
         {ready ? null : <SetupGuide setup={setup} connectionId={connection?.id ?? null} />}
