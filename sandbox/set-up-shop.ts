@@ -133,9 +133,32 @@ export async function mapMethods(merchant: Merchant, connectionId: string): Prom
   return count;
 }
 
+interface ReviewPage {
+  review: { madeAt: string | null; types: { type: string; suggested: string }[]; confirmed: unknown } | null;
+}
+
+/** What a merchant does before the first product is sent: looks at both sides, takes what is suggested for the product types, and says yes. */
+export async function reviewProducts(merchant: Merchant, connectionId: string): Promise<void> {
+  const control = ['/app/products-control', 'routes/app.products-control'] as const;
+  const route = 'routes/app.products.review';
+  const page = () => merchant.read<ReviewPage>(`/app/products/review?connection=${connectionId}`, route);
+  const matching = { identifier: 'sku', identifierFallback: 'none', physicalOnly: true };
+  await merchant.act(...control, { intent: 'review', connectionId, ...matching });
+  const review = await eventually('the look at both sides', async () => {
+    const read = await page();
+    return read.review?.madeAt ? read.review : undefined;
+  });
+  const mappings = review.types.map(({ type, suggested }) => ({ match: 'exact', source: type, target: { class: suggested } }));
+  if (mappings.length > 0)
+    await merchant.act('/app/mappings', 'routes/app.mappings', { intent: 'save', connectionId, kind: 'product-type', mappings });
+  await merchant.act(...control, { intent: 'confirm', connectionId });
+}
+
 export async function switchSyncs(merchant: Merchant, connectionId: string, syncs: string[]): Promise<void> {
-  for (const sync of syncs)
-    await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'switch', connectionId, sync, on: true });
+  for (const sync of syncs) {
+    if (sync === 'products') await reviewProducts(merchant, connectionId);
+    else await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'switch', connectionId, sync, on: true });
+  }
 }
 
 /**

@@ -21,7 +21,9 @@ export function PausedSync({ sync }: { sync: SyncView }): ReactNode {
     <BlockStack gap="200">
       <Banner tone="warning">
         <BlockStack gap="200">
-          <Text as="p">{t('sync.paused', { when: formats.dateTime(paused.since), name: paused.by })}</Text>
+          <Text as="p">
+            {t(paused.run ? 'sync.paused' : 'sync.pausedByHand', { when: formats.dateTime(paused.since), name: paused.by })}
+          </Text>
           <InlineStack gap="300" blockAlign="center">
             <Button
               disabled={!may}
@@ -49,7 +51,7 @@ export function PausedSync({ sync }: { sync: SyncView }): ReactNode {
         onClose={() => setAsking(false)}
         onConfirm={() => action.run({ intent: 'release', connectionId, sync: kind })}
       >
-        <Text as="p">{t('sync.releaseBody')}</Text>
+        <Text as="p">{t(paused.run ? 'sync.releaseBody' : 'sync.releaseByHand')}</Text>
       </Confirm>
     </BlockStack>
   );

@@ -4,31 +4,25 @@ import { productTypes } from './assumptions.ts';
 import { tailOf } from './ids.ts';
 import type { Settings } from './settings.ts';
 
-type Rules = Pick<Settings, 'productType' | 'priceGroup' | 'optionNames'>;
+type Rules = Pick<Settings, 'productType' | 'priceGroup'>;
 
 /** HotWax's type of a product: its own starter mapping, else the settings' one. */
 export const productTypeOf = (productType: string, fallback: string): string =>
   productTypes[productType.trim().toLowerCase()] ?? fallback;
 
-/** Options as features: Shopify joins their values by ` / `; their names are told by the settings. */
-function featuresOf({ variantTitle }: Product, { optionNames }: Rules) {
-  const names = optionNames
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  const values = variantTitle?.split(' / ') ?? [];
-  return values.slice(0, names.length).map((featureDesc, index) => ({
-    productFeatureTypeDesc: names[index],
-    featureDesc,
+/** Options as features: HotWax makes types and values of features that it doesn't know yet (hotwax.md §3.5). */
+const featuresOf = ({ options }: Product) =>
+  options.map(({ name, value }, index) => ({
+    productFeatureTypeDesc: name,
+    featureDesc: value,
     productFeatureApplTypeId: 'STANDARD_FEATURE',
     sequenceNum: index + 1,
   }));
-}
 
 /** The body of `PUT productVariant`, which creates or updates by internal name. What Shopify doesn't know is left out. */
 export function variantBody(product: Product, shopId: string | null, rules: Rules) {
-  const { sku, barcode, title, variantTitle, price, variantId } = product;
-  const features = featuresOf(product, rules);
+  const { sku, barcode, title, variantTitle, price, variantId, inventoryItemId } = product;
+  const features = featuresOf(product);
   return {
     productVariantJson: {
       internalName: sku,
@@ -48,7 +42,9 @@ export function variantBody(product: Product, shopId: string | null, rules: Rule
         price: Number(formatDecimal(price)),
       },
       ...(features.length > 0 ? { features } : {}),
-      ...(shopId ? { shopifyShopProduct: { shopId, shopifyProductId: tailOf(variantId) } } : {}),
+      ...(shopId
+        ? { shopifyShopProduct: { shopId, shopifyProductId: tailOf(variantId), shopifyInventoryItemId: tailOf(inventoryItemId) } }
+        : {}),
     },
   };
 }

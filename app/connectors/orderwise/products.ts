@@ -2,6 +2,7 @@ import { RejectedError } from '../../core/errors.ts';
 import type { Product, ProductResult, ProductsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { atOnce } from './at-once.ts';
+import { productUpdates } from './product-updates.ts';
 import { allVariants, variantsBySku } from './variants.ts';
 import * as wire from './wire.ts';
 
@@ -41,6 +42,9 @@ export function productsPort(account: Account): ProductsPort {
 
   return {
     batchSize: 200,
+    ...(settings.productExportId === null ? {} : { updates: ({ since }) => productUpdates(account, since) }),
+
+    count: async () => (await allVariants(account)).length,
 
     async upsert(products) {
       const known = variantsBySku(

@@ -118,6 +118,10 @@ export const settings = z
     fullStatusExportId: id({ when: { name: 'statusExportStyle', is: 'window' } }),
     /** Answers lines that came back; needs @since. */
     returnExportId: id(),
+    /** API Export Definition that answers products with the columns of the merchant's field map; only `sku` is a must. */
+    productExportId: id(),
+    /** Whether it takes @since, or answers everything each time. */
+    productExportStyle: choice(['since', 'all'], 'since', restOnly),
     /** What OrderWise's status texts mean. */
     fulfilledStatuses: text({}, 'Completed, Dispatched'),
     partialStatuses: text({}, 'Partially despatched'),

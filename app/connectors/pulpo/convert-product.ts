@@ -37,7 +37,12 @@ export function productBody(product: Product, existing: PulpoProduct | null, rul
     ...(countryOfOrigin ? { origin_country: countryOfOrigin } : {}),
     ...(management ? { management_type: management } : {}),
     ...(rules.productTags && tags.length > 0 ? { product_categories: tags.map((name) => ({ name })) } : {}),
-    attributes: { ...existing?.attributes, shopify_variant_id: product.variantId, shopify_product_id: product.productId },
+    attributes: {
+      ...existing?.attributes,
+      ...product.attributes,
+      shopify_variant_id: product.variantId,
+      shopify_product_id: product.productId,
+    },
   };
 }
 

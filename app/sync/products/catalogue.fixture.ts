@@ -1,4 +1,5 @@
-import type { Product, ProductResult, ProductsPort } from '../../connectors/contract/index.ts';
+import { nowMs } from '../../core/clock.ts';
+import type { Product, ProductResult, ProductsPort, ProductUpdate } from '../../connectors/contract/index.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { TransientError } from '../../core/errors.ts';
 
@@ -12,6 +13,9 @@ export interface FakeVariant {
   cost?: string;
   tracked?: boolean;
   requiresShipping?: boolean;
+  options?: { name: string; value: string }[];
+  /** `namespace.key` → value. */
+  metafields?: Record<string, string>;
   updatedAt?: string;
 }
 
@@ -21,6 +25,8 @@ export interface FakeProduct {
   status?: string;
   isGiftCard?: boolean;
   tags?: string[];
+  productType?: string;
+  metafields?: Record<string, string>;
   updatedAt?: string;
   variants: FakeVariant[];
 }
@@ -33,8 +39,14 @@ export interface FakeCatalogue {
   shuffle: (lines: object[]) => object[];
   /** How often a bulk operation is still running when asked. */
   slow: number;
-  /** The bulk result's text. */
-  result(): string;
+  /** The bulk result's text; of chosen metafields, for an address that says `of=metafields`. */
+  result(address?: string): string;
+  /** Global ids of products that Shopify says were deleted. */
+  deleted: string[];
+  /** `owner namespace.key` → `type value`, as written. */
+  metafields: Map<string, string>;
+  /** What Shopify answers instead of writing metafields. */
+  refuses: { message: string; code: string } | null;
   admin: ShopifyAdmin;
 }
 
@@ -52,6 +64,7 @@ const variantNode = (variant: FakeVariant) => ({
   inventoryPolicy: 'DENY',
   requiresComponents: false,
   updatedAt: variant.updatedAt ?? usual,
+  selectedOptions: variant.options ?? [{ name: 'Title', value: 'Default Title' }],
   inventoryItem: {
     id: variant.id.replace('ProductVariant', 'InventoryItem'),
     sku: variant.sku,
@@ -69,7 +82,7 @@ const productNode = (product: FakeProduct) => ({
   title: product.title,
   handle: '',
   vendor: 'Vendor',
-  productType: 'Type',
+  productType: product.productType ?? 'Type',
   status: product.status ?? 'ACTIVE',
   tags: product.tags ?? [],
   isGiftCard: product.isGiftCard ?? false,
@@ -79,6 +92,23 @@ const productNode = (product: FakeProduct) => ({
 
 const lastPage = { hasNextPage: false, endCursor: null };
 
+const metafieldNodes = (values: Record<string, string> = {}) =>
+  Object.entries(values).map(([name, value], index) => {
+    const at = name.lastIndexOf('.');
+    return { id: `gid://shopify/Metafield/${index}`, namespace: name.slice(0, at), key: name.slice(at + 1), value };
+  });
+
+function metafieldLines(products: readonly FakeProduct[]): string {
+  const owned = (__parentId: string, values?: Record<string, string>) =>
+    metafieldNodes(values).map((node) => ({ ...node, __parentId }));
+  const lines = products.flatMap((product) => [
+    { id: product.id },
+    ...owned(product.id, product.metafields),
+    ...product.variants.flatMap(({ id, metafields }) => [{ id, __parentId: product.id }, ...owned(id, metafields)]),
+  ]);
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
 export function fakeCatalogue(shop: { id: number; domain: string }, resultUrl: string): FakeCatalogue {
   let operations = 0;
   const catalogue: FakeCatalogue = {
@@ -86,7 +116,11 @@ export function fakeCatalogue(shop: { id: number; domain: string }, resultUrl: s
     calls: [],
     shuffle: (lines) => lines,
     slow: 0,
-    result: () => {
+    deleted: [],
+    metafields: new Map(),
+    refuses: null,
+    result: (address = '') => {
+      if (address.includes('of=metafields')) return metafieldLines(catalogue.products);
       const lines = catalogue.products.flatMap((product) => [
         productNode(product),
         ...product.variants.map((variant) => ({ ...variantNode(variant), __parentId: product.id })),
@@ -108,9 +142,10 @@ export function fakeCatalogue(shop: { id: number; domain: string }, resultUrl: s
     catalogue.calls.push(operation);
     if (operation === 'BulkRunQuery') {
       operations += 1;
+      const of = String(variables['query']).includes('metafields(') ? 1 : 0;
       return {
         bulkOperationRunQuery: {
-          bulkOperation: { id: `gid://shopify/BulkOperation/${shop.id}${operations}`, status: 'CREATED', createdAt: usual },
+          bulkOperation: { id: `gid://shopify/BulkOperation/${shop.id}${of}${operations}`, status: 'CREATED', createdAt: usual },
           userErrors: [],
         },
       };
@@ -124,7 +159,7 @@ export function fakeCatalogue(shop: { id: number; domain: string }, resultUrl: s
           status: running ? 'RUNNING' : 'COMPLETED',
           errorCode: null,
           objectCount: '1',
-          url: running ? null : resultUrl,
+          url: running ? null : `${resultUrl}${variables['id']?.includes(`/${shop.id}1`) ? '?of=metafields' : ''}`,
           partialDataUrl: null,
           completedAt: usual,
         },
@@ -151,6 +186,42 @@ export function fakeCatalogue(shop: { id: number; domain: string }, resultUrl: s
         },
       };
     }
+    if (operation === 'ProductMetafields') {
+      const product = catalogue.products.find((one) => one.id === variables['id']);
+      const nodes = (values?: Record<string, string>) => ({ nodes: metafieldNodes(values) });
+      return {
+        product: product && {
+          id: product.id,
+          metafields: nodes(product.metafields),
+          variants: {
+            nodes: product.variants.map(({ id, metafields }) => ({ id, metafields: nodes(metafields) })),
+            pageInfo: lastPage,
+          },
+        },
+      };
+    }
+    if (operation === 'ProductDeletions')
+      return { events: { nodes: catalogue.deleted.map((subjectId) => ({ subjectId })), pageInfo: lastPage } };
+    if (operation === 'ProductsCount') return { productsCount: { count: catalogue.products.length } };
+    if (operation === 'MetafieldsSet') {
+      if (catalogue.refuses) return { metafieldsSet: { metafields: [], userErrors: [{ field: null, ...catalogue.refuses }] } };
+      const given = variables['metafields'] as unknown as Record<'ownerId' | 'namespace' | 'key' | 'type' | 'value', string>[];
+      for (const { ownerId, namespace, key, type, value } of given)
+        catalogue.metafields.set(`${ownerId.split('/').slice(-2).join(' ')} ${namespace}.${key}`, `${type} ${value}`);
+      return { metafieldsSet: { metafields: [], userErrors: [] } };
+    }
+    if (operation === 'VariantsBySku') {
+      const sku = /'(.+)'/.exec(variables['query'] ?? '')?.[1];
+      const nodes = catalogue.products.flatMap(({ variants }) => variants.filter((one) => one.sku === sku).map(variantNode));
+      return { productVariants: { nodes, pageInfo: lastPage } };
+    }
+    if (operation === 'DraftProduct') {
+      const input = variables['input'] as unknown as { title: string; status: string; variants: { sku: string }[] };
+      const n = catalogue.products.length + 100;
+      const variants = input.variants.map(({ sku }) => ({ id: variantGid(n), sku }));
+      catalogue.products.push({ id: productGid(n), title: input.title, status: input.status, variants });
+      return { productSet: { product: { id: productGid(n), variants: { nodes: variants } }, userErrors: [] } };
+    }
     throw new Error(`The fake catalogue doesn't know ${operation}`);
   }
   return catalogue;
@@ -164,6 +235,10 @@ export interface FakeProductsPort extends ProductsPort {
   refused: Map<string, string>;
   /** The answer of this many batches gets lost after they landed. */
   loseAnswers: number;
+  /** What people changed there. */
+  told: ProductUpdate[];
+  /** Since when it was asked for that. */
+  askedSince: (number | null)[];
 }
 
 export function fakeProductsPort(batchSize = 2): FakeProductsPort {
@@ -173,6 +248,8 @@ export function fakeProductsPort(batchSize = 2): FakeProductsPort {
     records: new Map(),
     refused: new Map(),
     loseAnswers: 0,
+    told: [],
+    askedSince: [],
     async upsert(products) {
       port.batches.push(products.map((product) => product.sku));
       const results = products.map((product): ProductResult => {
@@ -189,7 +266,15 @@ export function fakeProductsPort(batchSize = 2): FakeProductsPort {
       }
       return results;
     },
-    findBySku: () => Promise.resolve([]),
+    findBySku: (skus) =>
+      Promise.resolve(
+        [...port.records].flatMap(([remoteId, { sku, title }]) => (skus.includes(sku) ? [{ sku, remoteId, title }] : [])),
+      ),
+    count: () => Promise.resolve(port.records.size),
+    async *updates({ since }) {
+      port.askedSince.push(since);
+      yield { updates: port.told, upTo: nowMs() };
+    },
   };
   return port;
 }

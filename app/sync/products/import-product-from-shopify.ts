@@ -2,6 +2,7 @@ import { now } from '../../core/clock.ts';
 import { asCrossdockError } from '../../core/errors.ts';
 import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import { inShop } from '../../db/scope.ts';
+import { readPause } from '../../connections/pause-sync.ts';
 import { readSync } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
@@ -11,6 +12,7 @@ import { countInRun, rollingRun } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { productRulesOf } from './product-facts.ts';
 import { pushProductsToBackOffice } from './push-products-to-back-office.ts';
+import { readMetafields } from './read-metafields.ts';
 import { readProduct } from './read-products-from-shopify.ts';
 import { markProductDeleted, storeProducts } from './store-variants.ts';
 
@@ -57,6 +59,8 @@ async function noteStock(shopId: number, before: Known[], after: Known[]): Promi
 
 async function pushTo(live: LiveConnection, productId: string, variantIds: string[]): Promise<void> {
   const shopId = live.shop.id;
+  // Releasing the sync compares everything.
+  if (await inShop(shopId, (tx) => readPause(tx, shopId, live.id, 'products'))) return;
   const { runId, rules, twins } = await inShop(shopId, async (tx) => {
     const { settings } = await readSync(tx, shopId, live.id, 'products');
     const skus = (await tx.variant.findMany({ where: { shopId, productId }, select: { sku: true } }))
@@ -104,6 +108,7 @@ export async function importProductFromShopify(
   await inShop(shopId, (tx) =>
     read ? storeProducts(tx, shopId, [read.product], read.variants, seenAt) : markProductDeleted(tx, shopId, productId, seenAt),
   );
+  if (read) await readMetafields(admin ?? adminFor(shop), shopId, productId);
   const after = await variantsOf(shopId, productId);
   await noteStock(shopId, before, after);
   if (!push) return;

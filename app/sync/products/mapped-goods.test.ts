@@ -36,7 +36,7 @@ it('products go by the mapped type and tags, and not at all where nobody ships t
   const catalogue = fakeCatalogue({ id: shop.shopId, domain: shop.live.shop.domain }, `${server.url}/_files/catalogue.jsonl`);
   const port = fakeProductsPort();
   shop.live.connector.products = port;
-  server.file = () => new Response(catalogue.result());
+  server.file = (request) => new Response(catalogue.result(request.url));
   catalogue.products = [
     { id: productGid(1), title: 'Mug', tags: ['Summer', 'blue'], variants: [{ id: variantGid(1), sku: 'MUG' }] },
   ];

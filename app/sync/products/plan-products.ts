@@ -1,5 +1,5 @@
 import { inShop } from '../../db/scope.ts';
-import { excludedVerdicts, problemVerdicts, productFacts, type ProductRules } from './product-facts.ts';
+import { excludedVerdicts, goneButThere, problemVerdicts, productFacts, type ProductRules } from './product-facts.ts';
 
 /** Writes down what handing these variants over would do, as the run's plan; nothing is sent. */
 export async function planProducts(rules: ProductRules, runId: string, variantIds: readonly string[]): Promise<void> {
@@ -16,7 +16,7 @@ export async function planProducts(rules: ProductRules, runId: string, variantId
           CASE WHEN verdict = ANY(${leftOut}) THEN jsonb_build_object('code', verdict, 'params', jsonb_build_object('sku', code)) END
         FROM fact
         WHERE verdict = ANY(${leftOut}) OR (verdict = 'push' AND link_hash IS DISTINCT FROM wanted_hash)
-          OR (verdict = 'deleted' AND link_state = 'linked' AND link_hash IS DISTINCT FROM wanted_hash)
+          OR ${goneButThere(rules)}
         ON CONFLICT (shop_id, run_id, item_key) DO UPDATE SET action = excluded.action, reason = excluded.reason`;
     },
     { timeoutMs: 60_000 },

@@ -8,18 +8,24 @@ import { inParallel, inPieces } from '../inventory/in-parallel.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { countInRun } from '../runs/runs.ts';
 import { performWrite } from '../writes/perform-write.ts';
+import { fieldChanges } from './field-changes.ts';
 import { productFacts, variantsToPush, type ProductRules, type PushRow } from './product-facts.ts';
+import { linksOnly, linkToStore } from './link-to-store.ts';
 import { settleLeftOut } from './settle-left-out.ts';
 
 export interface PushOptions {
   /** Sends again what was refused, at once. */
   resend?: boolean;
+  /** Sends what didn't change, too. */
+  unchanged?: boolean;
 }
 
 const BATCHES_AT_ONCE = 3;
 /** A record that was refused and didn't change is tried again after this: somebody may have mended it over there. */
 const REFUSED_AGAIN_MS = 86_400_000;
 const REPEATS = 2;
+/** Problems that are over once the back office took the product. */
+const settledByPush = ['product-refused', 'product-missing-there', 'product-not-in-store'] as const;
 
 function productOf(row: PushRow, live: LiveConnection): Product {
   const { currency } = live.shop;
@@ -38,7 +44,10 @@ function productOf(row: PushRow, live: LiveConnection): Product {
     weight: row.weight_grams,
     countryOfOrigin: row.country_of_origin,
     hsCode: row.hs_code,
-    imageUrl: row.image_url,
+    imageUrl: row.asked_image,
+    options: row.options,
+    attributes: row.attributes,
+    inventoryItemId: row.inventory_item_id,
     active: row.active,
     storeId: live.storeId,
     remoteId: row.remote_id,
@@ -74,6 +83,9 @@ async function send(live: LiveConnection, port: ProductsPort, runId: string, row
   }
 }
 
+/** What a refusal is called: a store that another shop fills has refused nothing, it hasn't got the product. */
+const refusedAs = (live: LiveConnection) => (linksOnly(live) ? 'product-not-in-store' : 'product-refused');
+
 async function storeResults(live: LiveConnection, runId: string, rows: PushRow[], results: ProductResult[]): Promise<void> {
   const shopId = live.shop.id;
   const byId = new Map(results.map((result) => [result.variantId, result]));
@@ -91,16 +103,21 @@ async function storeResults(live: LiveConnection, runId: string, rows: PushRow[]
       state: refused ? 'problem' : 'linked',
       remote_id: result && result.outcome !== 'refused' ? result.remoteId : row.remote_id,
       hash: row.wanted_hash,
-      reason: refused ? { code: 'product-refused', params } : null,
+      // what was refused isn't there
+      sent: refused ? row.link_sent : row.wanted,
+      changes: refused || !row.link_sent || row.link_hash === row.wanted_hash ? null : fieldChanges(row.link_sent, row.wanted),
+      reason: refused ? { code: refusedAs(live), params } : null,
     };
   });
   await inShop(shopId, async (tx) => {
     await tx.$executeRaw`
-      INSERT INTO product_link (shop_id, connection_id, variant_id, state, remote_id, hash, reason, pushed_at)
-      SELECT ${shopId}::int, ${live.id}::uuid, variant_id, state, remote_id, hash, reason, ${now()}::timestamptz
-      FROM jsonb_to_recordset(${JSON.stringify(links)}::jsonb) AS r (variant_id text, state text, remote_id text, hash text, reason jsonb)
+      INSERT INTO product_link (shop_id, connection_id, variant_id, state, remote_id, hash, reason, sent, changes, pushed_at)
+      SELECT ${shopId}::int, ${live.id}::uuid, variant_id, state, remote_id, hash, reason, sent, changes, ${now()}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(links)}::jsonb)
+        AS r (variant_id text, state text, remote_id text, hash text, reason jsonb, sent jsonb, changes jsonb)
       ON CONFLICT (shop_id, connection_id, variant_id) DO UPDATE
-        SET state = excluded.state, remote_id = excluded.remote_id, hash = excluded.hash, reason = excluded.reason, pushed_at = excluded.pushed_at`;
+        SET state = excluded.state, remote_id = excluded.remote_id, hash = excluded.hash, reason = excluded.reason, pushed_at = excluded.pushed_at,
+          sent = excluded.sent, changes = coalesce(excluded.changes, product_link.changes)`;
     const refused = links.filter((link) => link.state === 'problem');
     for (const link of refused) {
       const label = rows.find((row) => row.id === link.variant_id)?.code ?? '';
@@ -109,7 +126,7 @@ async function storeResults(live: LiveConnection, runId: string, rows: PushRow[]
       await openProblem(tx, shopId, {
         connectionId: live.id,
         sync: 'products',
-        cause: 'product-refused',
+        cause: refusedAs(live),
         subject,
         params,
         detail: String(link.reason?.params.field ?? ''),
@@ -120,7 +137,7 @@ async function storeResults(live: LiveConnection, runId: string, rows: PushRow[]
       where: {
         shopId,
         connectionId: live.id,
-        cause: 'product-refused',
+        cause: { in: [...settledByPush] },
         subjectKind: 'variant',
         subjectId: { in: fine },
         closedAt: null,
@@ -131,7 +148,7 @@ async function storeResults(live: LiveConnection, runId: string, rows: PushRow[]
       await closeProblems(tx, shopId, {
         subject: { kind: 'variant', id: subjectId },
         connectionId: live.id,
-        causes: ['product-refused'],
+        causes: [...settledByPush],
         evidence: 'product-accepted',
       });
     }
@@ -161,7 +178,7 @@ export async function pushProductsToBackOffice(
   run: { id: string },
   rules: ProductRules,
   variantIds: readonly string[],
-  { resend = false }: PushOptions = {},
+  { resend = false, unchanged = false }: PushOptions = {},
 ): Promise<void> {
   const { shopId } = rules;
   const port = live.connector.products;
@@ -171,13 +188,19 @@ export async function pushProductsToBackOffice(
     async (tx) => {
       const skipped = await settleLeftOut(tx, rules, variantIds);
       await countInRun(tx, shopId, run.id, { skipped });
-      return port ? variantsToPush(tx, rules, variantIds, refusedBefore) : [];
+      return port ? variantsToPush(tx, rules, variantIds, { refusedBefore, unchanged }) : [];
     },
     { timeoutMs: 60_000 },
   );
   if (!port) return linkBySku(rules, run.id, variantIds);
   await inParallel(inPieces(rows, port.batchSize), BATCHES_AT_ONCE, async (batch) => {
-    const results = await send(live, port, run.id, batch);
+    const results = linksOnly(live)
+      ? await linkToStore(
+          port,
+          batch.map((row) => productOf(row, live)),
+          live.name,
+        )
+      : await send(live, port, run.id, batch);
     if (results) await storeResults(live, run.id, batch, results);
     else await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, { held: batch.length }));
   });

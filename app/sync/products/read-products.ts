@@ -19,6 +19,8 @@ export interface ProductRow {
   reason: Reason | null;
   remoteId: string | null;
   pushedAt: string | null;
+  /** How many fields its last hand-over changed. */
+  changed: number;
   problem: { cause: string; params: Record<string, string | number> } | null;
 }
 
@@ -42,6 +44,7 @@ interface Row {
   reason: Reason | null;
   remote_id: string | null;
   pushed_at: Date | null;
+  changed: number;
   problem: ProductRow['problem'];
 }
 
@@ -60,7 +63,8 @@ export async function listProducts(shopId: number, filter: ProductFilter): Promi
   const rows = await inShop(
     shopId,
     (tx) => tx.$queryRaw<Row[]>`
-      SELECT v.id, v.product_id, v.product_title, v.title, v.sku, v.status, v.price, ${state} AS state, l.reason, l.remote_id, l.pushed_at, problem.found AS problem
+      SELECT v.id, v.product_id, v.product_title, v.title, v.sku, v.status, v.price, ${state} AS state, l.reason, l.remote_id, l.pushed_at,
+        coalesce(jsonb_array_length(l.changes), 0) AS changed, problem.found AS problem
       FROM variant v
       LEFT JOIN product_link l ON l.shop_id = v.shop_id AND l.variant_id = v.id AND l.connection_id = ${filter.connectionId}::uuid
       LEFT JOIN LATERAL (
@@ -84,6 +88,7 @@ export async function listProducts(shopId: number, filter: ProductFilter): Promi
       reason: row.reason?.code ? row.reason : null,
       remoteId: row.remote_id,
       pushedAt: row.pushed_at?.toISOString() ?? null,
+      changed: row.changed,
       problem: row.problem,
     })),
     hasNext: rows.length > pageSize,

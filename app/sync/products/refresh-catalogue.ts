@@ -6,6 +6,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { countInRun } from '../runs/runs.ts';
 import { importCatalogueFromShopify, lastCatalogueImport } from './import-catalogue-from-shopify.ts';
+import { readAllMetafields, readMetafields, wantedMetafields } from './read-metafields.ts';
 import { readChangedProducts } from './read-products-from-shopify.ts';
 import { storeProducts } from './store-variants.ts';
 
@@ -18,6 +19,12 @@ const cursorSchema = z.object({
   /** When all of them were last looked at, and under which settings. */
   comparedAt: z.number().default(0),
   rules: z.string().default(''),
+  /** Which metafields were read of all products. */
+  metafields: z.string().default(''),
+  /** When both sides were last compared record by record, and up to when deletions in Shopify were looked up. */
+  reconciledAt: z.number().default(0),
+  /** Products that people changed in the back office were told up to here. */
+  updatesTo: z.number().nullable().default(null),
 });
 export type ProductsCursor = z.infer<typeof cursorSchema>;
 
@@ -50,6 +57,7 @@ async function sweepProducts(live: LiveConnection, run: { id: string }, admin: S
       if (products.length > 0) await storeProducts(tx, shopId, products, variants, seenAt);
       await countInRun(tx, shopId, run.id, {});
     });
+    for (const { product_id: id } of products) await readMetafields(admin, shopId, id);
     read += products.length;
     if (read > SWEEP_AT_MOST) return false;
     seenAt = now();
@@ -59,19 +67,23 @@ async function sweepProducts(live: LiveConnection, run: { id: string }, admin: S
 
 /**
  * Brings our copy of the catalogue up to date: the whole of it the first time (or when `whole`), afterwards what changed. Webhooks usually were
- * faster; this is what makes a lost one harmless. Stock needs it too, whether products are handed over or not.
+ * faster; this is what makes a lost one harmless. Stock needs it too, whether products are handed over or not. `from`: at least what changed since then is read.
  */
 export async function refreshCatalogue(
   live: LiveConnection,
   run: { id: string },
   admin: ShopifyAdmin,
-  { whole = false } = {},
+  { whole = false, from = null }: { whole?: boolean; from?: Date | null } = {},
 ): Promise<void> {
   const startedAt = nowMs();
-  const { sweptTo } = await readCursor(live);
+  const { sweptTo, metafields } = await readCursor(live);
   const imported = await lastCatalogueImport(live.shop.id);
-  const since = sweptTo ?? imported?.getTime() ?? null;
+  const last = sweptTo ?? imported?.getTime() ?? null;
+  const since = last !== null && from ? Math.min(last, from.getTime()) : last;
   const swept = !whole && imported && since !== null && (await sweepProducts(live, run, admin, new Date(since - OVERLAP_MS)));
   if (!swept) await importCatalogueFromShopify(admin, live.shop.currency, run);
-  await moveCursor(live, { sweptTo: startedAt });
+  const keys = await inShop(live.shop.id, (tx) => wantedMetafields(tx, live.shop.id));
+  const wanted = keys.join(' ');
+  if (keys.length > 0 && (!swept || wanted !== metafields)) await readAllMetafields(admin, run, keys);
+  await moveCursor(live, { sweptTo: startedAt, metafields: wanted });
 }

@@ -31,7 +31,7 @@ beforeEach(async () => {
   shop.live.connector.products = port;
   server.file = (request) => {
     const from = Number(/bytes=(\d+)-/.exec(request.headers.get('range') ?? '')?.[1] ?? 0);
-    return new Response(Buffer.from(catalogue.result()).subarray(from), { status: from > 0 ? 206 : 200 });
+    return new Response(Buffer.from(catalogue.result(request.url)).subarray(from), { status: from > 0 ? 206 : 200 });
   };
   catalogue.products = [
     {

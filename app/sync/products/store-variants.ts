@@ -6,7 +6,7 @@ import type { ProductRow, VariantRow } from './variant-rows.ts';
 
 const productColumns = Prisma.sql`product_id text, title text, vendor text, product_type text, status text, tags jsonb, is_gift_card boolean, image_url text, updated_at timestamptz`;
 const variantColumns = Prisma.sql`id text, product_id text, inventory_item_id text, title text, sku text, barcode text, price bigint, cost bigint, weight_grams float8,
-  country_of_origin text, hs_code text, tracked boolean, requires_shipping boolean, has_components boolean, when_out_of_stock text, updated_at timestamptz`;
+  country_of_origin text, hs_code text, tracked boolean, requires_shipping boolean, has_components boolean, when_out_of_stock text, options jsonb, updated_at timestamptz`;
 
 /** Tags as PostgreSQL keeps them. */
 const tagsOf = (column: Prisma.Sql) => Prisma.sql`ARRAY(SELECT jsonb_array_elements_text(${column}))`;
@@ -28,16 +28,16 @@ async function upsert(tx: Tx, shopId: number, variants: Prisma.Sql, products: Pr
       WHERE k.shop_id = ${shopId} AND k.id = i.id AND k.read_at < ${readAt} AND k.shopify_updated_at > i.changed_at
     )
     INSERT INTO variant (shop_id, id, product_id, inventory_item_id, sku, barcode, product_title, title, product_type, vendor, tags, status, price, cost,
-      weight_grams, country_of_origin, hs_code, image_url, tracked, requires_shipping, is_gift_card, has_components, when_out_of_stock, shopify_updated_at, read_at)
+      weight_grams, country_of_origin, hs_code, image_url, tracked, requires_shipping, is_gift_card, has_components, when_out_of_stock, options, shopify_updated_at, read_at)
     SELECT ${shopId}::int, id, product_id, inventory_item_id, sku, barcode, product_title, title, product_type, vendor, tags, status, price, cost,
-      weight_grams, country_of_origin, hs_code, image_url, tracked, requires_shipping, is_gift_card, has_components, when_out_of_stock, changed_at, ${readAt}
+      weight_grams, country_of_origin, hs_code, image_url, tracked, requires_shipping, is_gift_card, has_components, when_out_of_stock, options, changed_at, ${readAt}
     FROM incoming
     ON CONFLICT (shop_id, id) DO UPDATE SET product_id = excluded.product_id, inventory_item_id = excluded.inventory_item_id, sku = excluded.sku,
       barcode = excluded.barcode, product_title = excluded.product_title, title = excluded.title, product_type = excluded.product_type,
       vendor = excluded.vendor, tags = excluded.tags, status = excluded.status, price = excluded.price, cost = excluded.cost,
       weight_grams = excluded.weight_grams, country_of_origin = excluded.country_of_origin, hs_code = excluded.hs_code, image_url = excluded.image_url,
       tracked = excluded.tracked, requires_shipping = excluded.requires_shipping, is_gift_card = excluded.is_gift_card,
-      has_components = excluded.has_components, when_out_of_stock = excluded.when_out_of_stock, shopify_updated_at = excluded.shopify_updated_at,
+      has_components = excluded.has_components, when_out_of_stock = excluded.when_out_of_stock, options = excluded.options, shopify_updated_at = excluded.shopify_updated_at,
       read_at = excluded.read_at, deleted_at = CASE WHEN variant.deleted_at > ${seenAt} THEN variant.deleted_at END
     WHERE variant.shopify_updated_at <= excluded.shopify_updated_at`;
 }

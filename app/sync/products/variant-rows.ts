@@ -31,6 +31,8 @@ export interface VariantRow {
   requires_shipping: boolean;
   has_components: boolean;
   when_out_of_stock: 'deny' | 'continue';
+  /** Empty for the one variant of a product without options. */
+  options: { name: string; value: string }[];
   updated_at: string;
 }
 
@@ -41,6 +43,9 @@ export type ShopifyProduct = Pick<
 >;
 
 const gramsIn: Record<string, number> = { GRAMS: 1, KILOGRAMS: 1000, OUNCES: 28.349523125, POUNDS: 453.59237 };
+
+/** What Shopify shows as the options of a product that has none. */
+const isNoOption = ({ name, value }: { name: string; value: string }) => name === 'Title' && value === 'Default Title';
 
 export function productRow(product: ShopifyProduct): ProductRow {
   return {
@@ -76,6 +81,7 @@ export function variantRow(variant: VariantFieldsFragment, productId: string, cu
     requires_shipping: item.requiresShipping,
     has_components: variant.requiresComponents,
     when_out_of_stock: variant.inventoryPolicy === 'CONTINUE' ? 'continue' : 'deny',
+    options: variant.selectedOptions.filter((option) => !isNoOption(option)).map(({ name, value }) => ({ name, value })),
     updated_at: variant.updatedAt,
   };
 }

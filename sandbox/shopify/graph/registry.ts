@@ -13,6 +13,7 @@ import { nodeFields } from './node.ts';
 import { orderActionFields } from './order-actions.ts';
 import { orderFields } from './orders.ts';
 import { productFields } from './products.ts';
+import { productSetFields } from './product-set.ts';
 import { refundFields } from './refunds.ts';
 import { returnFields } from './returns.ts';
 import { shopFields } from './shop.ts';
@@ -25,6 +26,7 @@ export function buildRegistry(): Registry {
     shopFields,
     locationFields,
     productFields,
+    productSetFields,
     inventoryFields,
     metafieldFields,
     orderFields,

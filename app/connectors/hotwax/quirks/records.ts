@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { batteryProduct } from '../../contract/battery-samples.ts';
 import type { MirroredMapping } from '../../contract/index.ts';
+import { variantBody } from '../convert-product.ts';
 import * as wire from '../wire.ts';
 import { accountIn, connectorIn, shopDomain, thrownBy, type World } from './world.ts';
 
@@ -12,9 +13,23 @@ export function describeRecordQuirks(world: World): void {
   describe('HotWax: products', () => {
     const product = () => batteryProduct(`P-${randomInt(2 ** 40)}`);
 
-    it('carry identifications, list price and features', async () => {
-      const one = { ...product(), barcode: '4006381333931', variantTitle: 'Red / S' };
-      const [made] = (await connectorIn(world, { optionNames: 'Color, Size' }).products?.upsert([one])) ?? [];
+    it('carry identifications, list price, Shopify’s own ids, and options as features under their names', async () => {
+      const options = [
+        { name: 'Color', value: 'Red' },
+        { name: 'Size', value: 'S' },
+      ];
+      const one = { ...product(), barcode: '4006381333931', variantTitle: 'Red / S', options };
+      const body = variantBody(one, '10000', { productType: 'FINISHED_GOOD', priceGroup: '_NA_' }).productVariantJson;
+      expect(body.features?.map((feature) => [feature.productFeatureTypeDesc, feature.featureDesc])).toEqual([
+        ['Color', 'Red'],
+        ['Size', 'S'],
+      ]);
+      expect(body.shopifyShopProduct).toEqual({
+        shopId: '10000',
+        shopifyProductId: one.variantId.split('/').at(-1),
+        shopifyInventoryItemId: one.inventoryItemId.split('/').at(-1),
+      });
+      const [made] = (await connectorIn(world).products?.upsert([one])) ?? [];
       const id = made && 'remoteId' in made ? made.remoteId : '';
       const identifications = await accountIn(world).client.list(`/oms/products/${id}/identifications`, wire.anything);
       expect(JSON.stringify(identifications)).toContain('4006381333931');

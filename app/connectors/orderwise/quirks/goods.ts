@@ -215,6 +215,7 @@ export function describeGoodsQuirks(world: World): void {
         weight: null,
       },
       ...{ countryOfOrigin: null, hsCode: null, imageUrl: null, active: true, storeId: null, remoteId: null },
+      ...{ options: [], attributes: {}, inventoryItemId: 'gid://shopify/InventoryItem/1' },
     });
 
     it('are linked and left as they are, and made only where a template is named', async () => {
