@@ -56,8 +56,6 @@ export const syncSettingsSchemas = {
       .meta({ when: { name: 'restock', is: 'true' } }),
     /** Whether a return received is registered in Shopify: not at all, left in progress, or closed at once without restocking. */
     register: z.enum(['no', 'open', 'close']).default('no'),
-    /** Whether money that the back office gives back without goods is refunded in Shopify. */
-    withoutItems: z.boolean().default(false),
     /** Whether an order that Crossdock doesn't know is taken in from Shopify when goods of it come back. */
     importUnknown: z.boolean().default(true),
     /** Whether the warehouse's notes stand in the refund and the return in Shopify. */

@@ -1,20 +1,25 @@
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readSync, saveCursor, type SyncState } from '../../connections/syncs.ts';
+import type { SyncSettings } from '../../connections/sync-settings.ts';
 import type { Return } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
 import { countInRun } from '../runs/runs.ts';
 import { sinceOf } from '../shipments/pull-shipments-from-back-office.ts';
 import { recordReturn } from './record-return.ts';
 
+/** Whether a return received leads to anything in Shopify: a refund, or a return registered there. */
+export const writesToShopify = ({ refund, register }: Pick<SyncSettings<'returns'>, 'refund' | 'register'>): boolean =>
+  refund || register !== 'no';
+
 /**
- * Whether a return received then is to become a refund. What came back before the sync was first switched on is history: it is recorded, and refunded only at a
+ * Whether a return received then is to be told to Shopify. What came back before the sync was first switched on is history: it is recorded, and refunded only at a
  * person's wish.
  */
 function refundRule(
   { enabled, enabledAt, settings }: Pick<SyncState<'returns'>, 'enabled' | 'enabledAt' | 'settings'>,
   receivedAt: Date,
 ): { refund: boolean } {
-  return { refund: settings.refund && enabled && enabledAt !== null && receivedAt >= enabledAt };
+  return { refund: writesToShopify(settings) && enabled && enabledAt !== null && receivedAt >= enabledAt };
 }
 
 /**

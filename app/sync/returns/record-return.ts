@@ -88,7 +88,7 @@ export async function recordReturn(
     sync: 'returns',
     causes: returnMatchCauses,
     except: problems.map(({ code }) => code),
-    evidence: 'Every unit of the return found its order line',
+    evidence: 'return-matched',
   });
   for (const { code, params } of problems) await problem(code, params);
   // A plain record stays one unless the report itself is new or changed.

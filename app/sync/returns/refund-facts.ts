@@ -6,6 +6,7 @@ import type { Reason } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
 import type { Lease } from '../inbox/lease.ts';
 import type { ShopRefunds } from './order-refunds.ts';
+import type { ShopReturns } from './order-returns.ts';
 import { restockLocation, type ReturnedLine } from './plan-refund.ts';
 
 /** One pass over one return, alone on its order. */
@@ -14,6 +15,9 @@ export interface RefundPass {
   row: ReturnRow & { orderId: string };
   lease: Lease;
   shopify: ShopRefunds;
+  returns: ShopReturns;
+  /** A person asked for it: refunded whatever the setting. */
+  asked: boolean;
   settings: SyncSettings<'returns'>;
   runId?: string;
 }
@@ -49,7 +53,8 @@ export async function factsOf({ live, row, settings }: RefundPass): Promise<Refu
       orderBy: { carriesStock: 'desc' },
     });
     const { enabled: stockPublished } = await readSync(tx, shopId, live.id, 'inventory');
-    const locationId = links[0]?.locationId ?? part?.locationId ?? null;
+    const receiving = links[0]?.locationId ?? part?.locationId ?? null;
+    const locationId = settings.restockAt === 'original' ? (part?.locationId ?? receiving) : receiving;
     return {
       lines: units.map(({ lineId, quantity, restocked }) => ({ lineId, quantity, restocked, sku: skuOf.get(lineId) ?? '' })),
       ours: new Set(siblings.flatMap(({ refundId }) => refundId ?? [])),

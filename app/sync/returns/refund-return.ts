@@ -17,10 +17,12 @@ import { orderLeaseKey } from '../shipments/mirror-shipment-to-shopify.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { gateFor } from '../writes/gate.ts';
 import { performWrite, type WriteOutcome } from '../writes/perform-write.ts';
-import { idempotencyKeyOf, shopRefunds, type RefundAnswer, type ShopRefunds } from './order-refunds.ts';
+import { idempotencyKeyOf, shopRefunds, type RefundAnswer, type RefundLine, type ShopRefunds } from './order-refunds.ts';
+import { shopReturns, type ShopReturns } from './order-returns.ts';
 import { planRefund } from './plan-refund.ts';
 import { factsOf, type RefundPass } from './refund-facts.ts';
 import { returnMatchCauses, returnSubject } from './record-return.ts';
+import { closeReturn, processReturn, registerReturn } from './register-return.ts';
 
 /** seen: to be refunded. withheld: by access level or dry run. refunded, recorded: done. problem: see its problems. */
 export type ReturnRecordState = 'seen' | 'withheld' | 'refunded' | 'recorded' | 'problem';
@@ -28,6 +30,10 @@ export type ReturnRecordState = 'seen' | 'withheld' | 'refunded' | 'recorded' | 
 export interface RefundOptions {
   /** The shop's refunds; through its Admin API unless told otherwise. */
   shopify?: ShopRefunds;
+  /** The shop's returns; likewise. */
+  returns?: ShopReturns;
+  /** A person asked for this one. */
+  asked?: boolean;
   settings?: SyncSettings<'returns'>;
   runId?: string;
 }
@@ -50,6 +56,7 @@ export async function refundReturn(
   if (!orderId) return 'problem';
   const settings = options.settings ?? (await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'returns'))).settings;
   const shopify = options.shopify ?? shopRefunds(adminFor(live.shop));
+  const returns = options.returns ?? shopReturns(adminFor(live.shop));
   return withLease(shopId, orderLeaseKey(orderId), async (lease) => {
     const fresh = (await read()) ?? row;
     const pass: RefundPass = {
@@ -57,6 +64,8 @@ export async function refundReturn(
       row: { ...fresh, orderId },
       lease,
       shopify,
+      returns,
+      asked: options.asked ?? false,
       settings,
       ...(options.runId ? { runId: options.runId } : {}),
     };
@@ -87,7 +96,7 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
   const earlier = await unsettledRefund(pass);
   if (earlier) {
     try {
-      return await take(pass, await perform(pass, earlier.key, earlier.after as unknown as RefundInput));
+      return await take(pass, await performAgain(pass, earlier));
     } catch (thrown) {
       // Refused now, so it never landed: planned anew below.
       if (!(thrown instanceof RejectedError)) throw thrown;
@@ -96,19 +105,37 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
 
   const { lines, ours, claimed, restockAt } = await factsOf(pass);
   if (lines.length === 0) return endPass(pass, 'recorded');
-  const order = await shopify.read(row.orderId);
   const note = noteOf(pass);
+  const refunding = settings.refund || pass.asked;
+  const order = await shopify.read(row.orderId);
   const plan = planRefund(lines, order, { ours, claimed, restockAt });
   if (plan.verdict === 'problem') return endPass(pass, 'problem', plan.reason);
   if (plan.verdict === 'refunded-elsewhere')
     return endPass(pass, 'recorded', { code: 'return-refunded-elsewhere', params: { return: row.remoteId } });
+  const registered = settings.register === 'no' ? null : await registerReturn(pass, lines, note);
+  if (registered?.outcome === 'withheld') return endPass(pass, 'withheld', registered.reason);
+  if (!refunding) return endRegistered(pass, registered?.returnId ?? null);
   const input = await shopify.prepare(row.orderId, plan.lines, {
     shipping: settings.refundShipping,
     notifyCustomer: settings.notifyCustomer,
     note,
   });
   const key = `refund-create:${row.id}:${sha256(JSON.stringify(input)).slice(0, 32)}`;
-  return take(pass, await perform(pass, key, input));
+  if (!registered) return take(pass, await perform(pass, key, input));
+  return take(pass, await processReturn(pass, key, input, registered.returnId, plan.lines), registered.returnId);
+}
+
+/** Registered and not refunded: that is all there is to do, but for closing it. */
+async function endRegistered(pass: RefundPass, returnId: string | null): Promise<ReturnRecordState> {
+  const withheld = returnId && pass.settings.register === 'close' ? await closeReturn(pass, returnId) : null;
+  if (withheld) return endPass(pass, 'withheld', withheld);
+  return endPass(pass, 'recorded', returnId ? { code: 'return-registered', params: { return: pass.row.remoteId } } : undefined);
+}
+
+/** The attempt as it was recorded: with the return it was made through, where there was one. */
+function performAgain(pass: RefundPass, { key, after }: Write): Promise<WriteOutcome<RefundAnswer>> {
+  const { returnId, lines, ...input } = after as unknown as RefundInput & { returnId?: string; lines?: RefundLine[] };
+  return returnId ? processReturn(pass, key, input, returnId, lines ?? []) : perform(pass, key, input);
 }
 
 async function hasMatchProblem({ live, row }: RefundPass): Promise<boolean> {
@@ -118,8 +145,10 @@ async function hasMatchProblem({ live, row }: RefundPass): Promise<boolean> {
 }
 
 /** The mark by which a refund is known as ours again: it stays in Shopify's own records, and no two returns share it. */
-function noteOf({ live, row }: RefundPass): string {
-  return `Return ${row.remoteId} of ${row.reference}, received in ${live.name}`;
+function noteOf({ live, row, settings }: RefundPass): string {
+  const mark = `Return ${row.remoteId} of ${row.reference}, received in ${live.name}`;
+  const told = row.note?.trim().slice(0, 200) ?? '';
+  return settings.carryNotes && told !== '' ? `${mark}: ${told}` : mark;
 }
 
 function perform(
@@ -167,8 +196,13 @@ function unsettledRefund({ live, row }: RefundPass): Promise<Write | null> {
   );
 }
 
-async function take(pass: RefundPass, done: WriteOutcome<RefundAnswer>): Promise<ReturnRecordState> {
+async function take(
+  pass: RefundPass,
+  done: WriteOutcome<RefundAnswer>,
+  returnId: string | null = pass.row.registeredId,
+): Promise<ReturnRecordState> {
   if (done.outcome === 'withheld') return endPass(pass, 'withheld', done.reason);
+  if (returnId && pass.settings.register === 'close') await closeReturn(pass, returnId);
   return endPass(pass, 'refunded', undefined, done.answer);
 }
 
@@ -188,7 +222,7 @@ async function endPass(
       subject,
       sync: 'returns',
       except: [...returnMatchCauses, ...held.map(({ code }) => code)],
-      evidence: state === 'refunded' ? 'It was refunded in Shopify' : 'Another cause took its place',
+      evidence: state === 'refunded' ? 'return-refunded' : 'other-cause',
     });
     for (const { code, params } of held) {
       const detail = String(params['sku'] ?? params['vendorText'] ?? '');

@@ -6,7 +6,8 @@ const world = await openSyncWorld(await openTestDatabase());
 const { shopify, office, live, addOrder, giveBack, shopId } = world;
 const { idempotencyKeyOf, shopRefunds } = await import('./order-refunds.ts');
 const { runReturnsSync } = await import('./run-returns-sync.ts');
-const options = { shopify: shopRefunds(shopify as never) };
+const { shopReturns } = await import('./order-returns.ts');
+const options = { shopify: shopRefunds(shopify as never), returns: shopReturns(shopify as never) };
 
 afterAll(() => world.close());
 

@@ -3,10 +3,13 @@ import { TransientError } from '../../core/errors.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { inShop } from '../../db/scope.ts';
+import { adminFor } from '../../shopify/client.ts';
 import { openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, type RunCounts, type RunOrder } from '../runs/runs.ts';
 import { gateFor } from '../writes/gate.ts';
-import { linkWaitingReturns, pullReturnsFromBackOffice } from './pull-returns-from-back-office.ts';
+import { importUnknownOrders } from './import-unknown-orders.ts';
+import { shopReturns } from './order-returns.ts';
+import { linkWaitingReturns, pullReturnsFromBackOffice, writesToShopify } from './pull-returns-from-back-office.ts';
 import { returnSubject } from './record-return.ts';
 import { refundReturn, type RefundOptions, type ReturnRecordState } from './refund-return.ts';
 
@@ -31,16 +34,18 @@ export async function runReturnsSync(live: LiveConnection, run: RunOrder, option
   if (!enabled && !preview) return;
   const refunding = { settings, ...options, runId: run.id };
   if (run.task === 'chosen' && run.argument) {
-    const state = await refundReturn(live, run.argument, refunding);
+    const state = await refundReturn(live, run.argument, { ...refunding, asked: true });
     await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, { seen: 1, ...countOf(state) }));
     return;
   }
   if (run.task !== 'retry') await pullReturnsFromBackOffice(live, run, { full: run.task === 'full', keepCursor: preview });
+  if (settings.importUnknown && !preview) await importUnknownOrders(live, options.returns ?? shopReturns(adminFor(live.shop)));
   await linkWaitingReturns(live);
   if (preview) return;
   // Switched off since they came: they stay records, and are not refunded behind the merchant's back later. An attempt already begun is finished.
-  if (!settings.refund) await keepAsRecords(live);
-  await refundPending(live, run, refunding, !settings.refund);
+  const nothing = !writesToShopify(settings);
+  if (nothing) await keepAsRecords(live);
+  await refundPending(live, run, refunding, nothing);
 }
 
 async function keepAsRecords(live: LiveConnection): Promise<void> {

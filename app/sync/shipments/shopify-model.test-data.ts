@@ -35,6 +35,32 @@ interface ModelRefund {
   lines: { lineId: string; quantity: number; restockType: string; locationId: string | null }[];
 }
 
+interface ModelReturn {
+  id: string;
+  name: string;
+  orderId: string;
+  status: string;
+  lines: { id: string; fulfilledId: string; lineId: string; quantity: number; processed: number; note: string }[];
+}
+
+interface ProcessInput {
+  returnId: string;
+  note: string;
+  notifyCustomer: boolean;
+  returnLineItems: {
+    id: string;
+    quantity: number;
+    dispositions?: {
+      reverseFulfillmentOrderLineItemId: string;
+      quantity: number;
+      dispositionType: string;
+      locationId?: string;
+    }[];
+  }[];
+  refundShipping?: { fullRefund?: boolean };
+  financialTransfer?: { issueRefund?: { orderTransactions: { transactionAmount: { amount: string } }[] } };
+}
+
 type Fault = 'lost-request' | 'lost-answer';
 type Variables = Record<string, unknown>;
 
@@ -72,6 +98,11 @@ interface Input {
   lines: { id: string; lineItemId: string; quantity: number }[];
   newLocationId: string;
   note: string;
+  query: string;
+  returnInput: {
+    orderId: string;
+    returnLineItems: { fulfillmentLineItemId: string; quantity: number; returnReasonNote?: string }[];
+  };
   refundShipping: boolean;
   input: RefundInput;
   key: string;
@@ -93,6 +124,7 @@ export class ShopifyModel {
   fulfilmentOrders: ModelFulfilmentOrder[] = [];
   fulfilments: ModelFulfilment[] = [];
   refunds: ModelRefund[] = [];
+  returns: ModelReturn[] = [];
   readonly orders = new Map<string, { name: string; lines: ModelLine[]; shipping: number; paid: boolean }>();
   readonly notes = new Map<string, string>();
   /** Locations where an item isn't stocked: Shopify moves nothing there. */
@@ -250,6 +282,37 @@ export class ShopifyModel {
       case 'OrderNoteUpdate':
         this.notes.set(variables.id, variables.note);
         return { orderUpdate: { order: { id: variables.id }, userErrors: [] } };
+      case 'ReturnableLines':
+        return this.#returnable(variables.orderId);
+      case 'ReturnReasons':
+        return {
+          returnReasonDefinitions: {
+            nodes: [{ id: 'gid://shopify/ReturnReasonDefinition/1', handle: 'unknown', deleted: false }],
+          },
+        };
+      case 'ReturnCreate':
+        return { returnCreate: { return: { id: this.openReturn(variables.returnInput) }, userErrors: [] } };
+      case 'ReturnsToAnnounce':
+        return {
+          order: {
+            id: variables.id,
+            returns: { nodes: this.returns.filter((one) => one.orderId === variables.id).map((one) => this.#returnNode(one)) },
+          },
+        };
+      case 'ReturnDetail': {
+        const found = this.returns.find(({ id }) => id === variables.id);
+        return { return: found ? this.#returnNode(found) : null };
+      }
+      case 'ReturnProcess':
+        return { returnProcess: this.#process(variables.input as unknown as ProcessInput) };
+      case 'ReturnClose': {
+        const found = this.returns.find(({ id }) => id === variables.id);
+        if (found?.status !== 'OPEN') return { returnClose: refused('not open') };
+        found.status = 'CLOSED';
+        return { returnClose: { return: { id: found.id, status: 'CLOSED' }, userErrors: [] } };
+      }
+      case 'OrderByName':
+        return { orders: { nodes: this.#byName(variables.query) } };
       case 'OrderRefunds':
         return this.#readRefunds(variables.id);
       case 'OrderLines':
@@ -261,6 +324,108 @@ export class ShopifyModel {
       default:
         throw new Error(`The model does not answer ${operation}`);
     }
+  }
+
+  /** Somebody opens a return in Shopify; units of fulfilled lines. */
+  openReturn(input: Input['returnInput']): string {
+    const count = this.returns.filter((one) => one.orderId === input.orderId).length;
+    const made: ModelReturn = {
+      id: this.id('Return'),
+      name: `${this.orders.get(input.orderId)?.name}-R${count + 1}`,
+      orderId: input.orderId,
+      status: 'OPEN',
+      lines: input.returnLineItems.map((line) => ({
+        id: this.id('ReturnLineItem'),
+        fulfilledId: line.fulfillmentLineItemId,
+        lineId: line.fulfillmentLineItemId.replace('fulfilled ', ''),
+        quantity: line.quantity,
+        processed: 0,
+        note: line.returnReasonNote ?? '',
+      })),
+    };
+    this.returns.push(made);
+    return made.id;
+  }
+
+  #returnable(orderId: string) {
+    const order = this.orders.get(orderId);
+    const nodes = (order?.lines ?? []).flatMap((line) => {
+      const open = this.fulfilmentOrders
+        .filter((one) => one.orderId === orderId)
+        .flatMap(({ lines }) => lines)
+        .reduce((sum, one) => sum + (one.lineId === line.id ? one.remaining : 0), 0);
+      const returned = this.returns
+        .filter((one) => one.orderId === orderId)
+        .flatMap(({ lines }) => lines)
+        .reduce((sum, one) => sum + (one.lineId === line.id ? one.quantity : 0), 0);
+      const quantity = line.quantity - open - returned;
+      return quantity > 0 ? [{ quantity, fulfillmentLineItem: { id: `fulfilled ${line.id}`, lineItem: { id: line.id } } }] : [];
+    });
+    return { returnableFulfillments: { nodes: [{ id: 'r', returnableFulfillmentLineItems: { nodes } }] } };
+  }
+
+  #returnNode(one: ModelReturn) {
+    const skuOf = (lineId: string) => this.orders.get(one.orderId)?.lines.find(({ id }) => id === lineId)?.sku ?? '';
+    const line = (each: ModelReturn['lines'][number]) => ({
+      ...{ id: each.id, quantity: each.quantity, processedQuantity: each.processed, returnReasonNote: each.note },
+      returnReasonDefinition: { name: 'Unknown' },
+      fulfillmentLineItem: { id: each.fulfilledId, lineItem: { id: each.lineId, sku: skuOf(each.lineId) } },
+    });
+    const reverse = one.lines.map((each) => ({ id: `reverse ${each.id}`, fulfillmentLineItem: { id: each.fulfilledId } }));
+    return {
+      ...{ id: one.id, name: one.name, status: one.status, returnLineItems: { nodes: one.lines.map(line) } },
+      reverseFulfillmentOrders: { nodes: [{ id: 'v', lineItems: { nodes: reverse } }] },
+    };
+  }
+
+  #process(input: ProcessInput) {
+    const found = this.returns.find(({ id }) => id === input.returnId);
+    if (found?.status !== 'OPEN') return refused('not open');
+    const lines: ModelRefund['lines'] = [];
+    for (const asked of input.returnLineItems) {
+      const line = found.lines.find(({ id }) => id === asked.id);
+      if (!line || line.processed + asked.quantity > line.quantity) return refused('more than is left to process');
+      line.processed += asked.quantity;
+      for (const { quantity, dispositionType, locationId } of asked.dispositions ?? [])
+        lines.push({ lineId: line.lineId, quantity, restockType: dispositionType, locationId: locationId ?? null });
+    }
+    const transactions = input.financialTransfer?.issueRefund?.orderTransactions ?? [];
+    this.refunds.push({
+      id: this.id('Refund'),
+      orderId: found.orderId,
+      note: input.note,
+      amount: transactions.reduce((sum, one) => sum + Math.round(Number(one.transactionAmount.amount) * 100), 0),
+      shipping: input.refundShipping?.fullRefund ? (this.orders.get(found.orderId)?.shipping ?? 0) : 0,
+      notified: input.notifyCustomer,
+      lines,
+    });
+    return { return: { id: found.id }, userErrors: [] };
+  }
+
+  #byName(query: string) {
+    return [...this.orders].flatMap(([id, { name }]) =>
+      query.includes(name)
+        ? [
+            {
+              ...{
+                id,
+                name,
+                updatedAt: '2026-11-20T10:00:00Z',
+                processedAt: '2026-11-01T10:00:00Z',
+                cancelledAt: null,
+                closedAt: null,
+              },
+              ...{ displayFinancialStatus: 'PAID', displayFulfillmentStatus: 'FULFILLED', currencyCode: 'EUR' },
+              currentTotalPriceSet: money(1000),
+              fulfillmentOrders: {
+                nodes: this.fulfilmentOrders
+                  .filter((one) => one.orderId === id)
+                  .map((one) => ({ id: one.id, assignedLocation: { location: { id: one.locationId } } })),
+              },
+            },
+          ]
+        : [],
+    );
   }
 
   #moveSome(id: string, locationId: string, lines: { id: string; quantity: number }[]) {

@@ -1,5 +1,5 @@
 import type { LiveConnection } from '../../connections/open-connection.ts';
-import type { ConnectorDefinition, Return, Shipment } from '../../connectors/contract/index.ts';
+import type { ConnectorDefinition, ExpectedReturn, Return, Shipment } from '../../connectors/contract/index.ts';
 import { ShopifyModel } from './shopify-model.test-data.ts';
 
 const at = new Date('2026-11-20T10:00:00Z');
@@ -84,7 +84,13 @@ export async function openSyncWorld(database: { close(): Promise<void> }) {
   });
 
   const shopify = new ShopifyModel();
-  const office = { shipments: [] as Shipment[], returns: [] as Return[], pulls: [] as (string | null)[], ofOrder: 0 };
+  const office = {
+    expected: [] as ExpectedReturn[],
+    shipments: [] as Shipment[],
+    returns: [] as Return[],
+    pulls: [] as (string | null)[],
+    ofOrder: 0,
+  };
   const pageOf = <T>(all: T[], since: string | null): T[][] => {
     const fresh = all.slice(since === null ? 0 : Number(since));
     const pages: T[][] = [];
@@ -119,6 +125,10 @@ export async function openSyncWorld(database: { close(): Promise<void> }) {
           await Promise.resolve();
           office.pulls.push(since);
           for (const returns of pageOf(office.returns, since)) yield { returns, cursor: String(office.returns.length) };
+        },
+        expect(expected: ExpectedReturn) {
+          office.expected.push(expected);
+          return Promise.resolve({ remoteId: `E ${expected.reference}` });
         },
       },
     },

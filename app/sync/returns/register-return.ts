@@ -1,0 +1,109 @@
+import { inShop } from '../../db/scope.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import type { RefundInput } from '../../shopify/operations/generated/graphql.ts';
+import { noteEvent } from '../timeline/timeline.ts';
+import { performWrite } from '../writes/perform-write.ts';
+import type { RefundPass } from './refund-facts.ts';
+import type { RefundLine } from './order-refunds.ts';
+
+type Registered = { outcome: 'registered'; returnId: string } | { outcome: 'withheld'; reason: Reason };
+
+const write = ({ row, lease, runId }: RefundPass) => ({
+  target: 'shopify' as const,
+  subject: { kind: 'return', id: row.id },
+  lease,
+  ...(runId ? { runId } : {}),
+});
+
+/**
+ * Makes a return received a return in Shopify, once: `mark` is the note by which it is known again after a lost answer. One that was opened in Shopify and
+ * announced to the back office is that very one.
+ */
+export async function registerReturn(
+  pass: RefundPass,
+  lines: readonly { lineId: string; quantity: number }[],
+  mark: string,
+): Promise<Registered> {
+  const { live, row, returns } = pass;
+  const { id: shopId } = live.shop;
+  if (row.registeredId) return { outcome: 'registered', returnId: row.registeredId };
+  const announced = await inShop(shopId, (tx) =>
+    tx.expectedReturn.findFirst({ where: { shopId, connectionId: live.id, remoteId: row.remoteId }, select: { id: true } }),
+  );
+  const wanted = lines.map(({ lineId, quantity }) => ({ lineId, quantity }));
+  const done = announced
+    ? ({ outcome: 'landed', answer: { returnId: announced.id } } as const)
+    : await performWrite<{ returnId: string }>(
+        live,
+        {
+          ...write(pass),
+          kind: 'return-create',
+          key: `return-create:${row.id}`,
+          class: 'compensable',
+          after: { orderId: row.orderId, lines: wanted, note: mark },
+        },
+        {
+          send: async () => ({ returnId: await returns.open(row.orderId, wanted, mark) }),
+          async ask() {
+            const found = (await returns.list(row.orderId)).find((one) => one.lines.some(({ note }) => note === mark));
+            return found ? { returnId: found.id } : null;
+          },
+        },
+      );
+  if (done.outcome === 'withheld') return done;
+  const { returnId } = done.answer;
+  await inShop(shopId, async (tx) => {
+    await tx.return.update({ where: { shopId_id: { shopId, id: row.id } }, data: { registeredId: returnId } });
+    const params = { return: row.remoteId };
+    await noteEvent(tx, shopId, { kind: 'order', id: row.orderId }, 'return-registered', params, row.partId ?? undefined);
+  });
+  return { outcome: 'registered', returnId };
+}
+
+/** Takes the units of a registered return back and refunds them, once; known again by the refund's note. */
+export function processReturn(pass: RefundPass, key: string, input: RefundInput, returnId: string, lines: readonly RefundLine[]) {
+  const { live, row, shopify, returns } = pass;
+  return performWrite<{ refundId: string; amount: number }>(
+    live,
+    {
+      ...write(pass),
+      kind: 'refund-create',
+      key,
+      class: 'final',
+      before: { orderId: row.orderId },
+      after: { ...input, returnId, lines },
+    },
+    {
+      async send() {
+        await returns.process(returnId, lines, input);
+        const found = (await shopify.read(row.orderId)).refunds.find(({ note }) => note === input.note);
+        // where no money moved Shopify makes no refund
+        return { refundId: found?.id ?? returnId, amount: found?.amount ?? 0 };
+      },
+      async ask() {
+        const found = (await shopify.read(row.orderId)).refunds.find(({ note }) => note === input.note);
+        return found ? { refundId: found.id, amount: found.amount } : null;
+      },
+    },
+  );
+}
+
+/** Ends a registered return without restocking anything, once. */
+export async function closeReturn(pass: RefundPass, returnId: string): Promise<Reason | null> {
+  const { live, row, returns } = pass;
+  const done = await performWrite(
+    live,
+    { ...write(pass), kind: 'return-close', key: `return-close:${row.id}`, class: 'reversible', after: { returnId } },
+    {
+      async send() {
+        await returns.close(returnId);
+        return { returnId };
+      },
+      async ask() {
+        const found = (await returns.list(row.orderId)).find(({ id }) => id === returnId);
+        return found?.status === 'CLOSED' ? { returnId } : null;
+      },
+    },
+  );
+  return done.outcome === 'withheld' ? done.reason : null;
+}

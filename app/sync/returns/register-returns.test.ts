@@ -1,0 +1,247 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+import { locations, openSyncWorld } from '../shipments/sync-world.test-data.ts';
+
+const world = await openSyncWorld(await openTestDatabase());
+const { shopify, office, live, addOrder, giveBack, shopId } = world;
+const { shopRefunds } = await import('./order-refunds.ts');
+const { shopReturns } = await import('./order-returns.ts');
+const { runReturnsSync } = await import('./run-returns-sync.ts');
+const { announceReturnsOfOrder } = await import('./announce-returns.ts');
+const { orderNameOf } = await import('./import-unknown-orders.ts');
+const options = { shopify: shopRefunds(shopify as never), returns: shopReturns(shopify as never) };
+
+afterAll(() => world.close());
+
+beforeEach(async () => {
+  office.returns.length = 0;
+  office.expected.length = 0;
+  shopify.faults.length = 0;
+  Object.assign(live, { access: 'read_write', dryRun: false });
+  await world.setSettings('returns', { refund: true });
+  await world.inShop(async (tx) => {
+    await tx.$executeRaw`UPDATE sync SET cursor = NULL, enabled = (kind <> 'inventory')`;
+    await tx.$executeRaw`UPDATE return_record SET state = 'recorded' WHERE state NOT IN ('refunded', 'recorded')`;
+    await tx.$executeRaw`UPDATE problem SET closed_at = opened_at WHERE closed_at IS NULL`;
+  });
+});
+
+async function run(task = 'scheduled') {
+  const order = await world.newRun('returns', task);
+  await runReturnsSync(live, order, options);
+}
+const sold: typeof addOrder = async (lines) => {
+  const order = await addOrder(lines);
+  shopify.fulfilAll(order.id);
+  return order;
+};
+const returnsOf = (orderId: string) => shopify.returns.filter((one) => one.orderId === orderId);
+const refundsOf = (orderId: string) => shopify.refunds.filter((one) => one.orderId === orderId);
+const row = (remoteId: string) => world.inShop((tx) => tx.return.findFirstOrThrow({ where: { shopId, remoteId } }));
+const causes = async () => (await world.problems()).map(({ cause }) => cause);
+
+describe('a return received', () => {
+  it('leaves no return in Shopify unless the merchant wants one', async () => {
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect([returnsOf(order.id).length, refundsOf(order.id).length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['open', 'OPEN'],
+    ['close', 'CLOSED'],
+  ])('is registered there and refunded through it (%s)', async (register, status) => {
+    await world.setSettings('returns', { refund: true, register, notifyCustomer: true });
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
+    const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 2 }]);
+    await run();
+    await run('full');
+    expect(returnsOf(order.id)).toMatchObject([{ status, lines: [{ quantity: 2, processed: 2 }] }]);
+    expect(refundsOf(order.id)).toMatchObject([
+      { amount: 2000, notified: true, lines: [{ quantity: 2, restockType: 'NOT_RESTOCKED' }] },
+    ]);
+    expect(await row(report.remoteId)).toMatchObject({
+      state: 'refunded',
+      refunded: 2000n,
+      registeredId: returnsOf(order.id)[0]?.id,
+    });
+  });
+
+  it.each([
+    ['open', 'OPEN'],
+    ['close', 'CLOSED'],
+  ])('is registered without money where refunds are off (%s)', async (register, status) => {
+    await world.setSettings('returns', { refund: false, register });
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
+    const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    await run('full');
+    expect(returnsOf(order.id)).toMatchObject([{ status, lines: [{ quantity: 1, processed: 0 }] }]);
+    expect(refundsOf(order.id)).toEqual([]);
+    expect(await row(report.remoteId)).toMatchObject({ state: 'recorded' });
+  });
+
+  it.each(['ReturnCreate', 'ReturnProcess', 'ReturnClose'])(
+    'stands there once, refunded once, whatever answer of %s is lost',
+    async (operation) => {
+      await world.setSettings('returns', { refund: true, register: 'close' });
+      for (const kind of ['lost-answer', 'lost-request'] as const) {
+        const order = await sold([{ sku: 'A', quantity: 1 }]);
+        giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+        shopify.failNext(operation, kind);
+        await run().catch(() => undefined);
+        await run();
+        expect(returnsOf(order.id)).toMatchObject([{ status: 'CLOSED', lines: [{ processed: 1 }] }]);
+        expect(refundsOf(order.id)).toHaveLength(1);
+      }
+    },
+  );
+
+  it('stays a plan while the connection may only read Shopify', async () => {
+    await world.setSettings('returns', { refund: false, register: 'open' });
+    Object.assign(live, { access: 'read' });
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
+    const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(returnsOf(order.id)).toEqual([]);
+    expect(await row(report.remoteId)).toMatchObject({ state: 'withheld' });
+  });
+
+  it('is restocked where it was received or where it was shipped from, once, as the merchant wants', async () => {
+    for (const [restockAt, place] of [
+      ['receiving', locations.south],
+      ['original', locations.north],
+    ] as const) {
+      await world.setSettings('returns', { refund: true, restock: true, restockAt });
+      const order = await sold([{ sku: 'A', quantity: 1 }]);
+      giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }], { facilityId: 'F2' });
+      await run();
+      expect(refundsOf(order.id)).toMatchObject([{ lines: [{ quantity: 1, restockType: 'RETURN', locationId: place }] }]);
+    }
+  });
+
+  it('is restocked through a registered return as well, and never where stock is published anyway', async () => {
+    await world.setSettings('returns', { refund: true, restock: true, register: 'close' });
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    await world.inShop((tx) => tx.$executeRaw`UPDATE sync SET enabled = true WHERE kind = 'inventory'`);
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(refundsOf(order.id).map(({ lines }) => lines[0]?.restockType)).toEqual(['RESTOCKED', 'NOT_RESTOCKED']);
+  });
+
+  it('carries the warehouse’s note into the refund, unless the merchant keeps it', async () => {
+    const notes = [];
+    for (const carryNotes of [true, false]) {
+      await world.setSettings('returns', { refund: true, carryNotes });
+      const order = await sold([{ sku: 'A', quantity: 1 }]);
+      giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }], { note: 'box was wet' });
+      await run();
+      notes.push(refundsOf(order.id)[0]?.note?.includes('box was wet'));
+    }
+    expect(notes).toEqual([true, false]);
+  });
+});
+
+describe('a return of an order that Crossdock doesn’t know', () => {
+  /** In Shopify only: sold before the app was there. */
+  function older(name: string, quantity = 2): string {
+    const id = `gid://shopify/Order/9${name.slice(1)}`;
+    shopify.addOrder(id, name, [{ id: `${id}/line/1`, sku: 'A', quantity, price: 1000, locationId: locations.north }]);
+    return id;
+  }
+
+  it('takes that order in from Shopify and is refunded', async () => {
+    const id = older('#77');
+    shopify.fulfilAll(id);
+    const report = giveBack('#77', [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(await causes()).toEqual([]);
+    expect(await row(report.remoteId)).toMatchObject({ orderId: id, state: 'refunded' });
+    const part = await world.inShop((tx) => tx.part.findFirstOrThrow({ where: { shopId, orderId: id } }));
+    expect(part).toMatchObject({ reference: '#77', state: 'shipped', remoteId: null, acceptedAt: null });
+  });
+
+  it('stays a named problem where the merchant doesn’t want that, where Shopify has none, or where nothing has left', async () => {
+    const id = older('#78');
+    giveBack('#78', [{ sku: 'A', quantity: 1 }]);
+    giveBack('#79', [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(await causes()).toEqual(['return-of-unknown-order', 'return-of-unknown-order']);
+    shopify.fulfilAll(id);
+    await world.setSettings('returns', { refund: true, importUnknown: false });
+    await run('full');
+    expect(refundsOf(id)).toEqual([]);
+  });
+
+  it.each([
+    ['#1001', '', { name: '#1001', number: 1 }],
+    ['#1001_2', '', { name: '#1001', number: 2 }],
+    ['DE-#1001_3', 'DE-', { name: '#1001', number: 3 }],
+    ['A_1_x', '', { name: 'A_1_x', number: 1 }],
+  ])('is found by the name in %s', (reference, prefix, found) => {
+    expect(orderNameOf(reference, prefix)).toEqual(found);
+  });
+});
+
+describe('a return opened in Shopify', () => {
+  const opened = (order: { id: string; lineIds: string[] }, quantity = 1) =>
+    shopify.openReturn({
+      orderId: order.id,
+      returnLineItems: [{ fulfillmentLineItemId: `fulfilled ${order.lineIds[0]}`, quantity, returnReasonNote: 'too small' }],
+    });
+
+  it('is announced to the back office once, where the merchant wants it', async () => {
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    opened(order);
+    await announceReturnsOfOrder(live, order.id, options.returns);
+    expect(office.expected).toEqual([]);
+    await world.setSettings('returns', { announce: true });
+    await announceReturnsOfOrder(live, order.id, options.returns);
+    await announceReturnsOfOrder(live, order.id, options.returns);
+    expect(office.expected).toMatchObject([
+      {
+        reference: expect.stringMatching(/-R1$/) as string,
+        orderReference: order.references[0],
+        facilityId: 'F1',
+        note: 'too small',
+        lines: [{ sku: 'A', quantity: 1 }],
+      },
+    ]);
+  });
+
+  it('is the one that the goods belong to when they are received: none is registered beside it', async () => {
+    await world.setSettings('returns', { announce: true, refund: true, register: 'close' });
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    const id = opened(order);
+    await announceReturnsOfOrder(live, order.id, options.returns);
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }], { remoteId: `E ${office.expected[0]?.reference}` });
+    await run();
+    expect(returnsOf(order.id)).toMatchObject([{ id, status: 'CLOSED', lines: [{ processed: 1 }] }]);
+    expect(refundsOf(order.id)).toHaveLength(1);
+  });
+
+  it('by ourselves is no news for the back office', async () => {
+    await world.setSettings('returns', { announce: true, refund: false, register: 'open' });
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    await announceReturnsOfOrder(live, order.id, options.returns);
+    expect(returnsOf(order.id)).toHaveLength(1);
+    expect(office.expected).toEqual([]);
+  });
+
+  it('waits while nothing may be written, and is announced afterwards', async () => {
+    await world.setSettings('returns', { announce: true });
+    Object.assign(live, { dryRun: true });
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
+    opened(order);
+    await announceReturnsOfOrder(live, order.id, options.returns);
+    expect(office.expected).toEqual([]);
+    Object.assign(live, { dryRun: false });
+    await announceReturnsOfOrder(live, order.id, options.returns);
+    expect(office.expected).toHaveLength(1);
+  });
+});
