@@ -1,6 +1,6 @@
 /**
  * Fields of protected customer data. Until Shopify has approved the app for them (level 2: name, address, phone, e-mail) they come back null, with an
- * ACCESS_DENIED each; the rest of the answer stands.
+ * ACCESS_DENIED each; the rest of the answer stands. Shopify's schema says which fields are protected (a test compares); without any approval whole objects are.
  */
 const personal = new Set([
   'customer',
@@ -10,6 +10,11 @@ const personal = new Set([
   'firstName',
   'lastName',
   'name',
+  'address1',
+  'address2',
+  'zip',
+  'emailAddress',
+  'phoneNumber',
   'shippingAddress',
   'billingAddress',
   'destination',

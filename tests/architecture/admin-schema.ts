@@ -17,6 +17,8 @@ export interface AdminSchema {
   schema: GraphQLSchema;
   /** Shopify's own list of what a type or field (`Type.field`) needs. */
   scopes: Map<string, string[]>;
+  /** `Type.field` of everything that Shopify protects as customer data. */
+  protectedFields: Set<string>;
 }
 
 /** "Any of `orders` or `shipping` access scopes" stands in the text only; the list beside it leaves those out. */
@@ -33,8 +35,12 @@ export function readAdminSchema(version: string): AdminSchema | null {
     data: IntrospectionQuery;
     offline_scopes: { items: Scopes[] };
   };
+  const types = data.__schema.types as unknown as { name: string; fields?: { name: string; isProtected?: boolean }[] | null }[];
   return {
     schema: buildClientSchema(data),
+    protectedFields: new Set(
+      types.flatMap(({ name, fields }) => (fields ?? []).filter((one) => one.isProtected).map((one) => `${name}.${one.name}`)),
+    ),
     scopes: new Map(
       offline_scopes.items.map(({ type, typeName, fieldName, offlineScopes, requiredAccess }) => [
         type === 'field' ? `${typeName}.${fieldName}` : typeName,

@@ -5,12 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { apiVersion } from '../../app/shopify/api-version.ts';
 import { subjects } from '../../app/shopify/webhooks/read-webhook.ts';
+import { isPersonal } from '../../app/shopify/personal-fields.ts';
 import { baseScopes, optionalScopes } from '../../app/core/access-scopes.ts';
 import { operationsOf, readAdminSchema, readOperationFiles, readOperations } from './admin-schema.ts';
 
 const admin = readAdminSchema(apiVersion);
 if (!admin) throw new Error(`The Admin schema of ${apiVersion} is not vendored`);
-const { schema, scopes } = admin;
+const { schema, scopes, protectedFields } = admin;
 
 const config = z
   .object({
@@ -126,5 +127,23 @@ describe('shopify.app.toml', () => {
 
   it('has the three compliance topics', () => {
     expect(compliance.sort()).toEqual(['customers/data_request', 'customers/redact', 'shop/redact']);
+  });
+});
+
+describe('protected customer data', () => {
+  it('that Shopify may keep back is known as such wherever an operation reads it', () => {
+    const read = new Set<string>();
+    const info = new TypeInfo(schema);
+    visit(
+      readOperations().document,
+      visitWithTypeInfo(info, {
+        Field() {
+          const [parent, field] = [info.getParentType()?.name ?? '', info.getFieldDef()?.name ?? ''];
+          if (protectedFields.has(`${parent}.${field}`)) read.add(`${parent}.${field}`);
+        },
+      }),
+    );
+    expect([...read]).toContain('MailingAddress.address1');
+    expect([...read].filter((one) => !isPersonal(['order', one.split('.')[1] ?? '']))).toEqual([]);
   });
 });

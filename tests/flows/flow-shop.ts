@@ -66,7 +66,7 @@ export interface InStockroom {
   }[];
   shipments: { state: string }[];
   returns: unknown[];
-  shipTo: { countryCode: string } | null;
+  shipTo: { address1: string; countryCode: string } | null;
   customer: { name: string } | null;
 }
 

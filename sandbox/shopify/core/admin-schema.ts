@@ -20,8 +20,17 @@ export interface AdminSchema {
   access: ReadonlyMap<string, Access>;
   /** Mutations that need `@idempotent(key:)`, read off the schema's own descriptions. */
   idempotent: ReadonlySet<string>;
+  /** By `Type.field`: the kind of protected customer data that it is, as the schema itself says. */
+  protectedContent: ReadonlyMap<string, string>;
   /** The list of user errors of each mutation's payload type: field name and whether its error type has a `code`. */
   errorFields: ReadonlyMap<string, { field: string; hasCode: boolean }>;
+}
+
+/** What Shopify's own schema says of a field beside the standard introspection. */
+interface Protectable {
+  name: string;
+  isProtected?: boolean;
+  protectedContent: string;
 }
 
 interface Vendored {
@@ -53,6 +62,10 @@ function load(): AdminSchema {
       anyOf,
     });
   }
+  const protectedContent = new Map<string, string>();
+  for (const type of vendored.data.__schema.types)
+    for (const field of 'fields' in type ? (type.fields as readonly Partial<Protectable>[]) : [])
+      if (field.isProtected) protectedContent.set(`${type.name}.${field.name}`, field.protectedContent ?? '');
   const idempotent = new Set<string>();
   const errorFields = new Map<string, { field: string; hasCode: boolean }>();
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
@@ -65,7 +78,7 @@ function load(): AdminSchema {
       errorFields.set(payload.name, { field: candidate.name, hasCode: 'code' in type.getFields() });
     }
   }
-  return { schema, access, idempotent, errorFields };
+  return { schema, access, idempotent, protectedContent, errorFields };
 }
 
 /** "Any of `orders` or `shipping` access scopes": families, which `offlineScopes` leaves out. */
