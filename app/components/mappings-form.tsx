@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { MappingKind } from '../connectors/contract/index.ts';
+import type { MappingKind, ReferenceValue } from '../connectors/contract/index.ts';
 import type { Coverage } from '../mappings/coverage.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { MappingRule } from './mapping-rule.tsx';
@@ -13,7 +13,6 @@ import {
   Box,
   Button,
   Card,
-  Confirm,
   EmptyState,
   FormSaveBar,
   InlineStack,
@@ -49,11 +48,31 @@ export function MappingsForm({ kind, connectionId, rows, total, coverage }: Mapp
   const mayDiscover = useMay('operator');
   const stored = Object.fromEntries(rows.map((row) => [keyOf(row), targetOf(kind, row.mapping?.target)]));
   const form = useForm<Record<string, Target>>(stored);
-  const reference = useReference(connectionId, kind, JSON.stringify(stored));
+  const [madeThere, setMadeThere] = useState(0);
+  const reference = useReference(connectionId, kind, `${madeThere} ${JSON.stringify(stored)}`);
   const change = useMappingChange({ connectionId, kind, id: 'form' });
-  const remove = useAction();
   const discover = useAction();
-  const [removing, setRemoving] = useState<Row | null>(null);
+  const remove = (row: Row): void =>
+    change.start({
+      remove: row.mapping ? [row.mapping.id] : [],
+      ask: {
+        title: t('mappings.removeTitle', { value: row.value }),
+        body: t(`mappings.${kind}.removeBody`, { count: row.orders }),
+      },
+    });
+  // Made under Shopify's own name; mapping to it still needs a yes.
+  const [making, setMaking] = useState('');
+  const make = useAction<ReferenceValue>({
+    onDone: (made) => {
+      const name = kind === 'shipping' || kind === 'payment' ? 'method' : 'value';
+      setMadeThere((count) => count + 1);
+      if (made) form.set(making, { [name]: made.id, ...(made.group ? { carrier: made.group } : {}) });
+    },
+  });
+  const createThere = (row: Row): void => {
+    setMaking(keyOf(row));
+    make.run({ intent: 'create-there', connectionId, kind, label: row.label || row.value });
+  };
   const suggested = new Map(reference.suggestions.map(({ value, target }) => [value, target]));
   const suggestionOf = (row: Row) => (row.mapping ? undefined : suggested.get(row.value));
   const textOf = (target: Target): string =>
@@ -78,7 +97,10 @@ export function MappingsForm({ kind, connectionId, rows, total, coverage }: Mapp
     const suggestion = suggestionOf(row);
     return [
       ...(suggestion ? [{ label: t('mappings.useSuggestion'), onAction: () => form.set(keyOf(row), suggestion) }] : []),
-      ...(row.mapping?.own ? [{ label: t('common.remove'), destructive: true, onAction: () => setRemoving(row) }] : []),
+      ...(reference.creates && !row.mapping && row.value !== ''
+        ? [{ label: t('mappings.createThere', { value: row.label || row.value }), onAction: () => createThere(row) }]
+        : []),
+      ...(row.mapping?.own ? [{ label: t('common.remove'), destructive: true, onAction: () => remove(row) }] : []),
     ];
   };
   const columns: Column<Row>[] = [
@@ -135,7 +157,7 @@ export function MappingsForm({ kind, connectionId, rows, total, coverage }: Mapp
         <OverflowMenu
           label={t('mappings.menuOf', { value: row.value || t('mappings.empty') })}
           items={menuOf(row)}
-          disabled={!may || change.busy || remove.busy}
+          disabled={!may || change.busy || make.busy}
         />
       ),
     },
@@ -146,7 +168,7 @@ export function MappingsForm({ kind, connectionId, rows, total, coverage }: Mapp
   });
   return (
     <BlockStack gap="400">
-      <FailureBanner failure={change.failure ?? remove.failure ?? discover.failure} />
+      <FailureBanner failure={change.failure ?? make.failure ?? discover.failure} />
       <Card padding="0">
         <Box padding="400">
           <BlockStack gap="200">
@@ -207,17 +229,6 @@ export function MappingsForm({ kind, connectionId, rows, total, coverage }: Mapp
       <MappingRule key={`rule ${connectionId} ${kind}`} kind={kind} connectionId={connectionId} offered={reference.values} />
       <FormSaveBar id={`mappings-${kind}`} open={form.dirty} saving={change.busy} onSave={submit} onDiscard={form.discard} />
       {change.question}
-      <Confirm
-        id="remove-mapping"
-        open={removing !== null}
-        title={t('mappings.removeTitle', { value: removing?.value ?? '' })}
-        action={t('common.remove')}
-        destructive
-        onClose={() => setRemoving(null)}
-        onConfirm={() => removing?.mapping && remove.run({ intent: 'remove', connectionId, kind, id: removing.mapping.id })}
-      >
-        <Text as="p">{t(`mappings.${kind}.removeBody`, { count: removing?.orders ?? 0 })}</Text>
-      </Confirm>
     </BlockStack>
   );
 }

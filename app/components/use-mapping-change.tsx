@@ -4,10 +4,12 @@ import type { MappingKind } from '../connectors/contract/index.ts';
 import type { ChangePreview } from '../mappings/preview-change.ts';
 import type { Failure } from './answer.ts';
 import { ChangePreviewText, concernsSomething } from './change-preview.tsx';
-import { Confirm } from './ui/index.ts';
+import { Confirm, Text } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 
 interface Change {
+  /** Asked in any case, under this title: a removal. */
+  ask?: { title: string; body: string };
   mappings?: { match: string; source: string; target: Record<string, string | null> }[];
   remove?: string[];
 }
@@ -21,10 +23,10 @@ export function useMappingChange(
   const [asked, setAsked] = useState<{ change: Change; preview: ChangePreview } | null>(null);
   const [waiting, setWaiting] = useState<Change>({});
   const save = useAction(onDone ? { onDone } : {});
-  const body = (change: Change) => ({ connectionId, kind, mappings: [], remove: [], ...change });
+  const body = ({ mappings = [], remove = [] }: Change) => ({ connectionId, kind, mappings, remove });
   const preview = useAction<ChangePreview>({
     onDone: (result) => {
-      if (result && concernsSomething(result)) setAsked({ change: waiting, preview: result });
+      if (result && (waiting.ask || concernsSomething(result))) setAsked({ change: waiting, preview: result });
       else save.run({ intent: 'save', ...body(waiting) });
     },
   });
@@ -39,12 +41,14 @@ export function useMappingChange(
       <Confirm
         id={`mapping-change-${id}`}
         open={asked !== null}
-        title={t('mappings.whatIfTitle')}
-        action={t('common.save')}
+        title={asked?.change.ask?.title ?? t('mappings.whatIfTitle')}
+        action={asked?.change.ask ? t('common.remove') : t('common.save')}
+        destructive={asked?.change.ask !== undefined}
         onClose={() => setAsked(null)}
         onConfirm={() => asked && save.run({ intent: 'save', ...body(asked.change) })}
       >
-        {asked ? <ChangePreviewText preview={asked.preview} /> : null}
+        {asked?.change.ask ? <Text as="p">{asked.change.ask.body}</Text> : null}
+        {asked && concernsSomething(asked.preview) ? <ChangePreviewText preview={asked.preview} /> : null}
       </Confirm>
     ),
   };

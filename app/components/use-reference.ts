@@ -9,6 +9,8 @@ interface Reference {
   values: ReferenceValue[] | null;
   /** For values that aren't mapped; only shown. */
   suggestions: Suggestion[];
+  /** Whether values can be made there. */
+  creates: boolean;
   failure: Failure | null;
   loading: boolean;
 }
@@ -23,6 +25,7 @@ export function useReference(connectionId: string, kind: MappingKind, rows: stri
   return {
     values: answer?.values ?? null,
     suggestions: answer?.suggestions ?? [],
+    creates: answer?.creates ?? false,
     failure: answer?.failure ?? null,
     loading: state !== 'idle' && !answer,
   };

@@ -10,23 +10,20 @@ import { MirrorImport } from '../components/mirror-import.tsx';
 import { NoConnection } from '../components/no-connection.tsx';
 import { BlockStack, Page, Tabs } from '../components/ui/index.ts';
 import { findConnection } from '../connections/connections.ts';
-import { mappingKinds, type MappingKind } from '../connectors/contract/index.ts';
+import { mappingKinds } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
-import { changeMappings, type MappingChange } from '../mappings/change-mappings.ts';
 import { matchKinds } from '../mappings/kinds.ts';
 import { previewImport } from '../mappings/mapping-csv.ts';
 import { previewChange } from '../mappings/preview-change.ts';
-import type { Actor } from '../people/actor.ts';
-import { askForMirror } from '../sync/mirror/ask-for-mirror.ts';
-import { rejudgeOrders } from '../sync/orders/rejudge-orders.ts';
-import { retryProblems } from '../sync/problems/retry-problems.ts';
+import { createThere } from '../sync/mirror/create-there.ts';
+import { applyMappings } from '../sync/settings/apply-mappings.ts';
 import { discoverValues } from '../sync/shop/discover-values.ts';
 import { kindsFor, readMappings } from './_shared/mappings-page.server.ts';
 import { act, oneOf, pickConnection, readPage, type Done } from './_shared/page.server.ts';
 
 export function loader({ request }: LoaderFunctionArgs) {
-  return readPage(request, async ({ shop }, query) => {
-    const connection = await pickConnection(shop.id, query);
+  return readPage(request, async ({ shop, actor }, query) => {
+    const connection = await pickConnection({ shop, actor }, query);
     if (!connection)
       return { kind: 'shipping' as const, kinds: [], connection: null, rows: [], total: 0, coverage: null, mirror: null };
     const kinds = kindsFor(connection);
@@ -47,32 +44,10 @@ const change = {
 const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('save'), ...change }),
   z.object({ intent: z.literal('what-if'), ...change }),
-  z.object({ intent: z.literal('remove'), ...of, id: z.uuid() }),
   z.object({ intent: z.literal('import'), ...of, text: z.string(), replace: z.boolean(), preview: z.boolean() }),
+  z.object({ intent: z.literal('create-there'), ...of, label: z.string().trim().min(1).max(100) }),
   z.object({ intent: z.literal('discover') }),
 ]);
-
-const heldFor: Partial<Record<MappingKind, string>> = {
-  shipping: 'shipping-unmapped',
-  payment: 'payment-unmapped',
-  channel: 'channel-unmapped',
-};
-
-/** Makes a change; the back office is told where it keeps mappings, and orders it concerns are looked at again. Returns how many were held for it. */
-async function make(shopId: number, actor: Actor, wanted: MappingChange): Promise<number> {
-  const { connectionId, kind } = wanted;
-  const { orderIds } = await inShop(shopId, async (tx) => {
-    const preview = await previewChange(tx, shopId, wanted);
-    await changeMappings(tx, shopId, actor, wanted);
-    await askForMirror(tx, shopId, connectionId);
-    return preview;
-  });
-  const cause = heldFor[kind];
-  // Orders held for the values just answered go by themselves.
-  if (cause) return retryProblems({ shopId, connectionId, cause, by: actor.userId ?? actor.userName });
-  await rejudgeOrders(shopId, orderIds);
-  return 0;
-}
 
 const saved = (released: number): Done =>
   released > 0 ? { done: 'done.mappedReleasing', params: { count: released } } : { done: 'done.saved' };
@@ -91,17 +66,23 @@ export function action({ request }: ActionFunctionArgs) {
       const { connectionId, kind } = input;
       await inShop(shopId, (tx) => findConnection(tx, shopId, connectionId));
       switch (input.intent) {
+        case 'create-there': {
+          const { label } = input;
+          return {
+            done: 'done.createdThere',
+            params: { value: label },
+            result: await createThere(shopId, actor, { connectionId, kind, label }),
+          };
+        }
         case 'what-if': {
           const { mappings: save, remove } = input;
           return { result: await inShop(shopId, (tx) => previewChange(tx, shopId, { connectionId, kind, save, remove })) };
         }
         case 'save': {
           const { mappings: save, remove } = input;
-          return saved(await make(shopId, actor, { connectionId, kind, save, remove }));
+          const released = await applyMappings(shopId, actor, { connectionId, kind, save, remove });
+          return save.length === 0 && remove.length > 0 ? { done: 'done.unmapped' } : saved(released);
         }
-        case 'remove':
-          await make(shopId, actor, { connectionId, kind, remove: [input.id] });
-          return { done: 'done.unmapped' };
         case 'import': {
           const { text, replace, preview } = input;
           const file = { connectionId, kind, text, replace };
@@ -111,7 +92,7 @@ export function action({ request }: ActionFunctionArgs) {
             const impact = wanted ? await inShop(shopId, (tx) => previewChange(tx, shopId, wanted)) : null;
             return { result: { saved: read.saved, removed: read.removed, faults: read.faults, change: impact } };
           }
-          return saved(await make(shopId, actor, wanted));
+          return saved(await applyMappings(shopId, actor, wanted));
         }
       }
     },

@@ -2,24 +2,20 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
 import type { Failure } from '../components/answer.ts';
 import { openConnection } from '../connections/open-connection.ts';
-import { mappingKinds, type MappingKind, type ReferenceKind, type ReferenceValue } from '../connectors/contract/index.ts';
+import { mappingKinds, type ReferenceValue } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
+import { referenceListOf } from '../mappings/reference-lists.ts';
 import { suggestMappings, type Suggestion } from '../mappings/suggest.ts';
 import { failureOf } from './_shared/failure.server.ts';
 import { oneOf, readPage } from './_shared/page.server.ts';
 
-const listOf: Partial<Record<MappingKind, ReferenceKind>> = {
-  shipping: 'shipping-method',
-  payment: 'payment-method',
-  channel: 'channel',
-  'product-type': 'product-type',
-  'customer-class': 'customer-class',
-};
-const lists = Object.values(listOf);
+const lists = Object.values(referenceListOf);
 
 interface Reference {
   values: ReferenceValue[] | null;
   suggestions: Suggestion[];
+  /** Whether values can be made there. */
+  creates: boolean;
   failure: Failure | null;
 }
 
@@ -29,10 +25,10 @@ interface Reference {
  */
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }, query): Promise<Reference> => {
-    const nothing = { values: null, suggestions: [], failure: null };
+    const nothing = { values: null, suggestions: [], creates: false, failure: null };
     const connectionId = z.uuid().safeParse(query.get('connection'));
     const mapping = oneOf(query, 'mapping', mappingKinds);
-    const list = mapping ? listOf[mapping] : oneOf(query, 'kind', lists);
+    const list = mapping ? referenceListOf[mapping] : oneOf(query, 'kind', lists);
     if (!connectionId.success || (!list && !mapping)) return nothing;
     const suggest = async (offered: ReferenceValue[] | 'none' | null) =>
       mapping
@@ -41,9 +37,10 @@ export function loader({ request }: LoaderFunctionArgs) {
     try {
       const port = (await openConnection(shop.id, connectionId.data)).connector.referenceData;
       const values = list && port?.kinds.includes(list) ? await port.list(list) : null;
-      return { values, suggestions: await suggest(values ?? 'none'), failure: null };
+      const creates = Boolean(list && port?.creates?.includes(list));
+      return { values, suggestions: await suggest(values ?? 'none'), creates, failure: null };
     } catch (thrown) {
-      return { values: null, suggestions: await suggest(null), failure: failureOf(thrown) };
+      return { values: null, suggestions: await suggest(null), creates: false, failure: failureOf(thrown) };
     }
   });
 }

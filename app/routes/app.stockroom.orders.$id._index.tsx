@@ -170,6 +170,8 @@ export default function StockroomOrder(): ReactNode {
                 value: address ? addressLines(address, i18n.language).join(', ') : t('stockroom.purged'),
               },
               { name: t('stockroom.note'), value: personal?.note },
+              { name: t('stockroom.statusText'), value: order.statusText },
+              { name: t('stockroom.customerClass'), value: order.personal?.customer?.class ?? null },
               { name: t('stockroom.heldReason'), value: state === 'held' ? order.heldReason : null },
               { name: t('stockroom.cancelReason'), value: order.cancelReason },
               { name: t('orders.total'), value: formats.money(order.total, order.currency) },

@@ -156,6 +156,8 @@ export interface StockroomOrder {
   acceptedAt: Date;
   changedAt: Date;
   heldReason: string;
+  /** What another system calls its state; empty: nothing. */
+  statusText: string;
   cancelReason: string;
   currency: string;
   taxesIncluded: boolean;

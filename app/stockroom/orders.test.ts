@@ -52,6 +52,19 @@ describe('accepting an order', () => {
     expect(await levelsOf(room)).toEqual({ A: '1/3' });
   });
 
+  it('keeps history as done without touching the stock, once', async () => {
+    const { room } = await makeStockedRoom({ A: 3 });
+    const keep = () =>
+      acceptOrder({ ...room, order: orderOf('#7', { A: 2 }, { parked: true }), rules: { holdNew: true }, actor: clerk });
+    await keep();
+    await keep();
+    expect(await levelsOf(room)).toEqual({ A: '3/0' });
+    const order = await getOrder({ ...room, reference: '#7' });
+    expect(order).toMatchObject({ state: 'shipped', lines: [{ quantity: 2, shipped: 2, remaining: 0 }], shipments: [] });
+    expect((await orderHistory({ ...room, orderId: order.id })).map(({ kind }) => kind)).toEqual(['kept-as-history']);
+    await expect(shipOrder({ ...room, order: '#7', actor: clerk })).rejects.toMatchObject({ kind: 'rejected' });
+  });
+
   it('records a sale at the till as done: its units leave without a parcel, and beyond stock only where the rules allow', async () => {
     const { room } = await makeStockedRoom({ A: 3, B: 1 });
     const sale = (reference: string, units: Record<string, number>, rules = {}) =>

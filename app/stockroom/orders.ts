@@ -33,6 +33,7 @@ function asOrder(
     acceptedAt: row.acceptedAt,
     changedAt: row.changedAt,
     heldReason: row.heldReason,
+    statusText: row.statusText,
     cancelReason: row.cancelReason,
     currency: row.currency,
     taxesIncluded: row.taxesIncluded,
@@ -107,6 +108,7 @@ export interface OrderBrief {
   reference: string;
   state: OrderState;
   facilityId: string;
+  statusText: string;
   total: number;
   lines: { externalId: string | null; sku: string; quantity: number }[];
 }
@@ -117,7 +119,7 @@ export async function orderBrief({ shopId, connectionId, reference }: Room & { r
   const rows = await inShop(
     shopId,
     (tx) => tx.$queryRaw<(Omit<OrderBrief, 'total'> & { total: bigint })[]>`
-      SELECT o.id, o.reference, o.state, o.facility_id AS "facilityId", o.total,
+      SELECT o.id, o.reference, o.state, o.facility_id AS "facilityId", o.status_text AS "statusText", o.total,
         (SELECT jsonb_agg(jsonb_build_object('externalId', l.external_id, 'sku', l.sku, 'quantity', l.quantity) ORDER BY l.position)
           FROM stockroom_order_line l WHERE l.shop_id = o.shop_id AND l.order_id = o.id) AS lines
       FROM stockroom_order o

@@ -24,7 +24,7 @@ export interface Attribute {
 export interface PersonalData {
   shipTo: PostalAddress | null;
   billing: PostalAddress | null;
-  customer: { id: string | null; name: string; email: string | null; phone: string | null } | null;
+  customer: { id: string | null; name: string; email: string | null; phone: string | null; class?: string } | null;
   note: string | null;
   attributes: Attribute[];
   /** By position of the line. */

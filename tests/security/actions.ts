@@ -154,7 +154,7 @@ export const actionCases: ActionCase[] = [
     kind: 'shipping',
     mappings: [{ match: 'exact', source: 'Express', target }],
   })),
-  mappings('administrator', 'remove', (pick) => ({ connectionId: pick('connection'), kind: 'shipping', id: pick('mapping') })),
+  mappings('administrator', 'create-there', (pick) => ({ connectionId: pick('connection'), kind: 'shipping', label: 'Express' })),
   mappings('administrator', 'what-if', (pick) => ({
     connectionId: pick('connection'),
     kind: 'shipping',

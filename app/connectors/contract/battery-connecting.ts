@@ -135,6 +135,19 @@ export function describeConnecting({ rig, definition, settle, faults, when, over
     );
   });
 
+  when(Boolean(connector.referenceData?.creates?.length), 'no list can be added to')(
+    'makes a value that it lists from then on, once however often it is asked',
+    async () => {
+      const { creates = [], create, list } = connector.referenceData ?? {};
+      for (const kind of creates) {
+        const label = `Battery ${randomInt(1, 2 ** 30)}`;
+        const made = await create?.(kind, label);
+        expect((await create?.(kind, label))?.id).toBe(made?.id);
+        expect((await list?.(kind))?.filter(({ label: one }) => one === label).map(({ id }) => id)).toEqual([made?.id]);
+      }
+    },
+  );
+
   const withProducts = when(connector.products !== undefined, 'it takes no products');
   describe('products', () => {
     withProducts('creates, links by SKU and updates', async () => {

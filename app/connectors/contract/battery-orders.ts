@@ -18,6 +18,16 @@ export function describeOrders({ rig, definition, nextReference, order, settle, 
       expect(await connector.orders.find(nextReference())).toBeNull();
     });
 
+    it('shows what it would send, by SKU and quantity, and sends nothing', async () => {
+      const wanted = order({ [skuA]: 2 });
+      const calls = await connector.orders.preview(wanted);
+      expect(calls.length).toBeGreaterThan(0);
+      for (const { call } of calls) expect(call).not.toBe('');
+      expect(JSON.stringify(calls)).toContain(wanted.reference);
+      await settle();
+      expect(await side.countOrders(wanted.reference)).toBe(0);
+    });
+
     when(capabilities.findOrder !== 'none', 'it can not be asked for an order')('finds an order by our reference', async () => {
       const taken = await connector.orders.create(order({ [skuA]: 1 }));
       if (capabilities.findOrder === 'delayed') await settle();

@@ -25,8 +25,7 @@ export interface ReferenceValue {
   group: string | null;
 }
 
-export type ReferenceKind =
-  'shipping-method' | 'payment-method' | 'channel' | 'product-type' | 'order-status' | 'customer-class';
+export type ReferenceKind = 'shipping-method' | 'payment-method' | 'channel' | 'product-type' | 'order-status' | 'customer-class';
 
 export interface ReferenceDataPort {
   /** The kinds this back office has lists for; for others the merchant types values. */

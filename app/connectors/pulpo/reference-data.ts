@@ -30,5 +30,12 @@ export function referenceDataPort(account: Account): ReferenceDataPort {
         group: carrier,
       }));
     },
+    creates: ['shipping-method'],
+    async create(_kind, label) {
+      const there = (await shippingMethods(account)).find(({ name }) => name.trim().toLowerCase() === label.trim().toLowerCase());
+      const body = { name: label, ...(account.settings.merchantId ? { merchant_id: account.settings.merchantId } : {}) };
+      const made = there ?? (await account.client.write('POST', '/shipping/shipping_methods', body, wire.shippingMethod));
+      return { id: made.id, label: made.name, group: made.carrier };
+    },
   };
 }

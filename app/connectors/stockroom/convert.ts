@@ -50,6 +50,7 @@ export function orderInput(order: SalesOrder, storeId: string | null): OrderInpu
       name: order.customer.name,
       email: order.customer.email,
       phone: order.customer.phone,
+      ...(order.customer.class ? { class: order.customer.class } : {}),
     },
     lines: order.lines.map(
       ({ lineId, remoteProductId, sku, title, quantity, unitPrice, discount, total, taxes, attributes: noted, promisedOn }) => ({
@@ -72,6 +73,7 @@ export function remoteOrder(order: OrderBrief): RemoteOrder {
     total: order.total,
     facilityId: order.facilityId,
     url: `/app/stockroom/orders/${order.id}`,
+    ...(order.statusText ? { vendorStatus: order.statusText } : {}),
   };
 }
 

@@ -97,6 +97,7 @@ export const OrderJson = z
     acceptedAt: moment,
     changedAt: moment,
     heldReason: z.string(),
+    statusText: z.string().openapi({ description: 'What another system calls its state.' }),
     cancelReason: z.string(),
     currency: z.string(),
     taxesIncluded: z.boolean(),

@@ -147,6 +147,15 @@ describe('a day in the warehouse, by script', () => {
     expect(new Set(events.map(({ actor }: { actor: { name: string } }) => actor.name))).toEqual(new Set(['script']));
   });
 
+  it('notes what another system calls an order’s state, which stays what was done', async () => {
+    const { call } = await openStocked();
+    await call('POST', '/orders', newOrder('R-8', { A: 1 }));
+    const noted = await call('POST', '/orders/R-8/status', { status: ' Awaiting despatch ' });
+    expect(noted.body).toMatchObject({ state: 'open', statusText: 'Awaiting despatch' });
+    expect((await call('POST', '/orders/R-8/status', { status: '' })).body.statusText).toBe('');
+    expect((await call('POST', '/orders/R-8/status', { status: 'x'.repeat(121) })).status).toBe(422);
+  });
+
   it('amends, holds, releases, cancels and unpacks', async () => {
     const { call } = await openStocked();
     await call('POST', '/orders', newOrder('R/7', { A: 3 }));

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { orderHistory, getOrder } from '../orders.ts';
+import { noteOrderStatus } from '../order-status.ts';
 import { cancelOrder, holdOrder, releaseOrder, startPicking, stopPicking } from '../order-steps.ts';
 import { packOrder } from '../parcels.ts';
 import { packingSlip } from '../packing-slip.ts';
@@ -175,6 +176,21 @@ export function addWorkRoutes(api: StockroomApi): void {
       const { receivedAt, lines, ...received } = context.req.valid('json');
       const when = receivedAt ? { receivedAt: new Date(receivedAt) } : {};
       await receiveReturn({ ...roomOf(context), order, lines, ...given(received), ...when, actor: actorOf(context) });
+      return context.json(orderJson(await getOrder({ ...roomOf(context), reference: order })), 200);
+    },
+  );
+
+  const NoteStatus = z.object({ status: z.string().max(120).openapi({ example: 'Awaiting despatch' }) }).openapi('NoteStatus');
+  api.openapi(
+    onOrder(
+      'status',
+      'Say what you call its state',
+      NoteStatus,
+      'The merchant says what it means for the shop. Empty takes it back.',
+    ),
+    async (context) => {
+      const order = context.req.valid('param').reference;
+      await noteOrderStatus({ ...roomOf(context), order, status: context.req.valid('json').status, actor: actorOf(context) });
       return context.json(orderJson(await getOrder({ ...roomOf(context), reference: order })), 200);
     },
   );
