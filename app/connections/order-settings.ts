@@ -23,6 +23,7 @@ const metafieldName = z
   .regex(/^($|[\w$-]{2,60}(:[\w-]+)*\.[\w-]{2,60}$)/)
   .default('');
 const byMetafield = { name: 'customer', is: 'metafield' };
+const cancelling = { name: 'backOfficeCancels', is: 'cancel' };
 const daily = { name: 'dailyTransfer', is: 'true' };
 const countries = z
   .array(
@@ -134,6 +135,10 @@ export const orderSettings = z.object({
   /** What happens to orders of customers whose metafield is empty. */
   customerWithoutId: z.enum(['hold', 'match']).default('hold').meta({ when: byMetafield }),
 
+  /** Metafields `namespace.key` of customers (decimal numbers) that get what they may still buy on account, and what they have; empty: none. */
+  creditAvailableMetafield: metafieldName.meta({ scope: { name: 'write_customers', unless: '' } }),
+  creditUsedMetafield: metafieldName.meta({ scope: { name: 'write_customers', unless: '' } }),
+
   /** Sales at the till that were handed over there. The default is record where the back office can take them. */
   posSales: z.enum(['leave-out', 'record']),
 
@@ -141,6 +146,14 @@ export const orderSettings = z.object({
   tagImported: z.string().trim().max(40).default(''),
   /** Metafield `namespace.key` that gets the back office's order number; empty: none. */
   numberMetafield: metafieldName,
+
+  /** ask: an order that the back office cancelled is a problem that somebody decides; cancel: it is cancelled in Shopify too, if nothing of it has left. */
+  backOfficeCancels: z.enum(['ask', 'cancel']).default('ask'),
+  /** Whether Shopify puts its units back on sale. */
+  cancelRestock: z.boolean().default(true).meta({ when: cancelling }),
+  /** Whether the buyer gets the money back, to the original payment methods. */
+  cancelRefund: z.boolean().default(false).meta({ when: cancelling }),
+  cancelNotify: z.boolean().default(false).meta({ when: cancelling }),
 
   /** Runs look this far back before the end of the last one, for what Shopify's search showed late. */
   lookBackMinutes: z.int().min(1).max(10_080).default(5),
@@ -188,10 +201,12 @@ export const orderSettingGroups: Record<string, readonly (keyof typeof orderSett
     'fallbackCustomerId',
     'fallbackCustomerName',
     'fallbackCustomerEmail',
+    'creditAvailableMetafield',
+    'creditUsedMetafield',
   ],
   goods: ['preOrders', 'backOrders', 'preOrderTags', 'promiseDetail', 'promiseMetafield', 'tagPreOrder', 'tagBackOrder'],
   pos: ['posSales'],
-  back: ['tagImported', 'numberMetafield'],
+  back: ['tagImported', 'numberMetafield', 'backOfficeCancels', 'cancelRestock', 'cancelRefund', 'cancelNotify'],
   times: [
     'lookBackMinutes',
     'skipNewestMinutes',
@@ -240,7 +255,8 @@ export const settingsThatJudge: Partial<Record<keyof typeof orderSettings.shape,
 };
 
 /** Whether the back office can do what a setting is about; what it can't isn't asked. */
-export function offersOrderSetting(name: string, { recordsHandedOver, parksHistory, keepsCustomers }: Capabilities): boolean {
+export function offersOrderSetting(name: string, { recordsHandedOver, parksHistory, keepsCustomers, tellsCredit }: Capabilities): boolean {
+  if (name === 'creditAvailableMetafield' || name === 'creditUsedMetafield') return tellsCredit === true;
   if (name === 'posSales') return recordsHandedOver === true;
   if (name === 'historyFrom') return parksHistory === true;
   const named = ['customerMetafield', 'customerIdType', 'customerWithoutId', 'fallbackCustomerId'];

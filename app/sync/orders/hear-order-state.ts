@@ -4,11 +4,13 @@ import { loadRules } from '../../mappings/mapping-store.ts';
 import { observeValues } from '../../mappings/observed-values.ts';
 import { resolve } from '../../mappings/resolve.ts';
 import { takeIn } from '../inbox/inbox.ts';
+import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { RemoteOrder, Subject } from '../../connectors/contract/index.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { recordShipment } from '../shipments/record-shipment.ts';
 import { noteEvent } from '../timeline/timeline.ts';
+import { cancelInShopify } from './cancel-in-shopify.ts';
 
 const CANCELLED = 'cancelled-in-back-office';
 const TROUBLE = 'order-in-trouble';
@@ -96,16 +98,20 @@ async function restate({ tx, live, part, subject }: Heard, cause: string, holds:
 
 /**
  * The back office changed the state of an order of ours: it fetched it, it can't work on it, or it cancelled it. One that it cancelled while
- * Shopify still waits for it is a problem that somebody must decide: cancel it in Shopify, or send it again.
+ * Shopify still waits for it is a problem that somebody must decide (cancel it in Shopify, or send it again), unless the merchant has it cancelled there.
  */
-export async function hearOrderState(live: LiveConnection, reference: string): Promise<void> {
+export async function hearOrderState(
+  live: LiveConnection,
+  reference: string,
+  admin: Pick<ShopifyAdmin, 'run'> = adminFor(live.shop),
+): Promise<void> {
   const shopId = live.shop.id;
   const part = await inShop(shopId, (tx) =>
     tx.part.findUnique({ where: { shopId_connectionId_reference: { shopId, connectionId: live.id, reference } } }),
   );
   if (!part) return;
   const remote = await live.connector.orders.find(reference);
-  await inShop(shopId, async (tx) => {
+  const cancelled = await inShop(shopId, async (tx) => {
     const order = await tx.order.findUnique({
       where: { shopId_id: { shopId, id: part.orderId } },
       select: { name: true, cancelledAt: true, financialStatus: true },
@@ -116,8 +122,11 @@ export async function hearOrderState(live: LiveConnection, reference: string): P
     const wanted = ['offered', 'sent'].includes(part.state) && !order?.cancelledAt;
     const meaning = await meaningOf(heard);
     if (meaning === 'fulfilled' && wanted) await noteFulfilled(heard);
-    await restate(heard, CANCELLED, (remote?.state === 'cancelled' || meaning === 'cancelled') && wanted);
+    const gone = (remote?.state === 'cancelled' || meaning === 'cancelled') && wanted;
+    await restate(heard, CANCELLED, gone);
     await restate(heard, REFUNDED, meaning === 'refunded' && !order?.cancelledAt && order?.financialStatus !== 'REFUNDED');
     await restate(heard, TROUBLE, Boolean(remote?.trouble) && wanted, remote?.trouble ?? '');
+    return gone ? subject : null;
   });
+  if (cancelled) await cancelInShopify(live, cancelled, reference, admin);
 }

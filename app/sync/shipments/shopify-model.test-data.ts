@@ -126,6 +126,9 @@ export class ShopifyModel {
   refunds: ModelRefund[] = [];
   returns: ModelReturn[] = [];
   readonly orders = new Map<string, { name: string; lines: ModelLine[]; shipping: number; paid: boolean }>();
+  /** What each cancelled order was cancelled with. */
+  readonly cancellations = new Map<string, Variables>();
+  refusesCancel = false;
   readonly notes = new Map<string, string>();
   /** Locations where an item isn't stocked: Shopify moves nothing there. */
   readonly notStockedAt = new Set<string>();
@@ -282,6 +285,18 @@ export class ShopifyModel {
       case 'OrderNoteUpdate':
         this.notes.set(variables.id, variables.note);
         return { orderUpdate: { order: { id: variables.id }, userErrors: [] } };
+      case 'OrderCancelState': {
+        const fulfilled = this.of(variables.id).length > 0;
+        const order = { id: variables.id, cancelledAt: this.cancellations.has(variables.id) ? '2026-11-21T00:00:00Z' : null };
+        return { order: { ...order, displayFulfillmentStatus: fulfilled ? 'PARTIALLY_FULFILLED' : 'UNFULFILLED' } };
+      }
+      case 'OrderCancel': {
+        const { orderId } = variables;
+        if (this.refusesCancel)
+          return { orderCancel: { job: null, orderCancelUserErrors: [{ field: null, message: 'has open returns' }] } };
+        this.cancellations.set(orderId, variables as unknown as Variables);
+        return { orderCancel: { job: { id: 'gid://shopify/Job/1', done: false }, orderCancelUserErrors: [] } };
+      }
       case 'ReturnableLines':
         return this.#returnable(variables.orderId);
       case 'ReturnReasons':
