@@ -73,6 +73,7 @@ export function createOrderwiseControl(world: World, schedule: Schedule): Hono {
       statusExportId: exportId('status-lines'),
       productExportId: exportId('products'),
       kitExportId: exportId('kits'),
+      returnExportId: exportId('returns'),
     });
   });
   app.get('/ledger', (c) => {
