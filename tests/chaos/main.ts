@@ -3,7 +3,8 @@ import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts';
 import { buildIfStale } from '../../scripts/build-if-stale.ts';
 import { backOfficeOf } from './back-offices.ts';
-import { openChaosShop } from './chaos-shop.ts';
+import { burst, burstText } from './burst.ts';
+import { openChaosShop, startingUnits } from './chaos-shop.ts';
 import { readOptions, type ChaosOptions } from './options.ts';
 import { raceOverSafetyStock, type RacePoint } from './race.ts';
 import { roundText, summaryText } from './report.ts';
@@ -12,7 +13,8 @@ import { playRound, type Round } from './round.ts';
 /**
  * `npm run chaos`: nothing lost, nothing twice, nothing oversold by sync, whatever goes wrong. `--connector NAME|all`, `--seed 1|1,2|1..5`,
  * `--orders N` (each seed), `--minutes N` (for settling, each seed), `--mixed` (faults only mixed, not each by itself first), `--only "fault,fault"`,
- * `--race` (the curve over safety stock), `--port N`. Ends with 0 when no invariant is broken. The report is also left as JSON.
+ * `--race` (the curve over safety stock), `--burst N` (instead of a storm: so many orders at once), `--port N`. Ends with 0 when no invariant is broken. The
+ * report is also left as JSON.
  */
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -65,8 +67,23 @@ async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: Rac
   return { rounds, race };
 }
 
+async function playBursts(options: ChaosOptions, orders: number): Promise<void> {
+  for (const backOffice of options.backOffices) {
+    say(`• ${backOffice.name}, ${orders} orders at once`);
+    const result = await withSandbox(options, async () => {
+      const shop = await openChaosShop(options.port, { name: 'chaos-burst', backOffice, units: startingUnits(orders) });
+      return burst(shop, { orders, withinMs: options.settleMs, onNote: (note) => say(`    ${note}`) });
+    });
+    say(burstText(result));
+  }
+}
+
 const options = readOptions(process.argv.slice(2));
 buildIfStale();
+if (options.burst !== undefined) {
+  await playBursts(options, options.burst);
+  process.exit(0);
+}
 const report = await play(options);
 const file = path.join(path.dirname(options.data), 'chaos-report.json');
 writeFileSync(file, JSON.stringify({ options, ...report }, null, 2));

@@ -25,5 +25,8 @@ test('what a back office can’t do is told by what its connector declares', () 
 });
 
 test('a wrong number is refused', () => {
+  expect(readOptions([]).burst).toBeUndefined();
+  expect(readOptions(['--burst', '14400']).burst).toBe(14_400);
+  expect(() => readOptions(['--burst', 'many'])).toThrow('--burst');
   expect(() => readOptions(['--orders', '0'])).toThrow('--orders');
 });

@@ -18,6 +18,8 @@ export interface ChaosOptions {
   only: string[] | undefined;
   /** Also measures the race of two channels for the last units, over safety stock. */
   race: boolean;
+  /** Instead of a storm: so many orders at once. */
+  burst: number | undefined;
 }
 
 function seedsOf(text: string): number[] {
@@ -51,6 +53,7 @@ export function readOptions(args: string[]): ChaosOptions {
       mixed: { type: 'boolean', default: false },
       only: { type: 'string' },
       race: { type: 'boolean', default: false },
+      burst: { type: 'string' },
     },
   });
   return {
@@ -63,5 +66,6 @@ export function readOptions(args: string[]): ChaosOptions {
     alone: !values.mixed,
     only: values.only?.split(',').filter(Boolean),
     race: values.race,
+    burst: values.burst === undefined ? undefined : positive('burst', values.burst),
   };
 }

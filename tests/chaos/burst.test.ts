@@ -1,0 +1,27 @@
+import { afterAll, expect, inject, test } from 'vitest';
+import { backOfficeOf } from './back-offices.ts';
+import { burst, burstText } from './burst.ts';
+import { openChaosShop, startingUnits, type ChaosShop } from './chaos-shop.ts';
+
+/* `npm run chaos -- --burst 14400` is the same with as many orders as a shop can sell in a minute. */
+
+const ORDERS = 250;
+let shop: ChaosShop | undefined;
+afterAll(() => shop?.post('/uninstall'));
+
+test('many orders at once are all taken in, each goes over once, a parcel does not wait for them, and Home tells how long it takes', async () => {
+  shop = await openChaosShop(inject('chaosPort'), {
+    name: `burst-${Date.now().toString(36)}`,
+    backOffice: backOfficeOf('stockroom'),
+    units: startingUnits(ORDERS),
+  });
+  const result = await burst(shop, { orders: ORDERS, withinMs: 300_000 });
+  expect(result.failedWebhooks, burstText(result)).toBe(0);
+  const references = (await shop.readBackOffice()).orders.map(({ reference }) => reference);
+  expect(new Set(references).size).toBe(references.length);
+  expect(references).toHaveLength(ORDERS + 1);
+  // Shipments go first: most of the burst still waited when the parcel was in Shopify.
+  expect(result.parcelMs, burstText(result)).toBeGreaterThan(0);
+  expect(result.waitedBehindParcel, burstText(result)).toBeGreaterThan(0);
+  expect(result.told.length, burstText(result)).toBeGreaterThan(0);
+});
