@@ -18,9 +18,9 @@ export function ConnectionChoice({ current, connector }: { current: string; conn
       label={t('common.connection')}
       labelInline
       value={current}
-      options={offered.map(({ id, name, active }) => ({
+      options={offered.map(({ id, name, active, favourite }) => ({
         value: id,
-        label: active ? name : t('connections.nameDeactivated', { name }),
+        label: `${favourite ? '★ ' : ''}${active ? name : t('connections.nameDeactivated', { name })}`,
       }))}
       onChange={(connection) => navigate({ search: searchWith(search, { connection, page: null }) })}
     />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { StateBadge } from './state-badge.tsx';
-import { Banner, BlockStack, Text } from './ui/index.ts';
+import { Badge, Banner, BlockStack, Text } from './ui/index.ts';
 import { useFormats } from './use-formats.ts';
 import { useStepName } from './use-step-name.ts';
 import { useWords } from './use-words.ts';
@@ -19,6 +19,19 @@ export function connectionLight({
   if (state === 'deactivated') return 'deactivated';
   if (blocked || health?.ok === false) return 'failing';
   return health ? 'active' : 'untested';
+}
+
+/** What may be written for a connection: a dry run writes nothing to either side, whatever its access. */
+export function connectionGate({ access, dryRun }: Pick<ConnectionJson, 'access' | 'dryRun'>): string {
+  return dryRun ? 'dry-run' : access;
+}
+
+/** Says that something isn't written; nothing where everything is. */
+export function ConnectionGate({ connection }: { connection: Pick<ConnectionJson, 'access' | 'dryRun'> }): ReactNode {
+  const { t } = useTranslation();
+  const gate = connectionGate(connection);
+  if (gate === 'read_write') return null;
+  return <Badge tone="attention">{gate === 'dry-run' ? t('connections.dryRun') : t(`access.${gate}.label`)}</Badge>;
 }
 
 export function ConnectionLight({ connection }: { connection: Pick<ConnectionJson, 'state' | 'health' | 'blocked'> }): ReactNode {

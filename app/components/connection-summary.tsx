@@ -1,10 +1,37 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { baseScopes, hasScope, optionalScopes } from '../core/access-scopes.ts';
+import { useShop } from './shop-context.tsx';
 import type { ShopSummary } from '../connections/read-shop-summary.ts';
 import { ConnectionLight, type ConnectionJson } from './connection-status.tsx';
 import { BlockStack, Card, Facts, InlineGrid, InlineStack, Link, Text } from './ui/index.ts';
 import { useStepName } from './use-step-name.ts';
 import { useWords } from './use-words.ts';
+
+/** What Shopify has granted against what is needed, and which optional rights were granted beside it. */
+function Scopes(): ReactNode {
+  const { t, i18n } = useTranslation();
+  const { scopes } = useShop();
+  const missing = baseScopes.filter((scope) => !hasScope(scopes, scope));
+  const extra = optionalScopes.filter((scope) => hasScope(scopes, scope));
+  const list = (words: string[]): string => new Intl.ListFormat(i18n.language).format(words);
+  return (
+    <BlockStack gap="050">
+      {missing.length > 0 ? (
+        <Text as="span" tone="critical">
+          {t('home.scopesMissing', { scopes: list(missing) })}
+        </Text>
+      ) : (
+        <span>{t('home.scopesGranted', { count: baseScopes.length })}</span>
+      )}
+      <Text as="span" tone="subdued">
+        {extra.length > 0
+          ? t('home.scopesOptional', { scopes: list(extra.map((scope) => t(`scopes.${scope}.name`))) })
+          : t('home.scopesNoOptional')}
+      </Text>
+    </BlockStack>
+  );
+}
 
 /** The two sides: the shop, and the back office with its light and what may be written. */
 export function ConnectionSummary({ shop, connection }: { shop: ShopSummary; connection: ConnectionJson | null }): ReactNode {
@@ -29,6 +56,7 @@ export function ConnectionSummary({ shop, connection }: { shop: ShopSummary; con
               { name: t('home.currency'), value: shop.currency },
               { name: t('home.weightUnit'), value: words.word('weight', shop.weightUnit) },
               { name: t('home.owner'), value: shop.ownerName },
+              { name: t('home.scopes'), value: <Scopes /> },
             ]}
           />
         </BlockStack>

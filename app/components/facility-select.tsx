@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FacilityRow } from '../connections/facilities.ts';
 import type { LocationRow } from '../connections/locations.ts';
-import { BlockStack, Button, Select, Text } from './ui/index.ts';
+import { BlockStack, Button, Link, Select, Text } from './ui/index.ts';
 
 /** A connection with the facilities its back office listed. */
 export interface Place {
@@ -38,6 +38,9 @@ export function FacilitySelect({ location, places, value, disabled, takenBy, onC
   const empty = { value: '', label: t('locations.notMapped'), disabled: location.link !== null };
   const groups =
     places.length > 1 ? places.map((place) => ({ title: place.name, options: optionsOf(place) })) : places.flatMap(optionsOf);
+  const page = places
+    .flatMap(({ connectionId, facilities }) => facilities.map(({ id, url }) => ({ key: placeKey(connectionId, id), url })))
+    .find(({ key }) => key === value)?.url;
   const [suggestion] = value ? [] : location.suggestions;
   const gone =
     location.link &&
@@ -55,6 +58,11 @@ export function FacilitySelect({ location, places, value, disabled, takenBy, onC
         onChange={onChange}
         {...(gone ? { error: t('locations.facilityGone') } : {})}
       />
+      {page ? (
+        <div>
+          <Link url={page}>{t('locations.facilityPage')}</Link>
+        </div>
+      ) : null}
       {suggestion && !disabled ? (
         <Button
           variant="plain"

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FailureBanner } from './failure-banner.tsx';
 import { useMay } from './shop-context.tsx';
-import { BlockStack, Button, Card, Confirm, InlineStack, Text } from './ui/index.ts';
+import { BlockStack, Button, Card, Confirm, InlineStack, Text, useToast } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 
 /** The address a back office calls. It holds a secret of ours, so it is shown only when somebody asks for it. */
@@ -11,6 +11,8 @@ export function InboundAddress(): ReactNode {
   const may = useMay('administrator');
   const [asking, setAsking] = useState(false);
   const action = useAction<{ address: string }>();
+  const toast = useToast();
+  const copy = (text: string): void => void navigator.clipboard.writeText(text).then(() => toast(t('run.copied')));
   const address = action.answer?.ok ? action.answer.result?.address : undefined;
   return (
     <Card>
@@ -20,7 +22,17 @@ export function InboundAddress(): ReactNode {
         </Text>
         <Text as="p">{t('connections.inboundHelp')}</Text>
         <FailureBanner failure={action.failure} />
-        {address ? <div className="cd-code">{address}</div> : null}
+        {address ? (
+          <BlockStack gap="100" inlineAlign="start">
+            <div className="cd-code">{address}</div>
+            <Button size="slim" onClick={() => copy(address)}>
+              {t('connections.inboundCopy')}
+            </Button>
+            <Text as="p" tone="subdued">
+              {t('connections.inboundOnce')}
+            </Text>
+          </BlockStack>
+        ) : null}
         <InlineStack gap="200">
           <Button disabled={!may} loading={action.busy} onClick={() => action.run({ intent: 'inbound', rotate: false })}>
             {t('connections.inboundShow')}

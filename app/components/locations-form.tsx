@@ -1,9 +1,13 @@
+import { useSearchParams } from '@remix-run/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FacilityRow } from '../connections/facilities.ts';
 import type { LocationRow } from '../connections/locations.ts';
+import type { LocationEffect } from '../sync/shop/location-effect.ts';
 import { legacyIdOf } from '../core/gid.ts';
 import { FailureBanner } from './failure-banner.tsx';
+import type { Findings } from './location-audit.tsx';
+import { LocationEffects } from './location-effect.tsx';
 import { FacilitySelect, placeKey, type Place } from './facility-select.tsx';
 import { useMay } from './shop-context.tsx';
 import {
@@ -39,8 +43,11 @@ const choiceOf = ({ link }: LocationRow): Choice => ({
 export function LocationsForm({
   locations,
   places,
+  findings,
 }: {
   locations: LocationRow[];
+  /** What the audit says of each; the address may ask for some only. */
+  findings: Findings;
   places: (Place & { facilities: FacilityRow[] })[];
 }): ReactNode {
   const { t } = useTranslation();
@@ -53,6 +60,10 @@ export function LocationsForm({
   const refresh = useAction();
   const change = useAction();
   const [removing, setRemoving] = useState<LocationRow | null>(null);
+  const [asking, setAsking] = useState<LocationEffect[] | null>(null);
+  const [query] = useSearchParams();
+  const wanted = query.get('audit');
+  const shown = locations.filter(({ id }) => !wanted || findings[id]?.some((finding) => finding === wanted));
   const asked = useRef(false);
   const nothingRead = locations.length === 0 || places.some(({ facilities }) => facilities.length === 0);
   const { run } = refresh;
@@ -76,6 +87,19 @@ export function LocationsForm({
     });
     save.run({ intent: 'save', changes });
   };
+  // A mapping that goes elsewhere concerns what hangs on it: that is told first.
+  const effect = useAction<LocationEffect[]>({
+    onDone: (found) => {
+      const concerned = (found ?? []).filter(({ openOrders, levels }) => openOrders + levels > 0);
+      if (concerned.length > 0) setAsking(concerned);
+      else if (!removing) submit();
+    },
+  });
+  const begin = (): void => {
+    const moved = locations.filter((location) => location.link && form.values[location.id]?.place !== choiceOf(location).place);
+    if (moved.length > 0) effect.run({ intent: 'effect', locationIds: moved.map(({ id }) => id) });
+    else submit();
+  };
   const set = (id: string, part: Partial<Choice>): void =>
     form.set(id, { ...(form.values[id] ?? { place: '', safetyStock: 0 }), ...part });
 
@@ -89,6 +113,10 @@ export function LocationsForm({
           <Link url={`shopify://admin/settings/locations/${legacyIdOf(location.id)}`}>{location.name}</Link>
           <InlineStack gap="100">
             {location.state === 'active' ? null : <Badge tone="warning">{t(`locations.state.${location.state}`)}</Badge>}
+            {findings[location.id]?.includes('stale') ? <Badge tone="warning">{t('locations.finding.stale.name')}</Badge> : null}
+            {findings[location.id]?.includes('duplicate') ? (
+              <Badge tone="attention">{t('locations.finding.duplicate.name')}</Badge>
+            ) : null}
             {location.fulfillsOnline ? null : <Badge>{t('locations.notOnline')}</Badge>}
             {location.serviceName ? <Badge>{location.serviceName}</Badge> : null}
           </InlineStack>
@@ -175,7 +203,10 @@ export function LocationsForm({
               variant="plain"
               disabled={!may || change.busy}
               accessibilityLabel={t('locations.removeOf', { location: location.name })}
-              onClick={() => setRemoving(location)}
+              onClick={() => {
+                setRemoving(location);
+                effect.run({ intent: 'effect', locationIds: [location.id] });
+              }}
             >
               {t('common.remove')}
             </Button>
@@ -199,7 +230,7 @@ export function LocationsForm({
         <RecordTable
           caption={t('nav.locations')}
           columns={columns}
-          rows={locations}
+          rows={shown}
           rowKey={({ id }) => id}
           empty={
             <EmptyState heading={t('locations.none')} image="">
@@ -208,19 +239,41 @@ export function LocationsForm({
           }
         />
       </Card>
-      <FormSaveBar id="locations-form" open={form.dirty} saving={save.busy} onSave={submit} onDiscard={form.discard} />
+      <FormSaveBar
+        id="locations-form"
+        open={form.dirty}
+        saving={save.busy || effect.busy}
+        onSave={begin}
+        onDiscard={form.discard}
+      />
+      <Confirm
+        id="move-locations"
+        open={asking !== null && removing === null}
+        title={t('locations.moveTitle')}
+        action={t('common.save')}
+        onClose={() => setAsking(null)}
+        onConfirm={submit}
+      >
+        <LocationEffects effects={asking ?? []} />
+      </Confirm>
       <Confirm
         id="unmap-location"
-        open={removing !== null}
+        open={removing !== null && !effect.busy}
         title={t('locations.removeTitle', { location: removing?.name ?? '' })}
         action={t('common.remove')}
         destructive
-        onClose={() => setRemoving(null)}
+        onClose={() => {
+          setRemoving(null);
+          setAsking(null);
+        }}
         onConfirm={() => removing && change.run({ intent: 'remove', locationId: removing.id })}
       >
-        <Text as="p">
-          {t('locations.removeBody', { location: removing?.name ?? '', facility: removing?.link?.facilityName ?? '' })}
-        </Text>
+        <BlockStack gap="200">
+          <Text as="p">
+            {t('locations.removeBody', { location: removing?.name ?? '', facility: removing?.link?.facilityName ?? '' })}
+          </Text>
+          <LocationEffects effects={asking ?? []} />
+        </BlockStack>
       </Confirm>
     </BlockStack>
   );

@@ -15,6 +15,8 @@ export interface ConnectionView {
   connector: string;
   connectorLabel: string;
   active: boolean;
+  /** Of the person in front of the page; they come first. */
+  favourite: boolean;
   /** Syncs that the back office offers. */
   offers: string[];
 }

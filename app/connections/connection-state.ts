@@ -17,8 +17,9 @@ async function change(
   await tx.connection.update({ where: { shopId_id: { shopId, id: connectionId } }, data: { ...data, updatedAt: now() } });
   const wasWorking = row.state === 'active' && row.access !== 'none';
   const works = (data.state ?? row.state) === 'active' && (data.access ?? row.access) !== 'none';
-  // What was missed meanwhile is caught up at once instead of at the next interval.
-  if (works && !wasWorking)
+  const writesMore = (row.dryRun && data.dryRun === false) || (row.access === 'read' && data.access === 'read_write');
+  // What was missed or kept back meanwhile is caught up at once instead of at the next interval.
+  if (works && (!wasWorking || writesMore))
     await tx.sync.updateMany({ where: { shopId, connectionId, enabled: true }, data: { nextDue: now() } });
   await audit(tx, shopId, actor, {
     action,

@@ -10,6 +10,7 @@ import {
   type InboundPort,
   type MirrorPort,
   type OrdersPort,
+  type ReferenceKind,
 } from '../connectors/contract/index.ts';
 
 const settings = z.object({
@@ -40,6 +41,8 @@ export interface FakeBackOffice {
   inbound?: InboundPort;
   mirror?: MirrorPort;
   orders?: OrdersPort;
+  /** What it lists to map to, by id. */
+  lists?: Partial<Record<ReferenceKind, string[]>>;
 }
 
 export const facility = (id: string, name = id): Facility => ({
@@ -79,6 +82,8 @@ export function fakeConnector(
     },
     guide: [],
     messages: { en: {} },
+    account: ['baseUrl', 'account'],
+    exclusive: ['baseUrl', 'account'],
     limits: ({ account }) => ({ key: `fake ${account}`, concurrency: 2, perSecond: null }),
     connect(context): Connector {
       backOffice.context = context;
@@ -109,6 +114,15 @@ export function fakeConnector(
           },
         },
         orders: backOffice.orders ?? { preview: never, create: never, find: never },
+        ...(backOffice.lists
+          ? {
+              referenceData: {
+                kinds: Object.keys(backOffice.lists) as ReferenceKind[],
+                list: (kind: ReferenceKind) =>
+                  Promise.resolve((backOffice.lists?.[kind] ?? []).map((id) => ({ id, label: id, group: null }))),
+              },
+            }
+          : {}),
         ...(backOffice.inbound ? { inbound: backOffice.inbound } : {}),
         ...(backOffice.mirror ? { mirror: backOffice.mirror } : {}),
       };

@@ -76,18 +76,60 @@ export interface AuditRow {
   after: Record<string, unknown> | null;
 }
 
-/** Newest first. `action` is matched exactly, `text` as part of subject or name. */
-export async function listAudit(
+/** A setting that the log knows: of which subject (`sync orders`, or only its kind where names are many), and its name. */
+export interface AuditedSetting {
+  subject: string;
+  name: string;
+}
+
+interface AuditFilter {
+  userId?: string;
+  connectionId?: string;
+  action?: string;
+  /** Entries that changed it. */
+  setting?: AuditedSetting;
+  text?: string;
+  page?: number;
+  pageSize?: number;
+}
+
+/** The kinds of subjects whose entries are about settings with names. */
+const kindsWithSettings = ['sync', 'connection', 'location', 'facility'];
+
+async function idsOfSetting(tx: Tx, shopId: number, { subject, name }: AuditedSetting): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM audit_entry
+    WHERE shop_id = ${shopId} AND (subject = ${subject} OR starts_with(subject, ${`${subject} `}))
+      AND (jsonb_exists(coalesce(before, '{}'), ${name}) OR jsonb_exists(coalesce(after, '{}'), ${name}))
+    ORDER BY at DESC LIMIT 5000`;
+  return rows.map(({ id }) => id);
+}
+
+/** What the log can be filtered by: who did something, and which settings were changed. */
+export async function auditChoices(
   tx: Tx,
   shopId: number,
-  filter: { userId?: string; connectionId?: string; action?: string; text?: string; page?: number; pageSize?: number } = {},
-): Promise<{ rows: AuditRow[]; total: number }> {
-  const { userId, connectionId, action, text, page = 1, pageSize = 50 } = filter;
+): Promise<{ people: { userId: string; userName: string }[]; settings: AuditedSetting[] }> {
+  const people = await tx.$queryRaw<{ userId: string; userName: string }[]>`
+    SELECT DISTINCT ON (user_id) user_id AS "userId", user_name AS "userName" FROM audit_entry
+    WHERE shop_id = ${shopId} AND user_id IS NOT NULL ORDER BY user_id, at DESC`;
+  const settings = await tx.$queryRaw<AuditedSetting[]>`
+    SELECT DISTINCT CASE split_part(subject, ' ', 1) WHEN 'sync' THEN subject ELSE split_part(subject, ' ', 1) END AS subject, name
+    FROM audit_entry, LATERAL jsonb_object_keys(coalesce(before, '{}') || coalesce(after, '{}')) AS name
+    WHERE shop_id = ${shopId} AND split_part(subject, ' ', 1) = ANY(${kindsWithSettings}) AND jsonb_typeof(coalesce(before, after)) = 'object'
+    ORDER BY subject, name LIMIT 500`;
+  return { people: people.sort((one, other) => one.userName.localeCompare(other.userName)), settings };
+}
+
+/** Newest first. `action` is matched exactly, `text` as part of subject or name. */
+export async function listAudit(tx: Tx, shopId: number, filter: AuditFilter = {}): Promise<{ rows: AuditRow[]; total: number }> {
+  const { userId, connectionId, action, setting, text, page = 1, pageSize = 50 } = filter;
   const where: Prisma.AuditEntryWhereInput = {
     shopId,
     ...(userId ? { userId } : {}),
     ...(connectionId ? { connectionId } : {}),
     ...(action ? { action } : {}),
+    ...(setting ? { id: { in: await idsOfSetting(tx, shopId, setting) } } : {}),
     ...(text
       ? { OR: [{ subject: { contains: text, mode: 'insensitive' } }, { userName: { contains: text, mode: 'insensitive' } }] }
       : {}),

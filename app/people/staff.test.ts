@@ -5,7 +5,7 @@ const database = await openTestDatabase();
 const { prisma } = await import('../db/client.ts');
 const { inShop } = await import('../db/scope.ts');
 const { whoIs, requireRole, may, setRole, removeStaff, listStaff } = await import('./staff.ts');
-const { audit, listAudit, maskSecrets } = await import('./audit.ts');
+const { audit, auditChoices, listAudit, maskSecrets } = await import('./audit.ts');
 const { appItself } = await import('./actor.ts');
 
 let shopId = 0;
@@ -54,6 +54,19 @@ describe('who is asking', () => {
       { userName: 'Renamed', accountOwner: true, role: 'administrator' },
       { userName: 'User 1' },
     ]);
+  });
+
+  it('who was the owner before keeps the role, which can be changed from then on; both changes are in the log', async () => {
+    await whoIs(shopId, user('1', true));
+    await whoIs(shopId, user('2'));
+    const owner = await whoIs(shopId, user('2', true));
+    await inShop(shopId, (tx) => setRole(tx, shopId, owner, '1', 'viewer'));
+    expect(await inShop(shopId, (tx) => listStaff(tx, shopId))).toMatchObject([
+      { userId: '1', accountOwner: false, role: 'viewer' },
+      { userId: '2', accountOwner: true, role: 'administrator' },
+    ]);
+    const { rows } = await inShop(shopId, (tx) => listAudit(tx, shopId, { action: 'role-changed' }));
+    expect(rows.map(({ after }) => after)).toEqual([{ role: 'viewer' }, { role: 'administrator' }]);
   });
 
   it('staff of one shop are nobody in another', async () => {
@@ -154,6 +167,35 @@ describe('the audit log', () => {
       rows: [{ action: 'y', userName: 'Crossdock' }],
     });
     expect((await inShop(shopId, (tx) => listAudit(tx, shopId, { page: 2, pageSize: 1 }))).rows).toMatchObject([{ action: 'x' }]);
+  });
+
+  it('can be filtered by setting, and tells which settings and people it knows', async () => {
+    const by = (userId: string, userName: string, subject: string, before: object, after: object) =>
+      inShop(shopId, (tx) =>
+        audit(tx, shopId, { userId, userName }, { action: 'x', subject, before: { ...before }, after: { ...after } }),
+      );
+    await by('1', 'Ada', 'sync orders', { editWindowMinutes: 0 }, { editWindowMinutes: 30 });
+    await by('2', 'Bob', 'sync inventory', { minimumLevel: 0 }, { minimumLevel: 2 });
+    await by('2', 'Bob', 'connection Main', { region: 'eu' }, { region: 'us' });
+    const found = await inShop(shopId, (tx) =>
+      listAudit(tx, shopId, { setting: { subject: 'sync orders', name: 'editWindowMinutes' } }),
+    );
+    expect(found.rows.map(({ userName }) => userName)).toEqual(['Ada']);
+    const ofConnections = await inShop(shopId, (tx) =>
+      listAudit(tx, shopId, { setting: { subject: 'connection', name: 'region' } }),
+    );
+    expect(ofConnections.total).toBe(1);
+    expect(await inShop(shopId, (tx) => auditChoices(tx, shopId))).toEqual({
+      people: [
+        { userId: '1', userName: 'Ada' },
+        { userId: '2', userName: 'Bob' },
+      ],
+      settings: [
+        { subject: 'connection', name: 'region' },
+        { subject: 'sync inventory', name: 'minimumLevel' },
+        { subject: 'sync orders', name: 'editWindowMinutes' },
+      ],
+    });
   });
 
   it('what is empty is not masked, so that "none" can be told from "some"', () => {

@@ -24,6 +24,11 @@ export interface Person extends Actor {
 
 const SEEN_EVERY_MS = 60_000;
 
+/** A shop has one owner: who was it before keeps the role, which administrators may change from now on. */
+async function handOver(tx: Tx, shopId: number, owner: ShopifyUser): Promise<void> {
+  await tx.staff.updateMany({ where: { shopId, accountOwner: true, id: { not: owner.id } }, data: { accountOwner: false } });
+}
+
 async function meet(tx: Tx, shopId: number, user: ShopifyUser): Promise<Role> {
   // Two first visitors at once: only one of them is the installer.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`staff ${shopId}`}, 0))`;
@@ -33,6 +38,7 @@ async function meet(tx: Tx, shopId: number, user: ShopifyUser): Promise<Role> {
   const role: Role = user.accountOwner || first ? 'administrator' : 'viewer';
   const data = { name: user.name, role, accountOwner: user.accountOwner, firstSeenAt: now(), lastSeenAt: now() };
   await tx.staff.create({ data: { shopId, id: user.id, ...data } });
+  if (user.accountOwner) await handOver(tx, shopId, user);
   await audit(
     tx,
     shopId,
@@ -58,6 +64,14 @@ export function whoIs(shopId: number, user: ShopifyUser): Promise<Person> {
       const data = { name: user.name, accountOwner: user.accountOwner, role, lastSeenAt: now() };
       await tx.staff.update({ where: { shopId_id: { shopId, id: user.id } }, data });
     }
+    if (user.accountOwner && !known.accountOwner) await handOver(tx, shopId, user);
+    if (known.role !== role)
+      await audit(tx, shopId, person(role), {
+        action: 'role-changed',
+        subject: `staff ${user.name}`,
+        before: { role: known.role },
+        after: { role },
+      });
     return person(role);
   });
 }
@@ -130,6 +144,7 @@ export async function removeStaff(tx: Tx, shopId: number, actor: Person, userId:
   if (staff.accountOwner)
     throw new RejectedError('owner-is-administrator', 'The account owner is always an administrator', { field: 'role' });
   if (staff.role === 'administrator') await refuseLast(tx, shopId, userId);
+  await tx.favourite.deleteMany({ where: { shopId, userId } });
   await tx.staff.delete({ where: { shopId_id: { shopId, id: userId } } });
   await audit(tx, shopId, actor, {
     action: 'staff-removed',

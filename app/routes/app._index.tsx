@@ -36,8 +36,8 @@ interface HomeData {
 }
 
 export function loader({ request }: LoaderFunctionArgs) {
-  return readPage(request, async ({ shop }, query): Promise<HomeData> => {
-    const connection = await pickConnection(shop.id, query);
+  return readPage(request, async ({ shop, actor }, query): Promise<HomeData> => {
+    const connection = await pickConnection({ shop, actor }, query);
     const summary = await readShopSummary(shop.id);
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
     const backlog = await readBacklog(shop.id);

@@ -5,94 +5,112 @@ import { useTranslation } from 'react-i18next';
 import { ActivityTabs } from '../components/activity-tabs.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { Pager } from '../components/pager.tsx';
-import { BlockStack, Box, Card, Page, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { useMay, useShop } from '../components/shop-context.tsx';
+import { BlockStack, Box, Card, Link, Page, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { useChangeWords, type Change } from '../components/use-change-words.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
 import { inShop } from '../db/scope.ts';
-import { listAudit } from '../people/audit.ts';
+import { auditChoices, listAudit, type AuditedSetting } from '../people/audit.ts';
+import { sectionOf } from '../sync/settings/plan-restore.ts';
 import { pageOf, readPage } from './_shared/page.server.ts';
 
 const pageSize = 50;
 
-interface Change {
-  id: string;
-  at: string;
-  userName: string;
-  action: string;
-  subject: string;
-  before: Side;
-  after: Side;
-}
+/** Ids say nothing to people. */
+const told = (side: Record<string, unknown> | null): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(side ?? {}).filter(([name]) => !name.endsWith('Id')));
 
-type Side = Record<string, string | number | boolean | null>;
-
-/** What may be shown as text; ids say nothing to people. */
-const brief = (side: Record<string, unknown> | null): Side =>
-  Object.fromEntries(
-    Object.entries(side ?? {})
-      .filter(([name]) => !name.endsWith('Id'))
-      .map(([name, value]) => [
-        name,
-        value === null || ['string', 'number', 'boolean'].includes(typeof value)
-          ? (value as Side[string])
-          : JSON.stringify(value),
-      ]),
-  );
+/** `sync orders/editWindowMinutes` in an address. */
+const settingOf = (text: string | null): AuditedSetting | null => {
+  const cut = text?.lastIndexOf('/') ?? -1;
+  return text && cut > 0 ? { subject: text.slice(0, cut), name: text.slice(cut + 1) } : null;
+};
 
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }, query) => {
     const page = pageOf(query);
-    const text = query.get('q')?.trim();
-    const { rows, total } = await inShop(shop.id, (tx) => listAudit(tx, shop.id, { page, pageSize, ...(text ? { text } : {}) }));
-    const changes: Change[] = rows.map(({ id, at, userName, action, subject, before, after }) => ({
-      id,
-      at: at.toISOString(),
-      userName,
-      action,
-      subject,
-      before: brief(before),
-      after: brief(after),
-    }));
-    return { changes, page, hasNext: total > page * pageSize };
+    const given = (name: string): string | undefined => query.get(name)?.trim() || undefined;
+    const [text, userId, connectionId, setting] = [given('q'), given('who'), given('of'), settingOf(query.get('setting'))];
+    return inShop(shop.id, async (tx) => {
+      const { rows, total } = await listAudit(tx, shop.id, {
+        ...{ page, pageSize },
+        ...(text ? { text } : {}),
+        ...(userId ? { userId } : {}),
+        ...(connectionId && /^[\da-f-]{36}$/.test(connectionId) ? { connectionId } : {}),
+        ...(setting ? { setting } : {}),
+      });
+      const changes: Change[] = rows.map((row) => ({
+        id: row.id,
+        at: row.at.toISOString(),
+        userName: row.userName,
+        action: row.action,
+        subject: row.subject,
+        connectionId: row.connectionId,
+        before: told(row.before),
+        after: told(row.after),
+        section: sectionOf(row),
+      }));
+      const { people, settings } = await auditChoices(tx, shop.id);
+      const shown = settings.filter(({ name }) => !name.endsWith('Id') && name !== 'replaced');
+      return { changes, people, settings: shown, page, hasNext: total > page * pageSize };
+    });
   });
 }
 
 export default function Changes(): ReactNode {
-  const { changes, page, hasNext } = useLoaderData<typeof loader>();
+  const { changes, people, settings, page, hasNext } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
-  const said = (side: Side): string => {
-    const parts = Object.entries(side).map(([name, value]) => {
-      const text =
-        typeof value === 'boolean' ? t(value ? 'common.yes' : 'common.no') : value === null || value === '' ? '–' : String(value);
-      return t('changes.value', { name: words.word('field', name), value: text });
-    });
-    return parts.join(', ') || '–';
-  };
-  const subjectOf = (subject: string): string => {
-    const [kind = '', ...rest] = subject.split(' ');
-    const name = rest.join(' ');
-    return t('changes.subjectName', { kind: words.word('subject', kind), name: kind === 'sync' ? t(`sync.${name}.name`) : name });
-  };
+  const { connections } = useShop();
+  const may = useMay('administrator');
+  const say = useChangeWords();
   const columns: Column<Change>[] = [
     { id: 'at', title: t('changes.when'), lead: true, cell: ({ at }) => formats.dateTime(at) },
     { id: 'who', title: t('changes.who'), cell: ({ userName }) => userName },
     { id: 'what', title: t('changes.what'), cell: ({ action }) => words.word('audit', action) },
-    { id: 'subject', title: t('changes.subject'), cell: ({ subject }) => subjectOf(subject) },
-    { id: 'before', title: t('run.before'), cell: ({ before }) => said(before) },
-    { id: 'after', title: t('run.after'), cell: ({ after }) => said(after) },
+    { id: 'subject', title: t('changes.subject'), cell: (change) => say.subject(change) },
+    { id: 'before', title: t('run.before'), cell: (change) => say.side(change, change.before) },
+    { id: 'after', title: t('run.after'), cell: (change) => say.side(change, change.after) },
+    {
+      id: 'restore',
+      title: t('common.actions'),
+      cell: ({ id, section }) => (section && may ? <Link url={`/app/activity/restore/${id}`}>{t('restore.link')}</Link> : ''),
+    },
   ];
   return (
     <Page title={t('activity.changes')} subtitle={t('changes.subtitle')}>
       <BlockStack gap="400">
         <ActivityTabs current="changes" />
         <Card padding="0">
-          <FilterBar search={t('changes.search')} />
+          <FilterBar
+            search={t('changes.search')}
+            choices={[
+              {
+                name: 'who',
+                label: t('changes.who'),
+                options: people.map(({ userId, userName }) => ({ value: userId, label: userName || userId })),
+              },
+              {
+                name: 'of',
+                label: t('common.connection'),
+                options: connections.map(({ id, name }) => ({ value: id, label: name })),
+              },
+              {
+                name: 'setting',
+                label: t('takeOver.setting'),
+                options: settings.map((setting) => ({
+                  value: `${setting.subject}/${setting.name}`,
+                  label: say.setting(setting),
+                })),
+              },
+            ]}
+          />
           <RecordTable
             caption={t('activity.changes')}
             columns={columns}
-            rows={changes}
+            rows={changes as Change[]}
             rowKey={({ id }) => id}
             empty={
               <Box padding="400">

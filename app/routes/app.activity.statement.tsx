@@ -43,8 +43,8 @@ function differencesOf(sums: Sums): DifferenceView[] {
 }
 
 export function loader({ request }: LoaderFunctionArgs) {
-  return readPage(request, async ({ shop }, query) => {
-    const connection = await pickConnection(shop.id, query);
+  return readPage(request, async ({ shop, actor }, query) => {
+    const connection = await pickConnection({ shop, actor }, query);
     if (!connection) return { view: null };
     const filter = lineFilterOf(query);
     const runId = z.uuid().safeParse(query.get('statement')).data;

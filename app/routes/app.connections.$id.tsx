@@ -5,12 +5,22 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import type { Values } from '../components/fields.tsx';
 import { ConnectionControls } from '../components/connection-controls.tsx';
+import { ConnectionCredentials } from '../components/connection-credentials.tsx';
 import { ConnectionForm } from '../components/connection-form.tsx';
-import { ConnectionLight, ConnectionTrouble, RegistrationNote, type ConnectionJson } from '../components/connection-status.tsx';
+import {
+  ConnectionGate,
+  ConnectionLight,
+  ConnectionTrouble,
+  RegistrationNote,
+  type ConnectionJson,
+} from '../components/connection-status.tsx';
 import { Guide } from '../components/guide.tsx';
 import { InboundAddress } from '../components/inbound-address.tsx';
+import { SettingsElsewhere } from '../components/settings-elsewhere.tsx';
+import { SharedAccountNote } from '../components/shared-account-note.tsx';
+import { StoreLink } from '../components/store-link.tsx';
 import { TestResult } from '../components/test-result.tsx';
-import { BlockStack, Page } from '../components/ui/index.ts';
+import { BlockStack, InlineStack, Page } from '../components/ui/index.ts';
 import type { Health } from '../connections/connection-health.ts';
 import {
   accessLevels,
@@ -19,13 +29,20 @@ import {
   rotateInboundToken,
   saveConnection,
 } from '../connections/connections.ts';
+import { storeLinkOf } from '../connections/connection-store.ts';
 import { setAccess, setConnectionState, setDryRun } from '../connections/connection-state.ts';
 import { capabilitiesOf, connectorDefinition } from '../connections/known-connectors.ts';
 import { openConnection } from '../connections/open-connection.ts';
 import { fieldViewOf } from '../connections/read-sync-settings-form.ts';
 import { inboundAddress, register, unregister } from '../connections/registration.ts';
+import { readRefundUpload } from '../connections/refund-upload.ts';
+import { readSecrets, reconnect, replaceCredentials } from '../connections/rotate-credentials.ts';
+import { readSharedAccounts } from '../connections/shared-accounts.ts';
+import { readSync } from '../connections/syncs.ts';
 import { testConnection, testSettings } from '../connections/test-connection.ts';
 import { inShop } from '../db/scope.ts';
+import { changeSyncSettings } from '../sync/settings/change-sync-settings.ts';
+import { countWithheld, resumeWithheld } from '../sync/writes/withheld.ts';
 import { formSchema } from './_shared/connection-form.server.ts';
 import { notFound, Refused } from './_shared/failure.server.ts';
 import { act, readPage } from './_shared/page.server.ts';
@@ -38,11 +55,20 @@ const idOf = (params: Record<string, string | undefined>): string => {
 
 export function loader({ request, params }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }) => {
-    const { connection, fields, values, secretsSet } = await readConnectionForm(shop.id, idOf(params));
+    const id = idOf(params);
+    const { connection, fields, values, secretsSet } = await readConnectionForm(shop.id, id);
     const definition = connectorDefinition(connection.connector);
     return {
+      ...(await inShop(shop.id, async (tx) => ({
+        waiting: await countWithheld(tx, shop.id, id),
+        refunds: await readRefundUpload(tx, shop.id, id),
+      }))),
+      secrets: await readSecrets(shop.id, id),
+      shared: (await readSharedAccounts(shop.id)).find(({ connectionIds }) => connectionIds.includes(id)),
       connection,
-      fields: fields.map(fieldViewOf),
+      // The store is chosen on a page of its own.
+      fields: fields.filter(({ name }) => !definition.store?.settings.includes(name)).map(fieldViewOf),
+      store: storeLinkOf(definition, connection.settings),
       values,
       secretsSet,
       guide: definition.guide,
@@ -59,6 +85,9 @@ const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('dry-run'), dryRun: z.boolean() }),
   z.object({ intent: z.literal('check') }),
   z.object({ intent: z.literal('inbound'), rotate: z.boolean() }),
+  z.object({ intent: z.literal('credentials'), secrets: z.record(z.string(), z.string()) }),
+  z.object({ intent: z.literal('reconnect') }),
+  z.object({ intent: z.literal('refunds'), on: z.boolean() }),
 ]);
 
 export function action({ request, params }: ActionFunctionArgs) {
@@ -94,11 +123,18 @@ export function action({ request, params }: ActionFunctionArgs) {
           if (input.state === 'active') await testConnection(shop.id, id);
           return { done: input.state === 'active' ? 'done.activated' : 'done.deactivated' };
         case 'access':
+          // None is the same state as deactivated: nobody there is to call us meanwhile.
+          if (input.access === 'none') await unregister(shop.id, id);
           await inShop(shop.id, (tx) => setAccess(tx, shop.id, actor, id, input.access));
+          if (connection.access === 'none' && input.access !== 'none') await testConnection(shop.id, id);
+          if (input.access === 'read_write') await resumeWithheld(shop.id, id);
           return { done: 'done.saved' };
         case 'dry-run':
           await inShop(shop.id, (tx) => setDryRun(tx, shop.id, actor, id, input.dryRun));
-          if (!input.dryRun) await register(await openConnection(shop.id, id));
+          if (!input.dryRun) {
+            await register(await openConnection(shop.id, id));
+            await resumeWithheld(shop.id, id);
+          }
           return { done: input.dryRun ? 'done.dryRunOn' : 'done.dryRunOff' };
         case 'inbound': {
           if (input.rotate) await unregister(shop.id, id);
@@ -106,24 +142,54 @@ export function action({ request, params }: ActionFunctionArgs) {
           if (input.rotate) await register(await openConnection(shop.id, id));
           return { result: { address: inboundAddress(token) } };
         }
+        case 'credentials': {
+          const replaced = await replaceCredentials(shop.id, actor, id, input.secrets);
+          if (replaced.ok) return { done: 'done.credentialsReplaced' };
+          if ('errors' in replaced) throw Refused.fields(replaced.errors);
+          throw new Refused({ code: replaced.health.code ?? 'unexpected', params: replaced.health.params });
+        }
+        case 'reconnect': {
+          const health = await reconnect(shop.id, actor, id);
+          if (!health.ok) throw new Refused({ code: health.code ?? 'unexpected', params: health.params });
+          return { done: 'done.reconnected' };
+        }
+        case 'refunds': {
+          const { refund, settings } = await inShop(shop.id, async (tx) => ({
+            refund: await readRefundUpload(tx, shop.id, id),
+            settings: (await readSync(tx, shop.id, id, 'returns')).settings,
+          }));
+          if (input.on && refund.reason) throw Refused.missing([refund.reason]);
+          const change = { connectionId: id, kind: 'returns', settings: { ...settings, refund: input.on } } as const;
+          const saved = await changeSyncSettings(shop.id, actor, change);
+          if (!saved.ok) throw Refused.fields(saved.errors);
+          return { done: 'done.saved' };
+        }
       }
     },
   );
 }
 
 export default function Connection(): ReactNode {
-  const { connection, fields, values, secretsSet, guide, callsUs } = useLoaderData<typeof loader>();
+  const { connection, fields, values, secretsSet, secrets, guide, callsUs, waiting, refunds, shared, store } =
+    useLoaderData<typeof loader>();
   const { t } = useTranslation();
   return (
     <Page
       title={connection.name}
       subtitle={connection.label}
-      badges={<ConnectionLight connection={connection as ConnectionJson} />}
+      badges={
+        <InlineStack gap="200">
+          <ConnectionLight connection={connection as ConnectionJson} />
+          <ConnectionGate connection={connection as ConnectionJson} />
+        </InlineStack>
+      }
       back={{ label: t('nav.connections'), url: '/app/connections' }}
     >
       <BlockStack gap="400">
         <ConnectionTrouble connection={connection as ConnectionJson} />
-        <ConnectionControls connection={connection as ConnectionJson} />
+        <SharedAccountNote shared={shared} />
+        <ConnectionControls connection={connection as ConnectionJson} waiting={waiting} refunds={refunds} />
+        {store ? <StoreLink connectionId={connection.id} label={connection.label} missing={store.missing} /> : null}
         <ConnectionForm
           key={connection.id}
           connector={connection.connector}
@@ -137,6 +203,10 @@ export default function Connection(): ReactNode {
         {connection.health?.ok ? <TestResult health={connection.health} connector={connection.connector} /> : null}
         <Guide connector={connection.connector} steps={guide} settings={values as Values} health={connection.health} />
         {callsUs ? <InboundAddress /> : null}
+        {secrets.length > 0 || connection.registration ? (
+          <ConnectionCredentials connector={connection.connector} secrets={secrets} fields={fields} />
+        ) : null}
+        <SettingsElsewhere connectionId={connection.id} />
       </BlockStack>
     </Page>
   );

@@ -3,9 +3,11 @@ import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
+import { LocationAudit } from '../components/location-audit.tsx';
 import { LocationsForm } from '../components/locations-form.tsx';
 import { MirrorImport } from '../components/mirror-import.tsx';
 import { BlockStack, Page } from '../components/ui/index.ts';
+import { auditLocations } from '../connections/audit-locations.ts';
 import { listConnections } from '../connections/connections.ts';
 import { createFacilityFromLocation, listFacilities, refreshFacilities } from '../connections/facilities.ts';
 import { capabilitiesOf } from '../connections/known-connectors.ts';
@@ -15,6 +17,7 @@ import { openConnection } from '../connections/open-connection.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { askForMirror } from '../sync/mirror/ask-for-mirror.ts';
 import { retryProblems } from '../sync/problems/retry-problems.ts';
+import { readLocationEffects, type LocationEffect } from '../sync/shop/location-effect.ts';
 import { refreshShop } from '../sync/shop/refresh-shop.ts';
 import { performWrite } from '../sync/writes/perform-write.ts';
 import { readMirror } from './_shared/mappings-page.server.ts';
@@ -31,7 +34,14 @@ export function loader({ request }: LoaderFunctionArgs) {
         const { createsFacilities } = capabilitiesOf(row);
         places.push({ connectionId: id, name, createsFacilities, facilities: await listFacilities(tx, shop.id, id) });
       }
-      return { locations: await listLocations(tx, shop.id), places };
+      const locations = await listLocations(tx, shop.id);
+      const used = new Set(locations.map(({ link }) => link && `${link.connectionId} ${link.facilityId}`));
+      const idle = places.flatMap(({ connectionId, facilities }) =>
+        facilities
+          .filter(({ active, listed, id, kind }) => active && listed && kind !== 'queue' && !used.has(`${connectionId} ${id}`))
+          .map(({ name, url }) => ({ name, url })),
+      );
+      return { locations, places, idle, findings: Object.fromEntries(auditLocations(locations)) };
     }).then(async (page) => {
       const mirrors = await Promise.all(rows.map((row) => readMirror(shop.id, row)));
       return { ...page, mirrors: mirrors.filter((one) => one !== null) };
@@ -54,10 +64,11 @@ const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('create'), locationId, connectionId: z.uuid() }),
   z.object({ intent: z.literal('carry'), locationId }),
   z.object({ intent: z.literal('remove'), locationId }),
+  z.object({ intent: z.literal('effect'), locationIds: z.array(locationId).max(1000) }),
 ]);
 
 export function action({ request }: ActionFunctionArgs) {
-  return act(
+  return act<typeof schema, LocationEffect[]>(
     request,
     schema,
     ({ intent }) => (intent === 'refresh' ? 'operator' : 'administrator'),
@@ -102,6 +113,8 @@ export function action({ request }: ActionFunctionArgs) {
         case 'carry':
           await inShop(shopId, (tx) => setStockCarrier(tx, shopId, actor, input.locationId));
           return { done: 'done.saved' };
+        case 'effect':
+          return { result: await inShop(shopId, (tx) => readLocationEffects(tx, shopId, input.locationIds)) };
         case 'remove':
           await inShop(shopId, async (tx) => {
             await unlinkLocation(tx, shopId, actor, input.locationId);
@@ -114,7 +127,7 @@ export function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Locations(): ReactNode {
-  const { locations, places, mirrors } = useLoaderData<typeof loader>();
+  const { locations, places, mirrors, findings, idle } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   return (
     <Page title={t('nav.locations')} subtitle={t('locations.what')}>
@@ -122,7 +135,8 @@ export default function Locations(): ReactNode {
         {mirrors.map((mirror) => (
           <MirrorImport key={mirror.connectionId} {...mirror} kinds={['location']} />
         ))}
-        <LocationsForm locations={locations} places={places} />
+        <LocationAudit findings={findings} idle={idle} />
+        <LocationsForm locations={locations} places={places} findings={findings} />
       </BlockStack>
     </Page>
   );

@@ -32,6 +32,7 @@ export { InlineStack } from './inline-stack.tsx';
 export { OverflowMenu, type MenuItem } from './overflow-menu.tsx';
 export { Page, type PageAction } from './page.tsx';
 export { RecordTable, type Column } from './record-table.tsx';
+export { Star } from './star.tsx';
 export { Switch } from './switch.tsx';
 export { Tabs } from './tabs.tsx';
 export { TagsField } from './tags-field.tsx';

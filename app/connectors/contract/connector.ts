@@ -42,6 +42,8 @@ export interface Capabilities {
   /** Whether it keeps customers of its own, so that an order may name one by the back office's id (`Customer.remoteId`). */
   keepsCustomers?: boolean;
   /** What a merchant can map for it; without it the usual kinds (mapping-kinds.ts). A kind that it makes nothing of must not be named. */
+  /** Whether it tells what customers may buy on account (`Connector.customers`). */
+  tellsCredit?: boolean;
   mappingKinds?: readonly MappingKind[];
   /** What it makes of the parts of a product that not every back office has a place for; without it none of them. */
   productFields?: readonly ProductField[];

@@ -2,7 +2,9 @@ import { json, type TypedResponse } from '@remix-run/node';
 import type { z } from 'zod';
 import type { Answer } from '../../components/answer.ts';
 import { listConnections } from '../../connections/connections.ts';
+import { favouritesFirst, readFavourites } from '../../connections/favourites.ts';
 import { nowMs } from '../../core/clock.ts';
+import { inShop } from '../../db/scope.ts';
 import { requireRole, whoIs, type Person, type Role } from '../../people/staff.ts';
 import { authenticateAdmin, type AdminRequest } from '../../shopify.server.ts';
 import { brokenPage, failureOf } from './failure.server.ts';
@@ -68,13 +70,21 @@ export async function act<Schema extends z.ZodType, Result = unknown>(
 
 export type ConnectionRow = Awaited<ReturnType<typeof listConnections>>[number];
 
+type Who = Pick<PageContext, 'shop' | 'actor'>;
+
+/** The shop's connections as this person sees them in every list and picker: favourites first. */
+export async function connectionsFor({ shop, actor }: Who): Promise<(ConnectionRow & { favourite: boolean })[]> {
+  const favourites = await inShop(shop.id, (tx) => readFavourites(tx, shop.id, actor.userId));
+  return favouritesFirst(await listConnections(shop.id), favourites);
+}
+
 /** The connection a page is about: the one its address names, else the first that is active. Null where there is none yet. */
 export async function pickConnection(
-  shopId: number,
+  who: Who,
   query: URLSearchParams,
   among: (row: ConnectionRow) => boolean = () => true,
 ): Promise<ConnectionRow | null> {
-  const rows = (await listConnections(shopId)).filter(among);
+  const rows = (await connectionsFor(who)).filter(among);
   return rows.find(({ id }) => id === query.get('connection')) ?? rows.find(({ state }) => state === 'active') ?? rows[0] ?? null;
 }
 

@@ -13,8 +13,8 @@ export function readRoomPage<Data>(
   request: Request,
   read: (room: Room, query: URLSearchParams) => Promise<Data>,
 ): Promise<Data & { now: string; connectionId: string }> {
-  return readPage(request, async ({ shop }, query) => {
-    const connection = await pickConnection(shop.id, query, (row) => row.connector === connector);
+  return readPage(request, async ({ shop, actor }, query) => {
+    const connection = await pickConnection({ shop, actor }, query, (row) => row.connector === connector);
     if (!connection) throw notFound();
     const data = await read({ shopId: shop.id, connectionId: connection.id }, query);
     return { ...data, connectionId: connection.id };
@@ -30,7 +30,11 @@ export function actInRoom<Schema extends z.ZodType, Result = unknown>(
 ): Promise<TypedResponse<Answer<Result>>> {
   return act<Schema, Result>(request, schema, role, async (input, { shop, actor }, note) => {
     note(connector);
-    const connection = await pickConnection(shop.id, new URL(request.url).searchParams, (row) => row.connector === connector);
+    const connection = await pickConnection(
+      { shop, actor },
+      new URL(request.url).searchParams,
+      (row) => row.connector === connector,
+    );
     if (!connection) throw notFound();
     return work(input, { shopId: shop.id, connectionId: connection.id }, { kind: 'person', name: actor.userName });
   });

@@ -17,11 +17,7 @@ export function loadSyncPage<Records>(
   read: (context: PageContext, connection: ConnectionRow, query: URLSearchParams) => Promise<Records>,
 ): Promise<SyncPageData<Records> & { now: string }> {
   return readPage<SyncPageData<Records>>(request, async (context, query) => {
-    const connection = await pickConnection(
-      context.shop.id,
-      query,
-      (row) => kind !== 'returns' || capabilitiesOf(row).returns,
-    );
+    const connection = await pickConnection(context, query, (row) => kind !== 'returns' || capabilitiesOf(row).returns);
     if (!connection) return { page: null, records: null };
     const capabilities = capabilitiesOf(connection);
     const view = await readSyncPage(context.shop.id, connection.id, kind);

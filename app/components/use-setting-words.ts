@@ -1,0 +1,57 @@
+import { useTranslation } from 'react-i18next';
+import type { Section } from '../connections/plan-take-over.ts';
+import { useWords } from './use-words.ts';
+
+export interface SettingWords {
+  section: (section: Section) => string;
+  /** The setting as its form calls it; what is mapped as it stands. */
+  name: (section: Section, name: string) => string;
+  value: (section: Section, name: string, value: unknown) => string;
+}
+
+/** Settings and their values as the forms say them, for lists that show settings of every kind: a preview, the audit log. A connector words its own. */
+export function useSettingWords(): (connector: string | null) => SettingWords {
+  const { t, i18n } = useTranslation();
+  const words = useWords();
+  const said = (keys: string[]): string | null => {
+    const key = keys.find((one) => i18n.exists(one));
+    return key ? t(key) : null;
+  };
+  const one = (texts: string[], name: string, value: unknown): string => {
+    if (value === null || value === undefined || value === '') return '–';
+    if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
+    if (typeof value === 'number') return value.toLocaleString(i18n.language);
+    if (typeof value !== 'string') return JSON.stringify(value);
+    return said(texts.map((key) => `${key}.${name}.options.${value}`)) ?? words.word(name, value);
+  };
+  const parts = (target: object): string =>
+    Object.values(target)
+      .filter((part): part is string => typeof part === 'string' && part !== '')
+      .map((part) => words.word('goods', part))
+      .join(' · ') || '–';
+  return (connector) => {
+    const textsOf = (section: Section): string[] => {
+      if (section.of === 'sync') return [`settings.${section.kind}`];
+      return section.of === 'connection' && connector ? [`${connector}:settings`] : [];
+    };
+    return {
+      section: (section) => {
+        if (section.of === 'connection') return t('connections.settings');
+        return section.of === 'sync' ? t(`sync.${section.kind}.name`) : t(`mappings.${section.kind}.name`);
+      },
+      name: (section, name) => {
+        if (section.of === 'mapping') return name || t('takeOver.all');
+        if (name === '') return t('takeOver.all');
+        if (name === 'intervalMinutes') return t('sync.interval');
+        // Several at once stand side by side.
+        const each = name.split(' ').map((single) => said(textsOf(section).map((texts) => `${texts}.${single}.label`)));
+        return each.every((text) => text !== null) ? each.join(', ') : words.word('field', name);
+      },
+      value: (section, name, value) => {
+        if (Array.isArray(value)) return value.map((item) => one(textsOf(section), name, item)).join(', ') || '–';
+        if (section.of === 'mapping' && value !== null && typeof value === 'object') return parts(value);
+        return one(textsOf(section), name, value);
+      },
+    };
+  };
+}
