@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Capabilities, SettingMeta, SyncKind } from '../connectors/contract/index.ts';
+import { inventorySettingGroups, offersReturnSetting, returnSettingGroups } from './goods-settings.ts';
 import { offersOrderSetting, orderSettingGroups } from './order-settings.ts';
 import { offersProductSetting, productSettingGroups } from './product-settings.ts';
 import type { SettingField } from './settings-form.ts';
@@ -97,6 +98,10 @@ function kindOf({ type, meta }: Opened): Pick<FieldView, 'kind' | 'options' | 'm
 /** Name of a setting → the section it stands in. */
 const groupOf: Partial<Record<SyncKind, ReadonlyMap<string, string>>> = {
   orders: new Map(Object.entries(orderSettingGroups).flatMap(([group, names]) => names.map((name) => [name, group] as const))),
+  inventory: new Map(
+    Object.entries(inventorySettingGroups).flatMap(([group, names]) => names.map((name) => [name, group] as const)),
+  ),
+  returns: new Map(Object.entries(returnSettingGroups).flatMap(([group, names]) => names.map((name) => [name, group] as const))),
   products: new Map(
     Object.entries(productSettingGroups).flatMap(([group, names]) => names.map((name) => [name, group] as const)),
   ),
@@ -114,7 +119,8 @@ export function describeSyncSettings(kind: SyncKind, capabilities?: Capabilities
     ([name]) =>
       !capabilities ||
       ((kind !== 'orders' || offersOrderSetting(name, capabilities)) &&
-        (kind !== 'products' || offersProductSetting(name, capabilities))),
+        (kind !== 'products' || offersProductSetting(name, capabilities)) &&
+        (kind !== 'returns' || offersReturnSetting(name, capabilities))),
   );
   return offered.map(([name, type]) => {
     const opened = open(type as z.ZodType);

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { OptionalScope } from '../../core/access-scopes.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { HttpClient } from '../../core/http.ts';
+import type { CustomersPort } from './customers.ts';
 import type { FacilitiesPort, ReferenceDataPort } from './facilities.ts';
 import type { InboundPort } from './inbound.ts';
 import type { MappingKind } from './mapping-kinds.ts';
@@ -25,6 +26,8 @@ export interface Capabilities {
   cancel: boolean;
   partialShipments: boolean;
   returns: boolean;
+  /** Whether a return opened in Shopify can be announced to it (`ReturnsPort.expect`). */
+  expectsReturns?: boolean;
   /** Whether it can create a facility from a location. */
   createsFacilities: boolean;
   /** False only for the built-in back office: nothing travels over a network. */
@@ -39,11 +42,11 @@ export interface Capabilities {
   recordsHandedOver?: boolean;
   /** Whether it takes orders as history (`SalesOrder.parked`): kept, without taking stock and without being worked on. */
   parksHistory?: boolean;
+  /** Whether it tells what customers may buy on account (`Connector.customers`). */
+  tellsCredit?: boolean;
   /** Whether it keeps customers of its own, so that an order may name one by the back office's id (`Customer.remoteId`). */
   keepsCustomers?: boolean;
   /** What a merchant can map for it; without it the usual kinds (mapping-kinds.ts). A kind that it makes nothing of must not be named. */
-  /** Whether it tells what customers may buy on account (`Connector.customers`). */
-  tellsCredit?: boolean;
   mappingKinds?: readonly MappingKind[];
   /** What it makes of the parts of a product that not every back office has a place for; without it none of them. */
   productFields?: readonly ProductField[];
@@ -114,6 +117,7 @@ export interface Connector {
   stock?: StockPort;
   shipments?: ShipmentsPort;
   returns?: ReturnsPort;
+  customers?: CustomersPort;
   inbound?: InboundPort;
   mirror?: MirrorPort;
 }

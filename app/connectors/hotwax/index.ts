@@ -31,6 +31,7 @@ export const hotwax = defineConnector({
     cancel: true,
     partialShipments: true,
     returns: true,
+    expectsReturns: true,
     createsFacilities: true,
     remote: true,
     // HotWax takes every open order and approves it by rules of its own.
