@@ -30,7 +30,7 @@ export interface AdminSchema {
 interface Protectable {
   name: string;
   isProtected?: boolean;
-  protectedContent: string;
+  protectedContent?: string | null;
 }
 
 interface Vendored {
@@ -63,9 +63,9 @@ function load(): AdminSchema {
     });
   }
   const protectedContent = new Map<string, string>();
-  for (const type of vendored.data.__schema.types)
-    for (const field of 'fields' in type ? (type.fields as readonly Partial<Protectable>[]) : [])
-      if (field.isProtected) protectedContent.set(`${type.name}.${field.name}`, field.protectedContent ?? '');
+  for (const type of vendored.data.__schema.types as unknown as { name: string; fields: Protectable[] | null }[])
+    for (const { name, isProtected, protectedContent: content } of type.fields ?? [])
+      if (isProtected) protectedContent.set(`${type.name}.${name}`, content ?? '');
   const idempotent = new Set<string>();
   const errorFields = new Map<string, { field: string; hasCode: boolean }>();
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
