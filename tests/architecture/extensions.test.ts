@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,25 +25,40 @@ const BUNDLE_LIMIT = 64 * 1024;
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, 'extensions');
-const extensions = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+/** What has settings is an extension; `shared` is what they have in common. */
+const extensions = readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'shopify.extension.toml')));
+const withCode = extensions.filter((name) => existsSync(path.join(folder, name, 'src')));
 const scratch = mkdtempSync(path.join(tmpdir(), 'crossdock-extensions-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
+const common = {
+  name: z.string().startsWith('t:'),
+  description: z.string().startsWith('t:'),
+  handle: z
+    .string()
+    .max(30)
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+  uid: z.uuid(),
+};
 const settings = z.object({
   api_version: z.string().regex(/^\d{4}-(01|04|07|10)$/),
   extensions: z
     .array(
-      z.object({
-        name: z.string().startsWith('t:'),
-        description: z.string().startsWith('t:'),
-        handle: z
-          .string()
-          .max(30)
-          .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
-        type: z.literal('ui_extension'),
-        uid: z.uuid(),
-        targeting: z.array(z.object({ module: z.string().startsWith('./src/'), target: z.string() })).min(1),
-      }),
+      z.discriminatedUnion('type', [
+        z.object({
+          ...common,
+          type: z.literal('ui_extension'),
+          targeting: z.array(z.strictObject({ module: z.string().startsWith('./src/'), target: z.string() })).min(1),
+        }),
+        z.object({
+          ...common,
+          type: z.literal('admin_link'),
+          // one link, to a page of the app
+          targeting: z
+            .array(z.strictObject({ url: z.string().startsWith('app://app/'), target: z.string().endsWith('.link') }))
+            .length(1),
+        }),
+      ]),
     )
     .min(1),
 });
@@ -46,13 +71,24 @@ const readPackage = (name: string) =>
 const typeCheck = (directory: string) =>
   spawnSync(path.join(root, 'node_modules/.bin/tsc'), ['-p', directory, '--pretty', 'false'], { cwd: root, encoding: 'utf8' });
 
+/** Shopify's places for links that we use (shopify.dev, "Admin link extension"). */
+const linkTargets = ['admin.order-details.action.link', 'admin.product-details.action.link'];
+
+const routesOnDisk = (): Promise<unknown> => {
+  // What Remix' compiler does before it asks routes.ts.
+  Object.assign(globalThis, { __remixAppDirectory: path.join(root, 'app') });
+  return import('../../app/routes.ts');
+};
+
 /** A copy of an extension that finds the same packages, to break something in. */
 function copyOf(name: string): string {
   const copy = path.join(scratch, name);
+  cpSync(path.join(folder, 'shared'), path.join(scratch, 'shared'), { recursive: true });
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   cpSync(path.join(folder, name), copy, { recursive: true, filter: (file) => path.basename(file) !== 'node_modules' });
-  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'dir');
+  if (!existsSync(path.join(scratch, 'node_modules')))
+    symlinkSync(path.join(root, 'node_modules'), path.join(scratch, 'node_modules'), 'dir');
   return copy;
 }
 
@@ -64,7 +100,7 @@ function replaceIn(file: string, from: string, to: string): void {
 
 describe('every Shopify extension', () => {
   it('is found', () => {
-    expect(extensions).toContain('order-status');
+    expect(extensions).toEqual(['admin-links', 'order-status', 'product-status', 'sync-again']);
   });
 
   it.each(extensions)('%s has the settings that Shopify asks for, for the API that its types are of', (name) => {
@@ -78,7 +114,38 @@ describe('every Shopify extension', () => {
     for (const key of ['handle', 'uid'] as const) expect(new Set(all.map((one) => one[key])).size).toBe(all.length);
   });
 
-  it.each(extensions)(
+  it('stands where Shopify has a place for it: each target is one of its types, or a link it knows', () => {
+    const targets = extensions.flatMap((name) =>
+      readSettings(name).extensions.flatMap(({ type, targeting }) => targeting.map(({ target }) => ({ type, target }))),
+    );
+    const types = path.join(root, 'node_modules/@shopify/ui-extensions/build/ts/surfaces/admin/targets');
+    const unknown = targets.filter(({ type, target }) =>
+      type === 'ui_extension' ? !existsSync(path.join(types, `${target}.d.ts`)) : !linkTargets.includes(target),
+    );
+    expect(unknown).toEqual([]);
+    expect(targets.map(({ target }) => target).sort()).toEqual([
+      'admin.order-details.action.link',
+      'admin.order-details.action.render',
+      'admin.order-details.block.render',
+      'admin.order-index.selection-action.render',
+      'admin.product-details.action.link',
+      'admin.product-details.action.render',
+      'admin.product-details.block.render',
+      'admin.product-index.selection-action.render',
+    ]);
+  });
+
+  it('links to addresses that the app has', async () => {
+    const { default: config } = (await routesOnDisk()) as { default: Promise<{ path?: string }[]> };
+    const paths = JSON.stringify(await config);
+    expect(paths).toContain('"path":"open/:kind"');
+    const links = extensions.flatMap((name) =>
+      readSettings(name).extensions.flatMap((one) => (one.type === 'admin_link' ? one.targeting.map(({ url }) => url) : [])),
+    );
+    expect(links.map((url) => url.replace('app://app/open/', '')).sort()).toEqual(['order', 'product']);
+  });
+
+  it.each([...withCode, 'shared'])(
     '%s fits the types of Shopify',
     (name) => {
       const { status, stdout } = typeCheck(path.join(folder, name));
@@ -104,8 +171,8 @@ describe('every Shopify extension', () => {
     SLOW,
   );
 
-  it.each(extensions)('%s becomes one script below the limit, made of nothing of the app', async (name) => {
-    for (const { module } of readSettings(name).extensions.flatMap(({ targeting }) => targeting)) {
+  it.each(withCode)('%s becomes one script for each place, below the limit, made of nothing of the app', async (name) => {
+    for (const { module } of readSettings(name).extensions.flatMap((one) => (one.type === 'ui_extension' ? one.targeting : []))) {
       const { outputFiles, metafile, warnings } = await build({
         entryPoints: [path.join(folder, name, module)],
         absWorkingDir: root,
@@ -122,10 +189,8 @@ describe('every Shopify extension', () => {
       });
       expect(warnings).toEqual([]);
       expect(outputFiles[0]?.contents.byteLength).toBeLessThan(BUNDLE_LIMIT);
-      const own = `extensions/${name}/`;
-      expect(Object.keys(metafile.inputs).filter((file) => !file.startsWith(own) && !file.startsWith('node_modules/'))).toEqual(
-        [],
-      );
+      const own = [`extensions/${name}/`, 'extensions/shared/', 'node_modules/'];
+      expect(Object.keys(metafile.inputs).filter((file) => !own.some((start) => file.startsWith(start)))).toEqual([]);
     }
   });
 });

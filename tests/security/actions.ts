@@ -251,8 +251,8 @@ export const actionCases: ActionCase[] = [
   tokens('administrator', 'revoke', (pick) => ({ id: pick('token') })),
 ];
 
-/** These have tests of their own for who may call them: api.extension.order.test.ts. */
-export const otherActions = ['routes/api.extension.order'];
+/** These have tests of their own for who may call them: api.extension.order.test.ts, api.extension.product.test.ts. */
+export const otherActions = ['routes/api.extension.order', 'routes/api.extension.product', 'routes/api.extension.sync'];
 
 /** The intents that a route's file knows: the words of `intent: z.literal(…)` and `intent: z.enum([…])`. */
 export function intentsIn(source: string): string[] {

@@ -32,7 +32,8 @@ export interface ExtensionAnswer {
   syncing: boolean;
 }
 
-async function wordsIn(locale: Locale, timeZone: string): Promise<Words> {
+/** Sentences for stored codes in a language, outside a page. */
+export async function wordsIn(locale: Locale, timeZone: string): Promise<Words> {
   const messages = createMessages(locale, await loadCatalogue(locale));
   for (const { id, messages: own } of allConnectors())
     messages.addResourceBundle(locale, id, (locale === 'de' ? own.de : undefined) ?? own.en);

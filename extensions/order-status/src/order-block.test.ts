@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openBlock, type AppAnswer, type FakeElement, type Host, type Locale } from './admin-host.ts';
+import type { AppAnswer, FakeElement, Locale } from '../../shared/src/admin-host.ts';
+import { openBlock, type Host } from './open-block.test-data.ts';
 import { heldOrder, twoParts } from './order-answer.test-data.ts';
 import type { OrderAnswer } from './order-answer.ts';
 

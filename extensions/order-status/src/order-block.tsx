@@ -1,7 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import { FailureNote } from './failure-note.tsx';
-import { sayWith, type I18n, type Say } from './messages.ts';
+import { FailureNote } from '../../shared/src/failure-note.tsx';
+import type { I18n } from '../../shared/src/messages.ts';
+import { sayWith, type Say } from './messages.ts';
 import type { OrderAnswer } from './order-answer.ts';
 import { orderClient } from './order-client.ts';
 import { OrderPart } from './order-part.tsx';

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { moment, type I18n, type Say } from './messages.ts';
+import { moment, type I18n } from '../../shared/src/messages.ts';
+import type { Say } from './messages.ts';
 import type { ParcelAnswer, PartAnswer } from './order-answer.ts';
 import { parcelWord, partWord } from './states.ts';
 

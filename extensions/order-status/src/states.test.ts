@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { i18nOf } from './admin-host.ts';
-import { moment, sayWith } from './messages.ts';
+import { i18nOf } from '../../shared/src/admin-host.ts';
+import { moment } from '../../shared/src/messages.ts';
+import { sayWith } from './messages.ts';
 import { twoParts } from './order-answer.test-data.ts';
 import { appPageOf, summaryOf } from './order-block.tsx';
 import { orderWord, parcelWord, partWord } from './states.ts';
@@ -54,7 +55,7 @@ describe('a state in words', () => {
 });
 
 describe('moments and addresses', () => {
-  const english = i18nOf('en');
+  const english = i18nOf('order-status', 'en');
 
   it('writes a moment in the time zone of the shop, across midnight too', () => {
     expect(moment(english, '2026-11-20T23:30:00.000Z', 'Europe/Berlin')).toMatch(/^Nov 21, 2026, 12:30/);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { FailureNote } from './failure-note.tsx';
+import { FailureNote } from '../../shared/src/failure-note.tsx';
 import type { Say } from './messages.ts';
 import type { SyncState } from './use-order.ts';
 

@@ -9,7 +9,7 @@ const LOOKS = 20;
 
 /**
  * Presses "Sync again" and follows it: every look is handed to `onAnswer`, so that the block shows the order as it moves. `slow` when it is
- * still at work after half a minute; it goes on without us. Throws OrderFailure.
+ * still at work after half a minute; it goes on without us. Throws AppFailure.
  */
 export async function syncAgain(
   client: OrderClient,

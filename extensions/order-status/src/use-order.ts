@@ -1,15 +1,16 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderAnswer } from './order-answer.ts';
-import { asOrderFailure, type OrderClient, type OrderFailure } from './order-client.ts';
+import { asAppFailure, type AppFailure } from '../../shared/src/ask-app.ts';
+import type { OrderClient } from './order-client.ts';
 import { syncAgain, type Pause } from './sync-again.ts';
 
-export type SyncState = { phase: 'idle' | 'running' | 'done' | 'slow' } | { phase: 'failed'; failure: OrderFailure };
+export type SyncState = { phase: 'idle' | 'running' | 'done' | 'slow' } | { phase: 'failed'; failure: AppFailure };
 
 export interface OrderInBlock {
   /** Null until the first answer. */
   answer: OrderAnswer | null;
   /** Why there is no answer to show. */
-  failure: OrderFailure | null;
+  failure: AppFailure | null;
   sync: SyncState;
   /** Reads the order once more. */
   look: () => void;
@@ -19,7 +20,7 @@ export interface OrderInBlock {
 /** The order as the block shows it. What comes after the block is gone, or after it moved on to another order, is dropped. */
 export function useOrder(client: OrderClient, pause: Pause): OrderInBlock {
   const [answer, setAnswer] = useState<OrderAnswer | null>(null);
-  const [failure, setFailure] = useState<OrderFailure | null>(null);
+  const [failure, setFailure] = useState<AppFailure | null>(null);
   const [sync, setSync] = useState<SyncState>({ phase: 'idle' });
   const shown = useRef<OrderClient | null>(null);
 
@@ -38,7 +39,7 @@ export function useOrder(client: OrderClient, pause: Pause): OrderInBlock {
       (thrown: unknown) =>
         ifShown(() => {
           setAnswer(null);
-          setFailure(asOrderFailure(thrown));
+          setFailure(asAppFailure(thrown));
         }),
     );
   }, [client, ifShown]);
@@ -56,7 +57,7 @@ export function useOrder(client: OrderClient, pause: Pause): OrderInBlock {
     setSync({ phase: 'running' });
     syncAgain(client, pause, (read) => ifShown(() => setAnswer(read))).then(
       (phase) => ifShown(() => setSync({ phase })),
-      (thrown: unknown) => ifShown(() => setSync({ phase: 'failed', failure: asOrderFailure(thrown) })),
+      (thrown: unknown) => ifShown(() => setSync({ phase: 'failed', failure: asAppFailure(thrown) })),
     );
   }, [client, pause, ifShown]);
 

@@ -1,23 +1,23 @@
 /**
- * What the block's tests run in instead of Shopify admin: an `i18n` over the catalogues, an app that answers from a list, and as much of a document as
+ * What extensions' tests run in instead of Shopify admin: an `i18n` over the catalogues, an app that answers from a list, and as much of a document as
  * Preact needs to draw elements with attributes, texts and listeners.
  */
 import { readFileSync } from 'node:fs';
-import { h, options, render } from 'preact';
+import { options, render, type ComponentChild } from 'preact';
 import type { I18n } from './messages.ts';
-import { OrderBlock } from './order-block.tsx';
 
 export type Locale = 'en' | 'de';
 type Catalogue = { [key: string]: string | Catalogue };
 
-export function readCatalogue(locale: Locale): Catalogue {
+/** An extension's messages; `extension` is the name of its folder. */
+export function readCatalogue(extension: string, locale: Locale): Catalogue {
   const file = locale === 'en' ? 'en.default.json' : `${locale}.json`;
-  return JSON.parse(readFileSync(new URL(`../locales/${file}`, import.meta.url), 'utf8')) as Catalogue;
+  return JSON.parse(readFileSync(new URL(`../../${extension}/locales/${file}`, import.meta.url), 'utf8')) as Catalogue;
 }
 
 /** Translates as Shopify does: dotted keys, `{{blanks}}`, `one` and `other` by `count`. Throws on a key that isn't there and on a blank left open. */
-export function i18nOf(locale: Locale): I18n {
-  const catalogue = readCatalogue(locale);
+export function i18nOf(extension: string, locale: Locale): I18n {
+  const catalogue = readCatalogue(extension, locale);
   return {
     translate: (key, blanks = {}) => {
       const found = key
@@ -130,20 +130,21 @@ export type AppAnswer = { status?: number; body: unknown } | Error | 'never';
 
 export interface Host {
   root: FakeElement;
-  asked: { method: string; url: string }[];
+  asked: { method: string; url: string; body?: unknown }[];
   /** Lets everything that waits for an answer, for a pause or for Preact happen. */
   settle: () => Promise<void>;
   button: (label: string) => FakeElement;
   leave: () => void;
-  /** Shows another order in the same block. */
-  moveTo: (orderId: string) => void;
+  /** Draws it once more, with other properties. */
+  draw: (view: ComponentChild) => void;
 }
 
 export function appOf(answers: AppAnswer[]): { request: typeof fetch; asked: Host['asked'] } {
   const asked: Host['asked'] = [];
   const request: typeof fetch = (input, init) => {
     const answer = answers[Math.min(asked.length, answers.length - 1)];
-    asked.push({ method: init?.method ?? 'GET', url: String(input) });
+    const body = typeof init?.body === 'string' ? { body: JSON.parse(init.body) as unknown } : {};
+    asked.push({ method: init?.method ?? 'GET', url: String(input), ...body });
     if (!answer) throw new Error('The app has no answer');
     if (answer === 'never') return new Promise(() => undefined);
     if (answer instanceof Error) return Promise.reject(answer);
@@ -152,11 +153,11 @@ export function appOf(answers: AppAnswer[]): { request: typeof fetch; asked: Hos
   return { request, asked };
 }
 
-/** Draws the block for an order in a language, before the first answer has come. */
-export function openBlock(
-  answers: AppAnswer[],
-  { locale = 'en', orderId = 'gid://shopify/Order/5001' }: { locale?: Locale; orderId?: string } = {},
-): Host {
+/** No time passes between looks. */
+export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** An empty extension; `draw` shows something in it. */
+export function openHost(answers: AppAnswer[]): Host & { request: typeof fetch } {
   Object.assign(globalThis, { document: fakeDocument });
   // there are no frames to wait for
   options.requestAnimationFrame = (callback) => setTimeout(callback, 0);
@@ -165,20 +166,17 @@ export function openBlock(
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 40; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   };
-  const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-  const i18n = i18nOf(locale);
-  const moveTo = (id: string): void => render(h(OrderBlock, { i18n, orderId: id, request, pause }), root as unknown as Element);
-  moveTo(orderId);
   return {
     root,
     asked,
+    request,
     settle,
     button: (label) => {
       const found = root.all('s-button').find(({ text }) => text === label);
       if (!found) throw new Error(`No button "${label}" in: ${root.text}`);
       return found;
     },
-    moveTo,
+    draw: (view) => render(view, root as unknown as Element),
     leave: () => render(null, root as unknown as Element),
   };
 }
