@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SetupState } from '../connections/read-home.ts';
+import { legacyIdOf } from '../core/gid.ts';
+import type { SetupState } from '../sync/setup/read-setup.ts';
 import { Badge, BlockStack, Button, Card, Divider, InlineStack, ProgressBar, Text } from './ui/index.ts';
 
 interface Step {
@@ -14,24 +15,42 @@ interface Step {
 /** What is left to do before records move, each step checked against what is really there. */
 export function SetupGuide({ setup, connectionId }: { setup: SetupState; connectionId: string | null }): ReactNode {
   const { t } = useTranslation();
+  const of = connectionId ? `connection=${connectionId}` : '';
+  const on = (...kinds: SetupState['started']) => kinds.every((kind) => setup.started.includes(kind));
+  const counted = (text: string, values: Record<string, string | number>) => (setup.connected ? { detail: t(text, values) } : {});
   const steps: Step[] = [
-    { id: 'connect', done: setup.connected, url: '/app/connections/new' },
-    { id: 'test', done: setup.tested, url: connectionId ? `/app/connections/${connectionId}` : '/app/connections/new' },
+    {
+      id: 'connect',
+      done: setup.connected && setup.tested,
+      url: connectionId ? `/app/connections/${connectionId}` : '/app/connections/new',
+    },
+    {
+      id: 'types',
+      done: setup.connected && setup.typesOpen === 0,
+      url: `/app/setup?${of}`,
+      ...counted('setup.typesDetail', { count: setup.typesOpen }),
+    },
+    { id: 'products', done: on('products'), url: `/app/products/review?${of}` },
     {
       id: 'locations',
       done: setup.locationsMapped > 0,
-      url: '/app/locations',
-      ...(setup.connected
-        ? { detail: t('setup.locationsDetail', { count: setup.locationsMapped, open: setup.locationsUnmapped }) }
-        : {}),
+      url: `/app/setup?${of}`,
+      ...counted('setup.locationsDetail', { count: setup.locationsMapped, open: setup.locationsUnmapped }),
     },
     {
-      id: 'shipping',
-      done: setup.connected && setup.shippingUnmapped === 0 && setup.shippingMapped > 0,
-      url: '/app/mappings?kind=shipping',
-      ...(setup.connected ? { detail: t('setup.shippingDetail', { count: setup.shippingUnmapped }) } : {}),
+      id: 'methods',
+      done: setup.connected && setup.methodsUnmapped === 0 && setup.methodsMapped > 0,
+      url: `/app/setup?${of}`,
+      ...counted('setup.methodsDetail', { count: setup.methodsUnmapped }),
     },
-    { id: 'syncs', done: setup.syncsOn > 0, url: '/app/products' },
+    { id: 'orders', done: on('orders'), url: `/app/orders?${of}` },
+    { id: 'stock', done: on('inventory', 'shipments'), url: `/app/${on('inventory') ? 'shipments' : 'inventory'}?${of}` },
+    {
+      id: 'testOrder',
+      done: setup.testOrder?.stage === 'fulfilled',
+      url: setup.testOrder ? `/app/orders/${legacyIdOf(setup.testOrder.id)}` : `/app/orders?${of}`,
+      ...(setup.testOrder ? { detail: t(`setup.stage.${setup.testOrder.stage}`, { name: setup.testOrder.name }) } : {}),
+    },
   ];
   const done = steps.filter((step) => step.done).length;
   const next = steps.find((step) => !step.done);

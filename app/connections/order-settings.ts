@@ -255,10 +255,27 @@ export const settingsThatJudge: Partial<Record<keyof typeof orderSettings.shape,
 };
 
 /** Whether the back office can do what a setting is about; what it can't isn't asked. */
-export function offersOrderSetting(name: string, { recordsHandedOver, parksHistory, keepsCustomers, tellsCredit }: Capabilities): boolean {
+export function offersOrderSetting(
+  name: string,
+  { recordsHandedOver, parksHistory, keepsCustomers, tellsCredit }: Capabilities,
+): boolean {
   if (name === 'creditAvailableMetafield' || name === 'creditUsedMetafield') return tellsCredit === true;
   if (name === 'posSales') return recordsHandedOver === true;
   if (name === 'historyFrom') return parksHistory === true;
   const named = ['customerMetafield', 'customerIdType', 'customerWithoutId', 'fallbackCustomerId'];
   return !named.includes(name) || keepsCustomers === true;
+}
+
+type Settings = z.infer<typeof orderSettings>;
+
+/** Fields that must be filled because of what another says: without them the setting would do nothing, or hold every order. Pure. */
+export function orderSettingsNeeded(settings: Settings): (keyof Settings)[] {
+  const { customer, fallbackCustomerId: id, fallbackCustomerName: name, preOrders, promiseDetail, promiseMetafield } = settings;
+  return [
+    ...(customer === 'fixed' && id === '' && name === '' ? (['fallbackCustomerName'] as const) : []),
+    ...(customer === 'metafield' && settings.customerMetafield === '' ? (['customerMetafield'] as const) : []),
+    ...(preOrders !== 'send' && settings.preOrderTags.length === 0 && promiseDetail === '' && promiseMetafield === ''
+      ? (['preOrderTags'] as const)
+      : []),
+  ];
 }

@@ -1,7 +1,6 @@
 import { nowMs } from '../core/clock.ts';
 import type { SyncKind } from '../connectors/contract/index.ts';
 import type { Tx } from '../db/scope.ts';
-import { listMappingRows } from '../mappings/mapping-store.ts';
 
 /** What one sync has done: the figures of its card. */
 export interface SyncFigures {
@@ -50,53 +49,5 @@ export async function readFigures(tx: Tx, shopId: number, connectionId: string):
     inventory: { recent: null, total: row?.levels ?? 0, lastAt: row?.pushed_at?.toISOString() ?? null },
     shipments: { recent: row?.shipments_recent ?? 0, total: row?.shipments ?? 0, lastAt: null },
     returns: { recent: row?.returns_recent ?? 0, total: row?.returns ?? 0, lastAt: null },
-  };
-}
-
-/** The steps of setting a connection up, each read from what is really there. */
-export interface SetupState {
-  connected: boolean;
-  tested: boolean;
-  locationsMapped: number;
-  locationsUnmapped: number;
-  shippingMapped: number;
-  shippingUnmapped: number;
-  syncsOn: number;
-}
-
-/** How far setting up has come, for one connection. */
-export async function readSetup(tx: Tx, shopId: number, connectionId: string | null): Promise<SetupState> {
-  if (!connectionId) {
-    return {
-      connected: false,
-      tested: false,
-      locationsMapped: 0,
-      locationsUnmapped: 0,
-      shippingMapped: 0,
-      shippingUnmapped: 0,
-      syncsOn: 0,
-    };
-  }
-  const connection = await tx.connection.findUnique({
-    where: { shopId_id: { shopId, id: connectionId } },
-    select: { health: true },
-  });
-  const locationsMapped = await tx.locationLink.count({ where: { shopId, connectionId } });
-  const [open] = await tx.$queryRaw<{ n: number }[]>`
-    SELECT count(*)::int AS n FROM location o WHERE o.shop_id = ${shopId} AND o.active AND o.service_name IS NULL
-      AND NOT EXISTS (SELECT 1 FROM location_link k WHERE k.shop_id = o.shop_id AND k.location_id = o.id)`;
-  const shippingMapped = await tx.mapping.count({ where: { shopId, connectionId, kind: 'shipping' } });
-  const shippingUnmapped = (await listMappingRows(tx, shopId, connectionId, 'shipping')).filter(
-    ({ mapping }) => mapping === null,
-  ).length;
-  const syncsOn = await tx.sync.count({ where: { shopId, connectionId, enabled: true } });
-  return {
-    connected: true,
-    tested: (connection?.health as { ok?: boolean } | null)?.ok === true,
-    locationsMapped,
-    locationsUnmapped: open?.n ?? 0,
-    shippingMapped,
-    shippingUnmapped,
-    syncsOn,
   };
 }

@@ -165,6 +165,36 @@ describe('switching a sync', () => {
   });
 });
 
+describe('settings that another setting needs', () => {
+  it.each([
+    [{ customer: 'fixed' }, 'fallbackCustomerName'],
+    [{ customer: 'metafield' }, 'customerMetafield'],
+    [{ preOrders: 'split' }, 'preOrderTags'],
+  ])('%j is refused at the field that is missing, and keeps orders from being switched on', async (given, field) => {
+    expect(await save('orders', given)).toMatchObject({ ok: false, errors: { [field]: { code: 'required' } } });
+    // As an older version may have stored it.
+    await inShop(shopId, (tx) =>
+      tx.sync.update({
+        where: { shopId_connectionId_kind: { shopId, connectionId: id, kind: 'orders' } },
+        data: { settings: given },
+      }),
+    );
+    const result = await turn('orders', true);
+    expect(result.ok ? [] : result.missing.map(({ code }) => code)).toContain(field);
+  });
+
+  it('names stored settings that are no longer valid before a sync is switched on', async () => {
+    await inShop(shopId, (tx) =>
+      tx.sync.update({
+        where: { shopId_connectionId_kind: { shopId, connectionId: id, kind: 'orders' } },
+        data: { settings: { editWindowMinutes: -1 } },
+      }),
+    );
+    const result = await turn('orders', true);
+    expect(result.ok ? [] : result.missing).toContainEqual({ code: 'settings-invalid', params: { fields: 'editWindowMinutes' } });
+  });
+});
+
 describe('interval and cursor', () => {
   const interval = (minutes: number) => inShop(shopId, (tx) => saveSyncInterval(tx, shopId, ada, id, 'orders', minutes));
 

@@ -4,6 +4,7 @@ import { RejectedError } from '../core/errors.ts';
 import type { Tx } from '../db/scope.ts';
 import { syncKinds, type Capabilities, type Reason, type SyncKind } from '../connectors/contract/index.ts';
 import type { Actor } from '../people/actor.ts';
+import { orderSettingsNeeded } from './order-settings.ts';
 import { openTypes } from '../mappings/open-types.ts';
 import { audit } from '../people/audit.ts';
 import { scopesMissing } from './check-scopes.ts';
@@ -111,7 +112,11 @@ export async function saveSyncSettings(
   const before = await readSync(tx, shopId, connectionId, kind);
   const settings = result.data as Prisma.InputJsonObject;
   const granted = await readGrantedScopes(tx, shopId);
-  const errors = scopesMissing(describeSyncSettings(kind), before.settings, settings, granted);
+  const needed = kind === 'orders' ? orderSettingsNeeded(result.data as SyncSettings<'orders'>) : [];
+  const errors = {
+    ...scopesMissing(describeSyncSettings(kind), before.settings, settings, granted),
+    ...Object.fromEntries(needed.map((name) => [name, { code: 'required', params: {} }])),
+  };
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   await tx.sync.upsert({
     where: keyOf(shopId, connectionId, kind),
@@ -191,7 +196,25 @@ export async function missingForSync(tx: Tx, shopId: number, connectionId: strin
       WHERE k.shop_id = ${shopId} AND k.connection_id = ${connectionId}::uuid`;
     if (!links[0]?.n) missing.push({ code: 'no-location-mapped', params: {} });
   }
-  return missing;
+  return [...missing, ...(await missingInSettings(tx, shopId, connectionId, kind, capabilities))];
+}
+
+/** Stored settings that an older version allowed and this one doesn't, and fields that another setting needs. */
+async function missingInSettings(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  kind: SyncKind,
+  capabilities: Capabilities,
+): Promise<Reason[]> {
+  const row = await tx.sync.findUnique({ where: keyOf(shopId, connectionId, kind), select: { settings: true } });
+  const result = checkSyncSettings(kind, (row?.settings ?? {}) as Record<string, unknown>, capabilities);
+  if (!result.success) {
+    const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0] ?? '')))].join(', ');
+    return [{ code: 'settings-invalid', params: { fields } }];
+  }
+  const needed = kind === 'orders' ? orderSettingsNeeded(result.data as SyncSettings<'orders'>) : [];
+  return needed.map((code) => ({ code, params: {} }));
 }
 
 /** Switches a sync on or off. On is refused with everything that is missing; its first run is due at once. */

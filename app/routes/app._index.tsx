@@ -13,7 +13,6 @@ import { SetupGuide } from '../components/setup-guide.tsx';
 import { SyncCard } from '../components/sync-card.tsx';
 import { Banner, BlockStack, InlineGrid, Link, Page } from '../components/ui/index.ts';
 import { capabilitiesOf } from '../connections/known-connectors.ts';
-import { readSetup, type SetupState } from '../connections/read-home.ts';
 import { readShopSummary, type ShopSummary } from '../connections/read-shop-summary.ts';
 import { readSync } from '../connections/syncs.ts';
 import { syncKinds } from '../connectors/contract/index.ts';
@@ -22,6 +21,7 @@ import { readNewValues, type NewValues } from '../mappings/new-values.ts';
 import { readBacklog, type Backlog } from '../sync/inbox/read-backlog.ts';
 import { groupProblems, type ProblemGroup } from '../sync/problems/read-problems.ts';
 import { readSyncViews, type SyncView } from '../sync/runs/read-sync-page.ts';
+import { readSetup, type SetupState } from '../sync/setup/read-setup.ts';
 import { kindsFor } from './_shared/mappings-page.server.ts';
 import { pickConnection, readPage, type ConnectionRow } from './_shared/page.server.ts';
 
@@ -63,7 +63,7 @@ export default function Home(): ReactNode {
     syncs.flatMap(({ running }) => running),
     now,
   );
-  const ready = setup.connected && setup.tested && setup.locationsMapped > 0 && setup.syncsOn > 0;
+  const ready = setup.testOrder?.stage === 'fulfilled';
   const awaiting = syncs.filter((sync) => sync.awaiting);
   return (
     <Page title={t('nav.home')} subtitle={summary.name}>

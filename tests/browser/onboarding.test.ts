@@ -19,7 +19,7 @@ describe.sequential('a new merchant', () => {
   it('connects Stockroom from the set-up guide after testing it', async () => {
     const admin = await AdminPage.open(browser, SHOP);
     await admin.visit('/app');
-    await admin.app.getByText('0 of 5 steps done').waitFor();
+    await admin.app.getByText('0 of 8 steps done').waitFor();
     await admin.app.getByRole('link', { name: 'Connect', exact: true }).click();
     await admin.app
       .getByRole('link', { name: 'Choose Stockroom' })

@@ -154,6 +154,7 @@ export const actionCases: ActionCase[] = [
     kind: 'shipping',
     mappings: [{ match: 'exact', source: 'Express', target }],
   })),
+  on('app.setup')('administrator', 'accept', (pick) => ({ connectionId: pick('connection'), keys: [] })),
   mappings('administrator', 'create-there', (pick) => ({ connectionId: pick('connection'), kind: 'shipping', label: 'Express' })),
   mappings('administrator', 'what-if', (pick) => ({
     connectionId: pick('connection'),
