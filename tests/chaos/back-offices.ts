@@ -46,8 +46,9 @@ function asBackOffice(name: string, capabilities: Capabilities, callsUs: readonl
     ...{ name, ...backOfficeNamed(name), callsUs },
     hasApi: capabilities.remote,
     wholeOrders: capabilities.handOver === 'order',
-    amends: capabilities.amend,
-    cancels: capabilities.cancel,
+    // One that fetches its orders has begun with them by then.
+    amends: capabilities.amend && callsUs.length === 0,
+    cancels: capabilities.cancel && callsUs.length === 0,
     returns: capabilities.returns,
   };
 }

@@ -217,6 +217,11 @@ describe('levels', () => {
     expect(there({ reserved: false }, 9)).toEqual([]);
     expect(there({ reserved: false }, 10)).toEqual([of('levels', key)]);
     expect(there({ facility: 'East Warehouse' }, 10)).toContainEqual(of('levels', key));
+    const whole = broken((made) => {
+      made.script.can.wholeOrders = true;
+      Object.assign(made.part.lines[0] ?? {}, { fulfilled: 1, facility: 'East Warehouse' });
+    });
+    expect(whole).toEqual([]);
   });
 
   test('where an edit came too late it may show less, never more', () => {

@@ -93,6 +93,36 @@ function openUnits(part: OrderInBackOffice): Map<string, number> {
   return open;
 }
 
+/**
+ * Units taken off the back office's stock for orders of ours, by place and SKU as Shopify has them. One that takes orders whole may have taken them off the
+ * shelf of another place than the one they were sold from: it is that place then that has fewer.
+ */
+function reservedUnits({ shopify, backOffice }: Ledgers, { wholeOrders }: ScriptFacts['can']): Map<string, number> {
+  const reserved = new Map<string, number>();
+  const add = (key: string, units: number) => reserved.set(key, (reserved.get(key) ?? 0) + units);
+  if (!wholeOrders) {
+    for (const part of backOffice.orders) for (const [key, units] of openUnits(part)) add(key, units);
+    return reserved;
+  }
+  const parts = Map.groupBy(backOffice.orders, (part) => orderNameOf(part.reference));
+  for (const order of shopify.orders) {
+    const left = new Map<string, number>();
+    for (const [key, units] of (parts.get(order.name) ?? []).flatMap((part) => [...openUnits(part)])) {
+      const sku = key.slice(key.indexOf('/') + 1);
+      left.set(sku, (left.get(sku) ?? 0) + units);
+    }
+    for (const { location, lines, status } of order.fulfilmentOrders) {
+      if (overInShopify.includes(status)) continue;
+      for (const { sku, remaining } of lines) {
+        const units = Math.min(remaining, left.get(sku?.trim() ?? '') ?? 0);
+        left.set(sku?.trim() ?? '', (left.get(sku?.trim() ?? '') ?? 0) - units);
+        add(`${location}/${sku?.trim() ?? ''}`, units);
+      }
+    }
+  }
+  return reserved;
+}
+
 interface Sides {
   order: OrderInShopify;
   parts: OrderInBackOffice[];
@@ -218,21 +248,19 @@ export function checkInvariants({ shopify, backOffice }: Ledgers, view: Merchant
       backOffice: null,
       app: run,
     });
-  checkLevels({ shopify, backOffice }, uncertain, violations, counted);
+  checkLevels({ shopify, backOffice }, reservedUnits({ shopify, backOffice }, script.can), uncertain, violations, counted);
   return { violations, namedForGood, counted };
 }
 
 /** Every tracked level equals the rule: what can be sold there, less what is sold here and not reserved there yet, never below nothing. */
 function checkLevels(
   { shopify, backOffice }: Ledgers,
+  reserved: ReadonlyMap<string, number>,
   uncertain: ReadonlySet<string>,
   violations: Violation[],
   counted: Verdict['counted'],
 ) {
   const sellable = new Map(backOffice.stock.map((level) => [`${level.facility}/${level.sku}`, level.available]));
-  const reserved = new Map<string, number>();
-  for (const part of backOffice.orders)
-    for (const [key, units] of openUnits(part)) reserved.set(key, (reserved.get(key) ?? 0) + units);
   const bySku = Map.groupBy(shopify.levels, (level) => `${level.location}/${level.sku?.trim() ?? ''}`);
   for (const [key, levels] of bySku) {
     const [level] = levels;

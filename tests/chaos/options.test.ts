@@ -21,7 +21,7 @@ test('what a back office can’t do is told by what its connector declares', () 
   const [stockroom, extensiv] = backOffices;
   expect(stockroom && limitsOf(stockroom)).toEqual(['no network between us: nothing of it can fail on its own']);
   expect(extensiv).toMatchObject({ connector: 'extensiv', mode: null, returns: false, amends: false, cancels: true });
-  expect(backOffices.at(-1)).toMatchObject({ connector: 'orderwise', mode: 'classic', hasApi: false, amends: true });
+  expect(backOffices.at(-1)).toMatchObject({ connector: 'orderwise', mode: 'classic', hasApi: false, amends: false });
 });
 
 test('a wrong number is refused', () => {
