@@ -37,12 +37,13 @@ export function useSettingWords(): (connector: string | null) => SettingWords {
     return {
       section: (section) => {
         if (section.of === 'connection') return t('connections.settings');
+        if (section.of === 'schedule') return `${t(`sync.${section.kind}.name`)}: ${t('schedule.title')}`;
         return section.of === 'sync' ? t(`sync.${section.kind}.name`) : t(`mappings.${section.kind}.name`);
       },
       name: (section, name) => {
         if (section.of === 'mapping') return name || t('takeOver.all');
         if (name === '') return t('takeOver.all');
-        if (name === 'intervalMinutes') return t('sync.interval');
+        if (section.of === 'schedule') return words.word('field', name);
         // Several at once stand side by side.
         const each = name.split(' ').map((single) => said(textsOf(section).map((texts) => `${texts}.${single}.label`)));
         return each.every((text) => text !== null) ? each.join(', ') : words.word('field', name);
@@ -50,6 +51,7 @@ export function useSettingWords(): (connector: string | null) => SettingWords {
       value: (section, name, value) => {
         if (Array.isArray(value)) return value.map((item) => one(textsOf(section), name, item)).join(', ') || '–';
         if (section.of === 'mapping' && value !== null && typeof value === 'object') return parts(value);
+        if (section.of === 'schedule' && name === 'mode') return t(`schedule.modes.${String(value)}.name`);
         return one(textsOf(section), name, value);
       },
     };

@@ -1,9 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asCrossdockError } from '../core/errors.ts';
-import { offeredMappingKinds, syncKinds, type MappingKind, type Reason, type SyncKind } from '../connectors/contract/index.ts';
+import {
+  offeredMappingKinds,
+  syncKinds,
+  type Capabilities,
+  type MappingKind,
+  type Reason,
+  type SyncKind,
+} from '../connectors/contract/index.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { checkMapping, loadRules } from '../mappings/mapping-store.ts';
 import { listedPart, referenceListOf } from '../mappings/reference-lists.ts';
+import { checkSchedule, type SyncSchedule } from '../schedules/sync-schedule.ts';
 import { checkSettings } from './check-settings.ts';
 import { scopesMissing } from './check-scopes.ts';
 import { findConnection } from './connections.ts';
@@ -18,8 +26,12 @@ import { describeSettings } from './settings-form.ts';
 import { checkSyncSettings } from './sync-settings.ts';
 import { readSync } from './syncs.ts';
 
-/** Where a setting stands: the connection itself, one of its syncs, or the mappings of a kind. */
-export type Section = { of: 'connection' } | { of: 'sync'; kind: SyncKind } | { of: 'mapping'; kind: MappingKind };
+/** Where a setting stands: the connection itself, one of its syncs, when that runs, or the mappings of a kind. */
+export type Section =
+  | { of: 'connection' }
+  | { of: 'sync'; kind: SyncKind }
+  | { of: 'schedule'; kind: SyncKind }
+  | { of: 'mapping'; kind: MappingKind };
 
 /** One setting or mapping as it is, and as it would be. `now` is null for a mapping that isn't there yet. */
 export interface TakeOverChange {
@@ -43,11 +55,9 @@ export interface TakeOverPlan {
   left: LeftOut[];
   /** What is written, section by section; null where nothing of it changes. */
   settings: Record<string, unknown> | null;
-  syncs: { kind: SyncKind; settings: Record<string, unknown>; intervalMinutes: number }[];
+  syncs: { kind: SyncKind; settings: Record<string, unknown> | null; schedule: SyncSchedule | null }[];
   mappings: { kind: MappingKind; save: { match: 'exact' | 'starts' | 'contains'; source: string; target: object }[] }[];
 }
-
-const intervalName = 'intervalMinutes';
 
 interface TakeOver {
   connectionId: string;
@@ -113,6 +123,28 @@ async function strangeLocations(tx: Tx, shopId: number, value: unknown): Promise
   return named.filter((id) => !known.some((row) => row.id === id));
 }
 
+/** When it runs, as a whole: its parts are right only together. Null where nothing changes. */
+function planSchedule(
+  kind: SyncKind,
+  capabilities: Capabilities,
+  now: SyncSchedule,
+  given: SyncSchedule,
+  plan: TakeOverPlan,
+): SyncSchedule | null {
+  const section: Section = { of: 'schedule', kind };
+  const checked = checkSchedule(kind, capabilities, { ...given });
+  if (!checked.ok) {
+    for (const name of Object.keys(checked.errors)) plan.left.push({ section, name, reason: { code: 'not-valid', params: {} } });
+    return null;
+  }
+  // What runs automatically, or not at all, has no interval of the merchant's.
+  const { mode } = checked.schedule;
+  const then = { ...checked.schedule, ...(mode === 'interval' ? {} : { intervalMinutes: now.intervalMinutes }) };
+  for (const name of ['mode', 'intervalMinutes', 'dailyAt', 'quietFrom', 'quietTo'] as const)
+    if (now[name] !== then[name]) plan.changes.push({ section, name, now: now[name], then: then[name] });
+  return isDeepStrictEqual({ ...now }, { ...then }) ? null : then;
+}
+
 async function planSync(tx: Tx, shopId: number, connectionId: string, kind: SyncKind, file: SettingsFile, plan: TakeOverPlan) {
   const given = file.syncs[kind];
   if (!given) return;
@@ -124,8 +156,8 @@ async function planSync(tx: Tx, shopId: number, connectionId: string, kind: Sync
     plan.left.push({ section, name: '', reason: { code: 'sync-not-offered', params: { backOffice: label } } });
     return;
   }
-  const { settings: now, intervalMinutes } = await readSync(tx, shopId, connectionId, kind);
-  const before = now as Record<string, unknown>;
+  const current = await readSync(tx, shopId, connectionId, kind);
+  const before = current.settings as Record<string, unknown>;
   const fields = describeSyncSettings(kind, capabilities);
   const granted = await readGrantedScopes(tx, shopId);
   const then: Record<string, unknown> = { ...before };
@@ -146,17 +178,9 @@ async function planSync(tx: Tx, shopId: number, connectionId: string, kind: Sync
       }
     }
   }
-  let interval = intervalMinutes;
-  if (given.intervalMinutes !== intervalMinutes) {
-    if (given.intervalMinutes < capabilities.minimumIntervalMinutes || given.intervalMinutes > 1440)
-      plan.left.push({ section, name: intervalName, reason: { code: 'not-valid', params: {} } });
-    else {
-      interval = given.intervalMinutes;
-      plan.changes.push({ section, name: intervalName, now: intervalMinutes, then: interval });
-    }
-  }
-  if (interval !== intervalMinutes || !isDeepStrictEqual(before, then))
-    plan.syncs.push({ kind, settings: then, intervalMinutes: interval });
+  const when = planSchedule(kind, capabilities, current.schedule, given.schedule, plan);
+  if (when || !isDeepStrictEqual(before, then))
+    plan.syncs.push({ kind, settings: isDeepStrictEqual(before, then) ? null : then, schedule: when });
 }
 
 /** What the back office offers to map to, by kind; kinds without a list, and lists that it doesn't give now, are missing. */

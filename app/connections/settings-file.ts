@@ -4,6 +4,7 @@ import { mappingKinds, syncKinds } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
 import { matchKinds } from '../mappings/kinds.ts';
 import { loadRules } from '../mappings/mapping-store.ts';
+import { scheduleModes } from '../schedules/sync-schedule.ts';
 import { findConnection } from './connections.ts';
 import { connectorDefinition } from './known-connectors.ts';
 import { describeSettings } from './settings-form.ts';
@@ -16,6 +17,13 @@ const MOST_MAPPINGS = 50_000;
 const MOST_TEXT = 10_000_000;
 
 const settings = z.record(z.string(), z.unknown());
+const schedule = z.object({
+  mode: z.enum(scheduleModes),
+  intervalMinutes: z.number().int(),
+  dailyAt: z.string().nullable(),
+  quietFrom: z.string().nullable(),
+  quietTo: z.string().nullable(),
+});
 const rule = z.object({
   match: z.enum(matchKinds).default('exact'),
   source: z.string().max(255),
@@ -35,7 +43,7 @@ const fileSchema = z.object({
   connector: z.string(),
   name: z.string(),
   settings,
-  syncs: z.partialRecord(z.enum(syncKinds), z.object({ intervalMinutes: z.number().int(), settings })),
+  syncs: z.partialRecord(z.enum(syncKinds), z.object({ schedule, settings })),
   mappings: z.partialRecord(z.enum(mappingKinds), z.array(rule).max(MOST_MAPPINGS)),
 });
 
@@ -52,8 +60,8 @@ export function exportSettings(shopId: number, connectionId: string): Promise<Se
     );
     const syncs: SettingsFile['syncs'] = {};
     for (const kind of syncKinds) {
-      const { intervalMinutes, settings: stored } = await readSync(tx, shopId, connectionId, kind);
-      syncs[kind] = { intervalMinutes, settings: stored };
+      const { schedule: when, settings: stored } = await readSync(tx, shopId, connectionId, kind);
+      syncs[kind] = { schedule: when, settings: stored };
     }
     const mappings: SettingsFile['mappings'] = {};
     for (const kind of mappingKinds) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { now } from '../core/clock.ts';
 import { capabilitiesOf } from '../connections/known-connectors.ts';
 import { fieldErrorsOf, type FieldErrors } from '../connections/field-errors.ts';
-import type { SyncKind } from '../connectors/contract/index.ts';
+import type { Capabilities, SyncKind } from '../connectors/contract/index.ts';
 import type { Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
@@ -61,6 +61,19 @@ function contradictions({ mode, intervalMinutes, dailyAt, quietFrom, quietTo }: 
   return {};
 }
 
+/** What somebody entered, or a file says, for a sync of a connection that can do this; with what is wrong with it. */
+export function checkSchedule(
+  kind: SyncKind,
+  capabilities: Pick<Capabilities, 'minimumIntervalMinutes'>,
+  given: Record<string, unknown>,
+): { ok: true; schedule: SyncSchedule } | { ok: false; errors: FieldErrors } {
+  const entered = given['mode'] === 'interval' ? given : { ...given, intervalMinutes: automaticInterval(kind, capabilities) };
+  const result = schemaOf(capabilities.minimumIntervalMinutes).safeParse(entered);
+  if (!result.success) return { ok: false, errors: fieldErrorsOf(result.error, entered) };
+  const errors = contradictions(result.data);
+  return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, schedule: result.data };
+}
+
 /**
  * Changes when a sync runs by itself. An automatic schedule takes the interval that suits the sync; of one that is off the interval is kept
  * for later. The next run is due one interval after the last. Nothing is stored when a field is wrong.
@@ -80,12 +93,9 @@ export async function saveSchedule(
   const row = await tx.sync.findUniqueOrThrow({ where });
   const capabilities = capabilitiesOf(connection);
   const before = scheduleOf(row);
-  const entered = given['mode'] === 'interval' ? given : { ...given, intervalMinutes: automaticInterval(kind, capabilities) };
-  const result = schemaOf(capabilities.minimumIntervalMinutes).safeParse(entered);
-  if (!result.success) return { ok: false, errors: fieldErrorsOf(result.error, entered) };
-  const errors = contradictions(result.data);
-  if (Object.keys(errors).length > 0) return { ok: false, errors };
-  const { mode, ...rest } = result.data;
+  const checked = checkSchedule(kind, capabilities, given);
+  if (!checked.ok) return checked;
+  const { mode, ...rest } = checked.schedule;
   const after = mode === 'off' ? { ...rest, intervalMinutes: before.intervalMinutes } : rest;
   const { timeZone } = await tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { timeZone: true } });
   const due = (): Date | null => {

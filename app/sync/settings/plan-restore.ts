@@ -21,11 +21,10 @@ import type { MatchKind } from '../../mappings/kinds.ts';
 import type { AuditRow } from '../../people/audit.ts';
 import { stateBefore } from '../../people/state-before.ts';
 
-const INTERVAL = 'intervalMinutes';
-
 /** Which entries of the audit log tell of versions of settings, by what they are about. */
 const versions: Record<Section['of'], readonly string[]> = {
-  sync: ['sync-settings-changed', 'sync-interval-changed'],
+  sync: ['sync-settings-changed'],
+  schedule: ['schedule-changed', 'sync-interval-changed'],
   connection: ['connection-changed', 'credentials-changed'],
   mapping: ['mapping-added', 'mapping-changed', 'mapping-removed'],
 };
@@ -41,6 +40,7 @@ export function sectionOf({
   if (versions.connection.includes(action)) return { of: 'connection' };
   const sync = syncKinds.find((kind) => subject === `sync ${kind}`);
   if (sync && versions.sync.includes(action)) return { of: 'sync', kind: sync };
+  if (sync && versions.schedule.includes(action)) return { of: 'schedule', kind: sync };
   const kind = mappingKinds.find((one) => one === word);
   return kind && versions.mapping.includes(action) ? { of: 'mapping', kind } : null;
 }
@@ -120,14 +120,16 @@ async function planSettings(shopId: number, entry: AuditRow, entries: AuditRow[]
   const row = await inShop(shopId, (tx) => findConnection(tx, shopId, connectionId));
   const file = emptyFile(row.connector);
   let name: string | null = null;
-  if (section.of === 'sync') {
-    const { settings, intervalMinutes } = await inShop(shopId, (tx) => readSync(tx, shopId, connectionId, section.kind));
-    const then = stateBefore({ ...settings, [INTERVAL]: intervalMinutes }, entries) ?? {};
-    const { [INTERVAL]: interval, ...rest } = { ...defaultSyncSettings(section.kind, capabilitiesOf(row)), ...then } as Record<
-      string,
-      unknown
-    >;
-    file.syncs[section.kind] = { intervalMinutes: typeof interval === 'number' ? interval : intervalMinutes, settings: rest };
+  if (section.of === 'sync' || section.of === 'schedule') {
+    const { kind } = section;
+    const { settings, schedule } = await inShop(shopId, (tx) => readSync(tx, shopId, connectionId, kind));
+    const now: Record<string, unknown> = section.of === 'sync' ? settings : { ...schedule };
+    const then = stateBefore(now, entries) ?? {};
+    // What had no value then has its default.
+    file.syncs[kind] =
+      section.of === 'sync'
+        ? { schedule, settings: { ...defaultSyncSettings(kind, capabilitiesOf(row)), ...then } }
+        : { schedule: { ...schedule, ...then }, settings };
   } else {
     const fields = describeSettings(connectorDefinition(row.connector));
     const then = stateBefore({ ...(row.settings as Record<string, unknown>), name: row.name }, entries) ?? {};

@@ -6,8 +6,8 @@ import { inShop } from '../../db/scope.ts';
 import type { Actor } from '../../people/actor.ts';
 import { audit } from '../../people/audit.ts';
 import { applyMappings } from './apply-mappings.ts';
-import { changeSyncSettings } from './change-sync-settings.ts';
 import { planRestore } from './plan-restore.ts';
+import { changeSync } from './take-over-settings.ts';
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -35,10 +35,7 @@ export async function restoreSettings(
     });
     if (!saved.ok) throw refused();
   }
-  for (const { kind, settings, intervalMinutes } of work.syncs) {
-    const saved = await changeSyncSettings(shopId, actor, { connectionId, kind, settings, intervalMinutes });
-    if (!saved.ok) throw refused();
-  }
+  for (const sync of work.syncs) await changeSync(shopId, actor, connectionId, sync);
   if (section.of === 'mapping' && (work.save ?? work.remove)) {
     await applyMappings(shopId, actor, {
       connectionId,

@@ -14,6 +14,7 @@ const { exportSettings, readSettingsFile } = await import('../../connections/set
 const { readSync, saveSyncSettings } = await import('../../connections/syncs.ts');
 const { loadRules, saveMapping } = await import('../../mappings/mapping-store.ts');
 const { listAudit } = await import('../../people/audit.ts');
+const { saveSchedule } = await import('../../schedules/sync-schedule.ts');
 const { changeSyncSettings } = await import('./change-sync-settings.ts');
 const { planRestore } = await import('./plan-restore.ts');
 const { restoreSettings } = await import('./restore-settings.ts');
@@ -83,7 +84,8 @@ describe('a file of settings', () => {
   it('of another shop changes what it says there, and names what does not fit', async () => {
     const file = await exportSettings(shopId, from);
     file.settings['colour'] = 'red';
-    file.syncs.inventory = { intervalMinutes: 10, settings: { brakePercent: 900, minimumLevel: 4 } };
+    const { schedule } = file.syncs.inventory ?? {};
+    if (schedule) file.syncs.inventory = { schedule, settings: { brakePercent: 900, minimumLevel: 4 } };
     const other = await newShop();
     const there = await made(other, 'There');
     const plan = await planTakeOver(other, { connectionId: there, file });
@@ -152,7 +154,10 @@ describe('settings of another connection', () => {
 
   it('of another back office leave its own settings, what it does not offer, and intervals it does not take', async () => {
     await inShop(shopId, (tx) =>
-      tx.sync.updateMany({ where: { shopId, connectionId: from, kind: 'orders' }, data: { intervalMinutes: 15 } }),
+      tx.sync.updateMany({
+        where: { shopId, connectionId: from, kind: 'orders' },
+        data: { schedule: 'interval', intervalMinutes: 15 },
+      }),
     );
     const other = await made(shopId, 'Other', 'other');
     const plan = await planTakeOver(shopId, { connectionId: other, file: await exportSettings(shopId, from) });
@@ -174,21 +179,34 @@ describe('an earlier version of settings', () => {
       connectionId: from,
       kind: 'orders',
       settings: { ...settings, editWindowMinutes: 60 },
-      intervalMinutes: 20,
     });
     const first = await entry('sync-settings-changed', 1);
     const plan = await planRestore(shopId, first);
-    expect(plan.later).toBe(2);
+    expect(plan.later).toBe(1);
     expect(plan.changes).toMatchObject([
       { name: 'editWindowMinutes', now: 60, then: 0 },
       { name: 'excludedTags', now: ['wholesale'], then: [] },
-      { name: 'intervalMinutes', now: 20, then: 10 },
     ]);
-    expect(await restore(first)).toBe(3);
+    expect(await restore(first)).toBe(2);
     expect(await orders(from)).toMatchObject({ editWindowMinutes: 0, excludedTags: [] });
     expect((await inShop(shopId, (tx) => listAudit(tx, shopId, { action: 'settings-restored' }))).total).toBe(1);
     await restore(await entry('sync-settings-changed', 0));
     expect(await orders(from)).toMatchObject({ editWindowMinutes: 60, excludedTags: ['wholesale'] });
+  });
+
+  it('of a schedule comes back', async () => {
+    const at = (schedule: object) =>
+      inShop(shopId, (tx) => saveSchedule(tx, shopId, ada, { connectionId: from, kind: 'orders' }, { ...schedule }));
+    await at({ mode: 'interval', intervalMinutes: 20, dailyAt: null, quietFrom: '22:00', quietTo: '06:00' });
+    await at({ mode: 'off', dailyAt: null, quietFrom: null, quietTo: null });
+    expect((await planRestore(shopId, await entry('schedule-changed'))).changes).toMatchObject([
+      { section: { of: 'schedule', kind: 'orders' }, name: 'mode', now: 'off', then: 'interval' },
+      { name: 'quietFrom', now: null, then: '22:00' },
+      { name: 'quietTo', now: null, then: '06:00' },
+    ]);
+    await restore(await entry('schedule-changed'));
+    const { schedule } = await inShop(shopId, (tx) => readSync(tx, shopId, from, 'orders'));
+    expect(schedule).toEqual({ mode: 'interval', intervalMinutes: 20, dailyAt: null, quietFrom: '22:00', quietTo: '06:00' });
   });
 
   it('of a connection comes back without its secrets', async () => {
