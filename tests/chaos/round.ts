@@ -69,8 +69,9 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   const groups = await timed('storm', () =>
     rage(ground, traffic, { alone, backOffice, onNote: note, ...(only ? { only } : {}) }),
   );
+  const since = Date.now();
   await timed('last steps', () => finish(shop, traffic, settleMs));
-  const { ledgers, quiet } = await timed('settling', () => settle(shop, { withinMs: settleMs, onNote: note }));
+  const { ledgers, quiet } = await timed('settling', () => settle(shop, { withinMs: settleMs, since, onNote: note }));
   const view = await timed('reading', async () => ({
     ...(await readMerchantsView(shop)),
     busyRuns: await stuckRuns(shop, STUCK_MS),

@@ -102,9 +102,16 @@ export async function settle(
   shop: ChaosShop,
   {
     withinMs,
+    since = Date.now(),
     quietMs = QUIET_MS,
     onNote = () => undefined,
-  }: { withinMs: number; quietMs?: number; onNote?: (note: string) => void },
+  }: {
+    withinMs: number;
+    /** When the last of it went wrong, by the machine's clock. */
+    since?: number;
+    quietMs?: number;
+    onNote?: (note: string) => void;
+  },
 ): Promise<Settled> {
   const started = Date.now();
   const until = started + withinMs;
@@ -112,7 +119,7 @@ export async function settle(
   let steps = 0;
   let ledgers: Ledgers | undefined;
   let digest = '';
-  for (; (unchanged < 2 || Date.now() - started < RESUMES_WITHIN_MS) && Date.now() < until; steps += 1) {
+  for (; (unchanged < 2 || Date.now() - since < RESUMES_WITHIN_MS) && Date.now() < until; steps += 1) {
     await untilQuiet(shop, until, quietMs, onNote);
     await shop.control.post('/clock', { advanceMs: steps === 0 ? DAY_MS + 61 * MINUTE_MS : 16 * MINUTE_MS });
     // What is due now is begun by a worker's next look at the clock.
