@@ -71,8 +71,8 @@ function failureOf(thrown: unknown, host: string): Failure {
     responseCode = 0,
     message = '',
   } = (thrown ?? {}) as { code?: string; responseCode?: number; message?: string };
-  const params = { host, status: responseCode };
-  const cause = { params, cause: thrown };
+  // Nor is the error itself kept as the cause: it would reach the log.
+  const cause = { params: { host, status: responseCode } };
   if (code === 'EAUTH' || code === 'ENOAUTH')
     return new NeedsMerchantError('mail-login-refused', `${host} refuses the user or password`, cause);
   if (code === 'ETLS' || certificate.test(`${code} ${message}`))
