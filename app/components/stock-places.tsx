@@ -64,6 +64,7 @@ export function StockPlaces({ connectionId, places, now }: { connectionId: strin
         .map((place) => ({ locationId: place.locationId, publishAnyway: place.publishAnyway, ...chosen(place) })),
     });
   const real = places.facilities.filter(({ kind }) => kind !== 'queue');
+  const first = (place: StockPlace): string[] => (place.queue ? real.map(({ id }) => id).sort() : [place.facilityId]);
   const shows = (place: StockPlace): string => {
     if (place.source === 'all') return t('inventory.places.showsAll');
     if (place.source === 'own') return place.queue ? t('inventory.places.showsQueue') : place.facilityName;
@@ -135,7 +136,7 @@ export function StockPlaces({ connectionId, places, now }: { connectionId: strin
                     onChange={(source) =>
                       set(place, {
                         source: source as Choice['source'],
-                        facilities: choice.facilities.length > 0 ? choice.facilities : [place.facilityId],
+                        facilities: choice.facilities.length > 0 ? choice.facilities : first(place),
                       })
                     }
                   />

@@ -15,12 +15,14 @@ import { BlockStack, Box, RecordTable, Text, type Column } from '../components/u
 import { useFormats } from '../components/use-formats.ts';
 import { openConnection } from '../connections/open-connection.ts';
 import { excludeFacilities, setStockPlace, stockSources } from '../connections/stock-places.ts';
+import { hasScope } from '../core/access-scopes.ts';
 import { RejectedError } from '../core/errors.ts';
 import { inShop } from '../db/scope.ts';
 import { levelStates, listLevels, type LevelRow, type LevelState } from '../sync/inventory/read-inventory.ts';
 import { readStockPlaces } from '../sync/inventory/read-stock-places.ts';
 import { sellElsewhere } from '../sync/inventory/sell-elsewhere.ts';
 import { startSync } from '../sync/runs/start-sync.ts';
+import { refreshScopes } from '../sync/shop/refresh-scopes.ts';
 import { Refused } from './_shared/failure.server.ts';
 import { act, oneOf, pageOf } from './_shared/page.server.ts';
 import { loadSyncPage } from './_shared/sync-page.server.ts';
@@ -99,13 +101,10 @@ export function action({ request }: ActionFunctionArgs) {
         }).catch(atField);
         return { done: 'done.saved' };
       case 'offline': {
-        const withheld = await sellElsewhere(
-          await openConnection(shopId, connectionId),
-          admin,
-          actor,
-          input.locationId,
-          shop.scopes,
-        );
+        // granted in the admin a moment ago: Shopify knows it before our own record does
+        const granted = hasScope(shop.scopes, 'write_locations') ? shop.scopes : await refreshScopes(admin, actor);
+        const live = await openConnection(shopId, connectionId);
+        const withheld = await sellElsewhere(live, admin, actor, input.locationId, granted);
         if (withheld) throw new Refused(withheld);
         return { done: 'done.offline' };
       }
