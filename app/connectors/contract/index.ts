@@ -1,5 +1,6 @@
 export type * from './connector.ts';
 export { defineConnector } from './connector.ts';
+export type * from './customers.ts';
 export type * from './facilities.ts';
 export type * from './inbound.ts';
 export * from './mapping-kinds.ts';

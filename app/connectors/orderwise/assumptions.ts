@@ -103,6 +103,10 @@ export const columns = {
   returnNumber: ['returnNumber'],
   restocked: ['restocked'],
   received: ['dateReceived'],
+  account: ['accountNumber', 'customerId'],
+  email: ['email', 'statementEmail'],
+  availableCredit: ['availableCredit', 'availableToSpend'],
+  creditUsed: ['creditUsed', 'balance'],
 } as const;
 
 /** Elements of the classic despatch export, as a working shop reads them (S2); `lines` is ours. */

@@ -39,10 +39,13 @@ const exportedFields = [
 
 /**
  * In classic mode an order can be changed and taken back until OrderWise fetched it, no call of ours travels, and returns aren't told. Products are told
- * where an export definition for them is named.
+ * where an export definition for them is named, and so is credit.
  */
-export const differing = ({ mode, productExportId }: { mode?: unknown; productExportId?: unknown }): Partial<Capabilities> => {
+export const differing = ({ mode, productExportId, creditExportId }: Record<string, unknown>): Partial<Capabilities> => {
   if (mode === 'classic')
     return { amend: true, cancel: true, returns: false, remote: false, callsUs: true, mappingKinds: classicKinds };
-  return typeof productExportId === 'number' ? { productUpdates: { fields: exportedFields } } : {};
+  return {
+    ...(typeof productExportId === 'number' ? { productUpdates: { fields: exportedFields } } : {}),
+    ...(typeof creditExportId === 'number' ? { tellsCredit: true } : {}),
+  };
 };

@@ -35,6 +35,7 @@ async function checkExports({ client, settings, context }: Account): Promise<str
     [settings.kitExportId, stock],
     [settings.statusExportId, status],
     [settings.returnExportId, since],
+    [settings.creditExportId, settings.creditExportStyle === 'since' ? since : noParameters],
     [settings.productExportId, settings.productExportStyle === 'since' ? since : noParameters],
   ] as const) {
     if (id === null) continue;

@@ -5,6 +5,7 @@ import { checkSteps } from './check.ts';
 import { connectClassic } from './classic/connect.ts';
 import { facilitiesPort } from './facilities.ts';
 import { guide } from './guide.ts';
+import { customersPort } from './customer-credit.ts';
 import de from './messages/de.json' with { type: 'json' };
 import en from './messages/en.json' with { type: 'json' };
 import { ordersPort } from './orders.ts';
@@ -37,6 +38,7 @@ export const orderwise = defineConnector({
   connect(context) {
     if (context.settings.mode === 'classic') return connectClassic(context);
     const account = openAccount(context);
+    const customers = customersPort(account);
     return {
       check: checkSteps(account),
       facilities: facilitiesPort(account),
@@ -46,6 +48,7 @@ export const orderwise = defineConnector({
       stock: stockPort(account),
       shipments: shipmentsPort(account),
       returns: returnsPort(account),
+      ...(customers ? { customers } : {}),
     };
   },
 });

@@ -122,6 +122,9 @@ export const settings = z
     productExportId: id(),
     /** Whether it takes @since, or answers everything each time. */
     productExportStyle: choice(['since', 'all'], 'since', restOnly),
+    /** API Export Definition that answers customers' credit with their e-mail addresses, and whether it takes @since. */
+    creditExportId: id(),
+    creditExportStyle: choice(['all', 'since'], 'all', restOnly),
     /** What OrderWise's status texts mean. */
     fulfilledStatuses: text({}, 'Completed, Dispatched'),
     partialStatuses: text({}, 'Partially despatched'),

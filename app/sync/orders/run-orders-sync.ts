@@ -10,6 +10,7 @@ import { OrdersUpdatedDocument } from '../../shopify/operations/generated/graphq
 import { endAsPlan } from '../runs/plan-states.ts';
 import { startSyncIn } from '../runs/start-sync.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
+import { writeCredit } from '../customers/write-credit.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { historySpan } from './earliest-order.ts';
 import { hearOrderState } from './hear-order-state.ts';
@@ -23,7 +24,12 @@ import { runWindow } from './run-window.ts';
 import { syncOrder } from './sync-order.ts';
 import { tryRefusedAgain } from './try-refused-again.ts';
 
-const cursorSchema = z.object({ updatedAt: z.iso.datetime(), remote: z.string().nullable().default(null) });
+/** How far reading has come: in Shopify, in the back office's orders, in its customers' credit. */
+const cursorSchema = z.object({
+  updatedAt: z.iso.datetime(),
+  remote: z.string().nullable().default(null),
+  credit: z.string().nullable().default(null),
+});
 const SIDE_BY_SIDE = 4;
 
 interface Listed {
@@ -162,6 +168,10 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   }
   await tryRefusedAgain(live);
   const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
-  const next = { updatedAt: window.next, remote };
+  const credit = await writeCredit(
+    { live, admin, runId: run.id, wanted: sync.settings },
+    cursor.success && run.task !== 'full' ? cursor.data.credit : null,
+  );
+  const next = { updatedAt: window.next, remote, credit };
   await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'orders', next));
 }

@@ -1,7 +1,7 @@
 import { gid, idOf } from '../core/gid.ts';
 import { plus, toMinor, ZERO, type Bag } from '../core/money.ts';
 import { dateTime, dateTimeOrNull } from '../core/moment.ts';
-import { NotImplemented } from '../core/not-implemented.ts';
+import { NotImplemented, onlyKnown } from '../core/not-implemented.ts';
 import { page, pageOfList } from '../core/paging.ts';
 import { byParent, byShop, defineLoader, nodes, ref, refOrNull } from '../core/refs.ts';
 import { PAGING, withArgs, type Registry } from '../core/registry.ts';
@@ -99,6 +99,17 @@ export function orderFields(registry: Registry): void {
       return limit !== undefined && n > limit ? { count: limit, precision: 'AT_LEAST' } : exactCount(n);
     }),
     customer: withArgs(['id'], (_source, args) => refOrNull('Customer', idOf('Customer', args.id))),
+    customerByIdentifier: withArgs(['identifier'], (_source, args, ctx) => {
+      const { id, emailAddress, ...others } = args.identifier as { id?: string; emailAddress?: string };
+      onlyKnown(others, [], 'customerByIdentifier');
+      if (emailAddress === undefined) return refOrNull('Customer', idOf('Customer', id));
+      const found = ctx.world.state.get<{ id: number }>(
+        'SELECT id FROM customers WHERE shop_id = ? AND lower(email) = lower(?)',
+        ctx.shop.id,
+        emailAddress,
+      );
+      return refOrNull('Customer', found?.id ?? null);
+    }),
   });
 
   const data = (read: (data: OrderData, row: OrderRow) => unknown) => (row: OrderRow) => read(dataOf<OrderData>(row), row);

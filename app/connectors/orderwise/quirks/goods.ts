@@ -230,7 +230,7 @@ export function describeGoodsQuirks(world: World): void {
     });
 
     it('are one return for the whole order where its status says refunded and no export tells lines', async () => {
-      const connector = connectorIn(world, { refundedStatuses: 'Credited' });
+      const connector = connectorIn(world, { refundedStatuses: 'Credited', returnExportId: null });
       const sent = orderOf({ A: 2, B: 1 });
       const { reference } = await connector.orders.create(sent);
       await world.act('/ship', { reference });
@@ -241,8 +241,30 @@ export function describeGoodsQuirks(world: World): void {
         { lines: sent.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity, restocked: false })) },
       ]);
       const before = world.calls().length;
-      for await (const { returns } of connectorIn(world).returns?.pull({ since: null }) ?? []) expect(returns).toEqual([]);
+      for await (const { returns } of connectorIn(world, { returnExportId: null }).returns?.pull({ since: null }) ?? []) expect(returns).toEqual([]);
       expect(world.calls()).toHaveLength(before);
+    });
+  });
+
+  describe('OrderWise over REST: customers’ credit', () => {
+    it('is told in minor units, with no e-mail address where OrderWise keeps something else', async () => {
+      const { exports } = (await world.act('/exports')) as { exports: { id: number; kind: string }[] };
+      const creditExportId = exports.find(({ kind }) => kind === 'credit')?.id ?? 0;
+      const read = async (connector: Connector) => {
+        const found = [];
+        for await (const page of connector.customers?.credit({ since: null }) ?? []) found.push(...page.customers);
+        return found;
+      };
+      expect(await read(connectorIn(world, { creditExportId }))).toContainEqual({
+        remoteId: 'HARB001',
+        email: null,
+        available: 374_950,
+        used: 125_050,
+      });
+      expect(connectorIn(world).customers).toBeUndefined();
+      expect(await thrown(read(connectorIn(world, { creditExportId: 101, creditExportStyle: 'since' })))).toMatchObject({
+        code: 'orderwise-export-column',
+      });
     });
   });
 }

@@ -136,6 +136,7 @@ function credit(world: World, since: number): ExportRow[] {
   return rows.map(presentCustomer).map((customer) => ({
     customerId: customer['id'] as number,
     accountNumber: customer['accountNumber'] as string,
+    email: customer['statementEmail'] as string | null,
     availableCredit: customer['availableToSpend'] as number | null,
     creditUsed: customer['balance'] as number | null,
   }));

@@ -152,6 +152,7 @@ test('returns and credit can be exported', async () => {
   expect((await rig.api('POST', `/system/export-definition/${credit}`, [])).body[1]).toEqual({
     customerId: 1376,
     accountNumber: 'HARB001',
+    email: 'http://www.harbour-supplies.example ',
     availableCredit: 3749.5,
     creditUsed: 1250.5,
   });
