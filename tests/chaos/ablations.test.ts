@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../sandbox/control-client.ts';
 import { backOfficeOf } from './back-offices.ts';
 import { openChaosShop, type ChaosShop } from './chaos-shop.ts';
 import type { OrderInShopify } from './ledgers.ts';
+import { openChaosSandbox } from './sandbox.ts';
 import { doubleCounting, lostUpdates } from './stock-experiments.ts';
 
 /* The same trials with the design whole and with one part of it switched off: what that part prevents must then happen. */
 
-const port = inject('chaosPort');
+const { port } = await openChaosSandbox('ablations');
 const WITHIN_MS = 60_000;
 let shop: ChaosShop;
 

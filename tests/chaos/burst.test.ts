@@ -1,17 +1,17 @@
-import { afterAll, expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { backOfficeOf } from './back-offices.ts';
 import { burst, burstText } from './burst.ts';
-import { openChaosShop, startingUnits, type ChaosShop } from './chaos-shop.ts';
+import { openChaosShop, startingUnits } from './chaos-shop.ts';
+import { openChaosSandbox } from './sandbox.ts';
 
 /* `npm run chaos -- --burst 14400` is the same with as many orders as a shop can sell in a minute. */
 
 const ORDERS = 250;
-let shop: ChaosShop | undefined;
-afterAll(() => shop?.post('/uninstall'));
+const { port } = await openChaosSandbox('burst');
 
 test('many orders at once are all taken in, each goes over once, a parcel does not wait for them, and Home tells how long it takes', async () => {
-  shop = await openChaosShop(inject('chaosPort'), {
-    name: `burst-${Date.now().toString(36)}`,
+  const shop = await openChaosShop(port, {
+    name: 'burst',
     backOffice: backOfficeOf('stockroom'),
     units: startingUnits(ORDERS),
   });

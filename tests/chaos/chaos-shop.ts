@@ -84,17 +84,17 @@ class ShopControl extends ControlClient {
 
 /**
  * Installs the app on a shop of its own, connects it to a back office and switches every sync on, by the doors a merchant uses. Returns are
- * refunded, so that money moves too. `prefix`: of order names, other than `#` where several shops share an account of a back office.
+ * refunded, so that money moves too.
  */
 export async function openChaosShop(
   port: number,
-  { name, backOffice, units, prefix = '#' }: { name: string; backOffice: BackOffice; units: number; prefix?: string },
+  { name, backOffice, units }: { name: string; backOffice: BackOffice; units: number },
 ): Promise<ChaosShop> {
   const domain = `${name}.myshopify.com`;
   const { connector, mode } = backOffice;
   const control = new ControlClient(port);
   const at = (path: string) => `${path}${path.includes('?') ? '&' : '?'}shop=${domain}`;
-  await control.post('/shops', { domain, catalogue: 'small', plan: 'plus', prefix });
+  await control.post('/shops', { domain, catalogue: 'small', plan: 'plus' });
   const merchant = new Merchant(port, { shop: domain });
   await merchant.open();
   const scoped = new ShopControl(port, at);
@@ -115,12 +115,7 @@ export async function openChaosShop(
     get: (path) => control.get(at(path)),
     post: (path, body) => control.post(at(path), body),
     readShopify: (query = '') => control.get<ShopifyLedger>(at(`/shopify/ledger${query}`)),
-    readBackOffice: async () => {
-      const ledger = await control.get<BackOfficeLedger>(at(`/${connector}/ledger`));
-      // An account may hold other shops' orders, too: a prefix tells them apart.
-      const own = ({ reference }: { reference: string | null }) => reference?.startsWith(prefix) ?? false;
-      return { ...ledger, orders: ledger.orders.filter(own), returns: ledger.returns.filter(own) };
-    },
+    readBackOffice: () => control.get<BackOfficeLedger>(at(`/${connector}/ledger`)),
   };
   shop.skus = goodsOf((await shop.readShopify('?orders=0')).levels);
   if (shop.skus.length < GOODS) throw new Error(`The shop has only ${shop.skus.length} goods that are stocked at both places`);

@@ -23,8 +23,6 @@ export interface RoundOptions {
   alone: boolean;
   /** Only these faults; an empty list is a calm run. */
   only?: readonly string[];
-  /** Of order names, where several shops of the sandbox share an account of a back office. */
-  prefix?: string;
   onNote?: (note: string) => void;
 }
 
@@ -52,7 +50,7 @@ const STUCK_MS = 90_000;
 
 /** One seed: a shop of its own, its orders and everything that happens to them while faults strike, then both ledgers compared. */
 export async function playRound(options: RoundOptions): Promise<Round> {
-  const { port, data, backOffice, prefix, seed, orders, settleMs, alone, only, onNote: note = () => undefined } = options;
+  const { port, data, backOffice, seed, orders, settleMs, alone, only, onNote: note = () => undefined } = options;
   const seconds: Record<string, number> = {};
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const started = Date.now();
@@ -63,7 +61,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   };
   const units = startingUnits(orders);
   const name = `chaos-${backOffice.name}-${seed}-${Date.now().toString(36)}`;
-  const shop = await timed('set-up', () => openChaosShop(port, { name, backOffice, units, ...(prefix ? { prefix } : {}) }));
+  const shop = await timed('set-up', () => openChaosShop(port, { name, backOffice, units }));
   const ground = new Ground(shop, seededRandom(`storm ${seed}`));
   const traffic = new Traffic(shop, { seed, plan: planOrders(seed, orders, shop.skus, backOffice), units });
   const groups = await timed('storm', () =>

@@ -11,7 +11,7 @@ const WORKERS_LOOK_EVERY_MS = 5_500;
 /** A killed worker's work goes on within a minute: until then silence proves nothing. */
 const RESUMES_WITHIN_MS = 65_000;
 const QUIET_MS = 1_500;
-const IDLE_ROUNDS = 3;
+const IDLE_ROUNDS = 2;
 
 export async function readLedgers(shop: ChaosShop): Promise<Ledgers> {
   const [shopify, backOffice] = await Promise.all([shop.readShopify(), shop.readBackOffice()]);
@@ -70,7 +70,7 @@ async function untilQuiet(
 
 /**
  * What remains of the script once nothing goes wrong any more: time passes by a sweep, all gets quiet, and everybody does what has become possible.
- * What isn't after three quiet rounds never will be.
+ * What isn't after two quiet rounds never will be.
  */
 export async function finish(shop: ChaosShop, traffic: Traffic, withinMs: number): Promise<void> {
   const until = Date.now() + withinMs;

@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ControlClient, eventually } from '../../sandbox/control-client.ts';
 import { backOffices } from './back-offices.ts';
 import { openChaosShop, type ChaosShop } from './chaos-shop.ts';
 import { orderNameOf } from './ledgers.ts';
 import { readMerchantsView } from './merchants-view.ts';
+import { openChaosSandbox } from './sandbox.ts';
 
 /* Single stories that the storm found, or could find only by luck. */
 
-const port = inject('chaosPort');
+const { port } = await openChaosSandbox('stories');
 const control = new ControlClient(port);
 const MINUTE_MS = 60_000;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -46,9 +47,7 @@ describe.each(withApi)('$name', (backOffice) => {
     );
 
   beforeAll(async () => {
-    // Order names of its own: the back office's account is one for all shops of this sandbox.
-    const prefix = `#E${Date.now().toString(36)}-`;
-    shop = await openChaosShop(port, { name: `stories-${connector}-${Date.now().toString(36)}`, backOffice, units: 400, prefix });
+    shop = await openChaosShop(port, { name: `stories-${connector}-${Date.now().toString(36)}`, backOffice, units: 400 });
     sku = shop.skus[0] ?? '';
     // A first order tells how this back office is written to.
     const { now: since } = await control.get<{ now: string }>('/clock');
@@ -57,6 +56,7 @@ describe.each(withApi)('$name', (backOffice) => {
     const calls = await control.get<{ method: string; operation?: string }[]>(`/calls?target=${connector}&since=${since}`);
     writes = [...new Set(calls.flatMap(({ method, operation }) => (method === 'GET' ? [] : (operation ?? []))))];
   });
+  // Nothing of this shop goes on while the next one is looked at.
   afterAll(() => shop.post('/uninstall'));
 
   test('an order whose hand-over was never answered, and that was edited meanwhile, is there once, with the edit or with its name', async () => {
