@@ -82,24 +82,24 @@ export function ProductsTools({ connectionId, ready, paused, extras, takesUpdate
           </Button>
           {started ? <Link url={`/app/activity/runs/${started}`}>{t('sync.openRun')}</Link> : null}
         </InlineStack>
-        <InlineStack gap="300" blockAlign="end">
-          <TextField
-            label={t('products.replayFrom')}
-            helpText={t('products.replayHelp')}
-            type="datetime-local"
-            autoComplete="off"
-            disabled={!mayRun}
-            value={from}
-            onChange={setFrom}
-            {...(errors['from'] ? { error: errors['from'] } : {})}
-          />
-          <Button
-            disabled={!mayRun || !ready || from === '' || action.busy}
-            onClick={() => action.run({ intent: 'replay', connectionId, from })}
-          >
-            {t('products.replay')}
-          </Button>
-        </InlineStack>
+        <TextField
+          label={t('products.replayFrom')}
+          helpText={t('products.replayHelp')}
+          type="datetime-local"
+          autoComplete="off"
+          disabled={!mayRun}
+          value={from}
+          onChange={setFrom}
+          connectedRight={
+            <Button
+              disabled={!mayRun || !ready || from === '' || action.busy}
+              onClick={() => action.run({ intent: 'replay', connectionId, from })}
+            >
+              {t('products.replay')}
+            </Button>
+          }
+          {...(errors['from'] ? { error: errors['from'] } : {})}
+        />
       </BlockStack>
       <Confirm
         id="pause-products"

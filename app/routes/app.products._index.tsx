@@ -51,6 +51,19 @@ export default function Products(): ReactNode {
   const choose = (id: string, on: boolean): void => setChosen(on ? [...chosen, id] : chosen.filter((one) => one !== id));
   const columns: Column<ProductRow>[] = [
     {
+      id: 'choose',
+      title: t('products.choose'),
+      cell: (row) => (
+        <Checkbox
+          label={t('products.chooseOne', { name: row.sku || row.title })}
+          labelHidden
+          disabled={!may || !ready}
+          checked={chosen.includes(row.variantId)}
+          onChange={(on) => choose(row.variantId, on)}
+        />
+      ),
+    },
+    {
       id: 'title',
       title: t('products.product'),
       lead: true,
@@ -89,19 +102,6 @@ export default function Products(): ReactNode {
         ),
     },
     { id: 'price', title: t('products.price'), numeric: true, cell: (row) => formats.money(row.price) },
-    {
-      id: 'choose',
-      title: t('products.choose'),
-      cell: (row) => (
-        <Checkbox
-          label={t('products.chooseOne', { name: row.sku || row.title })}
-          labelHidden
-          disabled={!may || !ready}
-          checked={chosen.includes(row.variantId)}
-          onChange={(on) => choose(row.variantId, on)}
-        />
-      ),
-    },
   ];
   return (
     <SyncPage
@@ -121,7 +121,7 @@ export default function Products(): ReactNode {
       extra={
         sync.neverOn ? null : (
           <ProductsTools
-            key={connectionId}
+            key={`tools ${connectionId}`}
             connectionId={connectionId}
             ready={ready}
             paused={sync.paused !== null}

@@ -129,7 +129,11 @@ export async function makeReview(live: LiveConnection, run: RunOrder, rules: Pro
   const { identifier, identifierFallback, physicalOnly } = rules;
   const report: ReviewReport = {
     rules: { identifier, identifierFallback, physicalOnly },
-    shopify: read.shopify,
+    shopify: {
+      ...read.shopify,
+      // without a code of its own none goes
+      going: read.shopify.going - read.faults.missing.count - read.faults.duplicate.count,
+    },
     backOffice: {
       products: (await live.connector.products?.count?.()) ?? null,
       looked: judged && {
