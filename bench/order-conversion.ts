@@ -10,7 +10,8 @@ export const orderConversion: Bench = {
     const { readOrder } = await import('../app/sync/orders/read-order.ts');
     const { mapOrder } = await import('../app/sync/orders/resolve-mappings.ts');
     const { rulesByKind } = await import('../app/mappings/resolve.ts');
-    const { convertPart, handOverHash, layOutUnits, totalsDiffer } = await import('../app/sync/orders/convert-order.ts');
+    const { convertPart, handOverHash, layOutUnits } = await import('../app/sync/orders/convert-order.ts');
+    const { totalsDiffer } = await import('../app/sync/orders/order-total.ts');
     const rules = Array.from({ length: 60 }, (_, n) => ({
       id: String(n),
       match: 'exact' as const,

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { legacyIdOf } from '../core/gid.ts';
-import { maskValue } from '../core/mask.ts';
 import type { ProblemView } from '../sync/problems/read-problems.ts';
-import { Banner, BlockStack, Button, InlineStack, Text, useToast } from './ui/index.ts';
+import { Banner, BlockStack, Button, InlineStack, Text } from './ui/index.ts';
+import { useCopySupport } from './use-copy-support.ts';
 import { useFormats } from './use-formats.ts';
 import { useWords } from './use-words.ts';
 
@@ -25,14 +25,7 @@ export function OrderProblems({ problems }: { problems: ProblemView[] }): ReactN
   const { t } = useTranslation();
   const formats = useFormats();
   const words = useWords();
-  const toast = useToast();
-  // Shopify's and the vendor's own ids stand among the blanks; nothing of it names a buyer.
-  const copy = (problem: ProblemView): void => {
-    const { id, cause, sync, connectionId, subjectLabel, subjectId, params, openedAt, lastSeenAt, occurrences } = problem;
-    const about = { id, cause, sync, connectionId, subjectLabel, subjectId, openedAt, lastSeenAt, occurrences };
-    const text = `problem ${JSON.stringify({ ...about, params: maskValue(params) })}`;
-    void navigator.clipboard.writeText(text).then(() => toast(t('run.copied')));
-  };
+  const copySupport = useCopySupport();
   if (problems.length === 0) return null;
   return (
     <Banner tone="critical" title={t('order.problem', { count: problems.length })}>
@@ -51,7 +44,7 @@ export function OrderProblems({ problems }: { problems: ProblemView[] }): ReactN
               </Text>
               <InlineStack gap="300" blockAlign="center">
                 {remedy ? <Button url={remedy.url(problem)}>{t(remedy.key)}</Button> : null}
-                <Button variant="plain" onClick={() => copy(problem)}>
+                <Button variant="plain" onClick={() => copySupport(problem.id)}>
                   {t('run.copySupport')}
                 </Button>
               </InlineStack>

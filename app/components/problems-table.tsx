@@ -5,7 +5,8 @@ import type { ProblemView } from '../sync/problems/read-problems.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { ProblemCare, type Carer } from './problem-care.tsx';
 import { useMay } from './shop-context.tsx';
-import { BlockStack, Box, Button, Link, RecordTable, type Column } from './ui/index.ts';
+import { BlockStack, Box, Button, InlineStack, Link, RecordTable, type Column } from './ui/index.ts';
+import { useCopySupport } from './use-copy-support.ts';
 import { useAction } from './use-action.ts';
 import { useFormats } from './use-formats.ts';
 import { useWords } from './use-words.ts';
@@ -17,6 +18,7 @@ export function ProblemsTable({ problems, staff, now }: { problems: ProblemView[
   const words = useWords();
   const may = useMay('operator');
   const retry = useAction({ url: '/app/sync-control' });
+  const copySupport = useCopySupport();
   const columns: Column<ProblemView>[] = [
     {
       id: 'subject',
@@ -43,14 +45,23 @@ export function ProblemsTable({ problems, staff, now }: { problems: ProblemView[
       id: 'retry',
       title: t('problems.retry'),
       cell: ({ id, cause, connectionId, subjectLabel }) => (
-        <Button
-          size="slim"
-          disabled={!may || retry.busy}
-          accessibilityLabel={t('problems.retryOf', { label: subjectLabel })}
-          onClick={() => retry.run({ intent: 'retry', connectionId, cause, ids: [id] })}
-        >
-          {t('problems.retry')}
-        </Button>
+        <InlineStack gap="200" blockAlign="center">
+          <Button
+            size="slim"
+            disabled={!may || retry.busy}
+            accessibilityLabel={t('problems.retryOf', { label: subjectLabel })}
+            onClick={() => retry.run({ intent: 'retry', connectionId, cause, ids: [id] })}
+          >
+            {t('problems.retry')}
+          </Button>
+          <Button
+            variant="plain"
+            accessibilityLabel={t('problems.copyOf', { label: subjectLabel })}
+            onClick={() => copySupport(id)}
+          >
+            {t('run.copySupport')}
+          </Button>
+        </InlineStack>
       ),
     },
   ];

@@ -1,3 +1,4 @@
+import { noteExchange, requestIdOf } from './exchanges.ts';
 import { CrossdockError, TransientError, NeedsMerchantError, RejectedError } from './errors.ts';
 
 /** A request to another system. `path` is joined to the client's base URL unless it is absolute. */
@@ -81,6 +82,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const params = { party, host: url.host };
         let response: Response;
         let text: string;
+        const sent = request.text ?? (request.json === undefined ? '' : JSON.stringify(request.json));
+        const note = (status: number | null, requestId: string, answer: string) =>
+          noteExchange({ party, call: `${request.method} ${url.pathname}`, status, requestId, request: sent, answer });
         try {
           const body = request.text ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
           response = await carry(url, {
@@ -95,7 +99,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
             ...(body === undefined ? {} : { body }),
           });
           text = await readLimited(response, party);
+          note(response.status, requestIdOf(response.headers), text);
         } catch (cause) {
+          note(null, '', '');
           // A guard that refused the address speaks through fetch's own TypeError.
           const own = [cause, cause instanceof Error ? cause.cause : undefined].find((one) => one instanceof CrossdockError);
           if (own) throw own;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientError, GraphQLClient } from 'graphql-request';
+import { noteExchange } from '../core/exchanges.ts';
 import { BugError, NeedsMerchantError, TransientError } from '../core/errors.ts';
 import { logger } from '../core/logger.ts';
 import { apiVersion } from './api-version.ts';
@@ -123,6 +124,10 @@ async function execute(
     }
     const { status, headers, data, errors } = answer;
     const requestId = headers.get('x-request-id') ?? '';
+    noteExchange({
+      ...{ party: 'Shopify', call: operation, status, requestId, request: JSON.stringify(variables ?? {}) },
+      answer: JSON.stringify({ data, errors }),
+    });
     const cost = costOf(answer.extensions);
     const faults = status === 200 ? faultsOf(errors) : [];
     if (cost) rememberCost(call, variables, cost.requested);

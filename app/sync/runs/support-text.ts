@@ -1,7 +1,23 @@
+import type { Write } from '@prisma/client';
+import type { Exchange } from '../../core/exchanges.ts';
 import { maskText, maskValue } from '../../core/mask.ts';
 import { inShop } from '../../db/scope.ts';
 
 const MANY = 20;
+const json = (value: unknown) => JSON.stringify(maskValue(value));
+
+/** Writes that were not taken: what each was about, and the calls in which it failed. */
+export function supportLinesOf(
+  writes: readonly Pick<Write, 'id' | 'runId' | 'target' | 'kind' | 'state' | 'after' | 'answer' | 'trace'>[],
+): string[] {
+  return writes.flatMap(({ id, runId, target, kind, state, after, answer, trace }) => [
+    `write ${id} run ${runId ?? '-'} ${target} ${kind} ${state}: sent ${json(after)} answer ${json(answer)}`,
+    ...((trace ?? []) as unknown as Exchange[]).map(
+      (one) =>
+        `  ${one.party} ${one.call} status ${one.status ?? 'none'} request id ${one.requestId || '-'}: request ${one.request} answer ${one.answer}`,
+    ),
+  ]);
+}
 
 /**
  * What support asks for about a run: its id, how it ended, the records that failed, and the writes that were not taken, each with what was sent
@@ -21,7 +37,6 @@ export async function supportText(shopId: number, runId: string): Promise<string
       take: MANY,
     }),
   }));
-  const json = (value: unknown) => JSON.stringify(maskValue(value));
   return [
     `run ${run.id}`,
     `${run.sync} ${run.task} by ${run.door}: ${run.state}`,
@@ -29,9 +44,6 @@ export async function supportText(shopId: number, runId: string): Promise<string
     `counts ${json(run.counts)}`,
     ...(run.reason ? [`reason ${json(run.reason)}`] : []),
     ...failed.map((line) => `record ${maskText(line.label)} ${line.itemKey} ${line.outcome}: ${json(line.reason)}`),
-    ...writes.map(
-      (write) =>
-        `write ${write.id} ${write.target} ${write.kind} ${write.state}: sent ${json(write.after)} answer ${json(write.answer)}`,
-    ),
+    ...supportLinesOf(writes),
   ].join('\n');
 }

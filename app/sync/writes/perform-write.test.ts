@@ -7,6 +7,10 @@ import type { IntendedWrite } from './perform-write.ts';
 const database = await openTestDatabase();
 const { prisma } = await import('../../db/client.ts');
 const { RejectedError, TransientError } = await import('../../core/errors.ts');
+const { noteExchange } = await import('../../core/exchanges.ts');
+const { inShop } = await import('../../db/scope.ts');
+const { openProblem } = await import('../problems/problems.ts');
+const { problemSupportText } = await import('../problems/problem-support-text.ts');
 const { performWrite } = await import('./perform-write.ts');
 const { settleUnknown } = await import('../problems/settle-unknown.ts');
 
@@ -104,6 +108,33 @@ describe('a write', () => {
     expect(await performWrite(live(), write, office.acts)).toEqual({ outcome: 'landed', answer: remote, again: false });
     expect(await performWrite(live(), write, office.acts)).toEqual({ outcome: 'landed', answer: remote, again: true });
     expect([office.carriedOut, office.asked, await state()]).toEqual([1, 0, 'landed']);
+  });
+
+  it('that fails keeps what was said, masked, for support; one that works keeps nothing', async () => {
+    const refused = new RejectedError('refused', 'No such product');
+    const said = {
+      ...{ party: 'Office', call: 'POST /orders', status: 422, requestId: 'req-77' },
+      ...{ request: JSON.stringify({ order: '#1', ship_to: { name: 'Ada' } }), answer: '{"error":"No such product"}' },
+    };
+    const send = () => {
+      noteExchange(said);
+      return Promise.reject(refused);
+    };
+    await expect(performWrite(live(), write, { send, ask: null })).rejects.toThrow('No such product');
+    const problem = await inShop(shopId, async (tx) => {
+      const subject = { kind: 'order', id: orderId, label: '#1' } as const;
+      await openProblem(tx, shopId, { connectionId, sync: 'orders', cause: 'refused', subject, params: { note: 'for Ada' } });
+      return tx.problem.findFirstOrThrow({ where: { shopId, cause: 'refused' } });
+    });
+    const text = await problemSupportText(shopId, problem.id);
+    expect(text).toContain(`problem ${problem.id} refused`);
+    expect(text).toContain('POST /orders status 422 request id req-77');
+    expect(text).toContain('No such product');
+    expect(text).not.toContain('Ada');
+    const office = new Office();
+    await performWrite(live(), write, office.acts);
+    expect((await prisma.write.findFirst({ where: { shopId, key: write.key } }))?.trace).toBeNull();
+    expect(await problemSupportText(shopId, '00000000-0000-4000-8000-00000000ffff')).toBeNull();
   });
 
   it('whose answer was lost is asked about, not sent again', async () => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Prisma } from '@prisma/client';
+import { Prisma } from '@prisma/client';
 import { now } from '../../core/clock.ts';
 import { asCrossdockError, NeedsMerchantError, TransientError } from '../../core/errors.ts';
+import { listenToExchanges, type Exchange } from '../../core/exchanges.ts';
 import { inShop } from '../../db/scope.ts';
 import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
@@ -43,11 +44,16 @@ const json = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringif
 // A slow commit may land after the first look, so an absent write is looked for twice.
 const SECOND_LOOK_MS = 1_500;
 
-async function settle(shopId: number, key: string, state: string, answer?: unknown): Promise<void> {
+async function settle(shopId: number, key: string, state: string, answer?: unknown, trace?: Exchange[]): Promise<void> {
   await inShop(shopId, (tx) =>
     tx.write.updateMany({
       where: { shopId, key },
-      data: { state, settledAt: now(), ...(answer === undefined ? {} : { answer: json(answer) }) },
+      data: {
+        ...{ state, settledAt: now() },
+        ...(answer === undefined ? {} : { answer: json(answer) }),
+        // Of an attempt that worked nothing has to be explained.
+        trace: trace && trace.length > 0 ? json(trace) : Prisma.DbNull,
+      },
     }),
   );
 }
@@ -135,12 +141,13 @@ export async function performWrite<Answer>(
     }
   }
   let answer: Answer;
+  let trace: Exchange[] = [];
   try {
-    answer = await act.send();
+    answer = await listenToExchanges(act.send, (exchanges) => (trace = exchanges));
   } catch (thrown) {
     const error = asCrossdockError(thrown);
     const unknown = (error instanceof TransientError && error.mayHaveLanded) || error.kind === 'bug';
-    await settle(shopId, write.key, unknown ? 'unknown' : 'refused', { code: error.code });
+    await settle(shopId, write.key, unknown ? 'unknown' : 'refused', { code: error.code }, trace);
     throw thrown;
   }
   // Outside the try: an answer that can't be recorded leaves the write as sent, and the next attempt asks.

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { listenToExchanges, noteExchange, type Exchange } from './exchanges.ts';
+import { maskDocument } from './mask-document.ts';
+
+describe('a body as it went over the wire', () => {
+  it('keeps what support needs and blanks persons and secrets, in JSON', () => {
+    const body = {
+      order_num: '#1001',
+      ship_to: { name: 'Ada' },
+      customer_email: 'x@y.example',
+      items: [{ sku: 'A', quantity: 2 }],
+      api_key: 'k',
+    };
+    const masked = maskDocument(JSON.stringify(body));
+    expect(masked).toContain('"order_num":"#1001"');
+    expect(masked).toContain('"sku":"A"');
+    expect(masked).not.toMatch(/Ada|x@y|"k"/);
+  });
+
+  it('does so in XML and plain text, too', () => {
+    expect(maskDocument('<Order><Number>#1</Number><DeliveryName>Ada L</DeliveryName><Email>a@b.example</Email></Order>')).toBe(
+      '<Order><Number>#1</Number><DeliveryName>•••</DeliveryName><Email>•••</Email></Order>',
+    );
+    expect(maskDocument('Bearer eyJhbGciOi.JzdWIiOi and call +49 731 1234567')).toBe('Bearer ••• and call •••');
+  });
+
+  it('is cut where it is long', () => {
+    expect(maskDocument('a '.repeat(10_000)).length).toBeLessThan(4_100);
+  });
+});
+
+describe('calls that are listened to', () => {
+  const call = (name: string): Exchange => ({
+    ...{ party: 'X', call: name, status: 422, requestId: 'r-1', request: '{"name":"Ada"}', answer: '{"error":"no"}' },
+  });
+
+  it('are kept when the work fails, the last three, never those that sign in', async () => {
+    let heard: Exchange[] = [];
+    const work = () => {
+      for (const name of ['POST /a?x=Ada', 'POST /token/gettoken', 'POST /b', 'POST /c', 'POST /d']) noteExchange(call(name));
+      return Promise.reject(new Error('refused'));
+    };
+    await expect(listenToExchanges(work, (exchanges) => (heard = exchanges))).rejects.toThrow('refused');
+    expect(heard.map(({ call: name, request }) => [name, request])).toEqual([
+      ['POST /b', '{"name":"•••"}'],
+      ['POST /c', '{"name":"•••"}'],
+      ['POST /d', '{"name":"•••"}'],
+    ]);
+  });
+
+  it('are forgotten when it succeeds, and cost nothing where nobody listens', async () => {
+    let told = false;
+    noteExchange(call('POST /a'));
+    await listenToExchanges(
+      () => Promise.resolve(noteExchange(call('POST /a'))),
+      () => (told = true),
+    );
+    expect(told).toBe(false);
+  });
+});
