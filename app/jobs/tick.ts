@@ -11,6 +11,7 @@ import { dueSyncs } from '../schedules/due-syncs.ts';
 import { offlineToken } from '../shopify/sessions/offline-token.ts';
 import { domainsExpiringBefore } from '../shopify/sessions/session-table.ts';
 import { takeIn } from '../sync/inbox/inbox.ts';
+import { startBacklogs } from '../sync/orders/order-backlog.ts';
 import { startDailyTransfers } from '../sync/orders/start-daily-transfers.ts';
 import { closeRollingRuns, noteQuietHours } from '../sync/runs/runs.ts';
 import { startSyncIn } from '../sync/runs/start-sync.ts';
@@ -128,6 +129,7 @@ export async function tick(): Promise<void> {
     wait: (tx, due, until) => noteQuietHours(tx, due.shopId, due, until),
   });
   await startDailyTransfers();
+  await startBacklogs();
   await sweepInbox();
   await releaseHolds();
   await wakeStalledRuns();

@@ -5,6 +5,7 @@ import { parkConnection, resumeConnection } from '../../connections/park.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
 import { countInRun, finishRun, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
 import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
+import { BACKLOG_TASK, drainBacklog } from '../../sync/orders/order-backlog.ts';
 import { runOrdersSync } from '../../sync/orders/run-orders-sync.ts';
 import { runProductsSync } from '../../sync/products/run-products-sync.ts';
 import { runReturnsSync } from '../../sync/returns/run-returns-sync.ts';
@@ -43,7 +44,8 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
       `${row.task.startsWith('import') ? 'import' : 'sync'} ${connectionId} ${sync}`,
       async () => {
         await inShop(shopId, (tx) => countInRun(tx, shopId, runId, {}));
-        await syncs[sync](live, {
+        const work = row.task === BACKLOG_TASK ? drainBacklog : syncs[sync];
+        await work(live, {
           id: runId,
           task: row.task,
           ...(row.argument ? { argument: row.argument } : {}),

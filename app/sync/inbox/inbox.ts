@@ -56,10 +56,15 @@ export async function takeIn(tx: Tx, shopId: number, knock: Knock): Promise<bool
   return true;
 }
 
-/** The newest row that waits on a subject; null when there is none. */
+/**
+ * The newest row that waits on a subject; null when there is none. Orders that waited before a run took their shop's backlog on are that run's while it is
+ * open (sync/orders/order-backlog), unless newer news of them comes.
+ */
 export async function newestWaiting(tx: Tx, shopId: number, kind: string, id: string): Promise<bigint | null> {
   const rows = await tx.$queryRaw<{ newest: bigint | null }[]>`
-    SELECT max(id) AS newest FROM inbox_item WHERE shop_id = ${shopId} AND subject_kind = ${kind} AND subject_id = ${id} AND handled_at IS NULL`;
+    SELECT max(id) AS newest FROM inbox_item i WHERE shop_id = ${shopId} AND subject_kind = ${kind} AND subject_id = ${id} AND handled_at IS NULL
+      AND NOT (subject_kind = 'order' AND EXISTS (
+        SELECT 1 FROM run r WHERE r.shop_id = i.shop_id AND r.task = 'import-backlog' AND r.state IN ('queued', 'running') AND r.created_at >= i.received_at))`;
   return rows[0]?.newest ?? null;
 }
 

@@ -3,14 +3,16 @@ import { asCrossdockError } from '../../core/errors.ts';
 import { logger } from '../../core/logger.ts';
 import { inShop } from '../../db/scope.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { inParallel } from '../inventory/in-parallel.ts';
 import { endAsPlan } from '../runs/plan-states.ts';
 import { countInRun } from '../runs/runs.ts';
 import { leaveToInbox } from './leave-to-inbox.ts';
 import { listRange, PAGED_UP_TO } from './list-range.ts';
-import { countRange, type OrderRange } from './order-range.ts';
+import { countRange, searchFor, type OrderRange } from './order-range.ts';
+import { readOrdersInBulk } from './orders-in-bulk.ts';
 import { planOrder } from './plan-order.ts';
 import type { OrderPass } from './push-parts.ts';
-import { syncOrder } from './sync-order.ts';
+import { syncOrder, type GivenPass } from './sync-order.ts';
 
 const SIDE_BY_SIDE = 4;
 
@@ -40,7 +42,7 @@ function nextOf(shopId: number, runId: string, after: string): Promise<{ going: 
   });
 }
 
-async function importOne(pass: OrderPass & { runId: string }): Promise<void> {
+async function importOne(pass: GivenPass & { runId: string }): Promise<void> {
   const { shopId, runId, orderId } = pass;
   const whole = await syncOrder({ ...pass, lastTry: true }).catch((thrown: unknown) => {
     logger.warn({ error: asCrossdockError(thrown), orderId }, 'An order of an import is left to the inbox');
@@ -54,6 +56,39 @@ async function importOne(pass: OrderPass & { runId: string }): Promise<void> {
       data: { outcome: whole ? 'done' : 'waiting' },
     }),
   );
+}
+
+/** Lines of one bulk operation; what is wanted of its result is held in memory. */
+const ORDERS_A_ROUND = 10_000;
+
+/** Takes the range in by bulk operations as long as more lines are open than are sooner read one by one. What a result doesn't hold is left open. */
+async function importInBulk(
+  pass: Omit<OrderPass, 'orderId'> & { runId: string },
+  filter: string,
+  moreThan: number,
+): Promise<void> {
+  const { shopId, admin, runId } = pass;
+  for (let after = ''; ;) {
+    const open = await inShop(shopId, (tx) =>
+      tx.planItem.findMany({
+        where: { shopId, runId, outcome: null, itemKey: { gt: after } },
+        orderBy: { itemKey: 'asc' },
+        take: ORDERS_A_ROUND,
+        select: { itemKey: true },
+      }),
+    );
+    if (open.length <= moreThan) return;
+    const wanted = new Set(open.map(({ itemKey }) => itemKey));
+    let going = true;
+    let taken = 0;
+    await inParallel(readOrdersInBulk(admin, { purpose: 'orders-whole', runId, filter, wanted }), SIDE_BY_SIDE, async (order) => {
+      // Somebody may pause it: looked at now and then, what is left stays open.
+      if (taken++ % 20 === 0) going = (await nextOf(shopId, runId, '')).going;
+      if (going) await importOne({ ...pass, orderId: order.id, given: order });
+    });
+    if (!going) return;
+    after = open.at(-1)?.itemKey ?? after;
+  }
 }
 
 /**
@@ -77,6 +112,7 @@ export async function importRange(given: RangeImport): Promise<void> {
     if (preview && total > pagedUpTo)
       return inShop(shopId, (tx) => endAsPlan(tx, shopId, runId, { code: 'plan-not-judged', params: { count: total } }));
   }
+  if (!preview) await importInBulk({ shopId, admin, connections, runId }, searchFor(range), pagedUpTo);
   for (let last = ''; ;) {
     const { going, ids } = await nextOf(shopId, runId, last);
     if (!going) return;

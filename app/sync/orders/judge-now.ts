@@ -58,11 +58,17 @@ async function takerOf(
 
 /** Reads the order again and judges it; writes nothing. Null when Shopify has it no more. `asIfItWent`: as if nothing held it. */
 export async function judgeNow(
-  { shopId, admin, orderId, connections }: Pick<OrderPass, 'shopId' | 'admin' | 'orderId' | 'connections'>,
+  {
+    shopId,
+    admin,
+    orderId,
+    connections,
+    given,
+  }: Pick<OrderPass, 'shopId' | 'admin' | 'orderId' | 'connections'> & { given?: ShopifyOrder },
   known: KnownParts,
   { asIfItWent = false }: { asIfItWent?: boolean } = {},
 ): Promise<Judged | null> {
-  const read = await readOrder(admin, orderId);
+  const read = given ?? (await readOrder(admin, orderId));
   if (!read) return null;
   const { order, takers, places, choice, late } = await inShop(shopId, async (tx) => {
     const order = withEdit(read, await readEdit(tx, shopId, orderId));

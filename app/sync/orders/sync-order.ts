@@ -53,7 +53,10 @@ function changesWithheld(order: ShopifyOrder, takers: Taker[], known: Awaited<Re
 
 const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skipped' };
 
-async function syncUnderLease(pass: OrderPass, lease: Lease): Promise<boolean> {
+/** `given`: the order as it was just read, so that it isn't read again. */
+export type GivenPass = OrderPass & { given?: ShopifyOrder };
+
+async function syncUnderLease(pass: GivenPass, lease: Lease): Promise<boolean> {
   const { shopId, orderId } = pass;
   const known = await inShop(shopId, (tx) => readParts(tx, shopId, orderId));
   const judged = await judgeNow(pass, known);
@@ -122,6 +125,6 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: Awaited<Retur
  * this order across all processes; running it twice changes nothing. False when a part waits for its parked connection. Throws
  * TransientError when it should be tried again.
  */
-export function syncOrder(pass: OrderPass): Promise<boolean> {
+export function syncOrder(pass: GivenPass): Promise<boolean> {
   return withLease(pass.shopId, `order ${pass.orderId}`, (lease) => syncUnderLease(pass, lease));
 }
