@@ -110,16 +110,18 @@ export function StockPlaces({ connectionId, places, now }: { connectionId: strin
                     {standing(place)}
                   </Text>
                 </BlockStack>
-                <Button
-                  variant="plain"
-                  disclosure={shown ? 'up' : 'down'}
-                  ariaExpanded={shown}
-                  ariaControls={`place-${place.locationId}`}
-                  accessibilityLabel={t('inventory.places.changeOf', { location: place.locationName })}
-                  onClick={() => setOpen(shown ? null : place.locationId)}
-                >
-                  {t('inventory.places.change')}
-                </Button>
+                <div className="cd-whole">
+                  <Button
+                    variant="plain"
+                    disclosure={shown ? 'up' : 'down'}
+                    ariaExpanded={shown}
+                    ariaControls={`place-${place.locationId}`}
+                    accessibilityLabel={t('inventory.places.changeOf', { location: place.locationName })}
+                    onClick={() => setOpen(shown ? null : place.locationId)}
+                  >
+                    {t('inventory.places.change')}
+                  </Button>
+                </div>
               </InlineStack>
               {place.waiting ? <SellsOnline connectionId={connectionId} place={place} /> : null}
               <Collapsible id={`place-${place.locationId}`} open={shown} transition={false}>

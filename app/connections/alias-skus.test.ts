@@ -81,6 +81,7 @@ const office: Connector = {
       yield await Promise.resolve({ shipments: [shipment], cursor: '1' });
     },
     ofOrder: () => Promise.resolve([shipment]),
+    confirm: (id) => note('confirm', [{ sku: id }], undefined),
   },
   returns: {
     async *pull() {
@@ -120,6 +121,12 @@ describe('SKU aliases', () => {
     const { refused } = await ours.stock!.setOnHand!([{ facilityId: 'F', sku: 'MUG-1', remoteProductId: null, onHand: 1 }]);
     expect(skusOf(refused)).toBe('MUG-1');
     expect(heard).toEqual(['upsert K100', 'findBySku K100', 'pull K100', 'setOnHand K100']);
+  });
+
+  it('hide nothing that the back office offers: it still hears which parcels Shopify has', async () => {
+    heard.length = 0;
+    await ours.shipments!.confirm!('order 7', ['T1']);
+    expect(heard).toEqual(['confirm order 7']);
   });
 
   it('are used for shipments and returns', async () => {

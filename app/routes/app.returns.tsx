@@ -8,11 +8,18 @@ import { Pager } from '../components/pager.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
-import { Box, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { BlockStack, Box, Card, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
 import { legacyIdOf } from '../core/gid.ts';
-import { listReturnRecords, returnStates, type ReturnRow, type ReturnState } from '../sync/returns/read-returns.ts';
+import { inShop } from '../db/scope.ts';
+import {
+  listAnnounced,
+  listReturnRecords,
+  returnStates,
+  type ReturnRow,
+  type ReturnState,
+} from '../sync/returns/read-returns.ts';
 import { oneOf, pageOf } from './_shared/page.server.ts';
 import { loadSyncPage } from './_shared/sync-page.server.ts';
 
@@ -26,7 +33,7 @@ export function loader({ request }: LoaderFunctionArgs) {
       text: query.get('q') ?? '',
       page,
     });
-    return { ...returns, page };
+    return { ...returns, page, announced: await inShop(shop.id, (tx) => listAnnounced(tx, shop.id, connection.id)) };
   });
 }
 
@@ -76,7 +83,28 @@ export default function Returns(): ReactNode {
     },
   ];
   return (
-    <SyncPage {...page} now={now}>
+    <SyncPage
+      {...page}
+      now={now}
+      extra={
+        records.announced.length > 0 ? (
+          <Card>
+            <BlockStack gap="200">
+              <Text as="h2" variant="headingMd">
+                {t('returns.opened')}
+              </Text>
+              {records.announced.map((one) => (
+                <Text key={one.reference} as="p">
+                  <Link url={`/app/orders/${legacyIdOf(one.orderId)}`}>{one.reference}</Link>
+                  {' · '}
+                  {t(`returns.${one.state}`, { count: one.units, when: formats.relative(one.at, now) })}
+                </Text>
+              ))}
+            </BlockStack>
+          </Card>
+        ) : null
+      }
+    >
       <FilterBar
         search={t('shipments.search')}
         choices={[

@@ -20,6 +20,7 @@ import { useWords } from '../components/use-words.ts';
 import { carriersSeen, listCarrierRules, saveCarrierRules } from '../connections/carrier-rules.ts';
 import { legacyIdOf } from '../core/gid.ts';
 import { inShop } from '../db/scope.ts';
+import { isKnownScac } from '../sync/shipments/dress-tracking.ts';
 import { listShipments, parcelStates, type ParcelRow, type ParcelState } from '../sync/shipments/read-shipments.ts';
 import { startSync } from '../sync/runs/start-sync.ts';
 import { act, oneOf, pageOf } from './_shared/page.server.ts';
@@ -37,7 +38,7 @@ export function loader({ request }: LoaderFunctionArgs) {
     });
     const carriers = await inShop(shop.id, async (tx) => ({
       rules: await listCarrierRules(tx, shop.id, connection.id),
-      seen: await carriersSeen(tx, shop.id, connection.id),
+      seen: (await carriersSeen(tx, shop.id, connection.id)).filter((carrier) => !isKnownScac(carrier)),
     }));
     return { ...parcels, page, carriers };
   });

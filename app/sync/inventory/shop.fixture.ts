@@ -17,6 +17,12 @@ export interface FakeBackOffice {
   onPull: () => Promise<void>;
   /** The moment its numbers were true, when not now. */
   asOf: number | null;
+  /** How many levels each call set. */
+  onHandSet: number[];
+  /** SKUs whose stock it doesn't take. */
+  refuses: Set<string>;
+  /** The answers of so many calls that set stock get lost. */
+  loseAnswers: number;
 }
 
 /** Shopify's levels in memory, with the rules that publishing meets. */
@@ -41,7 +47,15 @@ export const variantGid = (n: number) => `gid://shopify/ProductVariant/${n}`;
 export const levelKey = (item: string, location: string) => `${item}@${location}`;
 
 export function fakeBackOffice(): FakeBackOffice {
-  return { stock: new Map(), pulls: [], onPull: () => Promise.resolve(), asOf: null };
+  return {
+    stock: new Map(),
+    pulls: [],
+    onPull: () => Promise.resolve(),
+    asOf: null,
+    onHandSet: [],
+    refuses: new Set(),
+    loseAnswers: 0,
+  };
 }
 
 interface Quantity {
@@ -116,6 +130,21 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
       shopify.calls.push({ operation, size: asked.ids.length });
       if (asked.ids.length > 250) throw new Error('The input array size is greater than the maximum allowed of 250.');
       return read(asked);
+    }
+    if (operation === 'OnHandOfItems') {
+      const asked = variables as unknown as { ids: string[]; locationId: string };
+      shopify.calls.push({ operation, size: asked.ids.length });
+      return {
+        nodes: asked.ids.map((id) => {
+          const level = shopify.levels.get(levelKey(id, asked.locationId));
+          const quantities = level && [{ name: 'on_hand', quantity: level.available + level.committed }];
+          return {
+            __typename: 'InventoryItem',
+            id,
+            inventoryLevel: level?.active ? { id: `${id}/level`, isActive: true, quantities } : null,
+          };
+        }),
+      };
     }
     if (operation === 'InventorySet') {
       const { input, key } = variables as unknown as { input: { quantities: Quantity[] }; key: string };
@@ -194,6 +223,19 @@ function connectorOf(office: FakeBackOffice): Connector {
         });
         await office.onPull();
         yield { levels: levels.filter(({ sku }) => !request.skus || request.skus.includes(sku)), asOf };
+      },
+      setOnHand(levels) {
+        office.onHandSet.push(levels.length);
+        const refused = levels.filter(({ sku }) => office.refuses.has(sku));
+        for (const { facilityId, sku, onHand } of levels)
+          if (!office.refuses.has(sku)) office.stock.set(`${facilityId} ${sku}`, onHand);
+        if (office.loseAnswers > 0) {
+          office.loseAnswers -= 1;
+          return Promise.reject(new TransientError('no-answer', 'lost', { mayHaveLanded: true }));
+        }
+        return Promise.resolve({
+          refused: refused.map(({ facilityId, sku }) => ({ facilityId, sku, vendorText: 'no such product' })),
+        });
       },
     },
   };

@@ -105,3 +105,22 @@ export async function returnCounts(tx: Tx, shopId: number, connectionId: string)
     FROM return_record WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid`;
   return rows[0] ?? { total: 0, lastDay: 0, refunded: 0, withheld: 0, problems: 0, lastRefundedAt: null };
 }
+
+/** A return that was opened in Shopify, as far as the back office was told of it. */
+export interface AnnouncedReturn {
+  /** `#1001-R1`. */
+  reference: string;
+  orderId: string;
+  state: 'announced' | 'withheld';
+  units: number;
+  at: string;
+}
+
+/** The newest returns announced to the back office. */
+export async function listAnnounced(tx: Tx, shopId: number, connectionId: string): Promise<AnnouncedReturn[]> {
+  const rows = await tx.expectedReturn.findMany({ where: { shopId, connectionId }, orderBy: { at: 'desc' }, take: 10 });
+  return rows.map(({ reference, orderId, state, units, at }) => ({
+    ...{ reference, orderId, units, at: at.toISOString() },
+    state: state === 'announced' ? 'announced' : 'withheld',
+  }));
+}

@@ -25,6 +25,9 @@ const companyOfScac: Readonly<Record<string, string>> = {
 
 const plain = (text: string): string => text.trim().toLowerCase();
 
+/** Whether a carrier's code says by itself which company it is. */
+export const isKnownScac = (carrier: string): boolean => plain(carrier) in companyOfScac;
+
 function linkOf(template: string, number: string): string {
   return template.replaceAll('{number}', encodeURIComponent(number)).replaceAll('%7Bnumber%7D', encodeURIComponent(number));
 }
