@@ -13,7 +13,7 @@ const owner = shop.administrator;
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 const sources = globSync(['app/**/*.{ts,tsx}', 'extensions/*/src/**/*.{ts,tsx}'], { cwd: root })
-  .filter((file) => !/\.test\.|test-data|fixture|stand-in|generated/.test(file))
+  .filter((file) => !/\.test\.|test-data|test-server|fixture|stand-in|generated/.test(file))
   .map((file) => ({ file, text: read(file) }));
 const filesWith = (pattern: RegExp): string[] => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
 const page = (address: string, headers: Record<string, string> = {}) =>
@@ -26,8 +26,8 @@ describe('what Shopify reviews', () => {
   });
 
   it('1.1.1: keeps nothing in the browser, which gives third-party frames no storage', () => {
-    expect(filesWith(/\b(localStorage|sessionStorage|indexedDB|document\.cookie)\b(?!,? which browsers refuse)/)).toEqual(
-      filesWith(/it needs sessionStorage, which browsers refuse/),
+    expect(filesWith(/\b(localStorage|indexedDB|document\.cookie)\b|\b(window\.)?sessionStorage\.(get|set|remove)Item/)).toEqual(
+      [],
     );
   });
 
@@ -47,7 +47,9 @@ describe('what Shopify reviews', () => {
   });
 
   it('2.2.4: asks the GraphQL API only', () => {
-    expect(filesWith(/\/admin\/(api\/[^'"`]*\.json|oauth\/access_scopes)|\.clients\.Rest\b|restResources/)).toEqual([]);
+    expect(filesWith(/\/admin\/(api\/[^'"`]*(?<!graphql)\.json|oauth\/access_scopes)|\.clients\.Rest\b|restResources/)).toEqual(
+      [],
+    );
   });
 
   it('2.3.1: no page asks for a shop’s address', async () => {
@@ -80,8 +82,7 @@ describe('what Shopify reviews', () => {
     const connect = async (connector: string, more: object) => {
       const settings = { baseUrl: 'https://shop.hotwax.io', username: 'u', password: 'p' };
       const json = { intent: 'save', name: `To ${connector} ${JSON.stringify(more)}`, settings, ...more };
-      const body: unknown = await (await world.ask(owner, route, { params: { connector }, json })).json();
-      return JSON.stringify(body);
+      return (await world.ask(owner, route, { params: { connector }, json })).text();
     };
     for (const connector of ['hotwax', 'pulpo', 'orderwise', 'extensiv'])
       expect([connector, await connect(connector, {})]).toEqual([connector, expect.stringContaining('consent-needed')]);
