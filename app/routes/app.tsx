@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { FailurePage } from '../components/failure-page.tsx';
 import { ShopProvider, type ShopContextValue } from '../components/shop-context.tsx';
 import { AppFrame } from '../components/ui/index.ts';
-import { allConnectors, connectorDefinition } from '../connections/known-connectors.ts';
+import { allConnectors, capabilitiesOf } from '../connections/known-connectors.ts';
 import { readShopSummary } from '../connections/read-shop-summary.ts';
 import { syncKinds, type Messages } from '../connectors/contract/index.ts';
 import { localeOfRequest } from './_shared/locale.server.ts';
@@ -26,7 +26,7 @@ export function loader({ request }: LoaderFunctionArgs) {
       role: actor.role,
       scopes: shop.scopes,
       connections: rows.map((row) => {
-        const { capabilities } = connectorDefinition(row.connector);
+        const capabilities = capabilitiesOf(row);
         return {
           id: row.id,
           name: row.name,
