@@ -6,6 +6,7 @@ import { QuantityFields } from './quantity-fields.tsx';
 import { useMay } from './shop-context.tsx';
 import { BlockStack, Button, Card, Checkbox, Text, TextField } from './ui/index.ts';
 import { useAction } from './use-action.ts';
+import { useFieldErrors } from './use-field-errors.ts';
 import { useFormats } from './use-formats.ts';
 
 interface ReturnJson {
@@ -13,10 +14,20 @@ interface ReturnJson {
   label: string;
   receivedAt: string;
   lines: { sku: string; quantity: number; restocked: boolean }[];
+  /** Money given back without goods, minor units. */
+  amount: number | null;
 }
 
 /** Receives goods of an order that came back; what came back before stands above. */
-export function ReturnForm({ lines, returns }: { lines: OrderLine[]; returns: ReturnJson[] }): ReactNode {
+export function ReturnForm({
+  lines,
+  returns,
+  currency,
+}: {
+  lines: OrderLine[];
+  returns: ReturnJson[];
+  currency: string;
+}): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
   const may = useMay('operator');
@@ -24,6 +35,9 @@ export function ReturnForm({ lines, returns }: { lines: OrderLine[]; returns: Re
   const [values, setValues] = useState<Record<string, number>>({});
   const [restocked, setRestocked] = useState(true);
   const [note, setNote] = useState('');
+  const errors = useFieldErrors(action.failure);
+  const [amount, setAmount] = useState('');
+  const [goodwill] = useState(() => crypto.randomUUID());
   const [reference] = useState(() => crypto.randomUUID());
   const outside = lines
     .map((line) => ({ id: line.id, sku: line.sku, title: line.title, most: line.shipped - line.returned }))
@@ -42,11 +56,13 @@ export function ReturnForm({ lines, returns }: { lines: OrderLine[]; returns: Re
         {returns.map((one) => (
           <Text as="p" key={one.id}>
             {one.label} · {formats.dateTime(one.receivedAt)} ·{' '}
-            {one.lines
-              .map((line) =>
-                t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { sku: line.sku, count: line.quantity }),
-              )
-              .join(', ')}
+            {one.amount === null
+              ? one.lines
+                  .map((line) =>
+                    t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { sku: line.sku, count: line.quantity }),
+                  )
+                  .join(', ')
+              : t('stockroom.goodwillOf', { amount: formats.money(one.amount, currency) })}
           </Text>
         ))}
         <FailureBanner failure={action.failure} />
@@ -77,6 +93,24 @@ export function ReturnForm({ lines, returns }: { lines: OrderLine[]; returns: Re
             </div>
           </>
         ) : null}
+        <TextField
+          label={t('stockroom.goodwill', { currency })}
+          helpText={t('stockroom.goodwillHelp')}
+          autoComplete="off"
+          inputMode="decimal"
+          {...(errors['amount'] ? { error: errors['amount'] } : {})}
+          value={amount}
+          disabled={disabled}
+          onChange={setAmount}
+          connectedRight={
+            <Button
+              disabled={disabled || amount.trim() === ''}
+              onClick={() => action.run({ intent: 'return', lines: [], amount: amount.trim(), note, reference: goodwill })}
+            >
+              {t('stockroom.goodwillGive')}
+            </Button>
+          }
+        />
       </BlockStack>
     </Card>
   );

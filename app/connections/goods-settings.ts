@@ -55,6 +55,8 @@ export const returnSettings = z.object({
     .meta({ when: { name: 'restock', is: 'true' } }),
   /** Whether a return received is registered in Shopify: not at all, left in progress, or closed at once without restocking. */
   register: z.enum(['no', 'open', 'close']).default('no'),
+  /** Whether money that the back office gives back without goods is refunded in Shopify. */
+  withoutItems: z.boolean().default(false),
   /** Whether an order that Crossdock doesn't know is taken in from Shopify when goods of it come back. */
   importUnknown: z.boolean().default(true),
   /** Whether the warehouse's notes stand in the refund and the return in Shopify. */
@@ -72,11 +74,13 @@ export const inventorySettingGroups: Record<string, readonly (keyof typeof inven
 
 /** Likewise. */
 export const returnSettingGroups: Record<string, readonly (keyof typeof returnSettings.shape)[]> = {
-  usual: ['refund', 'refundShipping', 'notifyCustomer'],
+  usual: ['refund', 'refundShipping', 'withoutItems', 'notifyCustomer'],
   goods: ['restock', 'restockAt', 'register', 'carryNotes'],
   more: ['importUnknown', 'announce', 'atOnce'],
 };
 
 /** Whether the back office can do what a setting is about; what it can't isn't asked. */
-export const offersReturnSetting = (name: string, { expectsReturns }: Pick<Capabilities, 'expectsReturns'>): boolean =>
-  name !== 'announce' || expectsReturns === true;
+export const offersReturnSetting = (
+  name: string,
+  { expectsReturns, refundsWithoutGoods }: Pick<Capabilities, 'expectsReturns' | 'refundsWithoutGoods'>,
+): boolean => (name !== 'announce' || expectsReturns === true) && (name !== 'withoutItems' || refundsWithoutGoods === true);

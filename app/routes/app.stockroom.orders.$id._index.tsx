@@ -14,6 +14,7 @@ import { StateBadge } from '../components/state-badge.tsx';
 import { BlockStack, Card, Confirm, Facts, Page, Text, TextField } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
+import { parseMoney } from '../core/money.ts';
 import { getOrder, orderHistory } from '../stockroom/orders.ts';
 import { cancelOrder, holdOrder, releaseOrder, startPicking, stopPicking } from '../stockroom/order-steps.ts';
 import { packOrder, unpackParcel } from '../stockroom/parcels.ts';
@@ -48,7 +49,9 @@ const schema = z.discriminatedUnion('intent', [
   z.object({
     intent: z.literal('return'),
     reference,
-    lines: z.array(z.object({ lineId: z.string(), quantity: z.number().int().min(1), restocked: z.boolean() })).min(1),
+    lines: z.array(z.object({ lineId: z.string(), quantity: z.number().int().min(1), restocked: z.boolean() })),
+    /** Money without goods, as decimal text. */
+    amount: z.string().max(20).optional(),
     note: z.string().max(1000),
   }),
 ]);
@@ -104,6 +107,14 @@ export function action({ request, params }: ActionFunctionArgs) {
         await cancelShipment({ ...room, actor, shipment: input.shipment });
         return { done: 'done.recalled' };
       case 'return':
+        if (input.amount) {
+          const { currency } = await getOrder({ ...room, reference: order });
+          // people write a comma where others write a point
+          if (!/^\d+([.,]\d{1,3})?$/.test(input.amount)) throw Refused.fields({ amount: { code: 'not-a-number', params: {} } });
+          const { amount } = parseMoney(input.amount.replace(',', '.'), currency);
+          await receiveReturn({ ...on, lines: [], amount, note: input.note, reference: input.reference });
+          return { done: 'done.goodwill' };
+        }
         await receiveReturn({ ...on, lines: input.lines, note: input.note, reference: input.reference });
         return { done: 'done.returned' };
     }
@@ -184,7 +195,12 @@ export default function StockroomOrder(): ReactNode {
           <ShipForm key={JSON.stringify(order.lines.map(({ packed, shipped }) => [packed, shipped]))} lines={order.lines} />
         )}
         <Parcels parcels={parcels} orderId={order.id} connectionId={connectionId} />
-        <ReturnForm key={JSON.stringify(order.lines.map(({ returned }) => returned))} lines={order.lines} returns={returns} />
+        <ReturnForm
+          key={JSON.stringify(order.lines.map(({ returned }) => returned))}
+          lines={order.lines}
+          returns={returns}
+          currency={order.currency}
+        />
         <Card>
           <BlockStack gap="300">
             <Text as="h2" variant="headingMd">

@@ -38,9 +38,13 @@ export default function StockroomReturns(): ReactNode {
       id: 'lines',
       title: t('returns.lines'),
       cell: (one) =>
-        one.lines
-          .map((line) => t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { sku: line.sku, count: line.quantity }))
-          .join(', '),
+        one.amount === null
+          ? one.lines
+              .map((line) =>
+                t(line.restocked ? 'returns.lineRestocked' : 'returns.line', { sku: line.sku, count: line.quantity }),
+              )
+              .join(', ')
+          : t('stockroom.goodwillGiven'),
     },
     { id: 'note', title: t('stockroom.note'), cell: (one) => one.note || '–' },
   ];

@@ -138,6 +138,8 @@ export interface StockroomReturn {
   facilityId: string;
   receivedAt: Date;
   note: string;
+  /** Money given back without goods, minor units; then there are no lines. */
+  amount: number | null;
   changedAt: Date;
   change: bigint;
   lines: (ShipmentLine & { restocked: boolean })[];

@@ -39,7 +39,7 @@ export async function readShipments(tx: Tx, shopId: number, where: Prisma.Sql, t
 
 export async function readReturns(tx: Tx, shopId: number, where: Prisma.Sql, tail: Prisma.Sql): Promise<StockroomReturn[]> {
   const heads = await tx.$queryRaw<Bare<StockroomReturn>[]>`
-    SELECT h.id, h.order_id AS "orderId", o.reference, h.number, h.facility_id AS "facilityId", h.received_at AS "receivedAt", h.note,
+    SELECT h.id, h.order_id AS "orderId", o.reference, h.number, h.facility_id AS "facilityId", h.received_at AS "receivedAt", h.note, h.amount::float8 AS amount,
       h.changed_at AS "changedAt", h.change
     FROM stockroom_return h JOIN stockroom_order o ON o.shop_id = h.shop_id AND o.id = h.order_id
     WHERE h.shop_id = ${shopId} AND ${where} ${tail}`;

@@ -14,6 +14,8 @@ export interface ReceiveReturnInput extends Room {
   facility?: string;
   /** `restocked`: back on the shelf, to be sold again; default true. */
   lines: (LineChoice & { restocked?: boolean })[];
+  /** Money given back without goods, minor units of the order's currency; only without lines. */
+  amount?: number;
   note?: string;
   receivedAt?: Date;
   /** The caller's own name for this request; sent again it is answered, not repeated. */
@@ -24,9 +26,29 @@ export interface ReceiveReturnInput extends Room {
 /** Receives goods that came back; answers the return's id. More than was shipped is refused. */
 export function receiveReturn(input: ReceiveReturnInput): Promise<string> {
   const once =
-    input.reference === undefined ? undefined : { kind: 'return', reference: input.reference, body: [input.order, input.lines] };
+    input.reference === undefined
+      ? undefined
+      : {
+          kind: 'return',
+          reference: input.reference,
+          body: [input.order, input.lines, ...(input.amount === undefined ? [] : [input.amount])],
+        };
   return changeOrder({ ...input, once }, async ({ tx, room, order, lines, actor, at, change, tell }) => {
-    if (input.lines.length === 0) throw refusal('stockroom-order-empty', 'A return needs at least one line.', { field: 'lines' });
+    const { amount } = input;
+    if (input.lines.length === 0 && amount === undefined)
+      throw refusal('stockroom-order-empty', 'A return needs at least one line.', { field: 'lines' });
+    if (
+      amount !== undefined &&
+      (input.lines.length > 0 || !Number.isSafeInteger(amount) || amount <= 0 || amount > Number(order.total))
+    )
+      throw refusal(
+        'stockroom-value',
+        'Money without goods is more than none, at most what the order came to, and has no lines.',
+        {
+          field: 'amount',
+          params: { field: 'amount' },
+        },
+      );
     const facility = await findFacility(tx, room, input.facility ?? order.facilityId, {
       inactiveToo: input.facility === undefined,
     });
@@ -58,6 +80,7 @@ export function receiveReturn(input: ReceiveReturnInput): Promise<string> {
       facilityId: facility.id,
       receivedAt: input.receivedAt ?? at,
       note: input.note ?? '',
+      amount: amount === undefined ? null : BigInt(amount),
     };
     await tx.stockroomReturn.create({ data: { ...head, change: await change(), changedAt: at } });
     const moves = chosen
@@ -71,7 +94,8 @@ export function receiveReturn(input: ReceiveReturnInput): Promise<string> {
       }));
     await moveStock(tx, room, moves, { kind: 'returned', reference: order.reference, actor, at, known: false }, await change());
     await announce(tx, room, { about: 'returns', subject: order.reference });
-    tell('returned', { return: number, units: chosen.reduce((sum, { quantity }) => sum + quantity, 0) });
+    if (amount !== undefined) tell('goodwill', { return: number, amount });
+    else tell('returned', { return: number, units: chosen.reduce((sum, { quantity }) => sum + quantity, 0) });
     return id;
   });
 }

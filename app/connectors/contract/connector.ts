@@ -28,6 +28,8 @@ export interface Capabilities {
   returns: boolean;
   /** Whether a return opened in Shopify can be announced to it (`ReturnsPort.expect`). */
   expectsReturns?: boolean;
+  /** Whether it tells of money given back without goods (`Return.amount`). */
+  refundsWithoutGoods?: boolean;
   /** Whether it can create a facility from a location. */
   createsFacilities: boolean;
   /** False only for the built-in back office: nothing travels over a network. */

@@ -7,6 +7,8 @@ export interface Return {
   /** ISO 8601. */
   receivedAt: string;
   note: string | null;
+  /** Money given back without goods, minor units of the shop's currency; only where `lines` is empty. */
+  amount?: number | null;
 }
 
 /** A return that was opened in Shopify, to be expected (or already received) in the back office. */

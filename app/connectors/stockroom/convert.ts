@@ -99,5 +99,6 @@ export function returned(received: StockroomReturn): Return {
     lines: received.lines.map(({ externalId, sku, quantity, restocked }) => ({ lineId: externalId, sku, quantity, restocked })),
     receivedAt: received.receivedAt.toISOString(),
     note: received.note || null,
+    ...(received.amount === null ? {} : { amount: received.amount }),
   };
 }

@@ -25,6 +25,7 @@ export const stockroom = defineConnector({
     cancel: true,
     partialShipments: true,
     returns: true,
+    refundsWithoutGoods: true,
     createsFacilities: true,
     remote: false,
     recordsHandedOver: true,

@@ -55,6 +55,11 @@ export const ReturnJson = z
     facilityId: z.uuid(),
     receivedAt: moment,
     note: z.string(),
+    amount: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: 'Money given back without goods, minor units; then there are no lines.' }),
     lines: z.array(z.object({ ...goods, restocked: z.boolean() })),
   })
   .openapi('Return');
@@ -156,9 +161,10 @@ export function returnJson({
   facilityId,
   receivedAt,
   note,
+  amount,
   lines,
 }: StockroomReturn): z.infer<typeof ReturnJson> {
-  return { id, label, reference, facilityId, receivedAt: receivedAt.toISOString(), note, lines };
+  return { id, label, reference, facilityId, receivedAt: receivedAt.toISOString(), note, amount, lines };
 }
 
 export function orderJson(order: StockroomOrder): z.infer<typeof OrderJson> {

@@ -109,7 +109,12 @@ export function addWorkRoutes(api: StockroomApi): void {
   const Ship = Pack.extend({ shippedAt: z.iso.datetime().optional() });
   const ReceiveReturn = z.object({
     facility: z.string().optional().openapi({ description: "Where it was received; absent = the order's facility." }),
-    lines: z.array(LineChoice.and(z.object({ restocked: z.boolean().default(true) }))).min(1),
+    lines: z.array(LineChoice.and(z.object({ restocked: z.boolean().default(true) }))).default([]),
+    amount: z
+      .int()
+      .min(1)
+      .optional()
+      .openapi({ description: "Money given back without goods, in minor units of the order's currency; then without lines." }),
     note: z.string().max(1000).optional(),
     receivedAt: z.iso.datetime().optional(),
     reference,

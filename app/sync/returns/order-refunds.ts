@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { RejectedError } from '../../core/errors.ts';
-import { parseMoney } from '../../core/money.ts';
+import { formatDecimal, parseMoney } from '../../core/money.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import {
   OrderLinesDocument,
+  OrderPaymentsDocument,
   OrderRefundsDocument,
   RefundCreateDocument,
   SuggestedRefundDocument,
@@ -53,6 +54,8 @@ export interface ShopRefunds {
     lines: RefundLine[],
     options: { shipping: boolean; notifyCustomer: boolean; note: string },
   ): Promise<RefundInput>;
+  /** A refund of money without goods, to the payments that can still give it. Throws RejectedError('refund-above-paid' | 'refund-other-currency'). */
+  prepareAmount(orderId: string, amount: number, options: { notifyCustomer: boolean; note: string }): Promise<RefundInput>;
   /** The same key with the same input makes one refund, however often it is sent. */
   create(input: RefundInput, key: string): Promise<RefundAnswer>;
 }
@@ -134,6 +137,30 @@ export function shopRefunds(admin: Run): ShopRefunds {
             ...(parentTransaction ? { parentId: parentTransaction.id } : {}),
           })),
       };
+    },
+    async prepareAmount(orderId, amount, { notifyCustomer, note }) {
+      const { order } = await admin.run(OrderPaymentsDocument, { id: orderId }, { priority });
+      if (!order) throw gone(orderId);
+      const { currencyCode: currency, presentmentCurrencyCode: paidIn } = order;
+      if (currency !== paidIn)
+        throw new RejectedError('refund-other-currency', 'The buyer paid in another currency', { params: { paidIn, currency } });
+      const landed = order.transactions.filter(({ status }) => status === 'SUCCESS');
+      let missing = amount;
+      const transactions = landed
+        .filter(({ kind }) => kind === 'SALE' || kind === 'CAPTURE')
+        .flatMap(({ id, gateway, amountSet }) => {
+          const given = landed
+            .filter(({ kind, parentTransaction }) => kind === 'REFUND' && parentTransaction?.id === id)
+            .reduce((sum, one) => sum + minor(one.amountSet.presentmentMoney), 0);
+          const units = Math.min(missing, minor(amountSet.presentmentMoney) - given);
+          if (units <= 0) return [];
+          missing -= units;
+          const kind = 'REFUND' as const;
+          return [{ orderId, gateway: gateway ?? '', kind, amount: formatDecimal({ amount: units, currency }), parentId: id }];
+        });
+      if (missing > 0)
+        throw new RejectedError('refund-above-paid', 'Less was paid, or is left of it', { params: { missing, currency } });
+      return { orderId, note, notify: notifyCustomer, currency: paidIn, refundLineItems: [], transactions };
     },
     async create(input, key) {
       const { refundCreate } = await admin.run(RefundCreateDocument, { input, key }, { priority });

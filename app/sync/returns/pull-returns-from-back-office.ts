@@ -8,8 +8,11 @@ import { sinceOf } from '../shipments/pull-shipments-from-back-office.ts';
 import { recordReturn } from './record-return.ts';
 
 /** Whether a return received leads to anything in Shopify: a refund, or a return registered there. */
-export const writesToShopify = ({ refund, register }: Pick<SyncSettings<'returns'>, 'refund' | 'register'>): boolean =>
-  refund || register !== 'no';
+export const writesToShopify = ({
+  refund,
+  register,
+  withoutItems,
+}: Pick<SyncSettings<'returns'>, 'refund' | 'register' | 'withoutItems'>): boolean => refund || register !== 'no' || withoutItems;
 
 /**
  * Whether a return received then is to be told to Shopify. What came back before the sync was first switched on is history: it is recorded, and refunded only at a
@@ -75,7 +78,10 @@ export async function linkWaitingReturns(live: LiveConnection): Promise<void> {
         await recordReturn(
           tx,
           live,
-          { remoteId, reference, facilityId, note, lines, receivedAt: row.receivedAt.toISOString() },
+          {
+            ...{ remoteId, reference, facilityId, note, lines, receivedAt: row.receivedAt.toISOString() },
+            amount: row.amount === null ? null : Number(row.amount),
+          },
           refundRule(sync, row.receivedAt),
         );
       });

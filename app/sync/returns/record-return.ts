@@ -38,7 +38,10 @@ export async function recordReturn(
 ): Promise<RecordedReturn> {
   const shopId = live.shop.id;
   const hash = sha256(
-    JSON.stringify(report.lines.map(({ lineId, sku, quantity, restocked }) => [lineId, sku, quantity, restocked])),
+    JSON.stringify([
+      ...report.lines.map(({ lineId, sku, quantity, restocked }) => [lineId, sku, quantity, restocked]),
+      ...(report.amount ? [report.amount] : []),
+    ]),
   );
   const part = await tx.part.findUnique({
     where: { shopId_connectionId_reference: { shopId, connectionId: live.id, reference: report.reference } },
@@ -56,6 +59,7 @@ export async function recordReturn(
     receivedAt: new Date(report.receivedAt),
     facilityId: report.facilityId,
     note: report.note,
+    amount: report.lines.length === 0 && report.amount ? BigInt(report.amount) : null,
   };
   const row = await tx.return.upsert({
     where: key,

@@ -104,8 +104,8 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
   }
 
   const { lines, ours, claimed, restockAt } = await factsOf(pass);
-  if (lines.length === 0) return endPass(pass, 'recorded');
   const note = noteOf(pass);
+  if (lines.length === 0) return refundAmount(pass, note);
   const refunding = settings.refund || pass.asked;
   const order = await shopify.read(row.orderId);
   const plan = planRefund(lines, order, { ours, claimed, restockAt });
@@ -123,6 +123,15 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
   const key = `refund-create:${row.id}:${sha256(JSON.stringify(input)).slice(0, 32)}`;
   if (!registered) return take(pass, await perform(pass, key, input));
   return take(pass, await processReturn(pass, key, input, registered.returnId, plan.lines), registered.returnId);
+}
+
+/** Money that the back office gave back without goods. */
+async function refundAmount(pass: RefundPass, note: string): Promise<ReturnRecordState> {
+  const { row, shopify, settings } = pass;
+  if (row.amount === null || !(settings.withoutItems || pass.asked)) return endPass(pass, 'recorded');
+  const input = await shopify.prepareAmount(row.orderId, Number(row.amount), { notifyCustomer: settings.notifyCustomer, note });
+  const key = `refund-create:${row.id}:${sha256(JSON.stringify(input)).slice(0, 32)}`;
+  return take(pass, await perform(pass, key, input));
 }
 
 /** Registered and not refunded: that is all there is to do, but for closing it. */

@@ -245,3 +245,41 @@ describe('a return opened in Shopify', () => {
     expect(office.expected).toHaveLength(1);
   });
 });
+
+describe('money given back without goods', () => {
+  const given = (reference: string, amount: number) => giveBack(reference, [], { amount });
+
+  it('is refunded once, where the merchant wants that', async () => {
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    await world.setSettings('returns', { refund: true });
+    given(order.references[0]!, 250);
+    await run();
+    expect(refundsOf(order.id)).toEqual([]);
+    await world.setSettings('returns', { withoutItems: true });
+    const report = given(order.references[0]!, 300);
+    await run();
+    await run('full');
+    expect(refundsOf(order.id)).toMatchObject([{ amount: 300, lines: [], shipping: 0 }]);
+    expect(await row(report.remoteId)).toMatchObject({ state: 'refunded', refunded: 300n });
+  });
+
+  it('is never more than is left of what was paid', async () => {
+    await world.setSettings('returns', { withoutItems: true });
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
+    given(order.references[0]!, 700);
+    given(order.references[0]!, 700);
+    await run();
+    expect(refundsOf(order.id).map(({ amount }) => amount)).toEqual([700]);
+    expect(await causes()).toEqual(['refund-above-paid']);
+  });
+
+  it('is refunded once after a lost answer', async () => {
+    await world.setSettings('returns', { withoutItems: true });
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
+    given(order.references[0]!, 400);
+    shopify.failNext('RefundCreate', 'lost-answer');
+    await run().catch(() => undefined);
+    await run();
+    expect(refundsOf(order.id)).toHaveLength(1);
+  });
+});

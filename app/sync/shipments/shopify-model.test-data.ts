@@ -297,6 +297,26 @@ export class ShopifyModel {
         this.cancellations.set(orderId, variables as unknown as Variables);
         return { orderCancel: { job: { id: 'gid://shopify/Job/1', done: false }, orderCancelUserErrors: [] } };
       }
+      case 'OrderPayments': {
+        const id = 'gid://shopify/OrderTransaction/1';
+        const paid = (this.orders.get(variables.id)?.lines ?? []).reduce((sum, line) => sum + line.price * line.quantity, 0);
+        const given = this.refunds
+          .filter((one) => one.orderId === variables.id)
+          .map((one, n) => ({
+            ...{
+              id: `refund ${n}`,
+              kind: 'REFUND',
+              status: 'SUCCESS',
+              gateway: 'bogus',
+              amountSet: money(one.amount),
+              parentTransaction: { id },
+            },
+          }));
+        const sale = { id, kind: 'SALE', status: 'SUCCESS', gateway: 'bogus', amountSet: money(paid), parentTransaction: null };
+        return {
+          order: { id: variables.id, currencyCode: 'EUR', presentmentCurrencyCode: 'EUR', transactions: [sale, ...given] },
+        };
+      }
       case 'ReturnableLines':
         return this.#returnable(variables.orderId);
       case 'ReturnReasons':
