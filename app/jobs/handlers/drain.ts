@@ -14,7 +14,6 @@ import { withFreeLease } from '../../sync/inbox/lease.ts';
 import { hearOrderState } from '../../sync/orders/hear-order-state.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
-import { shareSalesOfOrder } from '../../sync/inventory/share-sales-of-order.ts';
 import { announceReturnsOfOrder } from '../../sync/returns/announce-returns.ts';
 import { importProductFromShopify } from '../../sync/products/import-product-from-shopify.ts';
 import { noteFulfilmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
@@ -98,7 +97,6 @@ async function handle(shop: { id: number; domain: string }, kind: string, id: st
       const whole = takers.length === 0 || (await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry }));
       for (const live of shippers) await mirrorShipmentsOfOrder(live, id);
       for (const live of await takersOf(shopId, connections, 'returns')) await announceReturnsOfOrder(live, id);
-      await shareSalesOfOrder(shopId, connections, id);
       return whole;
     }
     case 'product':

@@ -5,6 +5,7 @@ import { openConnection } from '../../connections/open-connection.ts';
 import { leavePool, poolOfSide, settlePool } from '../../connections/shared-store/pool.ts';
 import { otherSharers, readSharing } from '../../connections/shared-store/sharing.ts';
 import { readSync } from '../../connections/syncs.ts';
+import { testConnection } from '../../connections/test-connection.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import { appItself } from '../../people/actor.ts';
 import { takeIn } from '../../sync/inbox/inbox.ts';
@@ -56,7 +57,11 @@ async function joined(side: Side): Promise<void> {
   if (pool?.storeId && shelf) {
     await shelf.join({ id: pool.storeId, name: pool.storeName });
     const settings = storeId === pool.storeId ? null : definition.store?.toSettings(pool.storeId);
-    if (settings) await saveConnection(shopId, appItself, connectionId, { settings });
+    if (settings) {
+      await saveConnection(shopId, appItself, connectionId, { settings });
+      // Saving forgets the last test, and nothing can be switched on without one.
+      await testConnection(shopId, connectionId);
+    }
   }
   await compare(side, ['inventory', 'products']);
 }

@@ -3,6 +3,7 @@ import { inShop } from '../../db/scope.ts';
 import { isParked } from '../../connections/park.ts';
 import { observeValues } from '../../mappings/observed-values.ts';
 import { withLease, type Lease } from '../inbox/lease.ts';
+import { shareSalesOfOrder } from '../inventory/share-sales-of-order.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { logInRun, type LogLine } from '../runs/run-log.ts';
 import { noteEvent } from '../timeline/timeline.ts';
@@ -125,6 +126,9 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: Awaited<Retur
  * this order across all processes; running it twice changes nothing. False when a part waits for its parked connection. Throws
  * TransientError when it should be tried again.
  */
-export function syncOrder(pass: GivenPass): Promise<boolean> {
-  return withLease(pass.shopId, `order ${pass.orderId}`, (lease) => syncUnderLease(pass, lease));
+export async function syncOrder(pass: GivenPass): Promise<boolean> {
+  const { shopId, admin, connections, orderId } = pass;
+  const whole = await withLease(shopId, `order ${orderId}`, (lease) => syncUnderLease(pass, lease));
+  await shareSalesOfOrder(shopId, admin, connections, orderId);
+  return whole;
 }
