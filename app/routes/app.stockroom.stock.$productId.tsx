@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { FailureBanner } from '../components/failure-banner.tsx';
+import { ProductDetails } from '../components/product-details.tsx';
 import { Pager } from '../components/pager.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import {
@@ -22,6 +23,7 @@ import {
 } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
+import { detailsOf, setDetails } from '../stockroom/product-details.ts';
 import { stockHistory, stockOfProduct } from '../stockroom/stock.ts';
 import { adjustStock, countStock, setStock } from '../stockroom/stock-entries.ts';
 import { notFound, Refused } from './_shared/failure.server.ts';
@@ -38,7 +40,8 @@ export function loader({ request, params }: LoaderFunctionArgs) {
     if (!first) throw notFound();
     const number = pageOf(query);
     const { entries, total } = await stockHistory({ ...room, productId: first.productId, page: { number, size: pageSize } });
-    return { levels, sku: first.sku, title: first.title, entries, total, page: number };
+    const details = await detailsOf({ ...room, sku: first.sku });
+    return { levels, sku: first.sku, title: first.title, details, entries, total, page: number };
   });
 }
 
@@ -53,10 +56,20 @@ const schema = z.discriminatedUnion('intent', [
     onHand: z.number().int().min(0),
     shelf: z.string().max(100),
   }),
+  z.object({
+    intent: z.literal('details'),
+    sku: z.string(),
+    details: z.record(z.string().trim().min(1).max(80), z.string().trim().max(5000)),
+  }),
 ]);
 
 export function action({ request }: ActionFunctionArgs) {
   return actInRoom(request, schema, 'operator', async (input, room, actor) => {
+    if (input.intent === 'details') {
+      const { unknown } = await setDetails({ ...room, products: [{ sku: input.sku, details: input.details }] });
+      if (unknown.length > 0) throw notFound();
+      return { done: 'done.saved' };
+    }
     const line = { sku: input.sku, facility: input.facility };
     const { refused } =
       input.intent === 'adjust'
@@ -85,7 +98,7 @@ export function action({ request }: ActionFunctionArgs) {
 type Data = ReturnType<typeof useLoaderData<typeof loader>>;
 
 export default function StockOfProduct(): ReactNode {
-  const { levels, sku, title, entries, total, page, connectionId } = useLoaderData<typeof loader>();
+  const { levels, sku, title, details, entries, total, page, connectionId } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const formats = useFormats();
   const may = useMay('operator');
@@ -155,6 +168,7 @@ export default function StockOfProduct(): ReactNode {
             rowKey={({ facilityId }) => facilityId}
           />
         </Card>
+        <ProductDetails key={sku} sku={sku} details={details} />
         <Card>
           <BlockStack gap="300">
             <Text as="h2" variant="headingMd">

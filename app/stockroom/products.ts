@@ -1,6 +1,7 @@
 import { Prisma, type StockroomProduct } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import { inShop, type Tx } from '../db/scope.ts';
+import { keepDetails } from './product-details.ts';
 import { isUuid, type PageRequest, type Room } from './room.ts';
 import { adoptShelf, poolOf } from './shared-shelf.ts';
 
@@ -157,38 +158,6 @@ async function upsertChunk(tx: Tx, room: Room, products: ProductInput[]): Promis
       text: `Another product has the SKU "${sku}". Give one of them another SKU.`,
     });
   return outcomes;
-}
-
-/** Keeps the warehouse's own details where they are given, with the moment they changed; answers the SKUs of which they did. */
-async function keepDetails(tx: Tx, { shopId, connectionId }: Room, products: ProductInput[]): Promise<Set<string>> {
-  const rows = products.flatMap(({ sku, details }) => (details ? [{ sku, details }] : []));
-  if (rows.length === 0) return new Set();
-  const changed = await tx.$queryRaw<{ sku: string }[]>`
-    UPDATE stockroom_product p SET details = r.details, details_at = ${now()}
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (sku text, details jsonb)
-    WHERE p.shop_id = ${shopId} AND p.connection_id = ${connectionId}::uuid AND p.sku = r.sku AND p.details <> r.details
-    RETURNING p.sku`;
-  return new Set(changed.map(({ sku }) => sku));
-}
-
-/** Products whose details somebody changed since a moment (null: all that have any), by SKU. */
-export function detailedProducts(
-  { shopId, connectionId }: Room,
-  since: Date | null,
-  page: { after: string; size: number },
-): Promise<{ sku: string; title: string; details: Record<string, string> }[]> {
-  return inShop(shopId, async (tx) => {
-    const rows = await tx.stockroomProduct.findMany({
-      where: {
-        ...{ shopId, connectionId, sku: { gt: page.after } },
-        detailsAt: since ? { gte: since } : { not: null },
-      },
-      orderBy: { sku: 'asc' },
-      take: page.size,
-      select: { sku: true, title: true, details: true },
-    });
-    return rows.map(({ sku, title, details }) => ({ sku, title, details: details as Record<string, string> }));
-  });
 }
 
 /** How many products there are. */

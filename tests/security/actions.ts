@@ -246,6 +246,7 @@ export const actionCases: ActionCase[] = [
   orders('operator', 'put-back', (pick) => ({ orders: [pick('roomOrder'), pick('roomOrderReference')] })),
   stock('operator', 'adjust', (pick) => ({ ...line(pick), reference: uuid(), change: 1, reason: 'changed' })),
   stock('operator', 'count', (pick) => ({ ...line(pick), reference: uuid(), counted: 3, reason: 'changed' })),
+  stock('operator', 'details', (pick) => ({ sku: pick('sku'), details: { Care: 'wash cold' } })),
   stock('operator', 'shelf', (pick) => ({ ...line(pick), onHand: 9, shelf: 'changed' })),
   stocks('operator', '', (pick) => ({ reference: uuid(), reason: 'changed', lines: [{ ...line(pick), counted: 4 }] })),
   tokens('administrator', 'create', () => ({ name: `script ${uuid()}` })),

@@ -1,12 +1,12 @@
 import {
   countProducts,
-  detailedProducts,
   linkProducts,
   productsBySku,
   upsertProducts,
   type ProductInput,
   type ProductOutcome,
 } from '../../stockroom/products.ts';
+import { detailedProducts } from '../../stockroom/product-details.ts';
 import type { Product, ProductResult, ProductsPort, ProductUpdatePage } from '../contract/index.ts';
 import { roomOf, type StockroomContext } from './room.ts';
 

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { setDetails } from '../product-details.ts';
 import { listProducts, upsertProducts } from '../products.ts';
 import { body, failures, ok, roomOf, secured, type StockroomApi } from './api-app.ts';
 
@@ -108,5 +109,27 @@ export function addProductRoutes(api: StockroomApi): void {
     }),
     async (context) =>
       context.json({ results: await upsertProducts({ ...roomOf(context), products: context.req.valid('json').products }) }, 200),
+  );
+  api.openapi(
+    createRoute({
+      ...secured,
+      method: 'put',
+      path: '/products/details',
+      tags,
+      summary: 'Set what the warehouse keeps of products',
+      description: 'Details by SKU, all of a product at once; nothing else of the product is touched. Unknown SKUs are named.',
+      request: {
+        body: body(
+          z.object({
+            products: z
+              .array(z.object({ sku: z.string(), details: fields }))
+              .min(1)
+              .max(5000),
+          }),
+        ),
+      },
+      responses: { 200: ok(z.object({ unknown: z.array(z.string()) })), ...failures },
+    }),
+    async (context) => context.json(await setDetails({ ...roomOf(context), products: context.req.valid('json').products }), 200),
   );
 }

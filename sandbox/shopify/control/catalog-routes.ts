@@ -10,6 +10,7 @@ import type { World } from '../core/world.ts';
 import { deleteProduct, editProduct, variantByName } from '../domain/catalogue.ts';
 import { addFulfillmentService, addLocation, editLocation, locationByName } from '../domain/locations.ts';
 import type { ProductRow } from '../domain/rows.ts';
+import { setMetafield } from '../graph/metafields.ts';
 import { generateCatalog, importCsv } from './catalog.ts';
 import { parsed } from './parse-body.ts';
 import { shopOf } from './shops.ts';
@@ -45,6 +46,8 @@ const productChange = z.strictObject({
       sku: z.string().nullable().optional(),
       barcode: z.string().nullable().optional(),
       tracked: z.boolean().optional(),
+      /** `namespace.key` → value, of the product, as text. */
+      metafields: z.record(z.string(), z.string()).optional(),
     })
     .optional(),
 });
@@ -115,11 +118,18 @@ export function catalogRoutes(app: Hono, world: World): void {
           variantByName(change, body.product).product_id,
         ) as ProductRow);
       if (body.delete) deleteProduct(change, product);
-      else
+      else {
+        const { metafields = {}, ...set } = body.set ?? {};
+        for (const [name, value] of Object.entries(metafields)) {
+          const at = name.lastIndexOf('.');
+          const input = { namespace: name.slice(0, at), key: name.slice(at + 1), type: 'single_line_text_field', value };
+          setMetafield(change, gid('Product', product.id), input, [name]);
+        }
         editProduct(change, product, {
-          ...body.set,
-          price: body.set?.price === undefined ? undefined : toMinor(body.set.price, shop.data.currency),
+          ...set,
+          price: set.price === undefined ? undefined : toMinor(set.price, shop.data.currency),
         });
+      }
       return product.id;
     });
     world.wake();

@@ -10,6 +10,15 @@ export function productList(world: World, shop: Shop) {
   const names = new Map(
     state.all<LocationRow>('SELECT * FROM locations WHERE shop_id = ?', shop.id).map((row) => [row.id, row.name]),
   );
+  const metafieldsOf = (owner: string): Record<string, string> =>
+    Object.fromEntries(
+      state
+        .all<{ name: string; value: string }>(
+          "SELECT namespace || '.' || key AS name, value FROM metafields WHERE owner = ? ORDER BY id",
+          owner,
+        )
+        .map(({ name, value }) => [name, value]),
+    );
   return state.all<ProductRow>('SELECT * FROM products WHERE shop_id = ? ORDER BY id LIMIT 1000', shop.id).map((row) => ({
     id: gid('Product', row.id),
     handle: row.handle,
@@ -17,6 +26,8 @@ export function productList(world: World, shop: Shop) {
     vendor: row.vendor,
     productType: row.product_type,
     status: row.status,
+    tags: JSON.parse(row.tags) as string[],
+    metafields: metafieldsOf(gid('Product', row.id)),
     variants: state.all<VariantRow>('SELECT * FROM variants WHERE product_id = ? ORDER BY position', row.id).map((variant) => ({
       id: gid('ProductVariant', variant.id),
       title: variant.title,

@@ -229,6 +229,31 @@ export function describeGoodsQuirks(world: World): void {
       expect(await connector.products?.findBySku(['NEW-1'])).toMatchObject([{ title: 'New – Red' }]);
     });
 
+    it('are told by a product export, every column under the merchant’s own name, since a moment or all at once', async () => {
+      const definition = async (since: boolean) =>
+        (await world.act('/export', {
+          kind: 'products',
+          since,
+          windowMinutes: null,
+          columns: { brand: 'Marke', weight: null },
+        })) as {
+          id: number;
+        };
+      const toldBy = async (settings: SettingsInput, since: number | null) => {
+        const pages = [];
+        for await (const page of connectorIn(world, settings).products?.updates?.({ since }) ?? []) pages.push(page);
+        return pages;
+      };
+      const [page] = await toldBy({ productExportId: (await definition(true)).id }, null);
+      const told = page?.updates.find(({ sku }) => sku === 'A');
+      expect(told).toMatchObject({ sku: 'A', title: 'Article A', fields: { name: 'Article A' } });
+      expect(Object.keys(told?.fields ?? {})).not.toContain('weight');
+      expect(Math.abs((page?.upTo ?? 0) - world.nowMs())).toBeLessThan(minute);
+      const all = await toldBy({ productExportId: (await definition(false)).id, productExportStyle: 'all' }, world.nowMs());
+      expect(all[0]?.updates.map(({ sku }) => sku)).toContain('A');
+      expect(connectorIn(world, { productExportId: null }).products?.updates).toBeUndefined();
+    });
+
     it('are one return for the whole order where its status says refunded and no export tells lines', async () => {
       const connector = connectorIn(world, { refundedStatuses: 'Credited', returnExportId: null });
       const sent = orderOf({ A: 2, B: 1 });
@@ -241,7 +266,8 @@ export function describeGoodsQuirks(world: World): void {
         { lines: sent.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity, restocked: false })) },
       ]);
       const before = world.calls().length;
-      for await (const { returns } of connectorIn(world, { returnExportId: null }).returns?.pull({ since: null }) ?? []) expect(returns).toEqual([]);
+      for await (const { returns } of connectorIn(world, { returnExportId: null }).returns?.pull({ since: null }) ?? [])
+        expect(returns).toEqual([]);
       expect(world.calls()).toHaveLength(before);
     });
   });
