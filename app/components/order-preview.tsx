@@ -21,7 +21,7 @@ export function OrderPreview({ previews, masked, back }: OrderPreviewProps): Rea
   return (
     <Card>
       <BlockStack gap="400">
-        <InlineStack align="space-between" blockAlign="start" gap="300" wrap={false}>
+        <InlineStack align="space-between" blockAlign="start" gap="300">
           <BlockStack gap="100">
             <Text as="h2" variant="headingMd">
               {t('order.preview')}

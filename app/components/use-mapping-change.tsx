@@ -4,7 +4,7 @@ import type { MappingKind } from '../connectors/contract/index.ts';
 import type { ChangePreview } from '../mappings/preview-change.ts';
 import type { Failure } from './answer.ts';
 import { ChangePreviewText, concernsSomething } from './change-preview.tsx';
-import { Confirm, Text } from './ui/index.ts';
+import { BlockStack, Confirm, Text } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 
 interface Change {
@@ -47,8 +47,10 @@ export function useMappingChange(
         onClose={() => setAsked(null)}
         onConfirm={() => asked && save.run({ intent: 'save', ...body(asked.change) })}
       >
-        {asked?.change.ask ? <Text as="p">{asked.change.ask.body}</Text> : null}
-        {asked && concernsSomething(asked.preview) ? <ChangePreviewText preview={asked.preview} /> : null}
+        <BlockStack gap="300">
+          {asked?.change.ask ? <Text as="p">{asked.change.ask.body}</Text> : null}
+          {asked && concernsSomething(asked.preview) ? <ChangePreviewText preview={asked.preview} /> : null}
+        </BlockStack>
       </Confirm>
     ),
   };

@@ -62,7 +62,7 @@ export default function Setup(): ReactNode {
               onAction: () => accept.run({ intent: 'accept', connectionId: connection.id, keys }),
             },
           }
-        : {})}
+        : { primary: { label: t('suggested.goOn'), url: `/app?connection=${connection.id}` } })}
     >
       <BlockStack gap="400">
         <ConnectionChoice current={connection.id} />

@@ -1,10 +1,14 @@
 import { expect } from 'vitest';
 import type { FlowShop, OrderView } from './flow-shop.ts';
 import {
+  appSays,
+  costsTheSame,
   goods,
   held,
+  mainWarehouse,
   noPart,
   onePart,
+  partsAre,
   sent,
   service,
   skipped,
@@ -19,6 +23,10 @@ const group = 'What a merchant sets';
 const { blanket } = goods;
 const lines = [{ sku: blanket, quantity: 1 }];
 const one = onePart(`${blanket}×1`);
+
+/** Goods that the buyer was promised for a day far ahead. */
+const promised = { sku: goods.apron, quantity: 1, attributes: { 'Ships on': '2099-12-24' } };
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 /** Plays a row under these settings and puts them back. Rows with settings of their own are played one after the other. */
 const under = (settings: Record<string, unknown>) => ({
@@ -174,6 +182,58 @@ export const bySettings: OrderKind[] = [
       untouched(view);
       expect(view.shopify.tags).toContain('at-the-warehouse');
     },
+  },
+  {
+    group,
+    kind: 'With goods promised for later, where all go together',
+    verdict: 'Held until the promised day, or until somebody sends it',
+    backOffice: 'Nothing',
+    shopify: 'The tag for such orders, nothing else',
+    ...under({ preOrders: 'park', promiseDetail: 'ships on', tagPreOrder: 'pre-order' }),
+    order: { lines: [{ sku: blanket, quantity: 1 }, promised] },
+    app: held('pre-order'),
+    backOfficeHas: noPart,
+    shopifyHas(view) {
+      untouched(view);
+      expect(view.shopify.tags).toContain('pre-order');
+    },
+  },
+  {
+    group,
+    kind: 'With goods promised for later, where the rest goes first',
+    verdict: 'The rest is sent, the goods follow on their day or when somebody says so',
+    backOffice: 'One order with the rest; then a second one, `#n_2`, with the goods; together they cost what the buyer paid',
+    shopify: 'Nothing',
+    ...under({ preOrders: 'split', promiseDetail: 'ships on' }),
+    order: { lines: [{ sku: blanket, quantity: 1 }, promised] },
+    async play(stage) {
+      const view = await stage.until((seen) => {
+        appSays('sent', 'pre-order')(seen);
+        one(seen);
+      });
+      await onPage(stage, view, { intent: 'choose', made: 'send-now' });
+    },
+    app: appSays('sent'),
+    backOfficeHas(view) {
+      partsAre(view, [mainWarehouse, `${blanket}×1`], [mainWarehouse, `${goods.apron}×1`]);
+      expect(view.parts.map(({ reference }) => reference).sort()).toEqual([view.shopify.name, `${view.shopify.name}_2`]);
+      costsTheSame(view);
+    },
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'From before the first day, where history is kept',
+    verdict: 'Kept as history',
+    backOffice: 'One order that is done already; the stock stays as it is',
+    shopify: 'Nothing',
+    ...under({ historyFrom: daysAgo(40) }),
+    order: { lines, createdAt: `${daysAgo(20)}T10:00:00Z` },
+    app: appSays('parked'),
+    backOfficeHas(view) {
+      expect(view.parts).toMatchObject([{ state: 'shipped', shipments: [], lines: [{ sku: blanket, quantity: 1, shipped: 1 }] }]);
+    },
+    shopifyHas: untouched,
   },
   {
     group,

@@ -47,6 +47,16 @@ async function furthestOrder(tx: Tx, shopId: number, connectionId: string, since
   return row ?? null;
 }
 
+/** Types that Shopify lists or that products have, without an answer. */
+async function countOpenTypes(tx: Tx, shopId: number, connection: Connection): Promise<number> {
+  const capabilities = capabilitiesOf(connection);
+  if (!offeredMappingKinds(capabilities).includes('product-type')) return 0;
+  const listed = (await listMappingRows(tx, shopId, connection.id, 'product-type'))
+    .filter(({ value, mapping }) => value !== '' && mapping === null)
+    .map(({ value }) => value);
+  return new Set([...listed, ...(await openTypes(tx, shopId, connection.id, capabilities))]).size;
+}
+
 async function countMethods(tx: Tx, shopId: number, connection: Connection): Promise<{ mapped: number; unmapped: number }> {
   const offered = offeredMappingKinds(capabilitiesOf(connection));
   let [mapped, unmapped] = [0, 0];
@@ -75,7 +85,7 @@ export async function readSetup(tx: Tx, shopId: number, connectionId: string | n
   return {
     connected: true,
     tested: (connection.health as { ok?: boolean } | null)?.ok === true,
-    typesOpen: (await openTypes(tx, shopId, connectionId, capabilitiesOf(connection))).length,
+    typesOpen: await countOpenTypes(tx, shopId, connection),
     locationsMapped,
     locationsUnmapped: open?.n ?? 0,
     methodsMapped: mapped,

@@ -7,6 +7,7 @@ import {
   DeliveryProfileMethodsDocument,
   DeliveryProfilesDocument,
   OrdersObservedDocument,
+  ProductTypesDocument,
 } from '../../shopify/operations/generated/graphql.ts';
 
 /** Names of the methods in the delivery profiles. Shopify has no flat list; a carrier's services count as methods of their own. */
@@ -31,6 +32,19 @@ async function* profileMethods(admin: ShopifyAdmin): AsyncGenerator<string> {
       zonesAfter = pages.find((page) => page.pageInfo.hasNextPage)?.pageInfo.endCursor ?? undefined;
     } while (zonesAfter);
   }
+}
+
+async function* listedTypes(admin: ShopifyAdmin): AsyncGenerator<string> {
+  let after: string | undefined;
+  do {
+    const { productTypes } = await admin.run(
+      ProductTypesDocument,
+      { first: 250, ...(after ? { after } : {}) },
+      { priority: 'page' },
+    );
+    yield* (productTypes?.nodes ?? []).filter((type) => type.trim() !== '');
+    after = productTypes?.pageInfo.hasNextPage ? (productTypes.pageInfo.endCursor ?? undefined) : undefined;
+  } while (after);
 }
 
 /** How many of the last orders are looked at. */
@@ -84,6 +98,9 @@ export async function discoverValues(shop: { id: number; domain: string }): Prom
   const { channels } = await admin.run(ChannelsDocument, { first: 50 }, { priority: 'page' });
   for (const channel of channels.nodes)
     found.push({ kind: 'channel', value: channel.handle, label: channel.name, origin: 'channel' });
+  // Listed before the catalogue is read, so that each type is answered before the first product is sent.
+  for await (const type of listedTypes(admin))
+    found.push({ kind: 'product-type', value: type, label: type, origin: 'catalogue' });
   const used = await usedByOrders(admin);
   await inShop(shop.id, async (tx) => {
     await observeValues(tx, shop.id, [...found, ...used.values()]);
