@@ -54,7 +54,9 @@ describe.each(withApi)('$name', (backOffice) => {
     await place();
     await pause(1_000);
     const calls = await control.get<{ method: string; operation?: string }[]>(`/calls?target=${connector}&since=${since}`);
-    writes = [...new Set(calls.flatMap(({ method, operation }) => (method === 'GET' ? [] : (operation ?? []))))];
+    const all = [...new Set(calls.flatMap(({ method, operation }) => (method === 'GET' ? [] : (operation ?? []))))];
+    // Customers and addresses that go before it are not the story.
+    writes = all.filter((name) => /order/i.test(name));
   });
   // Nothing of this shop goes on while the next one is looked at.
   afterAll(() => shop.post('/uninstall'));
