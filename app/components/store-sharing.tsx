@@ -190,7 +190,7 @@ function Enter({ waiting }: { waiting: boolean }): ReactNode {
       </Text>
       <Text as="p">{t('store.joinHelp')}</Text>
       {waiting ? <Banner tone="info">{t('store.waiting')}</Banner> : null}
-      <FailureBanner failure={enter.failure} />
+      <FailureBanner failure={enter.failure?.fields ? null : enter.failure} />
       <InlineStack gap="200" blockAlign="end">
         <TextField
           label={t('store.code')}

@@ -18,6 +18,7 @@ export const retentionDays = {
   closedProblems: 180,
   closedAlerts: 180,
   alertMessages: 90,
+  shareCodes: 30,
   timeline: 400,
   audit: 730,
 } as const;
@@ -58,6 +59,7 @@ function deletions(): Rule[] {
       expired: Prisma.sql`state <> 'pending' AND created_at < ${before(retentionDays.alertMessages)}`,
     },
     { table: 'timeline_event', expired: Prisma.sql`at < ${before(retentionDays.timeline)}` },
+    { table: 'stock_pool_code', expired: Prisma.sql`expires_at < ${before(retentionDays.shareCodes)}` },
     { table: 'audit_entry', expired: Prisma.sql`at < ${before(retentionDays.audit)}` },
   ];
 }

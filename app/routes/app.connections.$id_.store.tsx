@@ -64,7 +64,7 @@ const schema = z.discriminatedUnion('intent', [
 async function atField(work: Promise<void>): Promise<void> {
   await work.catch((thrown: unknown) => {
     if (thrown instanceof RejectedError && thrown.field === 'code')
-      throw Refused.fields({ code: { code: thrown.code, params: {} } });
+      throw new Refused({ code: thrown.code, params: {}, fields: { code: { code: thrown.code, params: {} } } });
     throw thrown;
   });
 }

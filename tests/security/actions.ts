@@ -54,6 +54,7 @@ const toldOf = {
 };
 const connection = on('app.connections.$id', onConnection);
 const connections = on('app.connections._index');
+const storePage = on('app.connections.$id_.store', onConnection);
 const takeOver = on('app.connections.$id_.take-over', onConnection);
 const restore = on('app.activity.restore.$id', { params: (pick) => ({ id: pick('audited') }) });
 const created = on('app.connections.new.$connector', { params: () => ({ connector: 'stockroom' }) });
@@ -131,6 +132,13 @@ export const actionCases: ActionCase[] = [
   takeOver('administrator', 'preview', (pick) => ({ source: { connectionId: pick('room') }, unlisted: false })),
   takeOver('administrator', 'take', (pick) => ({ source: { connectionId: pick('room') }, unlisted: false, expected: [] })),
   restore('administrator', 'restore', () => ({ expected: [] })),
+  storePage('administrator', 'choose', (pick) => ({ storeId: pick('store') })),
+  storePage('administrator', 'create', () => ({ name: `Store ${uuid()}` })),
+  storePage('administrator', 'make-code'),
+  storePage('administrator', 'revoke-code'),
+  storePage('administrator', 'enter-code', () => ({ code: 'ABCD-EFGH-JKLM' })),
+  storePage('administrator', 'answer', () => ({ codeId: uuid(), yes: true })),
+  storePage('administrator', 'stop'),
   created('administrator', 'test', () => ({ name: 'New', settings: {} })),
   created('administrator', 'save', () => ({ name: 'New', settings: {} })),
   locations('operator', 'refresh'),

@@ -262,6 +262,10 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
     'alert_delivery.content': JSON.stringify({ entries: [], note: marker }),
     'remote_token.sealed': Buffer.from(secret),
   };
+  const pool = await prisma.stockPool.create({ data: { connector: 'stockroom', storeName: `Store ${number}`, createdAt: at } });
+  await prisma.stockPoolMember.create({
+    data: { ...room, poolId: pool.id, name: `Shop ${number}`, imports: true, joinedAt: at },
+  });
   await connectionRecords(id, remote).put('order', `#${number}001`, { order: `gid://shopify/Order/${number}001`, buyer: marker });
   for (const table of await tablesOfShops(client)) {
     const { rowCount } = await client.query(`SELECT 1 FROM "${table}" WHERE shop_id = $1 LIMIT 1`, [id]);

@@ -62,8 +62,13 @@ async function remove(tx: Tx, actor: Actor, own: Side, others: Sharer[]): Promis
   await tx.$executeRaw`DELETE FROM stock_pool_sale WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid`;
   await audit(tx, shopId, actor, { action: 'share-left', subject: `connection ${name}`, connectionId });
   const [oldest] = others;
+  if (!oldest) {
+    await tx.stockPoolLeft.deleteMany({ where: { poolId: sharing.poolId } });
+    await tx.stockPool.delete({ where: { id: sharing.poolId } });
+    return;
+  }
   // Somebody has to bring the products in.
-  if (sharing.imports && oldest)
+  if (sharing.imports)
     await tx.stockPoolMember.update({
       where: { shopId_connectionId: { shopId: oldest.shopId, connectionId: oldest.connectionId } },
       data: { imports: true },
