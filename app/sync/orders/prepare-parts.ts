@@ -110,14 +110,14 @@ export function contentPreview(order: ShopifyOrder, part: KnownPart, target: Par
 }
 
 /**
- * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over.
- * A part exists before it is sent, so that its number and reference survive a crash.
+ * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `coded`: the order under
+ * the codes that the connection's back office knows. A part exists before it is sent, so that its number and reference survive a crash.
  */
 export async function openParts(
   shopId: number,
   order: ShopifyOrder,
   targets: PartTarget[],
-  connections: ReadonlyMap<string, { live: LiveConnection; prefix: string }>,
+  connections: ReadonlyMap<string, { live: LiveConnection; prefix: string; coded: ShopifyOrder }>,
   cancelling: Decision | null = null,
 ): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[] }> {
   return inShop(shopId, async (tx) => {
@@ -177,7 +177,8 @@ export async function openParts(
           ...place,
         };
       }
-      const lines = contentOf(order, part, target, connections.get(target.connectionId)?.live);
+      const taker = connections.get(target.connectionId);
+      const lines = contentOf(taker?.coded ?? order, part, target, taker?.live);
       await storePartContent(tx, shopId, part.id, { ...place, lines });
       // Until the back office has accepted the amendment it has not reserved the added units: stock must not be credited with them.
       const had = new Map(part.lines.map((line) => [line.lineId, line.quantity]));

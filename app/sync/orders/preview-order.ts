@@ -5,6 +5,7 @@ import type { PreviewedCall, SalesOrder } from '../../connectors/contract/index.
 import { conversionOf, remoteProductsOf } from './conversion-of.ts';
 import { convertPart, layOutUnits } from './convert-order.ts';
 import { judgeNow } from './judge-now.ts';
+import { orderInCodes } from './order-in-codes.ts';
 import { readParts } from './order-store.ts';
 import { planParts, type KnownPart, type PartPlan } from './plan-parts.ts';
 import { contentPreview } from './prepare-parts.ts';
@@ -65,7 +66,8 @@ export async function previewOrder(
   for (const { taker, ...one } of prepared) {
     const { live } = taker;
     const products = await remoteProductsOf(shopId, live.id, order);
-    const converted = convertPart(order, conversionOf(order, taker, one, one.part.number === carrier, products), starts);
+    const coded = await orderInCodes(shopId, live.id, order);
+    const converted = convertPart(coded, conversionOf(order, taker, one, one.part.number === carrier, products), starts);
     const about = { reference: one.part.reference, connectionName: live.name, connector: live.definition.id };
     try {
       const calls = await live.connector.orders.preview(converted);

@@ -6,11 +6,12 @@ import type { ShopifyAdmin } from '../../shopify/client.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
-import { conversionOf, remoteProductsOf } from './conversion-of.ts';
+import { conversionOf, kitsOf, remoteProductsOf } from './conversion-of.ts';
 import { convertPart, layOutUnits } from './convert-order.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
 import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
 import { firstThatWent, partsInMirroring } from './order-store.ts';
+import { orderInCodes } from './order-in-codes.ts';
 import { openParts } from './prepare-parts.ts';
 import { amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
@@ -74,11 +75,14 @@ export async function pushParts(
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
   const failures: CrossdockError[] = [];
   let parked = false;
+  const coded = new Map<string, ShopifyOrder>();
+  for (const { live } of takers) coded.set(live.id, await orderInCodes(shopId, live.id, order));
+  const inCodes = (connectionId: string): ShopifyOrder => coded.get(connectionId) ?? order;
   const { kept, cancelled } = await openParts(
     shopId,
     order,
     verdicts.targets,
-    new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix }])),
+    new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix, coded: inCodes(live.id) }])),
     verdicts.decisions.find(({ verdict }) => verdict === 'cancel') ?? null,
   );
   const mirroring = await inShop(shopId, (tx) => partsInMirroring(tx, shopId, order.id));
@@ -132,14 +136,14 @@ export async function pushParts(
     if (prepared.part.remoteId && isAddressWithheld(order)) continue;
     const remoteProducts = await remoteProductsOf(shopId, taker.live.id, order);
     const converted = convertPart(
-      order,
+      inCodes(taker.live.id),
       conversionOf(order, taker, prepared, prepared.part.number === carrier, remoteProducts),
       starts,
     );
     await attempt(taker.live, (context) =>
       prepared.part.remoteId
         ? amendPart(context, prepared.part, converted)
-        : sendPart(context, prepared.part, converted, taker.mapped.shown),
+        : sendPart(context, { ...prepared.part, kits: kitsOf(taker, prepared.part) }, converted, taker.mapped.shown),
     );
   }
   for (const { settings, live } of takers) {
