@@ -55,9 +55,17 @@ export default function Orders(): ReactNode {
       id: 'name',
       title: t('orders.order'),
       lead: true,
-      cell: (order) => <Link url={`/app/orders/${legacyIdOf(order.id)}`}>{order.name}</Link>,
+      cell: (order) => (
+        <span className="cd-nowrap">
+          <Link url={`/app/orders/${legacyIdOf(order.id)}`}>{order.name}</Link>
+        </span>
+      ),
     },
-    { id: 'placed', title: t('orders.placed'), cell: (order) => formats.dateTime(order.placedAt) },
+    {
+      id: 'placed',
+      title: t('orders.placed'),
+      cell: (order) => <span className="cd-nowrap">{formats.dateTime(order.placedAt)}</span>,
+    },
     { id: 'state', title: t('common.state'), cell: (order) => <StateBadge of="order" state={order.state} /> },
     {
       id: 'reason',
