@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldView } from '../connections/read-sync-settings-form.ts';
+import { settingState } from '../core/setting-state.ts';
 import type { StoredSecret } from '../connections/rotate-credentials.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { Fields, type Values } from './fields.tsx';
@@ -13,10 +14,13 @@ import { useFormats } from './use-formats.ts';
 /** The secrets of a connection: that they are stored, and since when; replaced once the back office has accepted new ones. */
 export function ConnectionCredentials({
   connector,
-  secrets,
+  secrets: all,
   fields,
+  settings,
 }: {
   connector: string;
+  /** What else stands in the form: some secrets belong to one way to connect. */
+  settings: Values;
   secrets: StoredSecret[];
   fields: FieldView[];
 }): ReactNode {
@@ -27,6 +31,9 @@ export function ConnectionCredentials({
   const replace = useAction({ onDone: () => setTyped(null) });
   const again = useAction();
   const errors = useFieldErrors(replace.failure);
+  const asked = fields.filter(({ kind, when }) => kind === 'secret' && (!when || settingState(settings[when.name]) === when.is));
+  const secrets = all.filter(({ name }) => asked.some((field) => field.name === name));
+  if (secrets.length === 0) return null;
   const told = ({ stored, replacedAt, replacedBy }: StoredSecret): string => {
     if (!stored) return t('connections.secretNone');
     return replacedAt
@@ -42,14 +49,12 @@ export function ConnectionCredentials({
         <Text as="p" tone="subdued">
           {t('connections.credentialsHelp')}
         </Text>
-        {secrets.length > 0 ? (
-          <Facts items={secrets.map((one) => ({ name: t(`${connector}:settings.${one.name}.label`), value: told(one) }))} />
-        ) : null}
+        <Facts items={secrets.map((one) => ({ name: t(`${connector}:settings.${one.name}.label`), value: told(one) }))} />
         <FailureBanner failure={replace.failure ?? again.failure} />
         {typed ? (
           <Fields
-            fields={fields.filter(({ kind }) => kind === 'secret')}
-            values={typed}
+            fields={asked}
+            values={{ ...settings, ...typed }}
             stored={secrets.filter(({ stored }) => stored).map(({ name }) => name)}
             onChange={(name, value) => setTyped({ ...typed, [name]: value })}
             texts={`${connector}:settings`}
@@ -73,11 +78,9 @@ export function ConnectionCredentials({
             </>
           ) : (
             <>
-              {secrets.length > 0 ? (
-                <Button disabled={!may} onClick={() => setTyped({})}>
-                  {t('connections.credentialsNew')}
-                </Button>
-              ) : null}
+              <Button disabled={!may} onClick={() => setTyped({})}>
+                {t('connections.credentialsNew')}
+              </Button>
               <Button disabled={!may} loading={again.busy} onClick={() => again.run({ intent: 'reconnect' })}>
                 {t('connections.reconnect')}
               </Button>

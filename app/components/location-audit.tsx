@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LocationFinding } from '../connections/audit-locations.ts';
 import { searchWith } from './search.ts';
+import { useShop } from './shop-context.tsx';
 import { BlockStack, Card, Link, List, Tabs, Text } from './ui/index.ts';
 
 export type Findings = Record<string, LocationFinding[]>;
@@ -17,10 +18,11 @@ export function LocationAudit({
 }: {
   findings: Findings;
   /** Facilities that no location is mapped to. */
-  idle: { name: string; url: string | null }[];
+  idle: { connectionId: string; id: string; name: string; url: string | null }[];
 }): ReactNode {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
+  const { connections } = useShop();
   const chosen = new URLSearchParams(search).get('audit') ?? '';
   const counts = new Map(all.map((one) => [one, Object.values(findings).filter((list) => list.includes(one)).length]));
   const urlOf = (audit: string | null) => `${pathname}${searchWith(search, { audit })}`;
@@ -50,17 +52,20 @@ export function LocationAudit({
             .map((one) => (
               <List.Item key={one}>{t(`locations.finding.${one}.help`)}</List.Item>
             ))}
-          {idle.length > 0 ? (
-            <List.Item>
-              {t('locations.idle', { count: idle.length })}{' '}
-              {idle.map(({ name, url }, index) => (
-                <span key={name}>
+          {[...Map.groupBy(idle, ({ connectionId }) => connectionId)].map(([connectionId, facilities]) => (
+            <List.Item key={connectionId}>
+              {t('locations.idle', {
+                count: facilities.length,
+                name: connections.find(({ id }) => id === connectionId)?.name ?? '',
+              })}{' '}
+              {facilities.map(({ id, name, url }, index) => (
+                <span key={id}>
                   {index > 0 ? ', ' : ''}
                   {url ? <Link url={url}>{name}</Link> : name}
                 </span>
               ))}
             </List.Item>
-          ) : null}
+          ))}
         </List>
         {toDo.every((one) => counts.get(one) === 0) && idle.length === 0 ? (
           <Text as="p" tone="subdued">

@@ -53,9 +53,10 @@ export function useChangeWords(): ChangeWords {
     side: (change, side) => {
       const section = change.section ?? sectionFor(change.subject);
       const tellers = wordsFor(connectorOf(change.connectionId));
+      if (section?.of === 'mapping') return tellers.answer(side);
       const parts = Object.entries(side).map(([name, value]) =>
         t('changes.value', {
-          name: section && section.of !== 'mapping' ? tellers.name(section, name) : words.word('field', name),
+          name: section ? tellers.name(section, name) : words.word('field', name),
           value: tellers.value(section ?? { of: 'connection' }, name, value),
         }),
       );

@@ -7,6 +7,8 @@ export interface SettingWords {
   /** The setting as its form calls it; what is mapped as it stands. */
   name: (section: Section, name: string) => string;
   value: (section: Section, name: string, value: unknown) => string;
+  /** Both sides of an entry of the log about a mapping. */
+  answer: (target: Record<string, unknown>) => string;
 }
 
 /** Settings and their values as the forms say them, for lists that show settings of every kind: a preview, the audit log. A connector words its own. */
@@ -24,17 +26,25 @@ export function useSettingWords(): (connector: string | null) => SettingWords {
     if (typeof value !== 'string') return JSON.stringify(value);
     return said(texts.map((key) => `${key}.${name}.options.${value}`)) ?? words.word(name, value);
   };
-  const parts = (target: object): string =>
-    Object.values(target)
-      .filter((part): part is string => typeof part === 'string' && part !== '')
-      .map((part) => words.word('goods', part))
-      .join(' · ') || '–';
+  /** An answer of a mapping: what it is mapped to, and what of it isn't as usual. */
+  const parts = (target: Record<string, unknown>): string => {
+    const goods = target['class'];
+    const said = Object.entries(target).flatMap(([name, part]): string[] => {
+      if (typeof part !== 'string' || part === '') return [];
+      if (name === 'class') return [t(`mappings.classes.${part}`)];
+      if (name === 'match') return part === 'exact' ? [] : [t(`mappings.rule.${part}`)];
+      if (name === 'lines') return goods === 'physical' ? [] : [t(`mappings.lineRules.${part}`)];
+      return [part];
+    });
+    return said.join(' · ') || '–';
+  };
   return (connector) => {
     const textsOf = (section: Section): string[] => {
       if (section.of === 'sync') return [`settings.${section.kind}`];
       return section.of === 'connection' && connector ? [`${connector}:settings`] : [];
     };
     return {
+      answer: parts,
       section: (section) => {
         if (section.of === 'connection') return t('connections.settings');
         if (section.of === 'schedule') return `${t(`sync.${section.kind}.name`)}: ${t('schedule.title')}`;
@@ -50,7 +60,8 @@ export function useSettingWords(): (connector: string | null) => SettingWords {
       },
       value: (section, name, value) => {
         if (Array.isArray(value)) return value.map((item) => one(textsOf(section), name, item)).join(', ') || '–';
-        if (section.of === 'mapping' && value !== null && typeof value === 'object') return parts(value);
+        if (section.of === 'mapping' && value !== null && typeof value === 'object')
+          return parts(value as Record<string, unknown>);
         if (section.of === 'schedule' && name === 'mode') return t(`schedule.modes.${String(value)}.name`);
         return one(textsOf(section), name, value);
       },

@@ -23,7 +23,7 @@ import { openConnection } from './open-connection.ts';
 import { describeSyncSettings } from './read-sync-settings-form.ts';
 import type { SettingsFile } from './settings-file.ts';
 import { describeSettings } from './settings-form.ts';
-import { checkSyncSettings } from './sync-settings.ts';
+import { checkSyncSettings, defaultSyncSettings } from './sync-settings.ts';
 import { readSync } from './syncs.ts';
 
 /** Where a setting stands: the connection itself, one of its syncs, when that runs, or the mappings of a kind. */
@@ -161,7 +161,10 @@ async function planSync(tx: Tx, shopId: number, connectionId: string, kind: Sync
   const fields = describeSyncSettings(kind, capabilities);
   const granted = await readGrantedScopes(tx, shopId);
   const then: Record<string, unknown> = { ...before };
-  for (const [name, value] of Object.entries(given.settings)) {
+  // What the file doesn't say was at its default there, and so it is here: at this connection's own.
+  const initial: Record<string, unknown> = defaultSyncSettings(kind, capabilities);
+  const offered = Object.fromEntries(fields.map(({ name }) => [name, initial[name]]));
+  for (const [name, value] of Object.entries({ ...offered, ...given.settings })) {
     const leave = (code: string) => plan.left.push({ section, name, reason: { code, params: { backOffice: label } } });
     if (isDeepStrictEqual(before[name], value)) continue;
     if (!fields.some((field) => field.name === name)) leave(name in before ? 'not-offered' : 'not-known');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { now } from '../core/clock.ts';
 import { mappingKinds, syncKinds } from '../connectors/contract/index.ts';
@@ -6,8 +7,9 @@ import { matchKinds } from '../mappings/kinds.ts';
 import { loadRules } from '../mappings/mapping-store.ts';
 import { scheduleModes } from '../schedules/sync-schedule.ts';
 import { findConnection } from './connections.ts';
-import { connectorDefinition } from './known-connectors.ts';
+import { capabilitiesOf, connectorDefinition } from './known-connectors.ts';
 import { describeSettings } from './settings-form.ts';
+import { defaultSyncSettings } from './sync-settings.ts';
 import { readSync } from './syncs.ts';
 
 /** Raised when an older file can no longer be read as it stands. */
@@ -39,7 +41,7 @@ const fileSchema = z.object({
   version: z.number().int().min(1),
   /** ISO 8601. */
   exportedAt: z.string(),
-  /** Id of the connector; its own settings fit only the same. */
+  /** Id of the connector; its own settings fit only the same. Of syncs the file holds what was chosen: a default is each connector's own. */
   connector: z.string(),
   name: z.string(),
   settings,
@@ -61,7 +63,9 @@ export function exportSettings(shopId: number, connectionId: string): Promise<Se
     const syncs: SettingsFile['syncs'] = {};
     for (const kind of syncKinds) {
       const { schedule: when, settings: stored } = await readSync(tx, shopId, connectionId, kind);
-      syncs[kind] = { schedule: when, settings: stored };
+      const initial: Record<string, unknown> = defaultSyncSettings(kind, capabilitiesOf(row));
+      const chosen = Object.entries(stored).filter(([name, value]) => !isDeepStrictEqual(value, initial[name]));
+      syncs[kind] = { schedule: when, settings: Object.fromEntries(chosen) };
     }
     const mappings: SettingsFile['mappings'] = {};
     for (const kind of mappingKinds) {

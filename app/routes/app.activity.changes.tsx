@@ -67,10 +67,33 @@ export default function Changes(): ReactNode {
   const may = useMay('administrator');
   const say = useChangeWords();
   const columns: Column<Change>[] = [
-    { id: 'at', title: t('changes.when'), lead: true, cell: ({ at }) => formats.dateTime(at) },
-    { id: 'who', title: t('changes.who'), cell: ({ userName }) => userName },
-    { id: 'what', title: t('changes.what'), cell: ({ action }) => words.word('audit', action) },
-    { id: 'subject', title: t('changes.subject'), cell: (change) => say.subject(change) },
+    {
+      id: 'what',
+      title: t('changes.what'),
+      lead: true,
+      cell: (change) => (
+        <BlockStack gap="050">
+          <Text as="span" fontWeight="semibold">
+            {words.word('audit', change.action)}
+          </Text>
+          <Text as="span" tone="subdued">
+            {say.subject(change)}
+          </Text>
+        </BlockStack>
+      ),
+    },
+    {
+      id: 'who',
+      title: t('changes.whoWhen'),
+      cell: ({ at, userName }) => (
+        <BlockStack gap="050">
+          <span className="cd-nowrap">{formats.dateTime(at)}</span>
+          <Text as="span" tone="subdued">
+            {userName}
+          </Text>
+        </BlockStack>
+      ),
+    },
     { id: 'before', title: t('run.before'), cell: (change) => say.side(change, change.before) },
     { id: 'after', title: t('run.after'), cell: (change) => say.side(change, change.after) },
     {

@@ -190,6 +190,7 @@ export default function Connection(): ReactNode {
         <SharedAccountNote shared={shared} />
         <ConnectionControls connection={connection as ConnectionJson} waiting={waiting} refunds={refunds} />
         {store ? <StoreLink connectionId={connection.id} label={connection.label} missing={store.missing} /> : null}
+        <ConnectionCredentials connector={connection.connector} secrets={secrets} fields={fields} settings={values as Values} />
         <ConnectionForm
           key={connection.id}
           connector={connection.connector}
@@ -199,14 +200,11 @@ export default function Connection(): ReactNode {
           secretsSet={secretsSet}
           isNew={false}
         />
+        <SettingsElsewhere connectionId={connection.id} />
         <RegistrationNote connection={connection as ConnectionJson} />
         {connection.health?.ok ? <TestResult health={connection.health} connector={connection.connector} /> : null}
         <Guide connector={connection.connector} steps={guide} settings={values as Values} health={connection.health} />
         {callsUs ? <InboundAddress /> : null}
-        {secrets.length > 0 || connection.registration ? (
-          <ConnectionCredentials connector={connection.connector} secrets={secrets} fields={fields} />
-        ) : null}
-        <SettingsElsewhere connectionId={connection.id} />
       </BlockStack>
     </Page>
   );

@@ -17,7 +17,8 @@ import { openConnection } from '../connections/open-connection.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { askForMirror } from '../sync/mirror/ask-for-mirror.ts';
 import { retryProblems } from '../sync/problems/retry-problems.ts';
-import { readLocationEffects, type LocationEffect } from '../sync/shop/location-effect.ts';
+import { rejudgeOrders } from '../sync/orders/rejudge-orders.ts';
+import { movedLocations, openOrdersAt, readLocationEffects, type LocationEffect } from '../sync/shop/location-effect.ts';
 import { refreshShop } from '../sync/shop/refresh-shop.ts';
 import { performWrite } from '../sync/writes/perform-write.ts';
 import { readMirror } from './_shared/mappings-page.server.ts';
@@ -39,7 +40,7 @@ export function loader({ request }: LoaderFunctionArgs) {
       const idle = places.flatMap(({ connectionId, facilities }) =>
         facilities
           .filter(({ active, listed, id, kind }) => active && listed && kind !== 'queue' && !used.has(`${connectionId} ${id}`))
-          .map(({ name, url }) => ({ name, url })),
+          .map(({ id, name, url }) => ({ connectionId, id, name, url })),
       );
       return { locations, places, idle, findings: Object.fromEntries(auditLocations(locations)) };
     }).then(async (page) => {
@@ -88,16 +89,21 @@ export function action({ request }: ActionFunctionArgs) {
           for (const { id } of active) await refreshFacilities(await openConnection(shopId, id));
           return { done: 'done.refreshed' };
         }
-        case 'save':
-          await inShop(shopId, async (tx) => {
+        case 'save': {
+          const concerned = await inShop(shopId, async (tx) => {
+            const open = await openOrdersAt(tx, shopId, await movedLocations(tx, shopId, input.changes));
             for (const { safetyStock, ...change } of input.changes) {
               await linkLocation(tx, shopId, actor, change);
               await setSafetyStock(tx, shopId, actor, change.locationId, safetyStock);
             }
             await askAll(tx);
+            return open;
           });
           await release();
+          // Orders that were handed over follow their location.
+          await rejudgeOrders(shopId, concerned);
           return { done: 'done.saved' };
+        }
         case 'create': {
           const made = await createFacilityFromLocation(
             await openConnection(shopId, input.connectionId),
@@ -115,12 +121,16 @@ export function action({ request }: ActionFunctionArgs) {
           return { done: 'done.saved' };
         case 'effect':
           return { result: await inShop(shopId, (tx) => readLocationEffects(tx, shopId, input.locationIds)) };
-        case 'remove':
-          await inShop(shopId, async (tx) => {
+        case 'remove': {
+          const concerned = await inShop(shopId, async (tx) => {
+            const open = await openOrdersAt(tx, shopId, [input.locationId]);
             await unlinkLocation(tx, shopId, actor, input.locationId);
             await askAll(tx);
+            return open;
           });
+          await rejudgeOrders(shopId, concerned);
           return { done: 'done.unmapped' };
+        }
       }
     },
   );

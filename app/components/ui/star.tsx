@@ -12,7 +12,5 @@ const [Full, Empty] = [drawn(true), drawn(false)];
 
 /** Marks something as a favourite. `label` says what of. */
 export function Star({ on, label, onChange }: { on: boolean; label: string; onChange: (on: boolean) => void }): ReactNode {
-  return (
-    <Button variant="tertiary" icon={on ? Full : Empty} accessibilityLabel={label} pressed={on} onClick={() => onChange(!on)} />
-  );
+  return <Button variant="tertiary" icon={on ? Full : Empty} accessibilityLabel={label} onClick={() => onChange(!on)} />;
 }

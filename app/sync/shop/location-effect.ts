@@ -12,6 +12,31 @@ export interface LocationEffect {
   heir: string | null;
 }
 
+/** Open orders that were handed over, or are about to be, to ship from these locations. */
+export async function openOrdersAt(tx: Tx, shopId: number, locationIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT p.order_id AS id FROM part p JOIN part_line l ON l.shop_id = p.shop_id AND l.part_id = p.id
+    WHERE p.shop_id = ${shopId} AND p.state NOT IN ('cancelled', 'shipped', 'parked')
+      AND l.open > 0 AND (l.location_id = ANY(${[...locationIds]}) OR p.location_id = ANY(${[...locationIds]}))`;
+  return rows.map(({ id }) => id);
+}
+
+interface Place {
+  locationId: string;
+  connectionId: string;
+  facilityId: string;
+}
+
+/** Of locations to be saved those that are mapped now and would go elsewhere. */
+export async function movedLocations(tx: Tx, shopId: number, places: readonly Place[]): Promise<string[]> {
+  const links = await tx.locationLink.findMany({ where: { shopId, locationId: { in: places.map((one) => one.locationId) } } });
+  const goes = (link: Place) => {
+    const next = places.find((one) => one.locationId === link.locationId);
+    return next && (next.connectionId !== link.connectionId || next.facilityId !== link.facilityId);
+  };
+  return links.filter(goes).map(({ locationId }) => locationId);
+}
+
 /** Counted now, for each location in the order given; one that isn't mapped concerns nothing and is left out. */
 export async function readLocationEffects(tx: Tx, shopId: number, locationIds: readonly string[]): Promise<LocationEffect[]> {
   const effects: LocationEffect[] = [];
@@ -19,10 +44,7 @@ export async function readLocationEffects(tx: Tx, shopId: number, locationIds: r
     const link = await tx.locationLink.findUnique({ where: { shopId_locationId: { shopId, locationId } } });
     if (!link) continue;
     const location = await tx.location.findUnique({ where: { shopId_id: { shopId, id: locationId } }, select: { name: true } });
-    const [orders] = await tx.$queryRaw<{ n: number }[]>`
-      SELECT count(DISTINCT p.order_id)::int AS n FROM part p JOIN part_line l ON l.shop_id = p.shop_id AND l.part_id = p.id
-      WHERE p.shop_id = ${shopId} AND p.connection_id = ${link.connectionId}::uuid AND p.state NOT IN ('cancelled', 'shipped', 'parked')
-        AND l.open > 0 AND (l.location_id = ${locationId} OR p.location_id = ${locationId})`;
+    const openOrders = (await openOrdersAt(tx, shopId, [locationId])).length;
     const levels = await tx.stockLevel.count({ where: { shopId, locationId, publishedAt: { not: null } } });
     const next = link.carriesStock
       ? await tx.locationLink.findFirst({
@@ -37,7 +59,7 @@ export async function readLocationEffects(tx: Tx, shopId: number, locationIds: r
     effects.push({
       locationId,
       name: location?.name ?? locationId,
-      openOrders: orders?.n ?? 0,
+      openOrders,
       levels,
       heir: heir?.name ?? null,
     });
