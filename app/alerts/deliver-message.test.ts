@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openAlertWorld, openMailServer } from './alert-world.test-data.ts';
+import { openAlertWorld, openMailServer } from '../../tests/setup/alert-world.ts';
 
 const world = await openAlertWorld();
 const { prisma, pass, problem, mend, reconcile, receiver, mailServer } = world;

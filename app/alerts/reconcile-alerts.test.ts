@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openAlertWorld } from './alert-world.test-data.ts';
+import { openAlertWorld } from '../../tests/setup/alert-world.ts';
 
 const world = await openAlertWorld();
 const { prisma, inShop, pass, problem, mend, reconcile } = world;

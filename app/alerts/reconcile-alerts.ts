@@ -1,4 +1,4 @@
-import { Prisma, type Alert } from '@prisma/client';
+import type { Alert, Prisma } from '@prisma/client';
 import { now, nowMs } from '../core/clock.ts';
 import { maskText } from '../core/mask.ts';
 import { inShop, inSystem, type Tx } from '../db/scope.ts';
@@ -30,13 +30,15 @@ function shopsThatDiffer(): Promise<number[]> {
   });
 }
 
+const byNumber = (one: string, other: string): number => one.localeCompare(other, 'en', { numeric: true });
+
 function stateOf(cause: CauseRow) {
   return {
     severity: cause.severity,
     cause: cause.cause,
     params: safeParams(cause.params) as Prisma.InputJsonObject,
     count: cause.count,
-    labels: cause.labels.map(maskText),
+    labels: cause.labels.map(maskText).sort(byNumber),
     goneSince: null,
   };
 }

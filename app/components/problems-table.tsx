@@ -24,8 +24,14 @@ export function ProblemsTable({ problems, staff, now }: { problems: ProblemView[
       id: 'subject',
       title: t('problems.record'),
       lead: true,
-      cell: ({ subjectKind, subjectId, subjectLabel }) =>
-        subjectKind === 'order' ? <Link url={`/app/orders/${legacyIdOf(subjectId)}`}>{subjectLabel}</Link> : subjectLabel,
+      cell: ({ subjectKind, subjectId, subjectLabel, sync }) =>
+        subjectKind === 'order' ? (
+          <Link url={`/app/orders/${legacyIdOf(subjectId)}`}>{subjectLabel}</Link>
+        ) : subjectKind === 'sync' ? (
+          t(`sync.${sync}.name`)
+        ) : (
+          subjectLabel
+        ),
     },
     {
       id: 'what',

@@ -4,8 +4,8 @@ import type { RecipientView } from '../alerts/recipients.ts';
 import { Badge, BlockStack, Text } from './ui/index.ts';
 import { useWords } from './use-words.ts';
 
-/** Whether somebody is told, and whether what is sent reaches them. */
-export function RecipientState({ recipient }: { recipient: RecipientView }): ReactNode {
+/** Whether somebody is told, and whether what is sent reaches them; `brief` without the one thing to do. */
+export function RecipientState({ recipient, brief = false }: { recipient: RecipientView; brief?: boolean }): ReactNode {
   const { t } = useTranslation();
   const words = useWords();
   const { active, failure } = recipient;
@@ -18,7 +18,7 @@ export function RecipientState({ recipient }: { recipient: RecipientView }): Rea
         <Badge tone="critical">{t('recipients.state.failing')}</Badge>
       </span>
       <Text as="span" breakWord>
-        {title}. {fix}
+        {brief ? title : `${title}. ${fix}`}
       </Text>
     </BlockStack>
   );

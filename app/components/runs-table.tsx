@@ -17,6 +17,12 @@ export function useCounts(): (run: RunView) => string {
   };
 }
 
+/** A rolling run is open without anything going on; one that fell into quiet hours was put off, not cancelled. */
+function shownState({ state, rolling, reason }: RunView): string {
+  if (rolling && state === 'running') return 'rolling';
+  return reason?.code === 'quiet-hours' ? 'put_off' : state;
+}
+
 /** Runs with what started them, how they ended, and why. */
 export function RunsTable({
   runs,
@@ -51,7 +57,7 @@ export function RunsTable({
       cell: (run) => (
         <BlockStack gap="050">
           <span>
-            <StateBadge of="run" state={run.rolling && run.state === 'running' ? 'rolling' : run.state} />
+            <StateBadge of="run" state={shownState(run)} />
           </span>
           {run.reason ? <Text as="span">{words.reason(run.reason.code, run.reason.params, run.connector)}</Text> : null}
         </BlockStack>

@@ -159,10 +159,10 @@ export function SyncSchedule({ connectionId, kind, schedule, minimumInterval }: 
               />
             )}
             {values.mode !== 'off' && values.quiet ? (
-              <>
+              <FormLayout.Group>
                 {clock('quietFrom')}
                 {clock('quietTo', t('schedule.quietZone', { zone: shop.timeZone }))}
-              </>
+              </FormLayout.Group>
             ) : null}
           </FormLayout>
         </Collapsible>

@@ -20,7 +20,8 @@ export function useScheduleWords(): {
         : dailyAt && mode === 'interval'
           ? t('schedule.said.dailyAt', { time: dailyAt })
           : t('schedule.said.daily');
-    return mode === 'automatic' ? t('schedule.said.automatic', { often }) : often;
+    const said = mode === 'automatic' ? t('schedule.said.automatic', { often }) : often;
+    return said.charAt(0).toLocaleUpperCase() + said.slice(1);
   };
   return {
     summary(schedule) {

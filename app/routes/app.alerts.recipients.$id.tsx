@@ -10,19 +10,7 @@ import { RecipientForm, type RecipientValues } from '../components/recipient-for
 import { RecipientState } from '../components/recipient-state.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { ShownSecret } from '../components/shown-secret.tsx';
-import {
-  Banner,
-  BlockStack,
-  Box,
-  Button,
-  Card,
-  Confirm,
-  FormSaveBar,
-  InlineStack,
-  Link,
-  Page,
-  Text,
-} from '../components/ui/index.ts';
+import { BlockStack, Box, Button, Card, Confirm, FormSaveBar, InlineStack, Link, Page, Text } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useForm } from '../components/use-form.ts';
 import { notFound, Refused } from './_shared/failure.server.ts';
@@ -159,8 +147,11 @@ export default function Recipient(): ReactNode {
           </Box>
         )}
         {isWebhook ? (
-          <Banner title={t('recipients.signature')}>
-            <BlockStack gap="200">
+          <Card>
+            <BlockStack gap="300">
+              <Text as="h2" variant="headingMd">
+                {t('recipients.signature')}
+              </Text>
               <Text as="p">{t('recipients.signatureHelp')}</Text>
               <Box>
                 <Button disabled={!may} loading={rotate.busy} onClick={() => setAsking('rotate')}>
@@ -168,7 +159,7 @@ export default function Recipient(): ReactNode {
                 </Button>
               </Box>
             </BlockStack>
-          </Banner>
+          </Card>
         ) : null}
         {recipient ? (
           <Box>

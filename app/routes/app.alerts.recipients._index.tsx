@@ -58,7 +58,7 @@ export default function Recipients(): ReactNode {
       title: t('recipients.when'),
       cell: ({ delivery, dailyAt }) => t(`recipients.delivery.${delivery}.short`, { time: dailyAt }),
     },
-    { id: 'state', title: t('common.state'), cell: (recipient) => <RecipientState recipient={recipient} /> },
+    { id: 'state', title: t('common.state'), cell: (recipient) => <RecipientState recipient={recipient} brief /> },
   ];
   const add = { label: t('recipients.add'), url: '/app/alerts/recipients/new', disabled: !may };
   return (

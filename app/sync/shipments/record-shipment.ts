@@ -4,6 +4,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Tx } from '../../db/scope.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
+import { inKits } from './kit-units.ts';
 import { matchShipment } from './match-shipment.ts';
 import { shipmentHash, shipmentSubject } from './shipment-rows.ts';
 
@@ -111,13 +112,22 @@ async function tieLines(
   const lines = await tx.partLine.findMany({ where: { shopId, partId }, orderBy: { lineId: 'asc' } });
   const units = await tx.shipmentLine.findMany({ where: { shopId, partId } });
   const mine = new Map(units.filter((unit) => unit.shipmentId === shipmentId).map((unit) => [unit.lineId, unit]));
-  const others = (lineId: string): number =>
+  const elsewhere = (lineId: string): number =>
     units.reduce((sum, unit) => sum + (unit.lineId === lineId && unit.shipmentId !== shipmentId ? unit.quantity : 0), 0);
   const open = lines
     // A changed report keeps the lines it had, so that what is in Shopify already stays true.
     .sort((a, b) => Number(mine.has(b.lineId)) - Number(mine.has(a.lineId)))
-    .map(({ lineId, sku, quantity }) => ({ lineId, sku, open: Math.max(0, quantity - others(lineId)) }));
-  const { matched, problems } = matchShipment(report, open);
+    .map(({ lineId, sku, quantity }) => ({ lineId, sku, open: Math.max(0, quantity - elsewhere(lineId)) }));
+  const part = await tx.part.findUnique({ where: { shopId_id: { shopId, id: partId } }, select: { kits: true } });
+  const others = part?.kits
+    ? await tx.shipment.findMany({
+        where: { shopId, partId, id: { not: shipmentId }, cancelled: false },
+        select: { lines: true },
+      })
+    : [];
+  const before = others.flatMap((one) => one.lines as unknown as Shipment['lines']);
+  const counted = { ...report, lines: inKits(report.lines, before, lines, part?.kits as Parameters<typeof inKits>[3]) };
+  const { matched, problems } = matchShipment(counted, open);
   const wanted = new Map(matched.map(({ lineId, quantity }) => [lineId, quantity]));
   for (const lineId of new Set([...mine.keys(), ...wanted.keys()])) {
     const key = { shopId, shipmentId, partId, lineId };

@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SMTPServer, SMTPServerOptions } from 'smtp-server';
-import { openTestDatabase } from '../../tests/setup/database.ts';
-import { fakeConnector } from '../connections/fake-connector.test-data.ts';
+import { openTestDatabase } from './database.ts';
+import { fakeConnector } from '../../app/connections/fake-connector.test-data.ts';
 
 /** A message that the mail server took. */
 export interface TakenMail {
@@ -99,17 +99,17 @@ export async function openAlertWorld() {
   const clockFile = path.join(mkdtempSync(path.join(os.tmpdir(), 'crossdock-clock-')), 'clock');
   let offset = 0;
   writeFileSync(clockFile, '0');
-  const { followClockFile, now } = await import('../core/clock.ts');
+  const { followClockFile, now } = await import('../../app/core/clock.ts');
   followClockFile(clockFile);
-  const { prisma } = await import('../db/client.ts');
-  const { inShop } = await import('../db/scope.ts');
-  const { stopBoss } = await import('../jobs/boss.ts');
-  const { setConnectors } = await import('../connections/known-connectors.ts');
-  const { reconcileAlerts } = await import('./reconcile-alerts.ts');
-  const { nudgeDeliveries } = await import('./deliver-message.ts');
-  const { deliver } = await import('../jobs/handlers/deliver.ts');
-  const { addRecipient } = await import('./recipients.ts');
-  const { openProblem, closeProblems } = await import('../sync/problems/problems.ts');
+  const { prisma } = await import('../../app/db/client.ts');
+  const { inShop } = await import('../../app/db/scope.ts');
+  const { stopBoss } = await import('../../app/jobs/boss.ts');
+  const { setConnectors } = await import('../../app/connections/known-connectors.ts');
+  const { reconcileAlerts } = await import('../../app/alerts/reconcile-alerts.ts');
+  const { nudgeDeliveries } = await import('../../app/alerts/deliver-message.ts');
+  const { deliver } = await import('../../app/jobs/handlers/deliver.ts');
+  const { addRecipient } = await import('../../app/alerts/recipients.ts');
+  const { openProblem, closeProblems } = await import('../../app/sync/problems/problems.ts');
   const connector = fakeConnector({ facilities: [], key: 'right-key' });
   setConnectors([connector]);
 
@@ -176,8 +176,8 @@ export async function openAlertWorld() {
       return due.length;
     },
     async add(shopId: number, more: Record<string, unknown> = {}) {
-      const { topics } = await import('./topics.ts');
-      const { appItself } = await import('../people/actor.ts');
+      const { topics } = await import('../../app/alerts/topics.ts');
+      const { appItself } = await import('../../app/people/actor.ts');
       const added = await addRecipient(shopId, appItself, {
         ...{ channel: 'email', name: 'Desk', address: 'desk@example.com', language: 'en', topics: [...topics] },
         ...{ severity: 'warning', connectionId: '', delivery: 'now', dailyAt: '08:00', tellClosed: true, active: true },
