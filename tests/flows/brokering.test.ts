@@ -19,6 +19,7 @@ describe('a shop whose default location stands for the brokering queue', () => {
   const merchant = new Merchant(port, { shop: domain });
   let connectionId = '';
   let sku = '';
+  let second = '';
   /** What lies in each place of the back office. */
   const there = { [tillPlace]: 10, [unmapped]: 20 };
 
@@ -77,7 +78,10 @@ describe('a shop whose default location stands for the brokering queue', () => {
     const ledger = await control.get<{ levels: { sku: string | null; location: string; active: boolean }[] }>(
       at('/shopify/ledger?orders=0'),
     );
-    sku = ledger.levels.find((level) => level.location === defaultPlace && level.active && level.sku?.trim())?.sku ?? '';
+    const sold = ledger.levels.flatMap((level) =>
+      level.location === defaultPlace && level.active && level.sku?.trim() ? level.sku : [],
+    );
+    [sku = '', second = ''] = sold;
     await switchSyncs(merchant, connectionId, ['products']);
     await eventually(
       `${sku} in ${connector}`,
@@ -155,5 +159,23 @@ describe('a shop whose default location stands for the brokering queue', () => {
       'routes/app.orders._index',
     );
     expect(records.rows[0]).toMatchObject({ state: 'shipped', problem: null });
+  });
+
+  test('what is added after everything left, as an exchange does, goes over as a new order of its own', async () => {
+    const { orders } = await control.post<{ orders: { name: string }[] }>(at('/shopify/orders'), {
+      lines: [{ sku, quantity: 1 }],
+    });
+    const name = orders[0]?.name ?? '';
+    const here = async () => (await control.backOffice(connector)).orders.filter(({ reference }) => reference.startsWith(name));
+    await eventually(`${name} in ${connector}`, async () => ((await here()).length === 1 ? true : undefined), WITHIN);
+    await control.post(`/${connector}/ship`, { reference: name, facility: unmapped, tracking: 'EX-1', carrier: 'DHL' });
+    await run('shipments');
+    const shipped = async () => ((await inShopify(name))?.fulfillmentStatus === 'FULFILLED' ? true : undefined);
+    await eventually(`${name} fulfilled`, shipped, WITHIN);
+    await control.post(at(`/shopify/orders/${name.slice(1)}/edit`), { lines: [{ sku: second, quantity: 1 }] });
+    await eventually(`${name}_2 in ${connector}`, async () => ((await here()).length === 2 ? true : undefined), WITHIN);
+    const [first, added] = (await here()).sort((a, b) => a.reference.localeCompare(b.reference));
+    expect([first?.reference, first?.lines.map((line) => [line.sku, line.quantity])]).toEqual([name, [[sku, 1]]]);
+    expect([added?.reference, added?.lines.map((line) => [line.sku, line.quantity])]).toEqual([`${name}_2`, [[second, 1]]]);
   });
 });

@@ -2,16 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { asCrossdockError, BugError, type CrossdockError } from '../../core/errors.ts';
 import { legacyIdOf } from '../../core/gid.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
-import type { LiveConnection } from '../../connections/open-connection.ts';
-import { readPause } from '../../connections/pause-sync.ts';
-import { register } from '../../connections/registration.ts';
-import { readSync } from '../../connections/syncs.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
+import { hearBackOffice } from '../../sync/inbox/hear-back-office.ts';
 import { discoverValues } from '../../sync/shop/discover-values.ts';
 import { markHandled, newestWaiting, takeIn } from '../../sync/inbox/inbox.ts';
 import { withFreeLease } from '../../sync/inbox/lease.ts';
-import { hearOrderState } from '../../sync/orders/hear-order-state.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
 import { announceReturnsOfOrder } from '../../sync/returns/announce-returns.ts';
@@ -20,44 +16,9 @@ import { noteFulfilmentsOfOrder } from '../../sync/shipments/mirror-shipments-of
 import { mirrorShipmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
 import { activeConnections, installedShop, takersOf } from '../../sync/shop/shop-context.ts';
 import { refreshShop } from '../../sync/shop/refresh-shop.ts';
-import { startSync } from '../../sync/runs/start-sync.ts';
-import { mirrorMappings } from '../../sync/mirror/mirror-mappings.ts';
 import { closeProblems, openProblem } from '../../sync/problems/problems.ts';
 import { takeBulkResult } from '../../sync/products/take-bulk-result.ts';
-import type { SyncKind } from '../../connectors/contract/index.ts';
 import type { JobPayload } from '../definitions.ts';
-
-/** Whether news from the back office starts a run at once; otherwise the schedule brings it. */
-async function hears({ id, shop }: LiveConnection, sync: SyncKind): Promise<boolean> {
-  return inShop(shop.id, async (tx) => {
-    if (sync === 'inventory') return (await readSync(tx, shop.id, id, 'inventory')).settings.events.includes('back-office');
-    if (sync === 'shipments' || sync === 'returns') return (await readSync(tx, shop.id, id, sync)).settings.atOnce;
-    return true;
-  });
-}
-
-/** The back office called: what it named is read by a run of that sync; an order's state is looked at by itself. */
-async function hearBackOffice(live: LiveConnection, about: string, subject: string): Promise<void> {
-  const kinds: Record<string, SyncKind> = {
-    shipments: 'shipments',
-    stock: 'inventory',
-    returns: 'returns',
-    'shared-stock': 'inventory',
-  };
-  const sync = kinds[about];
-  if (about === 'registration') {
-    await register(live);
-    await mirrorMappings(live);
-  } else if (about === 'mappings') await mirrorMappings(live);
-  else if (about === 'orders' && subject) await hearOrderState(live, subject);
-  else if (sync && (await takersOf(live.shop.id, [live], sync)).length > 0) {
-    // What another shop sold from the same store can't wait for a schedule: it would be sold twice.
-    if (about !== 'shared-stock' && !(await hears(live, sync))) return;
-    // A paused sync compares everything once it is released: news adds nothing to that.
-    if (await inShop(live.shop.id, (tx) => readPause(tx, live.shop.id, live.id, sync))) return;
-    await startSync({ shopId: live.shop.id, connectionId: live.id, sync, task: 'scheduled', door: 'inbound' });
-  }
-}
 
 /** News of a fulfilment order or a return that names no order: Shopify says whose it is, and that order is read again. */
 async function passToOrder(

@@ -409,6 +409,34 @@ describe('a change made in Shopify', () => {
   });
 });
 
+describe('a full comparison', () => {
+  it('is made as often as the merchant wants; between, only what changed is asked for', async () => {
+    const shop = await shopWith('F1');
+    await shop.link(main, 'F1');
+    await shop.variant(1, 'A');
+    shop.office.stock.set('F1 A', 5);
+    const asked = () => shop.office.pulls.at(-1)?.since ?? null;
+    await shop.settings({ fullEveryHours: 2 });
+    await go(shop);
+    expect(asked()).toBeNull();
+    await go(shop);
+    expect(asked()).not.toBeNull();
+    const where = { shopId_connectionId_kind: { shopId: shop.shopId, connectionId: shop.live.id, kind: 'inventory' } };
+    const ago = (hours: number) =>
+      inShop(shop.shopId, async (tx) => {
+        const { cursor } = await tx.sync.findUniqueOrThrow({ where });
+        const since = { ...(cursor as object), comparedAt: Date.now() - hours * 3_600_000 };
+        await tx.sync.update({ where, data: { cursor: since } });
+      });
+    await ago(1);
+    await go(shop);
+    expect(asked()).not.toBeNull();
+    await ago(3);
+    await go(shop);
+    expect(asked()).toBeNull();
+  });
+});
+
 describe('what a level’s page tells', () => {
   it('names what is kept back of the facilities together', async () => {
     const shop = await shopWith('F1', 'F2');
