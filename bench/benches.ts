@@ -4,6 +4,10 @@ import type { Bench } from './frame/bench.ts';
 export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'webhook-accept': async () => (await import('./webhook-accept.ts')).webhookAccept,
   'order-corridor': async () => (await import('./order-corridor.ts')).orderCorridor,
+  drain: async () => (await import('./drain.ts')).drain,
+  'product-backfill': async () => (await import('./product-backfill.ts')).productBackfill,
+  'order-backfill': async () => (await import('./order-backfill.ts')).orderBackfill,
   'stock-diff': async () => (await import('./stock-diff.ts')).stockDiff,
+  'stock-push': async () => (await import('./stock-push.ts')).stockPush,
   'order-conversion': async () => (await import('./order-conversion.ts')).orderConversion,
 };

@@ -19,6 +19,8 @@ interface Bulk {
   id: string;
   kind: string;
   filter: string;
+  /** Of the shop that asked. */
+  locationId: string;
 }
 
 /** What the quick Shopify holds: no catalogue but a file, no orders but their numbers, and levels that somebody wrote. */
@@ -44,10 +46,10 @@ export class ShopifyState {
   }
 
   /** The lines of a bulk query over orders. */
-  *bulkLines(bulk: Bulk, locationId: string): Generator<object> {
+  *bulkLines(bulk: Bulk): Generator<object> {
     for (const { n, open } of this.listed(bulk)) {
       if (bulk.kind === 'BulkOrderList') yield listedOrder(n, this.orders.at, open);
-      else yield* orderLines(n, locationId, this.orders.at);
+      else yield* orderLines(n, bulk.locationId, this.orders.at);
     }
   }
 
@@ -78,6 +80,7 @@ export class ShopifyState {
         const id = `gid://shopify/BulkOperation/${++this.#serial}`;
         this.#bulks.set(id, {
           id,
+          locationId,
           kind: /query (\w+)/.exec(text)?.[1] ?? '',
           filter: JSON.parse(/query: ("(?:[^"\\]|\\.)*")/.exec(text)?.[1] ?? '""') as string,
         });
@@ -93,7 +96,7 @@ export class ShopifyState {
       case 'ProductsUpdatedSince':
         return { products: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } };
       case 'InventoryOfItems':
-        return { nodes: (variables['ids'] as string[]).map((id) => this.#item(id)) };
+        return { nodes: (variables['ids'] as string[]).map((id) => this.#item(id, variables['locationId'] as string)) };
       case 'InventorySet':
         return this.#set(variables as { input: { quantities: Quantity[] }; key: string });
       default:
@@ -101,9 +104,9 @@ export class ShopifyState {
     }
   }
 
-  #item(id: string): object {
+  #item(id: string, location: string): object {
     const quantities = [
-      { name: 'available', quantity: this.levels.get(id) ?? 0 },
+      { name: 'available', quantity: this.levels.get(`${id}@${location}`) ?? 0 },
       { name: 'committed', quantity: 0 },
     ];
     const inventoryLevel = { id: `${id}/level`, isActive: true, updatedAt: this.orders.at, quantities };
@@ -113,8 +116,8 @@ export class ShopifyState {
   #set({ input: { quantities }, key }: { input: { quantities: Quantity[] }; key: string }): unknown {
     const known = this.#answered.get(key);
     if (known) return known;
-    const userErrors = quantities.flatMap(({ inventoryItemId, changeFromQuantity }, index) =>
-      changeFromQuantity === null || (this.levels.get(inventoryItemId) ?? 0) === changeFromQuantity
+    const userErrors = quantities.flatMap(({ inventoryItemId, locationId, changeFromQuantity }, index) =>
+      changeFromQuantity === null || (this.levels.get(`${inventoryItemId}@${locationId}`) ?? 0) === changeFromQuantity
         ? []
         : [
             {
@@ -127,8 +130,9 @@ export class ShopifyState {
     let inventoryAdjustmentGroup: object | null = null;
     if (userErrors.length === 0) {
       const changes = quantities.map(({ inventoryItemId: id, locationId, quantity }) => {
-        const delta = quantity - (this.levels.get(id) ?? 0);
-        this.levels.set(id, quantity);
+        const key = `${id}@${locationId}`;
+        const delta = quantity - (this.levels.get(key) ?? 0);
+        this.levels.set(key, quantity);
         return { name: 'available', delta, quantityAfterChange: null, item: { id }, location: { id: locationId } };
       });
       inventoryAdjustmentGroup = {

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inShop, inSystem } from '../../app/db/scope.ts';
-import { saveSession, offlineSessionId } from '../../app/shopify/sessions/session-table.ts';
-import { syncKinds, type SyncKind } from '../../app/connectors/contract/index.ts';
+import type { SyncKind } from '../../app/connectors/contract/index.ts';
 
 export interface BenchShop {
   id: number;
@@ -21,6 +19,10 @@ export async function addShop(
     settings = {},
   }: { officeUrl: string; syncs?: SyncKind[]; settings?: Partial<Record<SyncKind, object>> },
 ): Promise<BenchShop> {
+  // Loaded when there is something to do: the app's modules read their settings as they are loaded.
+  const { inShop, inSystem } = await import('../../app/db/scope.ts');
+  const { saveSession, offlineSessionId } = await import('../../app/shopify/sessions/session-table.ts');
+  const { syncKinds } = await import('../../app/connectors/contract/index.ts');
   const domain = `bench-${n}.myshopify.com`;
   const at = new Date();
   const { id } = await inSystem('install-shop', async (tx) => {

@@ -101,9 +101,8 @@ async function result(request: IncomingMessage, response: ServerResponse): Promi
   const bulk = state.bulk(`gid://shopify/BulkOperation/${request.url?.split('/').at(-1)}`);
   if (!bulk) return json(response, 404, {});
   if (bulk.kind !== 'BulkProducts') {
-    const { locationId } = shopOf(request);
     response.writeHead(200, { 'content-type': 'application/jsonl' });
-    return pipeline(Readable.from(pieces(state.bulkLines(bulk, locationId))), response);
+    return pipeline(Readable.from(pieces(state.bulkLines(bulk))), response);
   }
   const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
   const size = statSync(state.catalogue).size;

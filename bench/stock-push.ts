@@ -1,0 +1,87 @@
+import { pick, type Bench } from './frame/bench.ts';
+import { asCount, asTime, timed } from './frame/measure.ts';
+import { composeApp, openLive } from './ground/app.ts';
+import { withClient } from './ground/database.ts';
+import { fillStock } from './ground/fill.ts';
+import { addShop, locationGid } from './ground/shops.ts';
+import { openWorld } from './ground/world-client.ts';
+
+/** A plan of changed levels published with a Standard shop's points, in real time. */
+export const stockPush: Bench = {
+  async run(ground) {
+    const sizes = pick(ground, { tiny: [500, 1_000, 2_000], quick: [50_000, 70_000, 100_000], full: [50_000, 100_000, 200_000] });
+    const judged = pick(ground, { tiny: 2_000, quick: 100_000, full: 100_000 });
+    const world = await openWorld({ plan: 'standard', shopifyMs: 50, officeMs: 5 });
+    await composeApp();
+    const { inShop } = await import('../app/db/scope.ts');
+    const { openRun } = await import('../app/sync/runs/runs.ts');
+    const { adminFor } = await import('../app/shopify/client.ts');
+    const { storePlan } = await import('../app/sync/inventory/store-plan.ts');
+    const { readLevelsFromShopify } = await import('../app/sync/inventory/read-levels-from-shopify.ts');
+    const { publishStockToShopify } = await import('../app/sync/inventory/publish-stock-to-shopify.ts');
+    const points: { size: number; seconds: number }[] = [];
+    let right = true;
+    let row = { seconds: NaN, floor: 0, allowed: NaN, used: NaN, throttled: 0, lowest: Infinity, stale: 0, calls: 0 };
+    for (const [index, size] of sizes.entries()) {
+      ground.note(`${asCount(size)} levels`);
+      const shop = await addShop(index + 1, { officeUrl: world.url, syncs: ['inventory'] });
+      const levels = { shopId: shop.id, connectionId: shop.connectionId, locationId: locationGid(index + 1) };
+      await withClient(ground.databaseUrl, (client) => fillStock(client, levels, { variants: size, changed: size }));
+      // What Shopify shows is what we read of it last: nothing is there to be found stale.
+      await withClient(ground.databaseUrl, (client) =>
+        client.query('UPDATE stock_level SET available = 0 WHERE shop_id = $1', [shop.id]),
+      );
+      const { live, rules } = await openLive(shop);
+      const admin = adminFor(live.shop);
+      // Shopify tells the size of its bucket with the first answer.
+      await readLevelsFromShopify(admin, shop.id, ['gid://shopify/InventoryItem/1'], [levels.locationId]);
+      const runId = await inShop(shop.id, (tx) =>
+        openRun(tx, shop.id, { connectionId: live.id, sync: 'inventory', door: 'button', task: 'full' }),
+      );
+      const plan = await inShop(shop.id, (tx) => storePlan(tx, rules, runId, null), { timeoutMs: 120_000 });
+      await world.reset();
+      const { seconds, value } = await timed(() => publishStockToShopify({ live, admin, rules, runId }));
+      const stats = await world.stats();
+      points.push({ size, seconds });
+      right &&= plan.writes === size && value.done === size && value.failed === 0;
+      if (size !== judged) continue;
+      right &&= (await world.levelsAt(7)) >= size;
+      const capacity = stats.restorePerSecond * 20;
+      // The bucket is full at the start; down to its floor it may be spent beside what is restored.
+      const free = capacity * 0.8;
+      const span = (stats.lastAt - stats.firstAt) / 1000;
+      row = {
+        ...{ seconds, floor: capacity * 0.2, throttled: stats.throttled, lowest: stats.lowest, stale: stats.stale },
+        allowed: stats.points / stats.restorePerSecond,
+        used: stats.points / Math.min(free + span * stats.restorePerSecond, stats.points + free),
+        calls: stats.calls['InventorySet'] ?? 0,
+      };
+    }
+    await world.stop();
+    const ratio = row.seconds / row.allowed;
+    return {
+      rows: [
+        {
+          what: `stock push of ${asCount(judged)} changed levels, Standard bucket`,
+          target: '≤ 1.1 × the time its points allow',
+          figure: asTime(row.seconds),
+          limit: `${asTime(row.allowed)} (points ÷ restore rate)`,
+          ratio,
+          verdict: ratio <= 1.1 ? 'pass' : 'miss',
+          note: `${asCount(row.calls)} calls of 250 levels, each compared with what Shopify shows; the bucket is full at the start; Shopify answers in 50 ms`,
+        },
+        {
+          what: 'points used, throttled answers, lowest level of the bucket',
+          target: '≥ 90 % of restored points, 0 THROTTLED, never below 20 %',
+          figure: `${(Math.min(row.used, 1) * 100).toFixed(0)} %, ${row.throttled}, ${row.lowest.toFixed(0)} points`,
+          limit: `floor ${row.floor.toFixed(0)} points`,
+          ratio: row.lowest / row.floor,
+          verdict: row.throttled === 0 && row.lowest >= row.floor && (row.used >= 0.9 || ratio <= 1.1) ? 'pass' : 'miss',
+          note: 'what was spent by what there was above the floor: the bucket at the start and what came back meanwhile',
+        },
+      ],
+      curves: [{ name: 'Stock push', of: 'levels', points }],
+      right: { 'every level shows its number, none was refused': right },
+    };
+  },
+};
