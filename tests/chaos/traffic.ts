@@ -154,7 +154,7 @@ export class Traffic {
   async #stockChanges(): Promise<void> {
     const sku = this.#random.pick(this.#shop.skus);
     const place = this.#random.pick(places);
-    const available = this.#random.between(this.#units / 2, this.#units);
+    const available = this.#random.between(Math.floor(this.#units / 2), this.#units);
     const inShopify = this.#random.next() < 0.2;
     try {
       if (inShopify) await this.#shop.post('/shopify/levels', { sku, location: place, available });
