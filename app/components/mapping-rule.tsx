@@ -25,15 +25,16 @@ export function MappingRule({ kind, connectionId, offered }: MappingRuleProps): 
     setTarget(noTarget);
   }, []);
   const change = useMappingChange({ connectionId, kind, id: 'rule' }, onDone);
-  const rules = kind !== 'sku-alias';
+  const rules = kind !== 'sku-alias' && kind !== 'kit';
+  const named = kind === 'kit' ? 'Kit' : 'Alias';
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          {t(rules ? 'mappings.addTitle' : 'mappings.addAliasTitle')}
+          {t(rules ? 'mappings.addTitle' : `mappings.add${named}Title`)}
         </Text>
         <Text as="p" tone="subdued">
-          {t(rules ? 'mappings.addHelp' : 'mappings.addAliasHelp')}
+          {t(rules ? 'mappings.addHelp' : `mappings.add${named}Help`)}
         </Text>
         <FailureBanner failure={change.failure} />
         <InlineGrid columns={{ xs: 1, md: rules ? 3 : 2 }} gap="300" alignItems="end">

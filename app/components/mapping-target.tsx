@@ -15,6 +15,7 @@ const fields: Record<MappingKind, readonly string[]> = {
   'customer-class': ['value'],
   'product-tag': ['value'],
   'sku-alias': ['value'],
+  kit: ['value'],
 };
 
 export const noTarget: Target = {};

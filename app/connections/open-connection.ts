@@ -6,12 +6,14 @@ import { logger } from '../core/logger.ts';
 import type { Connector, ConnectorDefinition, TokenCache } from '../connectors/contract/index.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { env } from '../env.server.ts';
+import { kitsAt } from '../mappings/kits.ts';
 import { skuAliases } from '../mappings/sku-aliases.ts';
 import { accountGate } from './account-gate.ts';
 import { withSkuAliases } from './alias-skus.ts';
 import type { Blocked } from './connection-health.ts';
 import { findConnection, type AccessLevel, type ConnectionState } from './connections.ts';
 import { connectionRecords } from './connection-records.ts';
+import { withKitStock } from './kit-stock.ts';
 import { openCredentials } from './credentials.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { storeIdOf } from './connection-store.ts';
@@ -118,7 +120,10 @@ export async function openConnection(shopId: number, connectionId: string): Prom
     name,
     shop,
     definition,
-    connector: withSkuAliases(connector, () => skuAliases(shopId, id, mappingVersion)),
+    connector: withKitStock(
+      withSkuAliases(connector, () => skuAliases(shopId, id, mappingVersion)),
+      () => kitsAt(shopId, id, mappingVersion),
+    ),
     access: row.access as AccessLevel,
     dryRun,
     state: row.state as ConnectionState,

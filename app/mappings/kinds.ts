@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { componentsText, parseComponents } from './kit-text.ts';
 import { mappingKinds, type MappingKind } from '../connectors/contract/index.ts';
 
 /** What becomes of the goods of a product type. Only physical ones are stocked, handed over and picked. */
@@ -38,6 +39,11 @@ export const targetSchemas = {
   'product-tag': named,
   /** The code under which the back office keeps what Shopify calls by the source. */
   'sku-alias': named,
+  /** What is sold under the source and packed as several products: `2 × SHIRT, CAP`. */
+  kit: z
+    .object({ value: text.min(1) })
+    .refine(({ value }) => parseComponents(value) !== null, { message: 'not-a-kit', path: ['value'] })
+    .transform(({ value }) => ({ value: componentsText(parseComponents(value) ?? []) })),
 } satisfies Record<MappingKind, z.ZodType>;
 
 export type MappingTarget<Kind extends MappingKind> = z.output<(typeof targetSchemas)[Kind]>;
@@ -45,9 +51,10 @@ export type MappingTarget<Kind extends MappingKind> = z.output<(typeof targetSch
 export const matchKinds = ['exact', 'starts', 'contains'] as const;
 export type MatchKind = (typeof matchKinds)[number];
 
-/** A rule for many codes could not be taken back from the back office's code to Shopify's. */
-export const takesRules = (kind: MappingKind): boolean => kind !== 'sku-alias';
+/** Kinds about single codes: a rule for many could not be taken back from the back office's code to Shopify's. */
+const codeKinds: readonly MappingKind[] = ['sku-alias', 'kit'];
+export const takesRules = (kind: MappingKind): boolean => !codeKinds.includes(kind);
 
-/** Kinds that are resolved for an order or a product; aliases are many and are looked up on their own. */
-export const tableKinds = mappingKinds.filter((kind) => kind !== 'sku-alias');
-export type TableKind = Exclude<MappingKind, 'sku-alias'>;
+/** Kinds that are resolved for an order or a product; aliases and kits are many and are looked up on their own. */
+export const tableKinds = mappingKinds.filter((kind) => kind !== 'sku-alias' && kind !== 'kit');
+export type TableKind = Exclude<MappingKind, 'sku-alias' | 'kit'>;

@@ -16,6 +16,7 @@ const targetColumns: Record<MappingKind, readonly string[]> = {
   'customer-class': ['to'],
   'product-tag': ['to'],
   'sku-alias': ['to'],
+  kit: ['to'],
 };
 
 /** The column `value` is the source, so a target's own `value` stands in `to`. */

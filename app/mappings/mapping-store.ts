@@ -80,6 +80,8 @@ export function checkMapping({
   const result = targetSchemas[kind].safeParse(target);
   if (!result.success) {
     const field = String(result.error.issues[0]?.path[0] ?? 'target');
+    if (kind === 'kit')
+      throw new RejectedError('kit-unreadable', 'What the kit is made of can not be read', { field, params: { value: source } });
     throw new RejectedError('mapping-target-invalid', 'The value to map to is missing or too long', {
       field,
       params: { value: source },

@@ -3,7 +3,7 @@ import type { MappingChange } from './change-mappings.ts';
 import { whatIf, type WhatIf } from './coverage.ts';
 import { productTypesOf } from './goods-rules.ts';
 import { checkMapping, countedValues, loadRules } from './mapping-store.ts';
-import { targetSchemas } from './kinds.ts';
+import { takesRules, targetSchemas } from './kinds.ts';
 import { resolve, type MappingRule } from './resolve.ts';
 
 /** Records of the shop that a change would concern, with the first few by name. */
@@ -61,7 +61,7 @@ export async function previewChange(tx: Tx, shopId: number, change: MappingChang
   const unanswered = kind === 'product-type' ? targetSchemas[kind].parse({}) : null;
   const answer = (rules: readonly MappingRule[], value: string) => JSON.stringify(resolve(rules, [value])?.target ?? unanswered);
   const differs = (value: string) => answer(before, value) !== answer(after, value);
-  const orders = (kind === 'sku-alias' ? [] : await openOrders(tx, shopId, kind)).filter(({ values }) => values.some(differs));
+  const orders = (!takesRules(kind) ? [] : await openOrders(tx, shopId, kind)).filter(({ values }) => values.some(differs));
   const aliased = [...before, ...after].map(({ source }) => source.trim().toLowerCase());
   return {
     openOrders: {
@@ -71,7 +71,7 @@ export async function previewChange(tx: Tx, shopId: number, change: MappingChang
     },
     products: await productsOf(tx, shopId, {
       types: kind === 'product-type' ? (await productTypesOf(tx, shopId)).filter(differs) : [],
-      skus: kind === 'sku-alias' ? [...new Set(aliased)].filter(differs) : [],
+      skus: !takesRules(kind) ? [...new Set(aliased)].filter(differs) : [],
     }),
     orderIds: orders.map(({ id }) => id),
     lastOrders: whatIf(before, after, await countedValues(tx, shopId, kind)),

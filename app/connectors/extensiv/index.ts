@@ -33,7 +33,7 @@ export const extensiv = defineConnector({
     remote: true,
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
     // Orders name no sales channel there.
-    mappingKinds: ['shipping', 'payment', 'product-type', 'sku-alias'],
+    mappingKinds: ['shipping', 'payment', 'product-type', 'sku-alias', 'kit'],
     keepsCustomers: true,
     minimumIntervalMinutes: 1,
   },

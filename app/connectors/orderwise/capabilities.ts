@@ -17,7 +17,7 @@ export const capabilities: Capabilities = {
   // Shopwise polls every quarter of an hour; sessions are usually scheduled every five minutes.
   keepsCustomers: true,
   minimumIntervalMinutes: 5,
-  mappingKinds: ['shipping', 'payment', 'channel', 'product-type', 'order-status', 'customer-class', 'sku-alias'],
+  mappingKinds: ['shipping', 'payment', 'channel', 'product-type', 'order-status', 'customer-class', 'sku-alias', 'kit'],
 };
 
 /** The XML has no place for an order type or a price list. */

@@ -36,7 +36,7 @@ export const pulpo = defineConnector({
     // PULPO's own integration takes paid orders; one of which a unit was refunded before it went is still to be shipped.
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
     // A warehouse is told nothing of payments.
-    mappingKinds: ['shipping', 'channel', 'product-type', 'product-tag', 'sku-alias'],
+    mappingKinds: ['shipping', 'channel', 'product-type', 'product-tag', 'sku-alias', 'kit'],
     recordsHandedOver: true,
     keepsCustomers: true,
     productFields: ['attributes', 'active'],

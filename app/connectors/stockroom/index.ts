@@ -41,6 +41,7 @@ export const stockroom = defineConnector({
       'customer-class',
       'product-tag',
       'sku-alias',
+      'kit',
     ],
     parksHistory: true,
     productFields: ['tags', 'image', 'attributes', 'active'],
@@ -52,6 +53,7 @@ export const stockroom = defineConnector({
   sharedStock: 'joining',
   guide,
   messages: { en, de },
+  productPage: (id, connectionId) => `/app/stockroom/stock/${id}?connection=${connectionId}`,
   limits: () => ({ key: 'stockroom', concurrency: 50, perSecond: null }),
   connect: (context) => ({
     check: checkSteps(context),

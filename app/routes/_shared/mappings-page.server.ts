@@ -3,6 +3,7 @@ import { openConnection } from '../../connections/open-connection.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { offeredMappingKinds, type MappingKind, type MirroredMapping } from '../../connectors/contract/index.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
+import { takesRules } from '../../mappings/kinds.ts';
 import { listMappingRows, mappingCoverage } from '../../mappings/mapping-store.ts';
 import type { ConnectionRow } from './page.server.ts';
 
@@ -54,7 +55,7 @@ export async function readMappings(shopId: number, connection: ConnectionRow, ki
         isNew: row.mapping === null && enabledAt !== null && firstSeenAt !== null && firstSeenAt > enabledAt,
         refused: refused.get(row.value) ?? null,
       })),
-      coverage: kind === 'sku-alias' ? null : await mappingCoverage(tx, shopId, connection.id, kind),
+      coverage: !takesRules(kind) ? null : await mappingCoverage(tx, shopId, connection.id, kind),
     };
   });
   const mirror = kinds ? await readMirror(shopId, connection) : null;

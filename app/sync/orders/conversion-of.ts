@@ -1,8 +1,10 @@
 import { inShop } from '../../db/scope.ts';
 import type { Conversion } from './convert-order.ts';
 import { customerOf } from './customer-of-order.ts';
+import type { PartKits } from './expand-kits.ts';
 import { commonWord } from './filter-order.ts';
 import type { Taker } from './judge-order.ts';
+import type { KnownPart } from './plan-parts.ts';
 import type { PreparedPart } from './prepare-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
@@ -27,6 +29,10 @@ export async function remoteProductsOf(
   );
   return new Map(links.flatMap(({ variantId, remoteId }) => (remoteId ? [[variantId, remoteId] as const] : [])));
 }
+
+/** What a part's kits are made of: as handed over, whatever is mapped since. */
+export const kitsOf = ({ kits }: Taker, part: Pick<KnownPart, 'remoteId' | 'kits'>): PartKits =>
+  (part.remoteId ? part.kits : kits) ?? {};
 
 /** What a part is converted with: the mappings and settings of the connection that takes it. Pure. */
 export function conversionOf(
@@ -58,5 +64,6 @@ export function conversionOf(
     withAttributes: settings.orderAttributes,
     customer: customerOf(order, settings, { customerClass: mapped.customerClass, remoteId: taker.customerId ?? null }),
     ...(promised ? { promised } : {}),
+    kits: kitsOf(taker, part),
   };
 }

@@ -8,6 +8,7 @@ import type {
   Tax,
 } from '../../connectors/contract/index.ts';
 import { chargesOf, currentLines, share, totalOf } from './order-total.ts';
+import { expandKits, type PartKits } from './expand-kits.ts';
 import type { PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder, ShopifyOrderLine } from './shopify-order.ts';
 
@@ -37,6 +38,8 @@ export interface Conversion {
   customer: Customer | null;
   /** Line → ISO 8601 day that its goods were promised for. */
   promised?: ReadonlyMap<string, string>;
+  /** What of it is packed as several products. */
+  kits?: PartKits;
 }
 
 const shareTaxes = (taxes: Tax[], of: number, from: number, quantity: number): Tax[] =>
@@ -112,7 +115,7 @@ export function convertPart(order: ShopifyOrder, conversion: Conversion, starts:
     ...(conversion.target.parked ? { parked: true } : {}),
     shipping: conversion.shipping,
     payments: conversion.payments,
-    lines,
+    lines: conversion.kits ? expandKits(lines, conversion.kits) : lines,
     charges,
     total: { amount: totalOf(lines, charges, order.taxesIncluded), currency: order.currency },
     note: conversion.withNote ? order.note : null,

@@ -9,6 +9,8 @@ const world = await openOrderWorld(
 );
 const { taken, place, sync, given, store, orderRow } = world;
 const { previewOrder } = await import('./preview-order.ts');
+const { changeMappings } = await import('../../mappings/change-mappings.ts');
+const { recordShipment } = await import('../shipments/record-shipment.ts');
 const { chooseForOrder } = await import('./order-choice.ts');
 const [knife, board] = ['KI07-02', 'KI07-03'];
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -117,6 +119,63 @@ describe.sequential('a line that several places ship', () => {
       tx.partLine.findMany({ where: { shopId: world.shopId, elsewhere: { gt: 0 } } }),
     );
     expect(rows.map(({ quantity, open, elsewhere }) => [quantity, open, elsewhere])).toEqual([[5, 5, 3]]);
+  });
+});
+
+describe.sequential('a kit', () => {
+  it('goes as its components, stays made of what it went as, and ships as a kit', async () => {
+    await store({});
+    const map = (value: string) =>
+      world.inShop(world.shopId, (tx) =>
+        changeMappings(
+          tx,
+          world.shopId,
+          { userId: '1', userName: 'Ada' },
+          {
+            ...{ connectionId: world.live.id, kind: 'kit', save: [{ source: knife, target: { value } }] },
+          },
+        ),
+      );
+    const mapAs = async (value: string) => {
+      await map(value);
+      Object.assign(world.live, { mappingVersion: world.live.mappingVersion + 1 });
+    };
+    await mapAs('2 × BLADE, GRIP');
+    const name = await place({ lines: [{ sku: knife, quantity: 3, location: 'Main Warehouse' }] });
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: ['BLADE×6@F1', 'GRIP×3@F1'] });
+    expect(taken.get(name)?.total.amount).toBe(Number((await orderRow(name)).total));
+    await mapAs('BLADE');
+    await sync(name);
+    expect(await world.problems()).toEqual([]);
+    const [line] = taken.get(name)?.lines ?? [];
+    const report = async (remoteId: string, lines: [string, number][]) => {
+      const shipment = {
+        ...{
+          remoteId,
+          reference: name,
+          facilityId: 'F1',
+          tracking: [],
+          shippedAt: new Date().toISOString(),
+          note: null,
+          cancelled: false,
+        },
+        lines: lines.map(([sku, quantity]) => ({ lineId: line?.lineId ?? '', sku, quantity })),
+      };
+      await world.inShop(world.shopId, (tx) => recordShipment(tx, world.live, shipment));
+      const units = await world.inShop(world.shopId, (tx) => tx.shipmentLine.findMany({ where: { shopId: world.shopId } }));
+      return units.reduce((sum, { quantity }) => sum + quantity, 0);
+    };
+    expect(await report('p1', [['BLADE', 5]])).toBe(0);
+    expect(
+      await report('p2', [
+        ['BLADE', 1],
+        ['GRIP', 3],
+      ]),
+    ).toBe(3);
+    expect(await world.problems()).toEqual([]);
+    await world.inShop(world.shopId, (tx) => tx.mapping.deleteMany({ where: { shopId: world.shopId, kind: 'kit' } }));
+    Object.assign(world.live, { mappingVersion: world.live.mappingVersion + 1 });
   });
 });
 

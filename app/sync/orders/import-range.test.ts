@@ -101,42 +101,46 @@ describe.sequential('a long range of orders', () => {
     expect(await countRange(admin, range, ['read_all_orders'])).toEqual({ count: placed, cutOff: null });
   });
 
-  it('is listed by one bulk operation and read by another, paused, and gone on with; no order goes twice', { timeout: 180_000 }, async () => {
-    const runId = await newRun('import');
-    const given = { live, runId, connections: [live], range, pagedUpTo, preview: false, admin };
-    onCreate = async () => {
-      if (created.length === 12) await inShop(shopId, (tx) => pauseRun(tx, shopId, runId));
-    };
-    await importRange(given);
-    const half = created.length;
-    expect(half).toBeGreaterThanOrEqual(12);
-    expect(half).toBeLessThan(30);
-    expect(await runRow(runId)).toMatchObject({ state: 'paused', counts: { total: placed } });
-    expect(await inShop(shopId, (tx) => resumeRun(tx, shopId, runId))).toBe(true);
-    await importRange(given);
-    expect(new Set(created).size).toBe(created.length);
-    // One was cancelled before: it is known as such without having been read.
-    expect(created).toHaveLength(placed - 1);
-    expect(operations.filter((name) => name === 'BulkRunQuery')).toHaveLength(2);
-    // What was left after the pause is few enough to be read one by one.
-    expect(operations.filter((name) => name === 'OrderRead')).toHaveLength(placed - 1 - half);
-    expect(await inShop(shopId, (tx) => tx.order.count({ where: { shopId, verdict: 'cancel' } }))).toBe(1);
-    // A worker that was killed starts the run again: nothing is left to do.
-    await importRange(given);
-    expect(created).toHaveLength(placed - 1);
-    const open = await inShop(shopId, (tx) => tx.planItem.count({ where: { shopId, runId, outcome: null } }));
-    expect(open).toBe(0);
-    const words = {
-      headings: ['record', 'outcome'],
-      cells: (line: { label: string; outcome: string | null }) => [line.label, line.outcome ?? ''],
-    };
-    let file = '';
-    for await (const piece of runCsv(shopId, runId, words)) file += piece;
-    expect(file.split('\r\n')).toHaveLength(placed + 2);
-    expect(file).toContain('#1002,done');
-    expect(file).toContain('#1001,skipped');
-    expect(await supportText(shopId, runId)).toContain(`run ${runId}`);
-  });
+  it(
+    'is listed by one bulk operation and read by another, paused, and gone on with; no order goes twice',
+    { timeout: 180_000 },
+    async () => {
+      const runId = await newRun('import');
+      const given = { live, runId, connections: [live], range, pagedUpTo, preview: false, admin };
+      onCreate = async () => {
+        if (created.length === 12) await inShop(shopId, (tx) => pauseRun(tx, shopId, runId));
+      };
+      await importRange(given);
+      const half = created.length;
+      expect(half).toBeGreaterThanOrEqual(12);
+      expect(half).toBeLessThan(30);
+      expect(await runRow(runId)).toMatchObject({ state: 'paused', counts: { total: placed } });
+      expect(await inShop(shopId, (tx) => resumeRun(tx, shopId, runId))).toBe(true);
+      await importRange(given);
+      expect(new Set(created).size).toBe(created.length);
+      // One was cancelled before: it is known as such without having been read.
+      expect(created).toHaveLength(placed - 1);
+      expect(operations.filter((name) => name === 'BulkRunQuery')).toHaveLength(2);
+      // What was left after the pause is few enough to be read one by one.
+      expect(operations.filter((name) => name === 'OrderRead')).toHaveLength(placed - 1 - half);
+      expect(await inShop(shopId, (tx) => tx.order.count({ where: { shopId, verdict: 'cancel' } }))).toBe(1);
+      // A worker that was killed starts the run again: nothing is left to do.
+      await importRange(given);
+      expect(created).toHaveLength(placed - 1);
+      const open = await inShop(shopId, (tx) => tx.planItem.count({ where: { shopId, runId, outcome: null } }));
+      expect(open).toBe(0);
+      const words = {
+        headings: ['record', 'outcome'],
+        cells: (line: { label: string; outcome: string | null }) => [line.label, line.outcome ?? ''],
+      };
+      let file = '';
+      for await (const piece of runCsv(shopId, runId, words)) file += piece;
+      expect(file.split('\r\n')).toHaveLength(placed + 2);
+      expect(file).toContain('#1002,done');
+      expect(file).toContain('#1001,skipped');
+      expect(await supportText(shopId, runId)).toContain(`run ${runId}`);
+    },
+  );
 
   it('is only listed by a preview, which sends nothing', { timeout: 60_000 }, async () => {
     const runId = await newRun('import-preview');

@@ -2,8 +2,10 @@ import { now } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
 import { listLocationLinks } from '../../connections/locations.ts';
 import { readSync } from '../../connections/syncs.ts';
+import { kitsAt } from '../../mappings/kits.ts';
 import { loadMappings } from '../../mappings/mapping-store.ts';
 import { readCustomerId } from './customer-of-order.ts';
+import { kitsAmong } from './expand-kits.ts';
 import { judgeOrder, type Past, type Taker, type Verdicts } from './judge-order.ts';
 import { readLateLines, type readParts } from './order-store.ts';
 import type { OrderPass } from './push-parts.ts';
@@ -51,6 +53,10 @@ async function takerOf(
   return {
     ...{ live, settings, enabledAt, customerId: remoteId },
     mapped: { ...mapped, missing: mapped.missing ?? missing },
+    kits: kitsAmong(
+      order.lines.map(({ sku }) => sku),
+      (await kitsAt(live.shop.id, live.id, live.mappingVersion)).kits,
+    ),
     promised: promisedDays(order, settings, facts),
     waits: waitsOf(order, settings, facts, { now: now(), zone: live.shop.timeZone }),
   };

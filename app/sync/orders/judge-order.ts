@@ -12,6 +12,7 @@ import {
   type OrderChoice,
 } from './decide-order.ts';
 import { historySpan } from './earliest-order.ts';
+import type { PartKits } from './expand-kits.ts';
 import { leftOutBy } from './filter-order.ts';
 import { totalsDiffer } from './order-total.ts';
 import { LATE, type PartTarget } from './plan-parts.ts';
@@ -29,6 +30,8 @@ export interface Taker {
   customerId?: string | null;
   /** Line → day that its goods were promised for. */
   promised?: ReadonlyMap<string, string>;
+  /** What of the order is packed as several products there. */
+  kits?: PartKits;
   /** Lines whose goods must be waited for. */
   waits?: ReadonlyMap<string, Wait>;
 }

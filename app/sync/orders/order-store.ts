@@ -2,6 +2,7 @@ import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { usedValuesOf } from './order-values.ts';
+import type { PartKits } from './expand-kits.ts';
 import type { KnownPart } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
@@ -66,6 +67,7 @@ export async function readParts(tx: Tx, shopId: number, orderId: string): Promis
     remoteId: part.remoteId,
     sentHash: part.sentHash,
     state: part.state,
+    kits: part.kits as PartKits | null,
     lines: lines
       .filter((line) => line.partId === part.id)
       .map(({ lineId, quantity, open, shipped }) => ({ lineId, quantity, open, shipped })),

@@ -1,3 +1,4 @@
+import type { PartKits } from './expand-kits.ts';
 import type { FulfilmentOrder } from './shopify-order.ts';
 
 export interface KnownPartLine {
@@ -22,6 +23,8 @@ export interface KnownPart {
   remoteId: string | null;
   sentHash: string | null;
   state: string;
+  /** What kits were made of when they were handed over; null before. */
+  kits?: PartKits | null;
   lines: KnownPartLine[];
 }
 

@@ -1,7 +1,9 @@
+import type { Prisma } from '@prisma/client';
 import { now } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ChangeVerdict, Reason, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
+import { componentsText } from '../../mappings/kit-text.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
@@ -40,6 +42,12 @@ function unitsOf(lines: readonly { sku: string; quantity: number }[]): string {
   for (const { sku, quantity } of lines) units.set(sku, (units.get(sku) ?? 0) + quantity);
   return JSON.stringify([...units].sort());
 }
+
+const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject;
+
+/** For the order's page: what each kit was packed as. */
+const kitsShown = (kits: KnownPart['kits']): Record<string, string> =>
+  Object.fromEntries(Object.entries(kits ?? {}).map(([sku, components]) => [sku, componentsText(components)]));
 
 /** Hands a part over for the first time; a repeat after a crash or a lost answer finds the order that is there already. */
 export async function sendPart(
@@ -87,7 +95,8 @@ export async function sendPart(
         remoteUrl: answer.url,
         sentHash: older ? null : hash,
         mappingVersion: live.mappingVersion,
-        mapped,
+        mapped: { ...mapped, ...kitsShown(part.kits) },
+        ...(part.kits ? { kits: json(part.kits) } : {}),
         total: BigInt(order.total.amount),
         acceptedAt: offered || older ? null : now(),
       },

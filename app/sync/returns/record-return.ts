@@ -6,6 +6,7 @@ import type { Return, Subject } from '../../connectors/contract/index.ts';
 import type { Tx } from '../../db/scope.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
+import { inKits } from '../shipments/kit-units.ts';
 import { matchReturn, type ReturnMatch } from './match-return.ts';
 
 /** Causes that recording opens and closes; refunding leaves them alone. */
@@ -116,8 +117,18 @@ async function tieLines(tx: Tx, shopId: number, returnId: string, partId: string
   const others = await tx.returnLine.findMany({ where: { shopId, partId, returnId: { not: returnId } } });
   const returned = (lineId: string): number =>
     others.reduce((sum, unit) => sum + (unit.lineId === lineId ? unit.quantity : 0), 0);
+  const { kits } = await tx.part.findUniqueOrThrow({ where: { shopId_id: { shopId, id: partId } }, select: { kits: true } });
+  // A kit comes back whole, in one return; single products of one are nobody's line.
+  const counted = [true, false].flatMap((restocked) =>
+    inKits(
+      report.lines.filter((line) => line.restocked === restocked),
+      [],
+      lines,
+      kits as Parameters<typeof inKits>[3],
+    ).map((line) => ({ ...line, restocked })),
+  );
   const match = matchReturn(
-    report.lines,
+    counted,
     lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, open: Math.max(0, quantity - returned(lineId)) })),
   );
   await tx.returnLine.deleteMany({ where: { shopId, returnId } });
