@@ -420,7 +420,7 @@ describe('a digest', () => {
   });
 
   it('is written once by many workers, and made up for once when nothing ran for days', async () => {
-    await webhook({ delivery: 'hourly' });
+    await webhook({ delivery: 'daily' });
     await wrong('#1');
     await pass(3 * 24 * 60);
     await Promise.all(Array.from({ length: 5 }, () => writeDueDigests()));

@@ -79,9 +79,16 @@ describe('an alert', () => {
     await reconcile();
     await mend(shop, '#1');
     await reconcile();
-    expect(await open()).toHaveLength(1);
+    // Something else makes us look at the shop again meanwhile.
+    await problem(shop, '#2', { cause: 'payment-unmapped' });
+    await pass(1.5);
+    await reconcile();
+    expect((await open()).map(({ cause }) => cause)).toEqual(['shipping-unmapped', 'payment-unmapped']);
     await settle();
-    expect(await alerts()).toMatchObject([{ evidence: 'order-read-again', closedAt: expect.any(Date) as Date }]);
+    expect(await alerts()).toMatchObject([
+      { cause: 'shipping-unmapped', evidence: 'order-read-again', closedAt: expect.any(Date) as Date },
+      { cause: 'payment-unmapped', closedAt: null },
+    ]);
   });
 
   it('stays the same one when its cause comes back at once', async () => {
