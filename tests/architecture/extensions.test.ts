@@ -103,7 +103,7 @@ describe('every Shopify extension', () => {
     expect(extensions).toEqual(['admin-links', 'order-status', 'product-status', 'sync-again']);
   });
 
-  it.each(extensions)('%s has the settings that Shopify asks for, for the API that its types are of', (name) => {
+  it.each(withCode)('%s has the settings that Shopify asks for, for the API that its types are of', (name) => {
     const { api_version: version } = readSettings(name);
     const [year, month = ''] = (readPackage(name).devDependencies['@shopify/ui-extensions'] ?? '').split('.');
     expect(version).toBe(`${year}-${month.padStart(2, '0')}`);

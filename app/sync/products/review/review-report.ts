@@ -38,7 +38,7 @@ export interface ReviewReport {
   faults: Record<CodeFault, { count: number; first: { code: string; title: string }[] }>;
 }
 
-/** Below this share of codes found there, the identifier is likely the wrong one (hotwax.md §1.2 step 5). */
+/** Below this share of codes found there, the identifier is likely the wrong one (a back office's own wizard warns at the same share). */
 const FEW_MATCHES = 0.7;
 
 /** Whether so few codes match that somebody should look at the identifier. Where none does, the back office is likely new. Pure. */
