@@ -22,7 +22,6 @@ const shelves = [level('F', 'A', 9), level('F', 'b', 3), level('G', 'A', 4), lev
 
 function office(asked: Parameters<StockPort['pull']>[0][], changed = shelves) {
   const stock: StockPort = {
-    // eslint-disable-next-line @typescript-eslint/require-await
     async *pull(request) {
       asked.push(request);
       const from = request.since === null ? shelves : changed;

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { openOrderWorld } from './order-world.test-data.ts';
 
-const world = await openOrderWorld(
-  await openTestDatabase(),
-  {},
-  { handOver: 'order', parksHistory: true, keepsCustomers: true, amend: false },
-);
+const database = await openTestDatabase();
+const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
+const world = await openOrderWorld(standIn, {}, { handOver: 'order', parksHistory: true, keepsCustomers: true, amend: false });
 const { taken, place, sync, given, store, orderRow } = world;
 const { previewOrder } = await import('./preview-order.ts');
 const { changeMappings } = await import('../../mappings/change-mappings.ts');
 const { recordShipment } = await import('../shipments/record-shipment.ts');
+const { stopBoss } = await import('../../jobs/boss.ts');
 const { chooseForOrder } = await import('./order-choice.ts');
 const [knife, board] = ['KI07-02', 'KI07-03'];
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -22,13 +22,17 @@ const state = async (name: string) => {
 beforeAll(async () => {
   for (const sku of [knife, board])
     for (const location of ['Main Warehouse', 'East Warehouse'])
-      await world.standIn.control('/shopify/levels', {
+      await standIn.control('/shopify/levels', {
         sku,
         location,
         available: sku === board && location === 'East Warehouse' ? 4 : 3,
       });
 }, 60_000);
-afterAll(() => world.close());
+afterAll(async () => {
+  await stopBoss();
+  await world.close();
+  await database.close();
+});
 
 describe.sequential('orders whose goods must be waited for', () => {
   const lines = [
@@ -52,7 +56,7 @@ describe.sequential('orders whose goods must be waited for', () => {
     expect(given(name)).toEqual({});
     expect(await state(name)).toBe('hold pre-order');
     expect((await orderRow(name)).holdUntil?.getTime()).toBeGreaterThan(Date.now() + 3 * 86_400_000);
-    const { data } = await world.standIn.graphql('query ($id: ID!) { order(id: $id) { tags } }', { id: world.idOf(name) });
+    const { data } = await standIn.graphql('query ($id: ID!) { order(id: $id) { tags } }', { id: world.idOf(name) });
     expect(data.order.tags).toContain('waits');
   });
 
@@ -89,14 +93,14 @@ describe.sequential('orders whose goods must be waited for', () => {
   });
 
   it('wait while more was sold than is there, where the product goes on selling', async () => {
-    await world.standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 0 });
-    world.standIn.state.run("UPDATE variants SET policy = 'CONTINUE' WHERE sku = ?", board);
+    await standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 0 });
+    standIn.state.run("UPDATE variants SET policy = 'CONTINUE' WHERE sku = ?", board);
     await store({ backOrders: 'split' });
     const name = await place({ lines: lines.map(({ sku, quantity, location }) => ({ sku, quantity, location })) });
     await sync(name);
     expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`] });
     expect(await state(name)).toBe('hold back-order');
-    await world.standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 7 });
+    await standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 7 });
     await sync(name);
     expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`], [`${name}_2`]: [`${board}×1@F1`] });
   });
@@ -105,7 +109,7 @@ describe.sequential('orders whose goods must be waited for', () => {
 describe.sequential('a line that several places ship', () => {
   it('goes as one line for each of them, whose amounts come to the whole', async () => {
     await store({});
-    await world.standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 50 });
+    await standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 50 });
     const name = await place({ lines: [{ sku: board, quantity: 5, price: 9.99, discount: 1 }], shipping: null });
     await world.act(name, 'fulfilment-orders/1/split', { lines: [{ sku: board, quantity: 2 }] });
     await world.act(name, 'fulfilment-orders/2/move', { location: 'East Warehouse' });
@@ -198,14 +202,14 @@ describe.sequential('orders from before the first day', () => {
     const open = await place(old);
     const shipped = await place({ ...old, fulfilled: undefined });
     const fulfil = `mutation ($id: ID!) { fulfillmentCreate(fulfillment: { lineItemsByFulfillmentOrder: [{ fulfillmentOrderId: $id }] }) { userErrors { message } } }`;
-    const { data } = await world.standIn.graphql(
+    const { data } = await standIn.graphql(
       'query ($id: ID!) { order(id: $id) { fulfillmentOrders(first: 5) { nodes { id } } } }',
       {
         id: world.idOf(shipped),
       },
     );
-    await world.standIn.graphql(fulfil, { id: data.order.fulfillmentOrders.nodes[0].id });
-    await world.standIn.standIn.settle();
+    await standIn.graphql(fulfil, { id: data.order.fulfillmentOrders.nodes[0].id });
+    await standIn.standIn.settle();
     for (const name of [open, shipped]) {
       await sync(name);
       expect(given(name)).toEqual({ [name]: [`${knife}×2@F1`] });

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { openOrderWorld } from './order-world.test-data.ts';
 
-const world = await openOrderWorld(await openTestDatabase(), {}, { handOver: 'order' });
+const database = await openTestDatabase();
+const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
+const world = await openOrderWorld(standIn, {}, { handOver: 'order' });
 const { taken, place, sync, given, shopId, inShop } = world;
 const { importProductFromShopify } = await import('../products/import-product-from-shopify.ts');
+const { stopBoss } = await import('../../jobs/boss.ts');
 const { previewOrder } = await import('./preview-order.ts');
 const [knife, board] = ['KI07-02', 'KI07-03'];
 
@@ -18,14 +22,18 @@ const match = (settings: object) =>
   );
 
 beforeAll(async () => {
-  world.standIn.state.run("UPDATE variants SET barcode = '4006381333931' WHERE sku = ?", knife);
-  world.standIn.state.run('UPDATE variants SET barcode = NULL WHERE sku = ?', board);
-  const { id } = world.standIn.state.get<{ id: number }>('SELECT product_id AS id FROM variants WHERE sku = ?', knife) ?? {
+  standIn.state.run("UPDATE variants SET barcode = '4006381333931' WHERE sku = ?", knife);
+  standIn.state.run('UPDATE variants SET barcode = NULL WHERE sku = ?', board);
+  const { id } = standIn.state.get<{ id: number }>('SELECT product_id AS id FROM variants WHERE sku = ?', knife) ?? {
     id: 0,
   };
   await importProductFromShopify(shopId, `gid://shopify/Product/${id}`, { admin: world.admin, push: false });
 }, 60_000);
-afterAll(() => world.close());
+afterAll(async () => {
+  await stopBoss();
+  await world.close();
+  await database.close();
+});
 
 it('orders name their lines by the code that the back office knows, and a line without one by its SKU', async () => {
   await match({ identifier: 'barcode' });

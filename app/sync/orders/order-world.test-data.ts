@@ -1,9 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
-import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
-import type { openTestDatabase } from '../../../tests/setup/database.ts';
 import type { Capabilities, OrdersPort, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 
@@ -13,27 +10,27 @@ import type { ShopifyAdmin } from '../../shopify/client.ts';
 
 const WAREHOUSES = ['Main Warehouse', 'East Warehouse'];
 
+/** The Shopify stand-in as tests open it (sandbox/shopify/testing). */
+interface StandIn {
+  shop: { domain: string };
+  state: { get<Row>(sql: string, ...values: (string | number)[]): Row | undefined };
+  standIn: { settle(): Promise<unknown> };
+  graphql(document: string, variables?: Record<string, unknown>): Promise<{ data: unknown; errors: unknown }>;
+  control(path: string, body: object): Promise<{ status: number; body: unknown }>;
+}
+
 export async function openOrderWorld(
-  database: Awaited<ReturnType<typeof openTestDatabase>>,
+  standIn: StandIn,
   settings: Record<string, unknown> = {},
   capabilities: Partial<Capabilities> = {},
 ) {
-  let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 });
-  const server = serve({ fetch: (request) => handle(request), port: 0, hostname: '127.0.0.1' });
-  await new Promise<void>((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  process.env['SANDBOX_URL'] = url;
   const { followClockFile } = await import('../../core/clock.ts');
   const { inShop } = await import('../../db/scope.ts');
   const { prisma } = await import('../../db/client.ts');
-  const { stopBoss } = await import('../../jobs/boss.ts');
   const { testShop } = await import('../inventory/shop.fixture.ts');
   const { syncOrder } = await import('./sync-order.ts');
   const { readParts } = await import('./order-store.ts');
 
-  const standIn = openTestShop({ publicUrl: url, shop: { catalogue: 'demo', country: 'DE' } });
-  handle = (request) => standIn.root.fetch(request);
   const shop = await testShop();
   const { shopId, live } = shop;
   Object.assign(live, { definition: { ...live.definition, capabilities: { ...live.definition.capabilities, ...capabilities } } });
@@ -64,7 +61,7 @@ export async function openOrderWorld(
     const answer = await standIn.graphql(String(document), variables as Record<string, unknown>);
     await standIn.standIn.settle();
     if (answer.errors) throw new Error(JSON.stringify(answer.errors));
-    return answer.data as unknown;
+    return answer.data;
   };
   const admin = {
     shop: { id: shopId, domain: standIn.shop.domain },
@@ -98,7 +95,7 @@ export async function openOrderWorld(
   const pass = (name: string) => ({ shopId, admin, connections: [live], orderId: idOf(name), lastTry: true });
 
   return {
-    ...{ shopId, live, admin, taken, standIn, idOf, pass, store, inShop },
+    ...{ shopId, live, admin, taken, idOf, pass, store, inShop },
     /** Places an order and answers its name. */
     async place(order: Record<string, unknown>): Promise<string> {
       const { status, body } = await standIn.control('/shopify/orders', order);
@@ -131,10 +128,7 @@ export async function openOrderWorld(
       followClockFile(clockFile);
     },
     async close(): Promise<void> {
-      server.close();
-      await stopBoss();
       await prisma.$disconnect();
-      await database.close();
     },
   };
 }
