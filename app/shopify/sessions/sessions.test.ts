@@ -12,6 +12,7 @@ const { sessionStorage } = await import('./session-storage.ts');
 const { offlineToken, replaceToken, forgetToken } = await import('./offline-token.ts');
 const { loadSession, saveSession, domainsExpiringBefore, resealSessions } = await import('./session-table.ts');
 const { withShopLock } = await import('./shop-lock.ts');
+const { dropRefusedTokens } = await import('./token-probe.ts');
 const { prisma } = await import('../../db/client.ts');
 const { setLogLevel } = await import('../../core/logger.ts');
 setLogLevel('silent');
@@ -123,6 +124,25 @@ describe('the session table', () => {
     await offline({ expires: Date.now() + 1000 });
     expect(await domainsExpiringBefore(Date.now() + 2000)).toEqual([domain]);
     expect(await domainsExpiringBefore(Date.now() - 2000)).toEqual([]);
+  });
+});
+
+describe('tokens that Shopify no longer takes', () => {
+  it('are forgotten when the app is opened', async () => {
+    await offline({ expires: Date.now() - 1000 });
+    server.token = () => Promise.resolve({ status: 400, body: { error: 'invalid_grant' } });
+    await dropRefusedTokens(domain);
+    expect(await loadSession(`offline_${domain}`)).toBeUndefined();
+  });
+
+  it('stay where another request was given new ones while this one asked', async () => {
+    await offline({ expires: Date.now() - 1000 });
+    server.token = async () => {
+      await offline({ accessToken: 'access-of-another-request' });
+      return { status: 400, body: { error: 'invalid_grant' } };
+    };
+    await dropRefusedTokens(domain);
+    expect(await loadSession(`offline_${domain}`)).toMatchObject({ accessToken: 'access-of-another-request' });
   });
 });
 
