@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Failure } from './answer.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { useMay } from './shop-context.tsx';
-import { Banner, BlockStack, Button, Card, FormSaveBar, InlineStack, Select, Text, TextField } from './ui/index.ts';
+import { Banner, BlockStack, Button, Card, FormSaveBar, Select, Text, TextField } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useFieldErrors } from './use-field-errors.ts';
 
@@ -24,6 +24,9 @@ interface StoreChoiceProps {
   /** Shared stores can't be exchanged. */
   locked: boolean;
 }
+
+// Says nothing to people.
+const machineMade = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /** Chooses the store of the back office that a connection belongs to, from the back office's own list; where it has none, its id is typed. */
 export function StoreChoice({ connectionId, label, storeId, required, creates, locked }: StoreChoiceProps): ReactNode {
@@ -50,10 +53,10 @@ export function StoreChoice({ connectionId, label, storeId, required, creates, l
   const known = stores?.some(({ id }) => id === chosen) ?? false;
   const options = [
     { value: '', label: t(required ? 'store.choose' : 'store.none'), disabled: required },
-    ...(chosen && !known ? [{ value: chosen, label: chosen }] : []),
+    ...(chosen && !known ? [{ value: chosen, label: offered ? chosen : '…' }] : []),
     ...(stores ?? []).map(({ id, name: called }) => ({
       value: id,
-      label: called === id ? id : t('store.option', { name: called, id }),
+      label: called === id || machineMade.test(id) ? called : t('store.option', { name: called, id }),
     })),
   ];
   return (
@@ -73,23 +76,24 @@ export function StoreChoice({ connectionId, label, storeId, required, creates, l
         {creates && !locked ? (
           <BlockStack gap="200">
             <FailureBanner failure={create.failure} />
-            <InlineStack gap="200" blockAlign="end">
-              <TextField
-                label={t('store.newName')}
-                autoComplete="off"
-                maxLength={100}
-                disabled={!may}
-                value={name}
-                onChange={setName}
-              />
-              <Button
-                disabled={!may || !name.trim()}
-                loading={create.busy}
-                onClick={() => create.run({ intent: 'create', name })}
-              >
-                {t('store.create')}
-              </Button>
-            </InlineStack>
+            <TextField
+              label={t('store.newName')}
+              autoComplete="off"
+              maxLength={100}
+              disabled={!may}
+              value={name}
+              onChange={setName}
+              connectedRight={
+                <Button
+                  size="large"
+                  disabled={!may || !name.trim()}
+                  loading={create.busy}
+                  onClick={() => create.run({ intent: 'create', name })}
+                >
+                  {t('store.create')}
+                </Button>
+              }
+            />
           </BlockStack>
         ) : null}
       </BlockStack>

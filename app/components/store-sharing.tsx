@@ -157,7 +157,7 @@ function Invite({ open, now }: { open: SharingJson['codes']['open']; now: string
         </BlockStack>
       ) : null}
       {open ? <Text as="p">{t('store.codeOpen', { by: open.madeBy, when: formats.relative(open.expiresAt, now) })}</Text> : null}
-      <InlineStack gap="200">
+      <InlineStack gap="200" blockAlign="center">
         <Button disabled={!may} loading={make.busy} onClick={() => make.run({ intent: 'make-code' })}>
           {t(open ? 'store.newCode' : 'store.makeCode')}
         </Button>
@@ -191,20 +191,25 @@ function Enter({ waiting }: { waiting: boolean }): ReactNode {
       <Text as="p">{t('store.joinHelp')}</Text>
       {waiting ? <Banner tone="info">{t('store.waiting')}</Banner> : null}
       <FailureBanner failure={enter.failure?.fields ? null : enter.failure} />
-      <InlineStack gap="200" blockAlign="end">
-        <TextField
-          label={t('store.code')}
-          autoComplete="off"
-          placeholder="ABCD-EFGH-JKLM"
-          disabled={!may}
-          value={code}
-          onChange={setCode}
-          {...(errors['code'] ? { error: errors['code'] } : {})}
-        />
-        <Button disabled={!may || !code.trim()} loading={enter.busy} onClick={() => enter.run({ intent: 'enter-code', code })}>
-          {t('store.ask')}
-        </Button>
-      </InlineStack>
+      <TextField
+        label={t('store.code')}
+        autoComplete="off"
+        placeholder="ABCD-EFGH-JKLM"
+        disabled={!may}
+        value={code}
+        onChange={setCode}
+        {...(errors['code'] ? { error: errors['code'] } : {})}
+        connectedRight={
+          <Button
+            size="large"
+            disabled={!may || !code.trim()}
+            loading={enter.busy}
+            onClick={() => enter.run({ intent: 'enter-code', code })}
+          >
+            {t('store.ask')}
+          </Button>
+        }
+      />
     </BlockStack>
   );
 }

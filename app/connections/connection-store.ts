@@ -1,8 +1,17 @@
 import type { ConnectorDefinition } from '../connectors/contract/index.ts';
 
-/** The store that a connection with these settings belongs to; null where none is chosen or its back office knows none. */
-export function storeIdOf({ store }: Pick<ConnectorDefinition, 'store'>, settings: Record<string, unknown>): string | null {
-  return store?.idOf(settings) ?? null;
+/**
+ * The store that a connection with these settings (parsed, or as they are stored) belongs to; null where none is chosen or its back office knows
+ * none.
+ */
+export function storeIdOf(
+  { store, settings: schema }: Pick<ConnectorDefinition, 'store' | 'settings'>,
+  settings: Record<string, unknown>,
+): string | null {
+  if (!store) return null;
+  // What was never touched isn't stored: its default counts.
+  const own = store.settings.map((name) => [name, schema.shape[name]?.safeParse(settings[name]).data] as const);
+  return store.idOf({ ...settings, ...Object.fromEntries(own) });
 }
 
 /** Whether a connection has a Store page, and whether a store has to be chosen there before anything works. */
