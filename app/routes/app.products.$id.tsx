@@ -56,7 +56,12 @@ function InBackOffice({
     { id: 'title', title: t('products.variant'), lead: true, cell: (row) => row.title || t('products.onlyVariant') },
     { id: 'code', title: t('products.sku'), cell: (row) => row.code || t('products.noSku') },
     { id: 'state', title: t('common.state'), cell: (row) => <StateBadge of="product" state={row.state} /> },
-    { id: 'remote', title: t('products.recordThere'), cell: (row) => row.remoteId ?? '–' },
+    {
+      id: 'remote',
+      title: t('products.recordThere'),
+      cell: (row) =>
+        row.remoteUrl ? <Link url={row.remoteUrl}>{shortId(row.remoteId ?? '')}</Link> : shortId(row.remoteId ?? '–'),
+    },
     {
       id: 'stock',
       title: t('products.stock'),

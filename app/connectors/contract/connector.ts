@@ -162,6 +162,8 @@ export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
   sharedStock?: SharedStock<z.infer<Schema>>;
   guide: GuideStep[];
   messages: { en: Messages; de?: Messages };
+  /** The page of a product there, where it has one that is known from its id. Pages of orders and facilities are told with them (`url`). */
+  productPage?(remoteId: string, connectionId: string): string;
   /** Settings that say where, and as whom, we work there: a connection never takes them over from another. */
   account?: readonly string[];
   /** Those of them that together only one connection may use, where the vendor forbids sharing (a session, a till). Why: `errors.account-shared` in its messages. */

@@ -1,3 +1,4 @@
+import { connectorDefinition } from '../../connections/known-connectors.ts';
 import { listConnections } from '../../connections/connections.ts';
 import { readSync } from '../../connections/syncs.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
@@ -22,6 +23,8 @@ export interface ProductVariantView {
   state: ProductState;
   reason: Reason | null;
   remoteId: string | null;
+  /** Its page in the back office, where it has one. */
+  remoteUrl: string | null;
   pushedAt: string | null;
   /** What its last hand-over changed, field by field. */
   changes: FieldChange[];
@@ -104,6 +107,7 @@ async function readVariants(
     state: row.state as ProductState,
     reason: row.reason?.code ? row.reason : null,
     remoteId: row.remote_id,
+    remoteUrl: null,
     pushedAt: row.pushed_at?.toISOString() ?? null,
     changes: row.changes ?? [],
     problem: row.problem,
@@ -126,7 +130,11 @@ export async function readProductPage(shopId: number, productId: string): Promis
     const connections: ProductConnectionView[] = [];
     for (const { id, name, connector } of active) {
       const { enabled, settings } = await readSync(tx, shopId, id, 'products');
-      connections.push({ id, name, connector, enabled, variants: await readVariants(tx, shopId, id, settings, productId) });
+      const found = await readVariants(tx, shopId, id, settings, productId);
+      const { productPage } = connectorDefinition(connector);
+      const pageOf = ({ remoteId }: ProductVariantView) => (remoteId && productPage ? productPage(remoteId, id) : null);
+      const own = found.map((variant) => ({ ...variant, remoteUrl: pageOf(variant) }));
+      connections.push({ id, name, connector, enabled, variants: own });
     }
     const { title, status, type, image, deleted, variants } = first;
     return { productId, title, status, productType: type, imageUrl: image, deleted, variants, connections };
