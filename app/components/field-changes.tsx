@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldChange } from '../sync/products/field-changes.ts';
-import { List } from './ui/index.ts';
+import { BlockStack, Text } from './ui/index.ts';
 import { useFormats } from './use-formats.ts';
 
 const amounts = ['price', 'cost'];
@@ -20,12 +20,12 @@ export function FieldChanges({ changes }: { changes: readonly FieldChange[] }): 
     return String(value);
   };
   return (
-    <List>
+    <BlockStack>
       {changes.map(({ field, before, after }) => (
-        <List.Item key={field}>
+        <Text as="span" tone="subdued" key={field}>
           {t('products.change', { field: nameOf(field), before: said(field, before), after: said(field, after) })}
-        </List.Item>
+        </Text>
       ))}
-    </List>
+    </BlockStack>
   );
 }

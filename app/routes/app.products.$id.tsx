@@ -36,6 +36,9 @@ export function loader({ request, params }: LoaderFunctionArgs) {
   });
 }
 
+/** Ids that no person reads are cut: what is linked is what counts. */
+const shortId = (id: string): string => (id.length > 20 ? `${id.slice(0, 8)}…` : id);
+
 /** Where one product stands with one back office. */
 function InBackOffice({
   connection,
