@@ -19,8 +19,8 @@ export function Guide({
   health: Health | null;
 }): ReactNode {
   const { t, i18n } = useTranslation();
-  if (steps.length === 0) return null;
   const toast = useToast();
+  if (steps.length === 0) return null;
   const shown = steps.filter(({ when }) => when === undefined || settings[when.name] === when.is);
   const copy = (code: string): void => void navigator.clipboard.writeText(code).then(() => toast(t('run.copied')));
   const text = (id: string, part: string): string | null =>

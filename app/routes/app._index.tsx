@@ -42,9 +42,7 @@ export function loader({ request }: LoaderFunctionArgs) {
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
     const backlog = await readBacklog(shop.id);
     if (!connection) return { summary, setup, connection: null, syncs: [], groups: [], newValues: [], backlog };
-    const offers = syncKinds.filter(
-      (kind) => kind !== 'returns' || capabilitiesOf(connection).returns,
-    );
+    const offers = syncKinds.filter((kind) => kind !== 'returns' || capabilitiesOf(connection).returns);
     const syncs = await inShop(shop.id, (tx) => readSyncViews(tx, shop.id, connection.id, offers));
     const newValues = await inShop(shop.id, async (tx) => {
       const { enabled, enabledAt: since } = await readSync(tx, shop.id, connection.id, 'orders');

@@ -105,9 +105,7 @@ export default function Order(): ReactNode {
       }}
       actions={[
         // Of an order that went without its waiting goods these can still be sent by hand.
-        ...(mayEnd && !order.sendNow
-          ? [{ label: t('order.sendNow'), ...choose('send-now') }]
-          : []),
+        ...(mayEnd && !order.sendNow ? [{ label: t('order.sendNow'), ...choose('send-now') }] : []),
         ...(unsent && ['held', 'waiting'].includes(order.state)
           ? [{ label: t('order.edit'), disabled: !may, url: `/app/orders/${legacyId}?edit=1` }]
           : []),

@@ -17,8 +17,7 @@ const mirroredKinds: Partial<Record<MappingKind, MirroredMapping['kind']>> = {
 /** Codes are thousands in some shops; the file holds all of them. */
 const ROWS_SHOWN = 500;
 
-export const kindsFor = (connection: ConnectionRow): MappingKind[] =>
-  offeredMappingKinds(capabilitiesOf(connection));
+export const kindsFor = (connection: ConnectionRow): MappingKind[] => offeredMappingKinds(capabilitiesOf(connection));
 
 /** A back office that keeps mappings too, for the card that says so; null where it doesn't. */
 export async function readMirror(shopId: number, connection: ConnectionRow) {

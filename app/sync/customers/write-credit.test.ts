@@ -1,14 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 import type { CustomerCredit } from '../../connectors/contract/index.ts';
 import { openOrderWorld } from '../orders/order-world.test-data.ts';
 
 const database = await openTestDatabase();
-const world = await openOrderWorld(database);
+const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
+const world = await openOrderWorld(standIn);
 const { writeCredit } = await import('./write-credit.ts');
 const { rollingRun } = await import('../runs/runs.ts');
-const { shopId, live, admin, standIn, inShop } = world;
-afterAll(() => world.close());
+const { stopBoss } = await import('../../jobs/boss.ts');
+const { shopId, live, admin, inShop } = world;
+afterAll(async () => {
+  await stopBoss();
+  await world.close();
+  await database.close();
+});
 
 const wanted = { creditAvailableMetafield: 'custom.credit_available', creditUsedMetafield: 'custom.credit_used' };
 let told: CustomerCredit[] = [];
