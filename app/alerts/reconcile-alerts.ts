@@ -14,6 +14,9 @@ const SETTLE_MS = 60_000;
 /** What is gone for so long is over; what comes back before is the same alert. */
 const CLOSE_AFTER_MS = 2 * 60_000;
 
+/** Some 20 ms each: a tick has other things to do, and those left over differ in the next one, too. */
+const MOST_SHOPS = 200;
+
 /** Shops whose alerts don't say what is wrong now. */
 function shopsThatDiffer(): Promise<number[]> {
   return inSystem('alerts', async (tx) => {
@@ -25,7 +28,8 @@ function shopsThatDiffer(): Promise<number[]> {
         JOIN shop s ON s.id = coalesce(c.shop_id, a.shop_id) AND s.uninstalled_at IS NULL
       WHERE CASE WHEN a.id IS NULL THEN c.since <= ${settled}
         WHEN c.key IS NULL THEN a.gone_since IS NULL OR a.gone_since <= ${over}
-        ELSE a.gone_since IS NOT NULL OR a.count <> c.count OR a.severity <> c.severity OR a.cause <> c.cause END`;
+        ELSE a.gone_since IS NOT NULL OR a.count <> c.count OR a.severity <> c.severity OR a.cause <> c.cause END
+      LIMIT ${MOST_SHOPS}`;
     return rows.map(({ shop_id: id }) => id);
   });
 }
