@@ -18,10 +18,11 @@ const KEPT = 3;
 const listening = new AsyncLocalStorage<Exchange[]>();
 /** Their bodies are secrets. */
 const signsIn = /token|oauth|login|session\b/i;
-/** How other systems call the id of a request, the more telling first. */
-const idHeaders = ['x-request-id', 'x-cartrover-process-id', 'x-correlation-id', 'request-id', 'x-amzn-requestid'];
+/** How other systems call the id of a request: `x-request-id`, a process's or a correlation's. */
+const idHeader = /(?:request|process|correlation|trace)-?id$/i;
 
-export const requestIdOf = (headers: Headers): string => idHeaders.map((name) => headers.get(name)).find(Boolean) ?? '';
+export const requestIdOf = (headers: Headers): string =>
+  headers.get('x-request-id') ?? [...headers].find(([name]) => idHeader.test(name))?.[1] ?? '';
 
 /** Notes a call for whoever listens; costs nothing where nobody does. Bodies are masked here, before anybody can keep them. */
 export function noteExchange(exchange: Exchange): void {

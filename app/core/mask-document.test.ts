@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listenToExchanges, noteExchange, type Exchange } from './exchanges.ts';
+import { listenToExchanges, noteExchange, requestIdOf, type Exchange } from './exchanges.ts';
 import { maskDocument } from './mask-document.ts';
 
 describe('a body as it went over the wire', () => {
@@ -46,6 +46,12 @@ describe('calls that are listened to', () => {
       ['POST /c', '{"name":"•••"}'],
       ['POST /d', '{"name":"•••"}'],
     ]);
+  });
+
+  it('are known by the other side’s own id, however it calls it', () => {
+    expect(requestIdOf(new Headers({ 'X-Request-Id': 'r-1', 'X-Some-Process-Id': 'p-1' }))).toBe('r-1');
+    expect(requestIdOf(new Headers({ 'X-Some-Process-Id': 'p-1' }))).toBe('p-1');
+    expect(requestIdOf(new Headers({ etag: 'x' }))).toBe('');
   });
 
   it('are forgotten when it succeeds, and cost nothing where nobody listens', async () => {
