@@ -61,7 +61,12 @@ function sender(pool: Pool, secret: string): Send {
   let serial = 0;
   return async () => {
     serial += 1;
-    const { lineItems, shippingLines, fulfillmentOrders, ...head } = orderNode(serial, '', '2026-11-20T10:00:00Z');
+    const {
+      lineItems: _lines,
+      shippingLines: _shipping,
+      fulfillmentOrders: _parts,
+      ...head
+    } = orderNode(serial, '', '2026-11-20T10:00:00Z');
     const body = JSON.stringify({ ...head, id: serial, admin_graphql_api_id: head.id, updated_at: head.updatedAt });
     const headers = {
       'content-type': 'application/json',
