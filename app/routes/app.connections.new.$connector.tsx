@@ -25,7 +25,10 @@ function definitionOf(id: string | undefined) {
 export function loader({ request, params }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop }) => {
     const definition = definitionOf(params['connector']);
-    const fields = describeSettings(definition).map(fieldViewOf);
+    // The store is chosen from the back office's list once it can be asked.
+    const fields = describeSettings(definition)
+      .filter(({ name }) => !definition.store?.settings.includes(name))
+      .map(fieldViewOf);
     const taken = (await listConnections(shop.id)).map(({ name }) => name.toLowerCase());
     let name = definition.label;
     for (let next = 2; taken.includes(name.toLowerCase()); next++) name = `${definition.label} ${next}`;
