@@ -1,5 +1,6 @@
 import { Prisma } from '@prisma/client';
 import { now } from '../core/clock.ts';
+import { RejectedError } from '../core/errors.ts';
 import { inShop } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
@@ -54,7 +55,12 @@ export async function replaceCredentials(
   given: Record<string, string>,
 ): Promise<{ ok: true } | { ok: false; errors: FieldErrors } | { ok: false; health: Health }> {
   const row = await inShop(shopId, (tx) => findConnection(tx, shopId, connectionId));
-  const names = describeSettings(connectorDefinition(row.connector)).filter(({ type }) => type === 'secret');
+  const definition = connectorDefinition(row.connector);
+  const names = describeSettings(definition).filter(({ type }) => type === 'secret');
+  if (names.length === 0) {
+    const params = { backOffice: definition.label };
+    throw new RejectedError('credentials-none', `${definition.label} needs no credentials`, { params });
+  }
   const settings = Object.fromEntries(names.flatMap(({ name }) => (given[name] ? [[name, given[name]]] : [])));
   if (Object.keys(settings).length === 0)
     return { ok: false, errors: Object.fromEntries(names.map(({ name }) => [name, { code: 'required', params: {} }])) };
