@@ -39,11 +39,16 @@ async function remember(admin: ShopifyAdmin, id: string, { purpose, runId }: Bul
 export async function startBulkQuery(
   admin: ShopifyAdmin,
   document: TypedDocumentString<unknown, Record<string, never>>,
-  { filter = '', grouped = false, ...order }: BulkOrder & { filter?: string; grouped?: boolean },
+  {
+    filter = '',
+    keys = [],
+    grouped = false,
+    ...order
+  }: BulkOrder & { filter?: string; keys?: readonly string[]; grouped?: boolean },
 ): Promise<string> {
   const { bulkOperationRunQuery } = await admin.run(
     BulkRunQueryDocument,
-    { query: innerQuery(document, filter), groupObjects: grouped },
+    { query: innerQuery(document, filter, keys), groupObjects: grouped },
     { priority: 'product' },
   );
   refuseWhenBusy(bulkOperationRunQuery, admin.shop.domain);
