@@ -3,6 +3,7 @@ import type { FlowShop, OrderView } from './flow-shop.ts';
 import {
   appSays,
   costsTheSame,
+  fulfilled,
   goods,
   held,
   mainWarehouse,
@@ -23,6 +24,24 @@ const group = 'What a merchant sets';
 const { blanket } = goods;
 const lines = [{ sku: blanket, quantity: 1 }];
 const one = onePart(`${blanket}×1`);
+
+const mappings = (shop: FlowShop, kind: string) => `/app/mappings?kind=${kind}&connection=${shop.connectionId}`;
+
+async function changeMappings(shop: FlowShop, kind: string, change: { mappings: object[]; remove?: string[] }): Promise<void> {
+  const body = { intent: 'save', connectionId: shop.connectionId, kind, ...change };
+  await shop.merchant.act(mappings(shop, kind), 'routes/app.mappings', body);
+}
+
+const mapTo = (shop: FlowShop, kind: string, source: string, value: string) =>
+  changeMappings(shop, kind, { mappings: [{ match: 'exact', source, target: { value } }] });
+
+async function unmap(shop: FlowShop, kind: string): Promise<void> {
+  const page = await shop.merchant.read<{ rows: { mapping: { id: string } | null }[] }>(
+    mappings(shop, kind),
+    'routes/app.mappings',
+  );
+  await changeMappings(shop, kind, { mappings: [], remove: page.rows.flatMap(({ mapping }) => mapping?.id ?? []) });
+}
 
 /** Goods that the buyer was promised for a day far ahead. */
 const promised = { sku: goods.apron, quantity: 1, attributes: { 'Ships on': '2099-12-24' } };
@@ -220,6 +239,47 @@ export const bySettings: OrderKind[] = [
       costsTheSame(view);
     },
     shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Of a kit, which is packed as several products',
+    verdict: 'Sent',
+    backOffice: 'One order of the products, at the kit’s price',
+    shopify: 'A fulfilment of the kit once its last product has left',
+    alone: true,
+    before: (shop) => mapTo(shop, 'kit', goods.kettle, `2 × ${goods.pan}, ${goods.board}`),
+    order: { lines: [{ sku: goods.kettle, quantity: 1 }] },
+    async play({ until, ship }) {
+      await until(onePart(`${goods.board}×1`, `${goods.pan}×2`));
+      await ship({ lines: [{ sku: goods.pan, quantity: 2 }], tracking: 'KIT-1' });
+      await until((view) => expect(thePart(view).state).toBe('partly-shipped'));
+      await ship({ lines: [{ sku: goods.board, quantity: 1 }], tracking: 'KIT-2' });
+    },
+    after: (shop) => unmap(shop, 'kit'),
+    app: appSays('shipped'),
+    backOfficeHas(view) {
+      onePart(`${goods.board}×1`, `${goods.pan}×2`)(view);
+      costsTheSame(view);
+    },
+    shopifyHas: fulfilled(['KIT-2', `${goods.kettle}×1`]),
+  },
+  {
+    group,
+    kind: 'Whose state another system calls by a word that is mapped to fulfilled',
+    verdict: 'Fulfilled as that word means',
+    backOffice: 'The order, as it was',
+    shopify: 'A fulfilment without tracking',
+    alone: true,
+    before: (shop) => mapTo(shop, 'order-status', 'Despatched', 'fulfilled'),
+    order: { lines },
+    async play({ shop, name, until }) {
+      await until(one);
+      await shop.stockroom('POST', `/orders/${encodeURIComponent(name)}/status`, { status: 'Despatched' });
+    },
+    after: (shop) => unmap(shop, 'order-status'),
+    app: appSays('shipped'),
+    backOfficeHas: one,
+    shopifyHas: fulfilled(['', `${blanket}×1`]),
   },
   {
     group,
