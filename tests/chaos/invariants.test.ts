@@ -47,7 +47,7 @@ function world() {
     neverSent: new Set<string>(),
     merchantsRefunds: new Set<string>(),
     goods: new Set(['MUG']),
-    can: { wholeOrders: false, amends: true, cancels: true },
+    can: { wholeOrders: false, amends: true, cancels: true, callsUs: [] as string[] },
     changed: new Set(['#1001']),
   };
   return { order, part, ledgers, view, script };
@@ -222,6 +222,18 @@ describe('levels', () => {
       Object.assign(made.part.lines[0] ?? {}, { fulfilled: 1, facility: 'East Warehouse' });
     });
     expect(whole).toEqual([]);
+  });
+
+  test('what a back office counted before it said that it has an order stays subtracted, and no more than that', () => {
+    const shown = (available: number) =>
+      broken((made) => {
+        made.script.can.callsUs = ['import'];
+        level(made).available = available;
+      });
+    expect(shown(10)).toEqual([]);
+    expect(shown(9)).toEqual([]);
+    expect(shown(8)).toEqual([of('levels', key)]);
+    expect(shown(11)).toEqual([of('levels', key)]);
   });
 
   test('where an edit came too late it may show less, never more', () => {
