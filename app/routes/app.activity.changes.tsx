@@ -99,7 +99,14 @@ export default function Changes(): ReactNode {
     {
       id: 'restore',
       title: t('common.actions'),
-      cell: ({ id, section }) => (section && may ? <Link url={`/app/activity/restore/${id}`}>{t('restore.link')}</Link> : ''),
+      cell: ({ id, section }) =>
+        section && may ? (
+          <span className="cd-nowrap">
+            <Link url={`/app/activity/restore/${id}`}>{t('restore.link')}</Link>
+          </span>
+        ) : (
+          ''
+        ),
     },
   ];
   return (
