@@ -20,6 +20,7 @@ describe('the licences of our packages', () => {
     'CC0-1.0',
     'ISC',
     'MIT',
+    'MIT-0',
     'Python-2.0',
     'Unlicense',
   ];

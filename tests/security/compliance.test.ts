@@ -210,9 +210,9 @@ describe('what is kept for how long', () => {
   /** Why a table has no rule in privacy/purge.ts. */
   const kept = {
     'what the merchant set up, until they change it or the shop is redacted':
-      'alert_recipient alert_settings carrier_rule connection facility favourite location location_link mapping mirrored_mapping staff stock_pool_member sync stockroom_facility stockroom_store stockroom_token',
+      'alert_recipient alert_settings carrier_rule connection facility favourite location location_link mapping mirrored_mapping product_review staff stock_pool_member sync stockroom_facility stockroom_store stockroom_token',
     'what is known of the catalogue and of stock, replaced by each reading':
-      'noted_level observed_value product_link remote_stock retired_target stock_level stock_pool_sale stockroom_product stockroom_stock variant',
+      'noted_level observed_value product_link product_update remote_stock retired_target stock_level stock_pool_sale stockroom_product stockroom_stock variant',
     'what was handed over and shipped: ids and numbers, which statements and undoing need; whatever could name a buyer is blanked':
       'expected_return part part_line return_line return_record shipment shipment_line shop_order stockroom_order stockroom_order_event stockroom_order_line stockroom_return stockroom_return_line stockroom_shipment stockroom_shipment_line stockroom_stock_entry',
     'removed by what made it when it ends': 'imported_product imported_variant remote_token stockroom_counter',

@@ -103,7 +103,10 @@ describe('whatever happens on the way', () => {
             .of(order.id)
             .filter(({ id }) => !byHand.has(id))
             .map(({ id }) => id);
-          expect(rows.flatMap(({ fulfilmentIds }) => fulfilmentIds).sort()).toEqual(ours.sort());
+          // One made by hand of the very units of an untracked parcel whose request was lost can't be told from ours, and needn't be.
+          const claimed = rows.flatMap(({ fulfilmentIds }) => fulfilmentIds);
+          expect(new Set(claimed).size).toBe(claimed.length);
+          expect(claimed.filter((id) => !byHand.has(id)).sort()).toEqual(ours.sort());
           const fulfilled = shopify.fulfilled(order.id);
           order.lineIds.forEach((lineId, index) => {
             const shipped = (quantities[index] ?? 0) - (left[index] ?? 0);
