@@ -9,7 +9,7 @@ declare module 'vitest' {
 export default defineConfig({
   test: {
     include: ['{app,bench,database,sandbox,scripts,tests}/**/*.test.ts', 'extensions/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'build/**', 'tests/flows/**', 'tests/browser/**', 'tests/chaos/**'],
+    exclude: ['**/node_modules/**', 'build/**', 'tests/flows/**', 'tests/browser/**', 'tests/chaos/**', 'bench/benches.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
