@@ -160,6 +160,7 @@ export async function startSandbox({ data, port, workers, webs = 1, onNote, env 
     await Promise.all(processes.map((one) => one.stop()));
     for (const standIn of standIns.values()) await standIn.stop();
     await shopify.stop();
+    await mailbox.stop();
     await server.close();
     await database.stop();
   };
