@@ -81,7 +81,8 @@ describe('a shop whose default location stands for the brokering queue', () => {
     const sold = ledger.levels.flatMap((level) =>
       level.location === defaultPlace && level.active && level.sku?.trim() ? level.sku : [],
     );
-    [sku = '', second = ''] = sold;
+    // Others on the same stand-in sell the first ones, and what waits there for them is missing in the queue.
+    [sku = '', second = ''] = sold.slice(-2);
     await switchSyncs(merchant, connectionId, ['products']);
     await eventually(
       `${sku} in ${connector}`,
