@@ -14,7 +14,7 @@ const PORT = 3520;
 const ORDERS = 24;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'crossdock-many-'));
 let database: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
-let sandbox: Sandbox;
+let sandbox: Sandbox | undefined;
 const before = process.env['DATABASE_URL'];
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({ data: path.join(folder, 'sandbox'), port: PORT, webs: 2, workers: 2, onNote: () => undefined });
 }, 300_000);
 afterAll(async () => {
-  await sandbox.stop();
+  await sandbox?.stop();
   if (before === undefined) delete process.env['DATABASE_URL'];
   else process.env['DATABASE_URL'] = before;
   await database.stop();

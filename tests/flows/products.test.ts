@@ -93,12 +93,15 @@ describe('from Shopify to the warehouse', () => {
       });
     await typed('physical');
     await edit(knife, { productType: 'Sold by hand' });
+    const concerned = async () => {
+      const preview = await shop.merchant.act<{ products: { count: number } }>('/app/mappings', 'routes/app.mappings', {
+        ...{ intent: 'what-if', ...mine(), kind: 'product-type' },
+        mappings: [{ match: 'exact', source: 'Sold by hand', target: { class: 'service' } }],
+      });
+      return preview.result?.products.count;
+    };
+    await soon('one product to be concerned, once its new type is known', async () => (await concerned()) === 1);
     await soon('the product to be linked under its type', async () => (await rowOf(knife))?.state === 'linked');
-    const preview = await shop.merchant.act<{ products: { count: number } }>('/app/mappings', 'routes/app.mappings', {
-      ...{ intent: 'what-if', ...mine(), kind: 'product-type' },
-      mappings: [{ match: 'exact', source: 'Sold by hand', target: { class: 'service' } }],
-    });
-    expect(preview.result?.products.count).toBe(1);
     await typed('service');
     await sync({ intent: 'start', ...mine(), sync: 'products' });
     await soon('it to be left out', async () => (await rowOf(knife))?.reason?.code === 'type-not-shipped');

@@ -33,16 +33,16 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
   if (!shop || !row || !['queued', 'running', 'planned', 'awaiting_approval'].includes(row.state)) return;
   const subject = { kind: 'sync' as const, id: `${connectionId} ${sync}`, label: sync };
   try {
-    const live = await openConnection(shopId, connectionId);
-    if (live.state === 'deactivated' || live.access === 'none') {
-      await inShop(shopId, (tx) => finishRun(tx, shopId, runId, { code: 'connection-deactivated', params: {} }));
-      return;
-    }
+    let left = false;
     await withLease(
       shopId,
       // An import may take hours: the regular runs of its sync don't wait for it.
       `${row.task.startsWith('import') ? 'import' : 'sync'} ${connectionId} ${sync}`,
       async () => {
+        // Opened when it is this run's turn: somebody may have deactivated it while others were at work.
+        const live = await openConnection(shopId, connectionId);
+        left = live.state === 'deactivated' || live.access === 'none';
+        if (left) return;
         await inShop(shopId, (tx) => countInRun(tx, shopId, runId, {}));
         const work = row.task === BACKLOG_TASK ? drainBacklog : syncs[sync];
         await work(live, {
@@ -55,6 +55,7 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
       { waitMs: 120_000 },
     );
     await inShop(shopId, async (tx) => {
+      if (left) return finishRun(tx, shopId, runId, { code: 'connection-deactivated', params: {} });
       await closeProblems(tx, shopId, { subject, evidence: 'run-finished' });
       await finishRun(tx, shopId, runId);
       await resumeConnection(tx, shopId, connectionId);
