@@ -20,7 +20,7 @@ const { testConnection, testSettings } = await import('./test-connection.ts');
 const { openConnection } = await import('./open-connection.ts');
 const { setConnectionState, setAccess, setDryRun } = await import('./connection-state.ts');
 const { connectionsServing } = await import('./connections-serving.ts');
-const { parkConnection, resumeConnection } = await import('./park.ts');
+const { parkConnection, resumeConnection, resumeWhatShopifyBlocked } = await import('./park.ts');
 const { listAudit } = await import('../people/audit.ts');
 const { NeedsMerchantError } = await import('../core/errors.ts');
 
@@ -206,6 +206,18 @@ describe('testing a connection', () => {
       errors: { apiKey: { code: 'required' } },
     });
     expect((await listConnections(shopId))[0]?.health).toBeNull();
+  });
+
+  it('is resumed when Shopify answers again, if Shopify was the cause, and not when the back office was', async () => {
+    const id = await made();
+    const park = (code: string) => inShop(shopId, (tx) => parkConnection(tx, shopId, id, new NeedsMerchantError(code, 'no')));
+    const blocked = async () => (await openConnection(shopId, id)).blocked;
+    await park('wrong-credentials');
+    await inShop(shopId, (tx) => resumeWhatShopifyBlocked(tx, shopId));
+    expect(await blocked()).toMatchObject({ code: 'wrong-credentials' });
+    await park('shopify-reconnect');
+    await inShop(shopId, (tx) => resumeWhatShopifyBlocked(tx, shopId));
+    expect(await blocked()).toBeNull();
   });
 
   it('a block keeps the moment it began while the cause stays the same', async () => {

@@ -26,6 +26,15 @@ export async function parkConnection(tx: Tx, shopId: number, connectionId: strin
   await tx.connection.updateMany({ where: { shopId, id: connectionId }, data: { blocked: { ...blocked } } });
 }
 
+/** Lifts what Shopify caused, not the back office: the shop has just answered us again. */
+export async function resumeWhatShopifyBlocked(tx: Tx, shopId: number): Promise<void> {
+  const blocked = await tx.connection.findMany({
+    where: { shopId, blocked: { path: ['code'], string_starts_with: 'shopify-' } },
+    select: { id: true },
+  });
+  for (const { id } of blocked) await resumeConnection(tx, shopId, id);
+}
+
 /** Lifts the block; what waited is due at once. Returns whether there was one. */
 export async function resumeConnection(tx: Tx, shopId: number, connectionId: string): Promise<boolean> {
   const { count } = await tx.connection.updateMany({

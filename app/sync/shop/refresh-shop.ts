@@ -1,5 +1,6 @@
 import { inShop } from '../../db/scope.ts';
 import { appItself } from '../../people/actor.ts';
+import { resumeWhatShopifyBlocked } from '../../connections/park.ts';
 import { importLocations } from '../../connections/locations.ts';
 import { adminFor } from '../../shopify/client.ts';
 import { readShopDetails } from '../../shopify/install.ts';
@@ -14,7 +15,10 @@ export async function refreshShop(shop: { id: number; domain: string }, what: 's
     return;
   }
   const { scopes, ...details } = await readShopDetails(shop.domain);
-  await inShop(shop.id, (tx) => tx.shop.update({ where: { id: shop.id }, data: details }));
+  await inShop(shop.id, async (tx) => {
+    await tx.shop.update({ where: { id: shop.id }, data: details });
+    await resumeWhatShopifyBlocked(tx, shop.id);
+  });
   await storeScopes(shop.id, appItself, scopes);
   await discoverValues(shop);
 }
