@@ -71,7 +71,9 @@ async function syncUnderLease(pass: GivenPass, lease: Lease): Promise<boolean> {
       await noteEvent(tx, shopId, subject, 'seen', { name: order.name });
       await observeValues(tx, shopId, valuesOf(order));
     }
-    if (isNew || changed)
+    // Nothing is left of an order that went: its parcels have told that.
+    const allLeft = decision.reason?.code === 'nothing-to-ship' && known.some(({ remoteId }) => remoteId);
+    if (isNew || (changed && !allLeft))
       await noteEvent(tx, shopId, subject, `decided-${decision.verdict}`, {
         code: decision.reason?.code ?? '',
         ...decision.reason?.params,
