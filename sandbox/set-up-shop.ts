@@ -185,11 +185,11 @@ export async function enterCatalogue(control: ControlClient, connector: string):
 
 /** Presses "Sync now" where the back office doesn't call the app by itself; elsewhere its news must arrive without. */
 export async function fetchNews(merchant: Merchant, connectionId: string, sync: string): Promise<void> {
-  const { connection, remote } = await merchant.read<{ connection: { registration: { calls: string } | null }; remote: boolean }>(
+  const { connection } = await merchant.read<{ connection: { connector: string; registration: { calls: string } | null } }>(
     `/app/connections/${connectionId}`,
     'routes/app.connections.$id',
   );
-  if (remote && connection.registration?.calls !== 'arranged')
+  if (connection.connector !== 'stockroom' && connection.registration?.calls !== 'arranged')
     await merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'start', connectionId, sync });
 }
 
