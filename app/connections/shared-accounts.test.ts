@@ -9,14 +9,19 @@ const { setConnectors } = await import('./known-connectors.ts');
 const { createConnection } = await import('./connections.ts');
 const { setConnectionState } = await import('./connection-state.ts');
 const { readSharedAccounts } = await import('./shared-accounts.ts');
-const { connectors } = await import('../connectors/registry.ts');
 
 const ada = { userId: '1', userName: 'Ada' };
+const office = { facilities: [], key: 'k' };
+const { exclusive: _forbidden, ...free } = fakeConnector(office, { id: 'free' });
 let shopId = 0;
-const address = 'https://93.184.215.14/OWAPI';
 
 beforeEach(async () => {
-  setConnectors([fakeConnector({ facilities: [], key: 'k' }), ...connectors]);
+  setConnectors([
+    fakeConnector(office, { id: 'till' }),
+    // A port is a setting of one of its modes only.
+    { ...fakeConnector(office, { id: 'ported' }), exclusive: ['ownPort'] },
+    free,
+  ]);
   shopId = (await prisma.shop.create({ data: { domain: `a${Math.random()}.myshopify.com`, installedAt: new Date() } })).id;
 });
 afterAll(async () => {
@@ -25,42 +30,45 @@ afterAll(async () => {
 });
 
 let serial = 0;
-async function made(connector: string, settings: Record<string, string | number>): Promise<string> {
+async function made(connector: string, more: Record<string, string | number> = {}): Promise<string> {
   serial += 1;
+  const settings = { baseUrl: 'https://93.184.215.14/erp', account: 'acme', apiKey: 'right', ...more };
   const result = await createConnection(shopId, ada, { connector, name: `Connection ${serial}`, settings });
   if (!result.ok) throw new Error(JSON.stringify(result.errors));
   return result.id;
 }
-const session = (sessionId: number, more: Record<string, string | number> = {}) =>
-  made('orderwise', { mode: 'rest', baseUrl: address, username: 'api', password: 'secret', sessionId, ...more });
 
 describe('an account that its vendor lets one connection use', () => {
-  it('is found when two use it, in whatever way its address is written', async () => {
-    const one = await session(7);
-    const two = await session(7, { baseUrl: `${address.toUpperCase()}/`, username: 'other' });
-    await session(8);
+  it('is found when two use it, in capitals or not, whatever else differs', async () => {
+    const one = await made('till');
+    const two = await made('till', { account: 'ACME', apiKey: 'other' });
+    await made('till', { account: 'other' });
     expect(await readSharedAccounts(shopId)).toEqual([
-      { connector: 'orderwise', fields: ['baseUrl', 'sessionId'], connectionIds: [one, two] },
+      { connector: 'till', fields: ['baseUrl', 'account'], connectionIds: [one, two] },
     ]);
   });
 
   it('is free again once one of them is deactivated', async () => {
-    await session(7);
-    const two = await session(7);
+    await made('till');
+    const two = await made('till');
     await inShop(shopId, (tx) => setConnectionState(tx, shopId, ada, two, 'deactivated'));
     expect(await readSharedAccounts(shopId)).toEqual([]);
   });
 
-  it('is not one where nothing of it is used: a classic session calls each connection at its own address', async () => {
-    await made('orderwise', { mode: 'classic' });
-    await made('orderwise', { mode: 'classic' });
-    expect(await readSharedAccounts(shopId)).toEqual([]);
+  it('is not one where its setting belongs to another mode', async () => {
+    const own = { mode: 'own', ownPort: 7 };
+    const [one, two] = [await made('ported', own), await made('ported', own)];
+    await made('ported', { ...own, mode: 'cloud' });
+    await made('ported', { ...own, mode: 'cloud' });
+    expect((await readSharedAccounts(shopId)).map(({ connectionIds }) => connectionIds)).toEqual([[one, two]]);
   });
 
-  it('is nobody’s business of another connector or shop', async () => {
-    await made('fake', { baseUrl: 'https://93.184.215.14', account: 'acme', apiKey: 'right' });
-    await made('pulpo', { environment: 'live', username: 'tenant_user', password: 'x' });
-    await made('pulpo', { environment: 'live', username: 'tenant_user', password: 'x' });
+  it('is nobody’s business of a vendor that forbids nothing, or of another shop', async () => {
+    await made('till');
+    await made('free');
+    await made('free');
+    shopId = (await prisma.shop.create({ data: { domain: `b${Math.random()}.myshopify.com`, installedAt: new Date() } })).id;
+    await made('till');
     expect(await readSharedAccounts(shopId)).toEqual([]);
   });
 });

@@ -47,7 +47,7 @@ describe.each(connectors.map((connector) => [connector.id, connector] as const))
       for (const [name, field] of Object.entries(connector.settings.shape)) {
         const options = (field.meta() as { options?: string[] } | undefined)?.options ?? [];
         expect([name, Object.keys(given[name]?.options ?? {}).sort()]).toEqual([name, [...options].sort()]);
-        expect([name, given[name]?.['label'] !== undefined]).toEqual([name, true]);
+        for (const part of ['label', 'help']) expect([name, part, given[name]?.[part] !== undefined]).toEqual([name, part, true]);
       }
     }
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 import type { Room } from '../../stockroom/room.ts';
+import { fakeConnector } from '../fake-connector.test-data.ts';
 
 const database = await openTestDatabase();
 const { compose } = await import('../../compose.ts');
@@ -22,12 +23,17 @@ const { saveStore } = await import('../../stockroom/stores.ts');
 const { saveConnection } = await import('../connections.ts');
 const { openConnection } = await import('../open-connection.ts');
 const { createSyncs } = await import('../syncs.ts');
-const { connectorDefinition } = await import('../known-connectors.ts');
+const { connectors } = await import('../../connectors/registry.ts');
+const { connectorDefinition, setConnectors } = await import('../known-connectors.ts');
 const { answerShareAsk, readShareCodes } = await import('./answer-share-ask.ts');
 const { chooseStore } = await import('./choose-store.ts');
 const { leaveAllPools, stopSharing } = await import('./pool.ts');
 const { enterShareCode, makeShareCode, revokeShareCode } = await import('./share-code.ts');
 const { listSharing } = await import('./sharing.ts');
+
+// One that tells by its account whose stock it counts: what stands before the sign is the tenant, as with many vendors.
+const told = { keyOf: ({ account }: Record<string, unknown>) => `fake ${String(account).split('_')[0]}` };
+setConnectors([...connectors, { ...fakeConnector({ facilities: [], key: 'right' }), sharedStock: told }]);
 
 afterAll(async () => {
   await stopBoss();
@@ -153,14 +159,14 @@ describe('a code to share a store', () => {
     const { host } = await twoRooms();
     const bare = await named(await makeRoom(), 'Bare');
     await expect(makeShareCode(bare.shopId, admin, bare.connectionId)).rejects.toMatchObject({ code: 'share-store-missing' });
-    const settings = { environment: 'custom', baseUrl: 'https://pulpo.example', username: 'north_api', password: 'p' };
-    const connect = async (username: string) => {
+    const settings = { baseUrl: 'https://93.184.215.14', apiKey: 'right' };
+    const connect = async (account: string) => {
       const room = await makeRoom();
-      await prisma.connection.updateMany({ where: { shopId: room.shopId }, data: { connector: 'pulpo' } });
+      await prisma.connection.updateMany({ where: { shopId: room.shopId }, data: { connector: 'fake' } });
       await inShop(room.shopId, (tx) =>
-        createSyncs(tx, room.shopId, room.connectionId, connectorDefinition('pulpo').capabilities),
+        createSyncs(tx, room.shopId, room.connectionId, connectorDefinition('fake').capabilities),
       );
-      expect(await saveConnection(room.shopId, admin, room.connectionId, { settings: { ...settings, username } })).toEqual({
+      expect(await saveConnection(room.shopId, admin, room.connectionId, { settings: { ...settings, account } })).toEqual({
         ok: true,
       });
       return room;
@@ -178,7 +184,7 @@ describe('a code to share a store', () => {
     await answerShareAsk(one.shopId, admin, one.connectionId, asked?.id ?? '', true);
     await doJobs();
     // Neither may wander off with the others still counting on it; what leaves the stock the same is free.
-    const move = (username: string) => saveConnection(same.shopId, admin, same.connectionId, { settings: { username } });
+    const move = (account: string) => saveConnection(same.shopId, admin, same.connectionId, { settings: { account } });
     await expect(move('south_api')).rejects.toMatchObject({ code: 'share-store-locked' });
     expect(await move('north_third')).toEqual({ ok: true });
   });

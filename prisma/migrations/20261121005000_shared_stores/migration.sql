@@ -37,7 +37,8 @@ CREATE TABLE "stock_pool_member" (
 
     CONSTRAINT "stock_pool_member_pkey" PRIMARY KEY ("shop_id","connection_id")
 );
-CREATE UNIQUE INDEX "stock_pool_member_pool_id_shop_id_key" ON "stock_pool_member"("pool_id", "shop_id");
+CREATE UNIQUE INDEX "stock_pool_member_shop_id_pool_id_key" ON "stock_pool_member"("shop_id", "pool_id");
+CREATE INDEX "stock_pool_member_pool_id_idx" ON "stock_pool_member"("pool_id");
 
 -- CreateTable
 CREATE TABLE "stock_pool_code" (
