@@ -51,7 +51,7 @@ describe('stock of a kit', () => {
 
   it('follows when one component changed: the others are asked for', async () => {
     const { found, asked } = await pulled({ since: 1 }, [level('F', 'A', 9)]);
-    expect(found).toEqual(['F A 9', 'F SET 3']);
+    expect(found).toEqual(['F A 9', 'F A 9', 'F b 3', 'G A 4', 'F SET 3']);
     expect(asked[1]).toMatchObject({ since: null, skus: ['A', 'B'] });
     expect((await pulled({ since: 1 }, [level('F', 'MUG', 5)])).found).toEqual(['F MUG 5']);
   });

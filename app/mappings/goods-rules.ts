@@ -1,6 +1,7 @@
 import { sha256 } from '../core/crypto.ts';
 import type { Tx } from '../db/scope.ts';
 import type { GoodsClass } from './kinds.ts';
+import { kitKey, parseComponents } from './kit-text.ts';
 import { loadRules } from './mapping-store.ts';
 import { resolve, type MappingRule } from './resolve.ts';
 
@@ -13,6 +14,13 @@ export interface TypeRule {
   class: GoodsClass;
 }
 
+/** One component of a kit: codes without case and outer spaces. */
+export interface KitPart {
+  kit: string;
+  component: string;
+  quantity: number;
+}
+
 /** What the mappings say of goods, for the statements over the whole catalogue. */
 export interface GoodsRules {
   /** Of each type that is mapped. */
@@ -21,6 +29,7 @@ export interface GoodsRules {
   tags: { tag: string; value: string }[];
   /** Changes with every change of a SKU alias: what was compared under another code is compared anew. */
   aliases: string;
+  kits: KitPart[];
 }
 
 /** The shop's product types, whatever the size of the catalogue: one step through the index for each type. */
@@ -49,10 +58,14 @@ export async function readGoodsRules(tx: Tx, shopId: number, connectionId: strin
   const typed = await loadRules(tx, shopId, connectionId, 'product-type');
   const tagged = await loadRules(tx, shopId, connectionId, 'product-tag');
   const aliases = await loadRules(tx, shopId, connectionId, 'sku-alias');
+  const kits = await loadRules(tx, shopId, connectionId, 'kit');
   return {
     types: typed.length > 0 ? typeRulesOf(typed, await productTypesOf(tx, shopId)) : [],
     tags: tagged.filter(({ match }) => match === 'exact').map(({ source, target }) => ({ tag: source, value: target.value })),
     aliases: aliases.length > 0 ? sha256(JSON.stringify(aliases.map(({ source, target }) => [source, target.value]))) : '',
+    kits: kits.flatMap(({ source, target }) =>
+      (parseComponents(target.value) ?? []).map(({ sku, quantity }) => ({ kit: kitKey(source), component: kitKey(sku), quantity })),
+    ),
   };
 }
 

@@ -7,6 +7,7 @@ import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { productCode } from '../products/product-code.ts';
 import { countInRun } from '../runs/runs.ts';
 import { activateLevels } from './activate-levels.ts';
+import { withKin } from './kit-flight.ts';
 import { publishLevels, type Published } from './publish-stock-to-shopify.ts';
 import { pullStockFromBackOffice } from './pull-stock-from-back-office.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
@@ -33,7 +34,8 @@ async function itemsOf(rules: StockRules, { skus = [], inventoryItemIds = [] }: 
       SELECT v.inventory_item_id AS id FROM variant v
       WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND ${among(Prisma.sql`${codes}::text[]`)}`,
   );
-  return [...new Set([...inventoryItemIds, ...rows.map((row) => row.id)])];
+  const items = [...new Set([...inventoryItemIds, ...rows.map((row) => row.id)])];
+  return inShop(rules.shopId, (tx) => withKin(tx, rules, items));
 }
 
 /** The run's planned lines of these items that would be written. */

@@ -4,9 +4,10 @@ import type { SyncSettings } from '../../connections/sync-settings.ts';
 import type { Capabilities } from '../../connectors/contract/index.ts';
 import { nowMs } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
-import { typesNotShipped, type GoodsRules } from '../../mappings/goods-rules.ts';
+import { typesNotShipped, type GoodsRules, type KitPart } from '../../mappings/goods-rules.ts';
 import { isAblated } from '../../env.server.ts';
 import { productCode, type CodeRule } from '../products/product-code.ts';
+import { kinTables, withKin } from './kit-flight.ts';
 import { sourceTables } from './stock-sources.ts';
 import { facilityShareSql, planActionSql, stockTargetSql } from './stock-target.ts';
 
@@ -20,6 +21,8 @@ export interface StockRules extends CodeRule {
   typesNotShipped: string[];
   /** Changes with the SKU aliases, under which the back office's stock is known here. */
   aliases: string;
+  /** What kits are made of: a kit that is sold takes from what others show. */
+  kits: KitPart[];
   /** Whether only products with a SKU alias are published. */
   aliasOnly: boolean;
   minimumLevel: number;
@@ -130,7 +133,7 @@ function soldElsewhere({ shopId, connectionId }: StockRules): Prisma.Sql {
  * The formula: target = sum over the location's facilities of (back office available − safety stock) − in flight − threshold, then the minimum level. In
  * flight = per location max(0, Shopify committed − units the back office had reserved at `as_of`), summed over every location whose orders take from
  * what is shown (see stock-sources), since an order at any of them takes from the same shelf. Where other shops share the store, what they sold
- * counts by the same rule, by their own rows (see share-sales).
+ * counts by the same rule, by their own rows (see share-sales). What kits sold of an item that is in one counts, too (see kit-flight).
  *
  * The three numbers are of different moments, and the order of reading makes each mistake one to the safe side (too little shown, until the
  * next run), never an oversell:
@@ -142,7 +145,7 @@ function soldElsewhere({ shopId, connectionId }: StockRules): Prisma.Sql {
  *    two would leave open units that committed no longer holds: they would hide other orders' units, and that is the oversell. For the same
  *    reason a part with a fulfilment or another change on its way, or just landed, or refused as too late, isn't credited at all.
  *
- * `items` null: the whole catalogue.
+ * `items` null: the whole catalogue. Of kits and their components they are all or none (`withKin`).
  */
 export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sql {
   const { shopId, connectionId } = rules;
@@ -154,7 +157,9 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
   // a product that sells on at none can't be oversold: nothing has to be kept back
   const limit = (column: Prisma.Sql) =>
     rules.continueSelling === 'true-number' ? Prisma.sql`(CASE WHEN i.sells_on THEN 0 ELSE ${column} END)` : column;
-  const inFlight = rules.shared ? Prisma.sql`(coalesce(f.units, 0) + coalesce(e.units, 0))` : Prisma.sql`coalesce(f.units, 0)`;
+  const kits = rules.kits.length > 0;
+  const plus = (counts: boolean, units: Prisma.Sql) => (counts ? Prisma.sql` + coalesce(${units}, 0)` : Prisma.empty);
+  const inFlight = Prisma.sql`(coalesce(f.units, 0)${plus(rules.shared, Prisma.sql`e.units`)}${plus(kits, Prisma.sql`n.units`)})`;
   const target = stockTargetSql({
     sellable:
       rules.continueSelling === 'true-number'
@@ -229,7 +234,7 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
       LEFT JOIN reserved v ON v.inventory_item_id = s.inventory_item_id AND v.location_id = s.location_id
       WHERE s.shop_id = ${shopId} AND s.committed > 0 ${only(Prisma.sql`s.inventory_item_id`)}
       GROUP BY 1, 2
-    ), ${rules.shared ? soldElsewhere(rules) : Prisma.empty} judged AS (
+    ), ${rules.shared ? soldElsewhere(rules) : Prisma.empty} ${kits ? kinTables(rules.kits) : Prisma.empty} judged AS (
       SELECT i.inventory_item_id, c.location_id, c.facility_id, i.variant_id, i.code, i.title, m.remote_sku, r.available AS remote_available, r.as_of,
         s.available, s.committed, s.active, s.read_at, s.published_at, ${inFlight} AS in_flight, c.safety_stock, c.threshold, ${target} AS target,
         CASE
@@ -252,6 +257,7 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
       LEFT JOIN stock_level s ON s.shop_id = ${shopId} AND s.inventory_item_id = i.inventory_item_id AND s.location_id = c.location_id
       LEFT JOIN flight f ON f.inventory_item_id = i.inventory_item_id AND f.location_id = c.location_id
       ${rules.shared ? Prisma.sql`LEFT JOIN elsewhere e ON e.inventory_item_id = i.inventory_item_id AND e.location_id = c.location_id` : Prisma.empty}
+      ${kits ? Prisma.sql`LEFT JOIN kin n ON n.inventory_item_id = i.inventory_item_id AND n.location_id = c.location_id` : Prisma.empty}
       LEFT JOIN twin t ON t.code = i.code
     ), fact AS (
       SELECT inventory_item_id, location_id, facility_id, variant_id, code, title, verdict, remote_sku, remote_available, as_of, available, committed, active,
@@ -268,8 +274,9 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
 }
 
 /** The facts of some items' levels as they are now. */
-export function readStockFacts(tx: Tx, rules: StockRules, items: string[]): Promise<StockFact[]> {
-  return tx.$queryRaw<StockFact[]>`${stockFacts(rules, items)} SELECT * FROM fact ORDER BY code, location_id`;
+export async function readStockFacts(tx: Tx, rules: StockRules, items: string[]): Promise<StockFact[]> {
+  const facts = stockFacts(rules, await withKin(tx, rules, items));
+  return tx.$queryRaw<StockFact[]>`${facts} SELECT * FROM fact WHERE inventory_item_id = ANY(${items}) ORDER BY code, location_id`;
 }
 
 /**
@@ -302,6 +309,7 @@ export function stockRulesOf(
     physicalOnly: products.physicalOnly,
     typesNotShipped: typesNotShipped(goods),
     aliases: goods.aliases,
+    kits: goods.kits,
     aliasOnly: matchBy === 'alias',
     minimumLevel: inventory.minimumLevel,
     continueSelling: inventory.continueSelling,

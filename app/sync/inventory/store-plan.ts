@@ -2,6 +2,7 @@ import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { Tx } from '../../db/scope.ts';
 import { productCode } from '../products/product-code.ts';
+import { withKin } from './kit-flight.ts';
 import { expectManyRows, physicalVariants, stockFacts, type StockRules } from './stock-facts.ts';
 
 /** One level: an inventory item at a location. */
@@ -113,7 +114,10 @@ export async function nextItems(tx: Tx, rules: StockRules, after: string, limit:
   return rows.map((row) => row.inventory_item_id);
 }
 
-/** Items that some SKUs of the back office stand for, those noted as changed, and those with committed units: what a run by changes looks at. */
+/**
+ * Items that some SKUs of the back office stand for, those noted as changed, those with committed units, and their kin among kits: what a run by
+ * changes looks at.
+ */
 export async function itemsConcerned(tx: Tx, rules: StockRules, skus: readonly string[]): Promise<string[]> {
   const { among } = productCode(rules);
   const loose = skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== '');
@@ -124,7 +128,11 @@ export async function itemsConcerned(tx: Tx, rules: StockRules, skus: readonly s
     UNION SELECT s.inventory_item_id FROM stock_level s
       JOIN location_link l ON l.shop_id = s.shop_id AND l.location_id = s.location_id AND l.connection_id = ${rules.connectionId}::uuid
       WHERE s.shop_id = ${rules.shopId} AND s.committed > 0`;
-  return rows.map((row) => row.inventory_item_id);
+  return withKin(
+    tx,
+    rules,
+    rows.map((row) => row.inventory_item_id),
+  );
 }
 
 /** Levels of the connection that show stock, as last known. */

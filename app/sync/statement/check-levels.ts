@@ -2,6 +2,7 @@ import { Prisma } from '@prisma/client';
 import { inShop, type Tx } from '../../db/scope.ts';
 import { withLease } from '../inbox/lease.ts';
 import { inPieces } from '../inventory/in-parallel.ts';
+import { withKin } from '../inventory/kit-flight.ts';
 import { pullStockFromBackOffice } from '../inventory/pull-stock-from-back-office.ts';
 import { ITEMS_A_CALL, locationsOf, readLevelsFromShopify } from '../inventory/read-levels-from-shopify.ts';
 import { expectManyRows, stockFacts } from '../inventory/stock-facts.ts';
@@ -101,6 +102,9 @@ export async function checkLevelsAgain(making: Making, items: readonly string[])
       SELECT x.* FROM compared x WHERE EXISTS (
         SELECT 1 FROM statement_line k WHERE k.shop_id = ${statement.shopId} AND k.run_id = ${statement.runId}::uuid AND k.kind = 'level'
           AND k.id = x.inventory_item_id || '@' || x.location_id)`;
-    await inShop(statement.shopId, (tx) => tx.$executeRaw`${comparedLevels(making, piece)} ${storeLines(making, known)}`);
+    await inShop(statement.shopId, async (tx) => {
+      const compared = comparedLevels(making, await withKin(tx, making.rules, piece));
+      await tx.$executeRaw`${compared} ${storeLines(making, known)}`;
+    });
   }
 }
