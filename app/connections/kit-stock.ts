@@ -70,7 +70,8 @@ export function withKitStock(
     // Where only changes were asked for, the other components of a kit are asked for by name. They are told, too: a kit's number must not be newer
     // than theirs, or what was reserved for it in between would count as gone from both.
     const missing = request.since === null ? [] : componentsOf(changed).filter((sku) => !skus?.includes(sku));
-    if (missing.length > 0) for await (const page of pull({ ...request, since: null, skus: [...new Set(missing)] })) yield take(page);
+    if (missing.length > 0)
+      for await (const page of pull({ ...request, since: null, skus: [...new Set(missing)] })) yield take(page);
     const made = levelsOfKits(kits, skuOf, levels, request.since === null && !asked ? new Set(kits.keys()) : changed);
     if (made.length > 0) yield { levels: made, asOf };
   }

@@ -64,7 +64,11 @@ export async function readGoodsRules(tx: Tx, shopId: number, connectionId: strin
     tags: tagged.filter(({ match }) => match === 'exact').map(({ source, target }) => ({ tag: source, value: target.value })),
     aliases: aliases.length > 0 ? sha256(JSON.stringify(aliases.map(({ source, target }) => [source, target.value]))) : '',
     kits: kits.flatMap(({ source, target }) =>
-      (parseComponents(target.value) ?? []).map(({ sku, quantity }) => ({ kit: kitKey(source), component: kitKey(sku), quantity })),
+      (parseComponents(target.value) ?? []).map(({ sku, quantity }) => ({
+        kit: kitKey(source),
+        component: kitKey(sku),
+        quantity,
+      })),
     ),
   };
 }

@@ -276,7 +276,9 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
 /** The facts of some items' levels as they are now. */
 export async function readStockFacts(tx: Tx, rules: StockRules, items: string[]): Promise<StockFact[]> {
   const facts = stockFacts(rules, await withKin(tx, rules, items));
-  return tx.$queryRaw<StockFact[]>`${facts} SELECT * FROM fact WHERE inventory_item_id = ANY(${items}) ORDER BY code, location_id`;
+  return tx.$queryRaw<
+    StockFact[]
+  >`${facts} SELECT * FROM fact WHERE inventory_item_id = ANY(${items}) ORDER BY code, location_id`;
 }
 
 /**
