@@ -31,20 +31,34 @@ function parameter(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : value;
 }
 
+/** Its models, each of whose queries asks Prisma into the transaction first. */
+function throughPrisma(model: string, prismas: () => Promise<Tx>): object {
+  type Models = Record<string, Record<string, (...given: unknown[]) => unknown>>;
+  return new Proxy(
+    {},
+    {
+      get:
+        (_none, query: string) =>
+        async (...given: unknown[]) =>
+          ((await prismas()) as unknown as Models)[model]?.[query]?.(...given),
+    },
+  );
+}
+
 /**
  * A transaction whose raw statements go straight to its connection. Prisma compiles even those to a plan first (in WebAssembly), which took more of a
  * worker's time than PostgreSQL and the network together. Results are what Prisma would give. `connection` tells null once the transaction is
  * over: a statement that comes later must not run in somebody else's.
  */
-export function withDirectSql(tx: Tx, connection: () => pg.PoolClient | null): Tx {
+export function directTx(connection: () => pg.PoolClient | null, prismas: () => Promise<Tx>, isOver: () => Error): Tx {
   const send = (text: string, values: readonly unknown[]) => {
     const client = connection();
-    if (!client) throw new Prisma.PrismaClientKnownRequestError('The transaction is over', { code: 'P2028', clientVersion: '' });
+    if (!client) throw isOver();
     return client.query({ text, values: values.map(parameter), types });
   };
   const read = (first: TemplateStringsArray | Prisma.Sql, rest: readonly unknown[]): Prisma.Sql =>
     'raw' in first ? Prisma.sql(first, ...rest) : first;
-  const raw: Partial<Record<string | symbol, unknown>> = {
+  const direct: Record<string, unknown> = {
     $queryRaw: async (first: TemplateStringsArray | Prisma.Sql, ...rest: unknown[]) => {
       const { text, values } = read(first, rest);
       return (await send(text, values)).rows as unknown;
@@ -56,5 +70,8 @@ export function withDirectSql(tx: Tx, connection: () => pg.PoolClient | null): T
     $queryRawUnsafe: async (text: string, ...values: unknown[]) => (await send(text, values)).rows as unknown,
     $executeRawUnsafe: async (text: string, ...values: unknown[]) => (await send(text, values)).rowCount ?? 0,
   };
-  return new Proxy(tx, { get: (target, key) => raw[key] ?? (Reflect.get(target, key) as unknown) });
+  return new Proxy(direct, {
+    // A transaction is no promise: whoever hands it on must not wait for it.
+    get: (known, name: string) => (name === 'then' ? undefined : (known[name] ??= throughPrisma(name, prismas))),
+  }) as unknown as Tx;
 }

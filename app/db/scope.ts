@@ -1,8 +1,6 @@
 import type { Prisma } from '@prisma/client';
 import { CrossdockError, TransientError } from '../core/errors.ts';
-import { prisma } from './client.ts';
-import { withDirectSql } from './direct-sql.ts';
-import { opening, type Opening } from './pool.ts';
+import { transact } from './transaction.ts';
 
 /** A transaction that PostgreSQL itself confines to one shop (or to a named query over all of them). */
 export type Tx = Prisma.TransactionClient;
@@ -47,7 +45,7 @@ const passing = /^(P1001|P1002|P1008|P1017|P2024|P2028|P2034|40001|40P01|08\w{3}
 
 // Raw queries tell PostgreSQL's state only in their text.
 const brokenConnection =
-  /Connection terminated|not queryable|terminating connection|Can't reach database|ECONNREFUSED|ECONNRESET|Code: `(08\w{3}|57P0[123]|40001|40P01)`/;
+  /Connection terminated|timeout exceeded when trying to connect|not queryable|terminating connection|Can't reach database|ECONNREFUSED|ECONNRESET|Code: `(08\w{3}|57P0[123]|40001|40P01)`/;
 
 function asPassing(thrown: unknown): unknown {
   if (thrown instanceof CrossdockError) return thrown;
@@ -69,28 +67,21 @@ async function inRole<T>(
   work: (tx: Tx) => Promise<T>,
   timeoutMs: number,
 ): Promise<T> {
-  const begin = `BEGIN; SET LOCAL ROLE ${role}; SELECT set_config('app.shop', '${shop}', true)`;
-  const mine: Opening = { begin, connection: null };
-  return opening
-    .run(mine, () =>
-      prisma.$transaction(
-        async (own) => {
-          const tx = withDirectSql(own, () => mine.connection);
-          pending.set(tx, []);
-          const result = await work(tx);
-          const after = pending.get(tx) ?? [];
-          if (after.length > 0) {
-            await tx.$executeRaw`SET LOCAL ROLE NONE`;
-            for (const step of after) await step(tx);
-          }
-          return result;
-        },
-        { timeout: timeoutMs, maxWait: 15_000 },
-      ),
-    )
-    .catch((thrown: unknown) => {
-      throw asPassing(thrown);
-    });
+  const within = async (tx: Tx) => {
+    pending.set(tx, []);
+    const result = await work(tx);
+    const after = pending.get(tx) ?? [];
+    if (after.length > 0) {
+      await tx.$executeRaw`SET LOCAL ROLE NONE`;
+      for (const step of after) await step(tx);
+    }
+    return result;
+  };
+  try {
+    return await transact(`BEGIN; SET LOCAL ROLE ${role}; SELECT set_config('app.shop', '${shop}', true)`, within, timeoutMs);
+  } catch (thrown) {
+    throw asPassing(thrown);
+  }
 }
 
 /**
