@@ -95,7 +95,7 @@ export async function mapLocations(merchant: Merchant, connectionId: string): Pr
     if (location.state !== 'active' || location.serviceName) continue;
     const facility = place?.facilities.find((one) => one.name === location.name);
     if (facility) {
-      const change = { locationId: location.id, connectionId, facilityId: facility.id, share: false, safetyStock: 0 };
+      const change = { locationId: location.id, connectionId, facilityId: facility.id, share: false };
       await merchant.act('/app/locations', route, { intent: 'save', changes: [change] });
     } else if (place?.createsFacilities)
       await merchant.act('/app/locations', route, { intent: 'create', locationId: location.id, connectionId });

@@ -23,21 +23,12 @@ import {
   Link,
   RecordTable,
   Text,
-  TextField,
   type Column,
 } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useForm } from './use-form.ts';
 
-interface Choice {
-  place: string;
-  safetyStock: number;
-}
-
-const choiceOf = ({ link }: LocationRow): Choice => ({
-  place: link ? placeKey(link.connectionId, link.facilityId) : '',
-  safetyStock: link?.safetyStock ?? 0,
-});
+const placeOf = ({ link }: LocationRow): string => (link ? placeKey(link.connectionId, link.facilityId) : '');
 
 /** Every Shopify location with the facility that serves it. */
 export function LocationsForm({
@@ -53,9 +44,7 @@ export function LocationsForm({
   const { t } = useTranslation();
   const may = useMay('administrator');
   const mayRefresh = useMay('operator');
-  const form = useForm<Record<string, Choice>>(
-    Object.fromEntries(locations.map((location) => [location.id, choiceOf(location)])),
-  );
+  const form = useForm<Record<string, string>>(Object.fromEntries(locations.map((location) => [location.id, placeOf(location)])));
   const save = useAction();
   const refresh = useAction();
   const change = useAction();
@@ -75,15 +64,12 @@ export function LocationsForm({
   }, [nothingRead, mayRefresh, run]);
 
   const submit = (): void => {
-    const changed = locations.filter(
-      (location) => JSON.stringify(form.values[location.id]) !== JSON.stringify(choiceOf(location)),
-    );
-    const changes = changed.flatMap((location) => {
-      const { place, safetyStock } = form.values[location.id] ?? choiceOf(location);
+    const changes = locations.flatMap((location) => {
+      const place = form.values[location.id] ?? '';
       const [connectionId = '', ...facility] = place.split(' ');
       const facilityId = facility.join(' ');
-      const share = locations.some((other) => other.id !== location.id && (form.values[other.id]?.place ?? '') === place);
-      return place ? [{ locationId: location.id, connectionId, facilityId, share, safetyStock }] : [];
+      const share = locations.some((other) => other.id !== location.id && form.values[other.id] === place);
+      return place && place !== placeOf(location) ? [{ locationId: location.id, connectionId, facilityId, share }] : [];
     });
     save.run({ intent: 'save', changes });
   };
@@ -96,12 +82,10 @@ export function LocationsForm({
     },
   });
   const begin = (): void => {
-    const moved = locations.filter((location) => location.link && form.values[location.id]?.place !== choiceOf(location).place);
+    const moved = locations.filter((location) => location.link && form.values[location.id] !== placeOf(location));
     if (moved.length > 0) effect.run({ intent: 'effect', locationIds: moved.map(({ id }) => id) });
     else submit();
   };
-  const set = (id: string, part: Partial<Choice>): void =>
-    form.set(id, { ...(form.values[id] ?? { place: '', safetyStock: 0 }), ...part });
 
   const columns: Column<LocationRow>[] = [
     {
@@ -136,33 +120,27 @@ export function LocationsForm({
           <FacilitySelect
             location={location}
             places={places}
-            value={form.values[location.id]?.place ?? ''}
+            value={form.values[location.id] ?? ''}
             disabled={!may}
             takenBy={(place) =>
-              locations.find((other) => other.id !== location.id && (form.values[other.id]?.place ?? '') === place)?.name ?? null
+              locations.find((other) => other.id !== location.id && form.values[other.id] === place)?.name ?? null
             }
-            onChange={(place) => set(location.id, { place })}
+            onChange={(place) => form.set(location.id, place)}
           />
         ),
     },
     {
       id: 'safety',
       title: t('locations.safetyStock'),
-      field: true,
-      cell: (location) =>
-        form.values[location.id]?.place ? (
-          <div className="cd-quantity">
-            <TextField
-              label={t('locations.safetyStockOf', { name: location.name })}
-              labelHidden
-              type="number"
-              min={0}
-              autoComplete="off"
-              disabled={!may}
-              value={String(form.values[location.id]?.safetyStock ?? 0)}
-              onChange={(typed) => set(location.id, { safetyStock: Math.max(0, Math.trunc(Number(typed) || 0)) })}
-            />
-          </div>
+      // Set where the rest of what a location shows is set; here it is only told.
+      cell: ({ name, link }) =>
+        link?.carriesStock ? (
+          <Link
+            url={`/app/inventory?connection=${link.connectionId}`}
+            accessibilityLabel={t('locations.safetyStockOf', { name, count: link.safetyStock })}
+          >
+            {t('locations.keptBack', { count: link.safetyStock })}
+          </Link>
         ) : (
           ''
         ),

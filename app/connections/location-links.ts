@@ -127,22 +127,3 @@ export async function setStockCarrier(tx: Tx, shopId: number, actor: Actor, loca
     after: { locationId },
   });
 }
-
-/** Pieces kept back at a location: Shopify shows that many fewer. */
-export async function setSafetyStock(tx: Tx, shopId: number, actor: Actor, locationId: string, pieces: number): Promise<void> {
-  if (!Number.isInteger(pieces) || pieces < 0 || pieces > 1_000_000) {
-    throw new RejectedError('safety-stock-out-of-range', 'Safety stock must be a whole number from 0', {
-      field: 'safetyStock',
-      params: { maximum: 1_000_000 },
-    });
-  }
-  const link = await findLink(tx, shopId, locationId);
-  await tx.locationLink.update({ where: { shopId_locationId: { shopId, locationId } }, data: { safetyStock: pieces } });
-  await audit(tx, shopId, actor, {
-    action: 'safety-stock-changed',
-    subject: `location ${locationId}`,
-    connectionId: link.connectionId,
-    before: { safetyStock: link.safetyStock },
-    after: { safetyStock: pieces },
-  });
-}

@@ -10,7 +10,7 @@ const { setConnectors } = await import('./known-connectors.ts');
 const { createConnection } = await import('./connections.ts');
 const { openConnection } = await import('./open-connection.ts');
 const { importLocations, listLocationLinks, listLocations } = await import('./locations.ts');
-const { linkLocation, unlinkLocation, setStockCarrier, setSafetyStock } = await import('./location-links.ts');
+const { linkLocation, unlinkLocation, setStockCarrier } = await import('./location-links.ts');
 const { refreshFacilities, createFacilityFromLocation, listFacilities } = await import('./facilities.ts');
 const { listAudit } = await import('../people/audit.ts');
 
@@ -153,24 +153,13 @@ describe('mapping a location', () => {
     await link('L1', 'F1');
     await link('L1', 'F1');
     await link('L1', 'F2');
-    await inShop(shopId, (tx) => setSafetyStock(tx, shopId, ada, 'L1', 3));
     await inShop(shopId, (tx) => unlinkLocation(tx, shopId, ada, 'L1'));
     const { rows } = await inShop(shopId, (tx) => listAudit(tx, shopId, { text: 'location' }));
     expect(rows.toReversed().map(({ action, before, after }) => [action, before, after])).toEqual([
       ['location-mapped', null, { connectionId: id, facilityId: 'F1', safetyStock: 0 }],
       ['location-remapped', { facilityId: 'F1' }, { facilityId: 'F2' }],
-      ['safety-stock-changed', { safetyStock: 0 }, { safetyStock: 3 }],
-      ['location-unmapped', { connectionId: id, facilityId: 'F2', safetyStock: 3 }, null],
+      ['location-unmapped', { connectionId: id, facilityId: 'F2', safetyStock: 0 }, null],
     ]);
-  });
-
-  it('safety stock is a whole number from nought', async () => {
-    await link('L1', 'F1');
-    for (const pieces of [-1, 1.5, Number.NaN]) {
-      await expect(inShop(shopId, (tx) => setSafetyStock(tx, shopId, ada, 'L1', pieces))).rejects.toMatchObject({
-        code: 'safety-stock-out-of-range',
-      });
-    }
   });
 });
 

@@ -11,7 +11,7 @@ import { auditLocations } from '../connections/audit-locations.ts';
 import { listConnections } from '../connections/connections.ts';
 import { createFacilityFromLocation, listFacilities, refreshFacilities } from '../connections/facilities.ts';
 import { capabilitiesOf } from '../connections/known-connectors.ts';
-import { linkLocation, setSafetyStock, setStockCarrier, unlinkLocation } from '../connections/location-links.ts';
+import { linkLocation, setStockCarrier, unlinkLocation } from '../connections/location-links.ts';
 import { listLocations } from '../connections/locations.ts';
 import { openConnection } from '../connections/open-connection.ts';
 import { inShop, type Tx } from '../db/scope.ts';
@@ -56,11 +56,7 @@ const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('refresh') }),
   z.object({
     intent: z.literal('save'),
-    changes: z
-      .array(
-        z.object({ locationId, connectionId: z.uuid(), facilityId: z.string(), share: z.boolean(), safetyStock: z.number() }),
-      )
-      .max(1000),
+    changes: z.array(z.object({ locationId, connectionId: z.uuid(), facilityId: z.string(), share: z.boolean() })).max(1000),
   }),
   z.object({ intent: z.literal('create'), locationId, connectionId: z.uuid() }),
   z.object({ intent: z.literal('carry'), locationId }),
@@ -92,10 +88,7 @@ export function action({ request }: ActionFunctionArgs) {
         case 'save': {
           const concerned = await inShop(shopId, async (tx) => {
             const open = await openOrdersAt(tx, shopId, await movedLocations(tx, shopId, input.changes));
-            for (const { safetyStock, ...change } of input.changes) {
-              await linkLocation(tx, shopId, actor, change);
-              await setSafetyStock(tx, shopId, actor, change.locationId, safetyStock);
-            }
+            for (const change of input.changes) await linkLocation(tx, shopId, actor, change);
             await askAll(tx);
             return open;
           });

@@ -16,17 +16,18 @@ export interface RacePoint {
   beyond: number;
 }
 
-interface LocationsPage {
-  locations: { id: string; name: string; link: { connectionId: string; facilityId: string } | null }[];
+interface InventoryPage {
+  places: { places: { locationId: string; locationName: string; threshold: number; publishAnyway: boolean }[] };
 }
 
 async function keepBack(shop: ChaosShop, safetyStock: number): Promise<void> {
-  const route = 'routes/app.locations';
-  const { locations } = await shop.merchant.read<LocationsPage>('/app/locations', route);
-  const location = locations.find((one) => one.name === place);
-  if (!location?.link) throw new Error(`${place} is not mapped`);
-  const change = { locationId: location.id, ...location.link, share: false, safetyStock };
-  await shop.merchant.act('/app/locations', route, { intent: 'save', changes: [change] });
+  const [path, route] = [`/app/inventory?connection=${shop.connectionId}`, 'routes/app.inventory'];
+  const { places: page } = await shop.merchant.read<InventoryPage>(path, route);
+  const shown = page.places.find(({ locationName }) => locationName === place);
+  if (!shown) throw new Error(`${place} is not mapped`);
+  const { locationId, threshold, publishAnyway } = shown;
+  const change = { locationId, source: 'own', facilities: [], safetyStock, threshold, publishAnyway };
+  await shop.merchant.act(path, route, { intent: 'places', connectionId: shop.connectionId, excluded: [], places: [change] });
 }
 
 /**

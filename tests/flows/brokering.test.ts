@@ -71,7 +71,6 @@ describe('a shop whose default location stands for the brokering queue', () => {
       connectionId,
       facilityId,
       share: false,
-      safetyStock: 0,
     });
     await merchant.act(...route, { intent: 'save', changes: [link(idOf(defaultPlace), queue), link(idOf(tillPlace), till)] });
     await mapMethods(merchant, connectionId);

@@ -160,8 +160,7 @@ describe.sequential('a connection', () => {
     );
     const changes = [
       {
-        ...{ locationId: location?.id, connectionId: shop.connectionId, facilityId: location?.link?.facilityId },
-        ...{ share: false, safetyStock: 0 },
+        ...{ locationId: location?.id, connectionId: shop.connectionId, facilityId: location?.link?.facilityId, share: false },
       },
     ];
     await shop.merchant.act('/app/locations', route, { intent: 'save', changes });

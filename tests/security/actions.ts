@@ -149,7 +149,6 @@ export const actionCases: ActionCase[] = [
         connectionId: pick('connection'),
         facilityId: pick('facility'),
         share: true,
-        safetyStock: 7,
       },
     ],
   })),
