@@ -7,8 +7,11 @@ export const inventorySettings = z.object({
   matchBy: z.enum(['products', 'sku', 'barcode', 'id', 'alias']).default('products'),
   /** Below it Shopify shows 0: with 5, four pieces are shown as none and five as five. */
   minimumLevel: z.int().min(0).max(1_000_000).default(0),
-  /** Products that go on selling at none: limits: as all others; true-number: without safety stock, threshold and minimum level; leave-out: not published. */
-  continueSelling: z.enum(['true-number', 'limits', 'leave-out']).default('true-number'),
+  /**
+   * Products that go on selling at none: limits: as all others, since what somebody keeps back is kept back of everything unless they say otherwise;
+   * true-number: without safety stock, threshold and minimum level; leave-out: not published.
+   */
+  continueSelling: z.enum(['limits', 'true-number', 'leave-out']).default('limits'),
   /** What publishes at once, beside the schedule: news from the back office, a change made in Shopify. */
   events: z.array(z.enum(['back-office', 'shopify'])).default(['back-office', 'shopify']),
   /** Everything is pulled, read and compared this often; between, only what changed. */

@@ -381,8 +381,9 @@ describe('a product that goes on selling at none', () => {
   }
 
   it.each([
-    [undefined, 5],
+    [undefined, 0],
     ['limits', 0],
+    ['true-number', 5],
     ['leave-out', 1],
   ])('is published as the setting says: %s', async (setting, units) => {
     const shop = await selling(setting);
