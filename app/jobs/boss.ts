@@ -16,7 +16,8 @@ export function boss({ worker = false } = {}): Promise<PgBoss> {
       application_name: 'crossdock-jobs',
       max: worker ? 6 : 2,
       supervise: worker,
-      schedule: worker,
+      // Schedules are rows of ours (tick.ts); pg-boss' own would be asked for every few seconds.
+      schedule: false,
       superviseIntervalSeconds: 5,
       // A killed worker's jobs hold their shop's places until they are found; pg-boss looks once a minute unless told otherwise.
       monitorIntervalSeconds: 10,

@@ -71,17 +71,6 @@ const DAY_MS = 86_400_000;
 // A refresh token lives 90 days unused; a shop nobody opens is kept alive long before that.
 const REFRESH_BEFORE_MS = 2 * DAY_MS;
 
-/** True for exactly one caller in each `periodMs` of the business clock. */
-function claim(key: string, periodMs: number, clockMs: number): Promise<boolean> {
-  return inSystem('due-schedules', async (tx) => {
-    const rows = await tx.$queryRaw<unknown[]>`
-      INSERT INTO budget_slot (key, slot, holder, until_ms) VALUES (${key}, 0, ${randomUUID()}, ${BigInt(clockMs + periodMs)})
-      ON CONFLICT (key, slot) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms WHERE budget_slot.until_ms <= ${BigInt(clockMs)}
-      RETURNING 1 AS mine`;
-    return rows.length > 0;
-  });
-}
-
 /** What the back offices arranged for us may have been removed there meanwhile. */
 async function renewRegistrations(): Promise<void> {
   const active = await inSystem(
@@ -109,45 +98,88 @@ async function daily(): Promise<void> {
   }
 }
 
-const SILENCE_EVERY_MS = 5 * 60_000;
-const ALERTS_EVERY_MS = 10_000;
+/** What a tick may have to look after. */
+const matters = ['syncs', 'inbox', 'holds', 'runs', 'silence', 'alerts', 'deliveries', 'daily'] as const;
+type Matter = (typeof matters)[number];
 
-/** What is wrong becomes alerts, and what waits to be told is told. */
-async function tendAlerts(): Promise<void> {
-  if (await claim('order-silence', SILENCE_EVERY_MS, nowMs())) await watchSilence();
-  if (await claim('alerts', ALERTS_EVERY_MS, nowMs())) {
+/** Those that are looked after by the clock, as there is no telling beforehand whether there is anything; in ms of the business clock. */
+const periods = { alerts: 10_000, runs: 30_000, silence: 5 * 60_000, daily: DAY_MS } as const;
+
+const work: Record<Matter, () => Promise<unknown>> = {
+  syncs: () =>
+    dueSyncs({
+      open: async (tx, due) => void (await startSyncIn(tx, { ...due, task: 'scheduled', door: 'schedule' })),
+      wait: (tx, due, until) => noteQuietHours(tx, due.shopId, due, until),
+    }),
+  // Before the sweeper: what a run takes up is not handed out one by one.
+  inbox: async () => {
+    await startBacklogs();
+    await sweepInbox();
+  },
+  holds: releaseHolds,
+  runs: async () => {
+    await startDailyTransfers();
+    await wakeStalledRuns();
+    await inSystem('stalled-runs', (tx) => closeRollingRuns(tx));
+  },
+  silence: watchSilence,
+  alerts: async () => {
     await reconcileAlerts();
     await writeDueDigests();
-  }
-  await nudgeDeliveries();
+    await nudgeDeliveries();
+  },
+  deliveries: nudgeDeliveries,
+  daily,
+};
+
+/** Everything in the named matters that is due. Any worker may call it at any time: each step takes what it finds exactly once. One that fails keeps no other. */
+export async function tick(due: ReadonlySet<Matter>): Promise<void> {
+  for (const matter of matters.filter((one) => due.has(one)))
+    await work[matter]().catch((error: unknown) => logger.error({ error, matter }, 'A tick failed; the next one tries again'));
 }
 
-/** Everything that is due by the clock. Any worker may call it at any time: each step takes what it finds exactly once. */
-export async function tick(): Promise<void> {
-  await dueSyncs({
-    open: async (tx, due) => void (await startSyncIn(tx, { ...due, task: 'scheduled', door: 'schedule' })),
-    wait: (tx, due, until) => noteQuietHours(tx, due.shopId, due, until),
-  });
-  await startDailyTransfers();
-  await startBacklogs();
-  await sweepInbox();
-  await releaseHolds();
-  await wakeStalledRuns();
-  await inSystem('stalled-runs', (tx) => closeRollingRuns(tx));
-  await tendAlerts();
-  if (await claim('daily', DAY_MS, nowMs())) await daily();
+/** News that came in a moment ago is being worked on. */
+const WAITED_MS = 10_000;
+
+/**
+ * Takes the slot of this interval and of every period that is over, and looks what else there is to do, all in one statement: most ticks of most workers
+ * find nothing, and a hundred of those a minute must cost next to nothing. Each slot goes to exactly one caller.
+ */
+export async function takeTick(intervalMs: number): Promise<Set<Matter>> {
+  const at = nowMs();
+  // Real time: ticking is about processes, not about business.
+  const real = Date.now();
+  const slots = [
+    { key: 'tick', at: real, until: real + intervalMs - 200 },
+    ...Object.entries(periods).map(([key, periodMs]) => ({ key, at, until: at + periodMs })),
+  ];
+  const rows = await inSystem(
+    'due-schedules',
+    (tx) => tx.$queryRaw<{ taken: string[]; syncs: boolean; inbox: boolean; holds: boolean; deliveries: boolean }[]>`
+      WITH taken AS (
+        INSERT INTO budget_slot AS b (key, slot, holder, until_ms)
+        SELECT s.key, 0, ${randomUUID()}, s.until FROM jsonb_to_recordset(${JSON.stringify(slots)}::jsonb) AS s (key text, at bigint, until bigint)
+        ON CONFLICT (key, slot) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms
+          WHERE b.until_ms <= CASE WHEN excluded.key = 'tick' THEN ${BigInt(real)}::bigint ELSE ${BigInt(at)}::bigint END
+        RETURNING b.key)
+      SELECT ARRAY(SELECT key FROM taken) AS taken,
+        EXISTS (SELECT 1 FROM sync WHERE enabled AND paused_at IS NULL AND next_due <= ${now()}) AS syncs,
+        EXISTS (SELECT 1 FROM inbox_item WHERE handled_at IS NULL AND (received_at < ${new Date(at - WAITED_MS)} OR next_nudge <= ${now()})) AS inbox,
+        EXISTS (SELECT 1 FROM shop_order WHERE verdict = 'hold' AND hold_until <= ${now()}) AS holds,
+        EXISTS (SELECT 1 FROM alert_delivery WHERE state = 'pending' AND next_attempt_at <= ${now()}) AS deliveries`,
+  );
+  const [found] = rows;
+  const taken = new Set(found?.taken);
+  const seen = new Set<string>(found ? Object.entries(found).flatMap(([matter, there]) => (there === true ? [matter] : [])) : []);
+  return new Set(matters.filter((matter) => taken.has(matter) || (taken.has('tick') && seen.has(matter))));
 }
 
-/** Ticks every few seconds until stopped; one worker at a time: the first to claim the slot of this interval. */
+/** Ticks every few seconds until stopped; one worker at a time: the first to take the slot of this interval. */
 export function startTicking(intervalMs = 5_000): () => Promise<void> {
   let current = Promise.resolve();
   const timer = setInterval(() => {
     current = current
-      .then(async () => {
-        // Real time: ticking is about processes, not about business.
-        const mine = await claim('tick', intervalMs - 200, Date.now());
-        if (mine) await tick();
-      })
+      .then(async () => tick(await takeTick(intervalMs)))
       .catch((error: unknown) => logger.error({ error }, 'A tick failed; the next one tries again'));
   }, intervalMs);
   return () => {

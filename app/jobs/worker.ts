@@ -6,6 +6,7 @@ import { listen } from '../db/listen.ts';
 import { boss, stopBoss } from './boss.ts';
 import { consume, type JobResult } from './consume.ts';
 import { jobs, type JobName, type JobPayload } from './definitions.ts';
+import { dueQueues } from './due-queues.ts';
 import { JOBS_CHANNEL } from './enqueue.ts';
 import { deliver } from './handlers/deliver.ts';
 import { drain } from './handlers/drain.ts';
@@ -33,7 +34,9 @@ async function perform<Name extends JobName>(name: Name, handler: Handler<Name>,
   }
 }
 
-const POLL_MS = 2_000;
+/** Asked once for all queues; each by itself looks seldom, should that fail. */
+const LOOK_MS = 2_000;
+const POLL_MS = 30_000;
 // What takes longer than this is taken up again by the next worker.
 const FAREWELL_MS = 20_000;
 
@@ -47,12 +50,20 @@ export async function startWorker(): Promise<() => Promise<void>> {
       return [name as string, consume(engine, { name, slots, perGroup, pollMs: POLL_MS, handle })];
     }),
   );
+  const names = [...consumers.keys()] as JobName[];
+  const looking = setInterval(() => {
+    dueQueues(engine, names).then(
+      (due) => due.forEach((name) => consumers.get(name)?.wake()),
+      (error: unknown) => logger.warn({ error }, 'Nobody could tell which jobs are due; asked again'),
+    );
+  }, LOOK_MS);
   const stopListening = listen(JOBS_CHANNEL, (name) => {
     if (name === null) for (const consumer of consumers.values()) consumer.wake();
     else consumers.get(name)?.wake();
   });
   const stopTicking = startTicking();
   return async () => {
+    clearInterval(looking);
     await stopTicking();
     const ended = Promise.all([...consumers.values()].map((consumer) => consumer.stop()));
     await Promise.race([ended, sleep(FAREWELL_MS, undefined, { ref: false })]);
