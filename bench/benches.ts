@@ -10,4 +10,5 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'stock-diff': async () => (await import('./stock-diff.ts')).stockDiff,
   'stock-push': async () => (await import('./stock-push.ts')).stockPush,
   'order-conversion': async () => (await import('./order-conversion.ts')).orderConversion,
+  idle: async () => (await import('./idle.ts')).idle,
 };

@@ -51,7 +51,7 @@ const office = createServer((_request, response) =>
 const officeUrl = await listenAnywhere(office);
 process.env['ALLOWED_PRIVATE_HOSTS'] = new URL(officeUrl).host;
 const world = await openApp();
-const { prisma, client } = world;
+const { client } = world;
 const { inShop } = await import('../app/db/scope.ts');
 let shop: FullShop;
 let live: BenchShop;
@@ -180,7 +180,7 @@ describe('no big table is read whole', () => {
     const { noteForPublishers } = await import('../app/sync/inventory/noted-levels.ts');
     const { openRun } = await import('../app/sync/runs/runs.ts');
     const { adminFor } = await import('../app/shopify/client.ts');
-    const { tick } = await import('../app/jobs/tick.ts');
+    const { takeTick, tick } = await import('../app/jobs/tick.ts');
     const { startBacklogs } = await import('../app/sync/orders/order-backlog.ts');
     where = 'hot path';
     const n = 9_000_001;
@@ -219,8 +219,9 @@ describe('no big table is read whole', () => {
       await noteForPublishers(tx, live.id, 'gid://shopify/InventoryItem/5');
     });
     where = 'tick';
-    await prisma.$executeRaw`INSERT INTO budget_slot (key, slot, holder, until_ms) VALUES ('daily', 0, 'test', 32503680000000) ON CONFLICT (key, slot) DO UPDATE SET until_ms = excluded.until_ms`;
-    await tick();
+    await takeTick(5_000);
+    // What is done once a day may read tables whole.
+    await tick(new Set(['syncs', 'inbox', 'holds', 'runs', 'silence', 'alerts', 'deliveries']));
     await startBacklogs();
     where = '';
     expect([...sent.values()].filter(({ where: place }) => place === 'hot path').length).toBeGreaterThan(40);
