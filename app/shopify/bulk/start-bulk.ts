@@ -21,11 +21,11 @@ function refuseWhenBusy(payload: MutationPayload | null | undefined, shop: strin
   if (busy) throw new TransientError('shopify-bulk-busy', busy.message, { params: { shop }, retryAfterMs: 60_000 });
 }
 
-async function remember(admin: ShopifyAdmin, id: string, { purpose, runId }: BulkOrder): Promise<string> {
+async function remember(admin: ShopifyAdmin, id: string, { purpose, runId }: BulkOrder, startedAt: Date): Promise<string> {
   await inShop(admin.shop.id, (tx) =>
     tx.bulkOperation.upsert({
       where: { shopId_id: { shopId: admin.shop.id, id } },
-      create: { shopId: admin.shop.id, id, purpose, runId: runId ?? null, state: 'running', startedAt: now() },
+      create: { shopId: admin.shop.id, id, purpose, runId: runId ?? null, state: 'running', startedAt },
       update: {},
     }),
   );
@@ -46,6 +46,8 @@ export async function startBulkQuery(
     ...order
   }: BulkOrder & { filter?: string; keys?: readonly string[]; grouped?: boolean },
 ): Promise<string> {
+  // Before it is asked for: what is read by itself from now on is at least as new as what it finds.
+  const startedAt = now();
   const { bulkOperationRunQuery } = await admin.run(
     BulkRunQueryDocument,
     { query: innerQuery(document, filter, keys), groupObjects: grouped },
@@ -54,7 +56,7 @@ export async function startBulkQuery(
   refuseWhenBusy(bulkOperationRunQuery, admin.shop.domain);
   const { bulkOperation } = refuseUserErrors(bulkOperationRunQuery);
   if (!bulkOperation) throw new TransientError('shopify-server-error', 'Shopify started a bulk query without naming it');
-  return remember(admin, bulkOperation.id, order);
+  return remember(admin, bulkOperation.id, order, startedAt);
 }
 
 /**
@@ -68,6 +70,7 @@ export async function startBulkMutation<Variables>(
   order: BulkOrder,
 ): Promise<string> {
   const stagedUploadPath = await uploadLines(admin, lines);
+  const startedAt = now();
   const { bulkOperationRunMutation } = await admin.run(
     BulkRunMutationDocument,
     { mutation: document.toString(), stagedUploadPath },
@@ -76,5 +79,5 @@ export async function startBulkMutation<Variables>(
   refuseWhenBusy(bulkOperationRunMutation, admin.shop.domain);
   const { bulkOperation } = refuseUserErrors(bulkOperationRunMutation);
   if (!bulkOperation) throw new TransientError('shopify-server-error', 'Shopify started a bulk mutation without naming it');
-  return remember(admin, bulkOperation.id, order);
+  return remember(admin, bulkOperation.id, order, startedAt);
 }

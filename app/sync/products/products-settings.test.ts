@@ -129,6 +129,19 @@ describe('what goes along', () => {
     expect(record('SHIRT-S')?.attributes).toEqual({});
   });
 
+  it('keeps a metafield that changed while all of them were being read', async () => {
+    await go();
+    await shop.settings({}, { metafields: ['custom.material'] });
+    server.file = async (request) => {
+      const result = catalogue.result(request.url);
+      Object.assign(catalogue.products[0]!, { metafields: { 'custom.material': 'Wool' }, updatedAt: later() });
+      await importProductFromShopify(shop.shopId, productGid(1), { admin: catalogue.admin, takers: [shop.live] });
+      return new Response(result);
+    };
+    await go();
+    expect(record('SHIRT-S')?.attributes).toEqual({ 'custom.material': 'Wool' });
+  });
+
   it('leaves out tags and pictures where the merchant says so', async () => {
     await go();
     expect(record('SHIRT-S')).toMatchObject({ tags: ['summer'], imageUrl: 'https://cdn.example/1.png' });

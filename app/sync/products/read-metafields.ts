@@ -1,4 +1,5 @@
 import { Prisma } from '@prisma/client';
+import { now } from '../../core/clock.ts';
 import { connectorDefinition } from '../../connections/known-connectors.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
@@ -38,6 +39,7 @@ export async function readMetafields(admin: Pick<ShopifyAdmin, 'run'>, shopId: n
   const keys = await inShop(shopId, (tx) => wantedMetafields(tx, shopId));
   if (keys.length === 0) return;
   for (let after: string | undefined; ;) {
+    const readAt = now();
     const { product } = await admin.run(
       ProductMetafieldsDocument,
       { id: productId, keys, ...(after ? { after } : {}) },
@@ -49,7 +51,7 @@ export async function readMetafields(admin: Pick<ShopifyAdmin, 'run'>, shopId: n
       id,
       metafields: { ...own, ...named('v', metafields.nodes) },
     }));
-    await inShop(shopId, (tx) => storeMetafields(tx, shopId, rows));
+    await inShop(shopId, (tx) => storeMetafields(tx, shopId, rows, readAt));
     if (!product.variants.pageInfo.hasNextPage || !product.variants.pageInfo.endCursor) return;
     after = product.variants.pageInfo.endCursor;
   }
@@ -59,11 +61,12 @@ async function storeMetafields(
   tx: Tx,
   shopId: number,
   rows: { id: string; metafields: Prisma.InputJsonObject }[],
+  readAt: Date,
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE variant v SET metafields = r.metafields
+    UPDATE variant v SET metafields = r.metafields, metafields_read_at = ${readAt}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (id text, metafields jsonb)
-    WHERE v.shop_id = ${shopId} AND v.id = r.id AND v.metafields <> r.metafields`;
+    WHERE v.shop_id = ${shopId} AND v.id = r.id AND coalesce(v.metafields_read_at <= ${readAt}, true)`;
 }
 
 /** Lines of a bulk result by what they belong to: a metafield names its product or variant. */
@@ -79,7 +82,8 @@ function ownersOf(lines: readonly Line[]): { owner: string; metafields: Record<s
 
 /**
  * Reads the wanted metafields of the whole catalogue by a bulk operation, for a shop whose variants are known. Goes on after a kill; values that
- * were removed in Shopify go when their product is read by itself.
+ * were removed in Shopify go when their product is read by itself. Products that were read by themselves since it began keep what was read then: the
+ * operation may have passed them before they changed.
  */
 export async function readAllMetafields(admin: ShopifyAdmin, run: { id: string }, keys: readonly string[]): Promise<void> {
   const { shop } = admin;
@@ -87,6 +91,10 @@ export async function readAllMetafields(admin: ShopifyAdmin, run: { id: string }
     tx.bulkOperation.findFirst({ where: { shopId: shop.id, purpose: PURPOSE, runId: run.id, state: { not: 'failed' } } }),
   );
   const id = known?.id ?? (await startBulkQuery(admin, BulkProductMetafieldsDocument, { purpose: PURPOSE, runId: run.id, keys }));
+  const { startedAt } = await inShop(shop.id, (tx) =>
+    tx.bulkOperation.findUniqueOrThrow({ where: { shopId_id: { shopId: shop.id, id } }, select: { startedAt: true } }),
+  );
+  const older = Prisma.sql`coalesce(v.metafields_read_at < ${startedAt}, true)`;
   await waitForBulk(admin, id, run.id);
   await takeLines(shop, id, {
     batchSize: LINES_A_BATCH,
@@ -95,9 +103,9 @@ export async function readAllMetafields(admin: ShopifyAdmin, run: { id: string }
       const given = Prisma.sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (owner text, metafields jsonb)`;
       // two statements: of several rows that meet one variant an UPDATE takes but one
       await tx.$executeRaw`
-        UPDATE variant v SET metafields = v.metafields || r.metafields FROM ${given} WHERE v.shop_id = ${shop.id} AND v.product_id = r.owner`;
+        UPDATE variant v SET metafields = v.metafields || r.metafields FROM ${given} WHERE v.shop_id = ${shop.id} AND v.product_id = r.owner AND ${older}`;
       await tx.$executeRaw`
-        UPDATE variant v SET metafields = v.metafields || r.metafields FROM ${given} WHERE v.shop_id = ${shop.id} AND v.id = r.owner`;
+        UPDATE variant v SET metafields = v.metafields || r.metafields FROM ${given} WHERE v.shop_id = ${shop.id} AND v.id = r.owner AND ${older}`;
     },
   });
 }
