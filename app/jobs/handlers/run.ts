@@ -3,7 +3,7 @@ import { inShop } from '../../db/scope.ts';
 import { openConnection, type LiveConnection } from '../../connections/open-connection.ts';
 import { parkConnection, resumeConnection } from '../../connections/park.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
-import { countInRun, finishRun, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
+import { finishRun, showLife, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
 import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
 import { BACKLOG_TASK, drainBacklog } from '../../sync/orders/order-backlog.ts';
 import { runOrdersSync } from '../../sync/orders/run-orders-sync.ts';
@@ -33,17 +33,14 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
   if (!shop || !row || !['queued', 'running', 'planned', 'awaiting_approval'].includes(row.state)) return;
   const subject = { kind: 'sync' as const, id: `${connectionId} ${sync}`, label: sync };
   try {
-    let left = false;
     await withLease(
       shopId,
       // An import may take hours: the regular runs of its sync don't wait for it.
       `${row.task.startsWith('import') ? 'import' : 'sync'} ${connectionId} ${sync}`,
       async () => {
-        // Opened when it is this run's turn: somebody may have deactivated it while others were at work.
+        await inShop(shopId, (tx) => showLife(tx, shopId, runId));
+        // Opened when it is this run's turn: it may have changed while others were at work.
         const live = await openConnection(shopId, connectionId);
-        left = live.state === 'deactivated' || live.access === 'none';
-        if (left) return;
-        await inShop(shopId, (tx) => countInRun(tx, shopId, runId, {}));
         const work = row.task === BACKLOG_TASK ? drainBacklog : syncs[sync];
         await work(live, {
           id: runId,
@@ -55,7 +52,6 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
       { waitMs: 120_000 },
     );
     await inShop(shopId, async (tx) => {
-      if (left) return finishRun(tx, shopId, runId, { code: 'connection-deactivated', params: {} });
       await closeProblems(tx, shopId, { subject, evidence: 'run-finished' });
       await finishRun(tx, shopId, runId);
       await resumeConnection(tx, shopId, connectionId);
@@ -63,6 +59,9 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
   } catch (thrown) {
     const error = asCrossdockError(thrown);
     if (error.kind === 'transient' && !lastTry) throw thrown;
+    // Nothing went wrong, and nothing is to be mended: what is left is caught up when it is activated again.
+    if (error.code === 'connection-deactivated')
+      return inShop(shopId, (tx) => finishRun(tx, shopId, runId, { code: error.code, params: error.params }));
     await inShop(shopId, async (tx) => {
       await openProblem(tx, shopId, problemFromError(error, { connectionId, sync, subject }));
       if (error instanceof NeedsMerchantError && error.scope === 'connection')

@@ -10,7 +10,7 @@ import {
 } from '../../shopify/operations/generated/graphql.ts';
 import { refuseUserErrors } from '../../shopify/user-errors.ts';
 import { waitForBulk } from '../products/wait-for-bulk.ts';
-import { countInRun } from '../runs/runs.ts';
+import { showLife } from '../runs/runs.ts';
 import { performWrite } from '../writes/perform-write.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Publishing } from './write-stock-batch.ts';
@@ -149,6 +149,6 @@ export async function activatePlannedLevels(publishing: Publishing): Promise<voi
   if (count > BULK_FROM) return activateInBulk(publishing);
   for await (const keys of inactiveInPlan(rules.shopId, runId)) {
     await activateLevels(publishing, keys);
-    await inShop(rules.shopId, (tx) => countInRun(tx, rules.shopId, runId, {}));
+    await inShop(rules.shopId, (tx) => showLife(tx, rules.shopId, runId));
   }
 }

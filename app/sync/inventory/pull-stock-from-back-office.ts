@@ -4,7 +4,7 @@ import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { StockLevel } from '../../connectors/contract/index.ts';
 import { analyseAfterLoad } from '../products/analyse-after-load.ts';
-import { countInRun } from '../runs/runs.ts';
+import { showLife } from '../runs/runs.ts';
 import { inPieces } from './in-parallel.ts';
 import { sourceTables } from './stock-sources.ts';
 
@@ -90,7 +90,7 @@ export async function pullStockFromBackOffice(
       rows += piece.length;
     }
     for (const { sku } of levels.values()) if (skus.size <= SKUS_TO_NAME) skus.add(sku);
-    await inShop(live.shop.id, (tx) => countInRun(tx, live.shop.id, run.id, {}));
+    await inShop(live.shop.id, (tx) => showLife(tx, live.shop.id, run.id));
   }
   const full = request.since === null && request.skus === undefined;
   return {

@@ -251,6 +251,29 @@ describe('units in flight', () => {
     expect(shown(shop, 1)).toBe(7);
   });
 
+  it('credits an order that was found long after its answer was lost, though its goods’ stock never changed again', async () => {
+    const shop = await smallShop();
+    await shop.variant(1, 'SKU-1', { available: 9, committed: 3 });
+    await shop.variant(2, 'SKU-2', { available: 4, committed: 1 });
+    shop.office.stock = new Map([
+      ['F1 SKU-1', 7],
+      ['F1 SKU-2', 4],
+    ]);
+    shop.office.unchanged = new Set(['SKU-1', 'SKU-2']);
+    shop.office.asOf = Date.now() - 10 * 60_000;
+    await go(shop);
+    expect([shown(shop, 1), shown(shop, 2)]).toEqual([4, 3]);
+    // It was in the number all the time; that is known since five minutes ago. The other has only just come: the next pull of changes tells it.
+    await acceptedPart(shop, 1, 3, new Date(Date.now() - 5 * 60_000));
+    await acceptedPart(shop, 2, 1, new Date(Date.now() - 10_000));
+    shop.office.asOf = null;
+    await go(shop);
+    expect([shown(shop, 1), shown(shop, 2)]).toEqual([7, 3]);
+    expect(shop.office.pulls.at(-1)).toMatchObject({ since: null, skus: ['SKU-1'] });
+    await go(shop);
+    expect(shop.office.pulls.at(-1)?.skus).toBeUndefined();
+  });
+
   it('doesn’t credit a part whose fulfilment is on its way: Shopify may have lowered committed already', async () => {
     const shop = await smallShop();
     await shop.variant(1, 'SKU-1', { available: 9, committed: 2 });

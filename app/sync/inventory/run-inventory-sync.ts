@@ -9,7 +9,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { analyseAfterLoad } from '../products/analyse-after-load.ts';
 import { refreshCatalogue } from '../products/refresh-catalogue.ts';
-import { countInRun, type RunOrder } from '../runs/runs.ts';
+import { countInRun, showLife, type RunOrder } from '../runs/runs.ts';
 import { activatePlannedLevels } from './activate-levels.ts';
 import { brakeHolds, coveredByApproval, type BrakeLimits } from './brake.ts';
 import { publishItems } from './publish-items.ts';
@@ -17,6 +17,7 @@ import { endPaused } from './end-paused.ts';
 import { publishStockToShopify } from './publish-stock-to-shopify.ts';
 import { forgetNoted } from './noted-levels.ts';
 import { pullStockFromBackOffice, type PulledStock } from './pull-stock-from-back-office.ts';
+import { pullStockChanges } from './pull-stock-changes.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
 import { approvedPlan, awaitApproval, endAsPlan, otherAwaiting, restateCounts, supersedeAwaiting } from '../runs/plan-states.ts';
 import { forgetRetired } from './retired-targets.ts';
@@ -107,7 +108,7 @@ async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin)
 async function readLevels({ admin, run, rules, full }: InventoryRun, pulled: PulledStock): Promise<string[] | null> {
   const { shopId } = rules;
   const locations = await locationsOf(shopId, rules.connectionId);
-  const beat = () => inShop(shopId, (tx) => countInRun(tx, shopId, run.id, {}));
+  const beat = () => inShop(shopId, (tx) => showLife(tx, shopId, run.id));
   if (full) {
     for (let after = '', read = 0; ; read += ITEMS_A_PAGE) {
       const page = await inShop(shopId, (tx) => nextItems(tx, rules, after, ITEMS_A_PAGE), { timeoutMs: STATEMENT_MS });
@@ -161,7 +162,10 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
   const startedAt = new Date(nowMs());
   // without variants there is nothing to match; where products aren't handed over nobody else would read them
   if (order.full) await refreshCatalogue(live, run, admin);
-  const pulled = await pullStockFromBackOffice(live, run, { since: order.since });
+  const pulled =
+    order.since === null
+      ? await pullStockFromBackOffice(live, run, { since: null })
+      : await pullStockChanges(live, run, rules, { since: order.since, comparedAt: order.comparedAt });
   const items = await readLevels(order, pulled);
   const publishing: Publishing = { live, admin, rules, runId: run.id };
   await settleOrphanedWrites(publishing);

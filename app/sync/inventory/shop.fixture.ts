@@ -13,6 +13,8 @@ export interface FakeBackOffice {
   /** By `facility sku`. */
   stock: Map<string, number>;
   pulls: { facilityIds: string[]; since: number | null; skus?: string[] }[];
+  /** SKUs that a pull of changes leaves out: nothing changed of them. */
+  unchanged: Set<string>;
   /** Called when it is asked, before it answers. */
   onPull: () => Promise<void>;
   /** The moment its numbers were true, when not now. */
@@ -50,6 +52,7 @@ export function fakeBackOffice(): FakeBackOffice {
   return {
     stock: new Map(),
     pulls: [],
+    unchanged: new Set(),
     onPull: () => Promise.resolve(),
     asOf: null,
     onHandSet: [],
@@ -222,7 +225,12 @@ function connectorOf(office: FakeBackOffice): Connector {
           return { facilityId, sku: sku.join(' '), remoteProductId: null, available };
         });
         await office.onPull();
-        yield { levels: levels.filter(({ sku }) => !request.skus || request.skus.includes(sku)), asOf };
+        yield {
+          levels: levels.filter(({ sku }) =>
+            request.skus ? request.skus.includes(sku) : request.since === null || !office.unchanged.has(sku),
+          ),
+          asOf,
+        };
       },
       setOnHand(levels) {
         office.onHandSet.push(levels.length);

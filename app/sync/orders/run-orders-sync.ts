@@ -9,7 +9,7 @@ import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { OrdersUpdatedDocument } from '../../shopify/operations/generated/graphql.ts';
 import { endAsPlan } from '../runs/plan-states.ts';
 import { startSyncIn } from '../runs/start-sync.ts';
-import { countInRun, type RunOrder } from '../runs/runs.ts';
+import { countInRun, showLife, type RunOrder } from '../runs/runs.ts';
 import { writeCredit } from '../customers/write-credit.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { historySpan } from './earliest-order.ts';
@@ -158,7 +158,9 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
         }),
       );
       await inShop(shopId, (tx) =>
-        countInRun(tx, shopId, run.id, preview ? { seen: Math.min(SIDE_BY_SIDE, fresh.length - start) } : {}),
+        preview
+          ? countInRun(tx, shopId, run.id, { seen: Math.min(SIDE_BY_SIDE, fresh.length - start) })
+          : showLife(tx, shopId, run.id),
       );
     }
   }

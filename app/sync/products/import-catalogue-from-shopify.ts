@@ -5,7 +5,7 @@ import { startBulkQuery } from '../../shopify/bulk/start-bulk.ts';
 import { takeLines } from '../../shopify/bulk/take-result.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { BulkProductsDocument, type VariantFieldsFragment } from '../../shopify/operations/generated/graphql.ts';
-import { countInRun } from '../runs/runs.ts';
+import { showLife } from '../runs/runs.ts';
 import { finishImport, storeImportedBatch } from './store-variants.ts';
 import { waitForBulk } from './wait-for-bulk.ts';
 import { productRow, variantRow, type ShopifyProduct } from './variant-rows.ts';
@@ -68,7 +68,7 @@ export async function importCatalogueFromShopify(admin: ShopifyAdmin, currency: 
         record.__parentId === undefined ? [] : [variantRow(record, record.__parentId, currency)],
       );
       await storeImportedBatch(tx, shopId, operation, products, variants);
-      await countInRun(tx, shopId, run.id, {});
+      await showLife(tx, shopId, run.id);
     },
   });
   return inShop(

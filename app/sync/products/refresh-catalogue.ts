@@ -4,7 +4,7 @@ import { inShop } from '../../db/scope.ts';
 import { readSync, saveCursor } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
-import { countInRun } from '../runs/runs.ts';
+import { showLife } from '../runs/runs.ts';
 import { importCatalogueFromShopify, lastCatalogueImport } from './import-catalogue-from-shopify.ts';
 import { readAllMetafields, readMetafields, wantedMetafields } from './read-metafields.ts';
 import { readChangedProducts } from './read-products-from-shopify.ts';
@@ -55,7 +55,7 @@ async function sweepProducts(live: LiveConnection, run: { id: string }, admin: S
     const variants = page.flatMap((one) => one.variants);
     await inShop(shopId, async (tx) => {
       if (products.length > 0) await storeProducts(tx, shopId, products, variants, seenAt);
-      await countInRun(tx, shopId, run.id, {});
+      await showLife(tx, shopId, run.id);
     });
     for (const { product_id: id } of products) await readMetafields(admin, shopId, id);
     read += products.length;

@@ -3,7 +3,7 @@ import { TransientError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { pollBulk } from '../../shopify/bulk/poll-bulk.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
-import { countInRun } from '../runs/runs.ts';
+import { showLife } from '../runs/runs.ts';
 
 /** How long a run waits for Shopify in one go; after that its job is tried again and goes on waiting. */
 const WAIT_MS = 20 * 60_000;
@@ -25,7 +25,7 @@ export async function waitForBulk(admin: ShopifyAdmin, id: string, runId: string
         retryAfterMs: 5_000,
       });
     }
-    await inShop(shop.id, (tx) => countInRun(tx, shop.id, runId, {}));
+    await inShop(shop.id, (tx) => showLife(tx, shop.id, runId));
     await sleep(pause);
   }
 }

@@ -5,7 +5,7 @@ import { readSync } from '../../connections/syncs.ts';
 import { inShop } from '../../db/scope.ts';
 import { adminFor } from '../../shopify/client.ts';
 import { openProblem, problemFromError } from '../problems/problems.ts';
-import { countInRun, type RunCounts, type RunOrder } from '../runs/runs.ts';
+import { countInRun, showLife, type RunCounts, type RunOrder } from '../runs/runs.ts';
 import { gateFor } from '../writes/gate.ts';
 import { importUnknownOrders } from './import-unknown-orders.ts';
 import { shopReturns } from './order-returns.ts';
@@ -116,7 +116,7 @@ async function refundPending(live: LiveConnection, run: RunOrder, refunding: Ref
               problemFromError(thrown, { connectionId: live.id, sync: 'returns', subject: returnSubject(one) }),
             );
           }
-          await countInRun(tx, shopId, run.id, {});
+          await showLife(tx, shopId, run.id);
         });
       }
     }

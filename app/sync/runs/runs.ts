@@ -1,5 +1,7 @@
+import { Prisma } from '@prisma/client';
 import type { Tx } from '../../db/scope.ts';
 import { now, nowMs } from '../../core/clock.ts';
+import { NeedsMerchantError } from '../../core/errors.ts';
 import type { Reason, SyncKind } from '../../connectors/contract/index.ts';
 
 /** What a run executes: a sync, or the statement that accounts for all of them. */
@@ -31,14 +33,29 @@ const QUARTER_MS = 15 * 60_000;
 /** Why a run that was due did not start. */
 export const QUIET_HOURS = 'quiet-hours';
 
-/** The rolling run of webhook work: one for each connection, sync and quarter of an hour. */
-export async function rollingRun(tx: Tx, shopId: number, connectionId: string, sync: SyncKind): Promise<string> {
+/** A run's counts with these added to them; `total` replaces. */
+function countsWith({ seen = 0, done = 0, skipped = 0, held = 0, failed = 0, total = null }: Partial<RunCounts>): Prisma.Sql {
+  return Prisma.sql`jsonb_build_object(
+    'seen', (run.counts->>'seen')::int + ${seen}::int, 'done', (run.counts->>'done')::int + ${done}::int,
+    'skipped', (run.counts->>'skipped')::int + ${skipped}::int, 'held', (run.counts->>'held')::int + ${held}::int,
+    'failed', (run.counts->>'failed')::int + ${failed}::int,
+    'total', CASE WHEN ${total}::int IS NULL THEN run.counts->'total' ELSE to_jsonb(${total}::int) END)`;
+}
+
+/** The rolling run of webhook work, with these counts added: one for each connection, sync and quarter of an hour. */
+export async function rollingRun(
+  tx: Tx,
+  shopId: number,
+  connectionId: string,
+  sync: SyncKind,
+  counts: Partial<RunCounts> = {},
+): Promise<string> {
   const slot = new Date(Math.floor(nowMs() / QUARTER_MS) * QUARTER_MS);
   const at = now();
   const rows = await tx.$queryRaw<{ id: string }[]>`
     INSERT INTO run (shop_id, connection_id, sync, door, state, counts, slot, created_at, started_at)
-    VALUES (${shopId}, ${connectionId}::uuid, ${sync}, 'webhook', 'running', ${JSON.stringify(noCounts)}::jsonb, ${slot}, ${at}, ${at})
-    ON CONFLICT (shop_id, connection_id, sync, slot) DO UPDATE SET heartbeat_at = ${at}
+    VALUES (${shopId}, ${connectionId}::uuid, ${sync}, 'webhook', 'running', ${JSON.stringify({ ...noCounts, ...counts })}::jsonb, ${slot}, ${at}, ${at})
+    ON CONFLICT (shop_id, connection_id, sync, slot) DO UPDATE SET heartbeat_at = ${at}, counts = ${countsWith(counts)}
     RETURNING id`;
   const id = rows[0]?.id;
   if (!id) throw new Error('A rolling run could not be opened');
@@ -83,14 +100,25 @@ export async function noteQuietHours(
 
 /** Adds to a run's counts and shows that it lives; `total` replaces. */
 export async function countInRun(tx: Tx, shopId: number, runId: string, counts: Partial<RunCounts>): Promise<void> {
-  const { seen = 0, done = 0, skipped = 0, held = 0, failed = 0, total = null } = counts;
   await tx.$executeRaw`
     UPDATE run SET heartbeat_at = ${now()}, state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, started_at = coalesce(started_at, ${now()}),
-      counts = jsonb_build_object(
-        'seen', (counts->>'seen')::int + ${seen}::int, 'done', (counts->>'done')::int + ${done}::int, 'skipped', (counts->>'skipped')::int + ${skipped}::int,
-        'held', (counts->>'held')::int + ${held}::int, 'failed', (counts->>'failed')::int + ${failed}::int,
-        'total', CASE WHEN ${total}::int IS NULL THEN counts->'total' ELSE to_jsonb(${total}::int) END)
+      counts = ${countsWith(counts)}
     WHERE shop_id = ${shopId} AND id = ${runId}::uuid`;
+}
+
+/**
+ * Shows that a run lives, now and then while it reads or works through a list. Throws NeedsMerchantError('connection-deactivated') once somebody has
+ * deactivated its connection: what is left is caught up when it is activated again.
+ */
+export async function showLife(tx: Tx, shopId: number, runId: string): Promise<void> {
+  await countInRun(tx, shopId, runId, {});
+  const left = await tx.$queryRaw<{ name: string }[]>`
+    SELECT c.name FROM run r JOIN connection c ON c.shop_id = r.shop_id AND c.id = r.connection_id
+    WHERE r.shop_id = ${shopId} AND r.id = ${runId}::uuid AND (c.state = 'deactivated' OR c.access = 'none')`;
+  if (left[0])
+    throw new NeedsMerchantError('connection-deactivated', 'The connection was deactivated while a run was at work', {
+      params: { connection: left[0].name },
+    });
 }
 
 /** Ends a run: `failed` when it broke, `finished_partially` when records failed, else `finished`. */

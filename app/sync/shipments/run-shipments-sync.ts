@@ -4,7 +4,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { inShop } from '../../db/scope.ts';
 import { openProblem, problemFromError } from '../problems/problems.ts';
-import { countInRun, type RunOrder } from '../runs/runs.ts';
+import { countInRun, showLife, type RunOrder } from '../runs/runs.ts';
 import { gateFor } from '../writes/gate.ts';
 import { countOf, mirrorShipmentsOfOrder } from './mirror-shipments-of-order.ts';
 import { confirmShipments } from './confirm-shipments.ts';
@@ -123,7 +123,7 @@ async function mirrorOne(
           shopId,
           problemFromError(thrown, { connectionId: live.id, sync: 'shipments', subject: shipmentSubject(one) }),
         );
-      await countInRun(tx, shopId, run.id, {});
+      await showLife(tx, shopId, run.id);
     });
     return thrown;
   }

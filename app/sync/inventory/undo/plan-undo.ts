@@ -2,7 +2,7 @@ import { RejectedError } from '../../../core/errors.ts';
 import { now } from '../../../core/clock.ts';
 import { inShop } from '../../../db/scope.ts';
 import { awaitApproval, restateCounts } from '../../runs/plan-states.ts';
-import { countInRun } from '../../runs/runs.ts';
+import { showLife } from '../../runs/runs.ts';
 import { ITEMS_A_CALL, readLevelsFromShopify } from '../read-levels-from-shopify.ts';
 import type { TakingBack } from '../write-stock-batch.ts';
 import {
@@ -54,7 +54,7 @@ export async function planUndo(undoing: Undoing): Promise<void> {
     const verdicts = (await readAnew(undoing, lines)).map(judgeUndoLine);
     await inShop(shopId, async (tx) => {
       await keepVerdicts(tx, shopId, runId, verdicts);
-      await countInRun(tx, shopId, runId, {});
+      await showLife(tx, shopId, runId);
     });
   }
   await inShop(
