@@ -31,7 +31,7 @@ export interface ScriptFacts {
   /** SKUs the suite sells. The rest of the catalogue has its oddities (no SKU, a SKU twice), which are named with or without a storm. */
   goods: ReadonlySet<string>;
   /** wholeOrders: it decides itself which place sends what, places can't be compared. amends, cancels: it can be told of a change, of a cancellation. */
-  can: Pick<BackOffice, 'wholeOrders' | 'amends' | 'cancels' | 'callsUs'>;
+  can: Pick<BackOffice, 'wholeOrders' | 'amends' | 'cancels'>;
 }
 
 export interface Verdict {
@@ -249,14 +249,16 @@ export function checkInvariants({ shopify, backOffice }: Ledgers, view: Merchant
       app: run,
     });
   const reserved = reservedUnits({ shopify, backOffice }, script.can);
-  checkLevels({ shopify, backOffice }, { reserved, fetches: script.can.callsUs.length > 0 }, uncertain, violations, counted);
+  const late = { ...backOffice, orders: backOffice.orders.filter((part) => part.uncounted) };
+  const uncounted = reservedUnits({ shopify, backOffice: late }, script.can);
+  checkLevels({ shopify, backOffice }, { reserved, uncounted }, uncertain, violations, counted);
   return { violations, namedForGood, counted };
 }
 
 /** Every tracked level equals the rule: what can be sold there, less what is sold here and not reserved there yet, never below nothing. */
 function checkLevels(
   { shopify, backOffice }: Ledgers,
-  { reserved, fetches }: { reserved: ReadonlyMap<string, number>; fetches: boolean },
+  { reserved, uncounted }: Record<'reserved' | 'uncounted', ReadonlyMap<string, number>>,
   uncertain: ReadonlySet<string>,
   violations: Violation[],
   counted: Verdict['counted'],
@@ -272,8 +274,8 @@ function checkLevels(
     const inFlight = Math.max(0, level.committed - (reserved.get(key) ?? 0));
     const wanted = Math.max(0, there - inFlight);
     // Orders whose change came too late hold other units there than here: then the level may show less, never more.
-    // One that fetches its orders may count before it says that it has them: until it counts again, nobody can tell whether they were in that count.
-    const least = uncertain.has(level.sku?.trim() ?? '') ? 0 : fetches ? wanted - (reserved.get(key) ?? 0) : wanted;
+    // Until it tells its stock again nobody can tell whether the units of an order that it told of late were in that count.
+    const least = uncertain.has(level.sku?.trim() ?? '') ? 0 : wanted - (uncounted.get(key) ?? 0);
     const right = level.available <= wanted && level.available >= least;
     if (!right)
       violations.push({

@@ -42,6 +42,8 @@ export interface OrderInBackOffice {
   state: string;
   /** Absent where the back office's ledger does not name it. */
   facility?: string;
+  /** It told us of the order late, and of its stock not since: we can't know whether the stock that we know lacks the units. */
+  uncounted?: boolean;
   /** `fulfilled` and the line's own `facility` where its ledger counts them; `reserved` false where the units are still in its stock. */
   lines: { sku: string; quantity: number; fulfilled?: number; facility?: string | null; reserved?: boolean }[];
   shipments: { tracking: unknown; lines: { sku: string; quantity: number }[] }[];

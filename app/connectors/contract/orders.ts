@@ -147,6 +147,11 @@ export interface RemoteOrder {
   url: string | null;
   /** Its own word for the state, where merchants may say what it means (`order-status` among the connector's mapping kinds). */
   vendorStatus?: string;
+  /**
+   * ISO 8601, by our clock: since when the back office has had it, where it told us at that moment. From then on its stock lacks the units.
+   * Absent: since we were answered.
+   */
+  acceptedAt?: string;
   /** What the back office says is wrong with an order that it took but can't work on; a named problem while it lasts. */
   trouble?: string | null;
 }

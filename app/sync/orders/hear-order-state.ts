@@ -32,7 +32,7 @@ async function noteFetched({ tx, live, part, subject, remote }: Heard): Promise<
     where: { shopId_id: { shopId, id: part.id } },
     data: {
       state: 'sent',
-      acceptedAt: now(),
+      acceptedAt: remote.acceptedAt ? new Date(remote.acceptedAt) : now(),
       remoteId: remote.remoteId,
       remoteNumber: remote.remoteNumber,
       remoteUrl: remote.url,

@@ -16,6 +16,7 @@ const { hearOrderState } = await import('./hear-order-state.ts');
 afterAll(() => world.close());
 
 const remote = new Map<string, string>();
+let taken: string | undefined;
 beforeAll(async () => {
   Object.assign(live, { blocked: null });
   Object.assign(live.connector, {
@@ -23,7 +24,7 @@ beforeAll(async () => {
       find: (reference: string) =>
         Promise.resolve({
           ...{ remoteId: `remote ${reference}`, remoteNumber: null, reference, state: 'open', lines: [] },
-          ...{ total: null, facilityId: 'F1', url: null, vendorStatus: remote.get(reference) },
+          ...{ total: null, facilityId: 'F1', url: null, vendorStatus: remote.get(reference), acceptedAt: taken },
         } as unknown as RemoteOrder),
     },
   });
@@ -52,6 +53,23 @@ describe('a status of the back office that the merchant gave a meaning', () => {
     expect(await world.part(order.partIds[0]!)).toMatchObject({ state: 'shipped', open: [0] });
     const seen = await world.inShop((tx) => tx.observedValue.findMany({ where: { kind: 'order-status' } }));
     expect(seen.map(({ value }) => value).sort()).toEqual(['Picking', 'despatched']);
+  });
+
+  it('is another matter than when it took the order: that it says, else it is when we are told', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const partId = order.partIds[0]!;
+    const offered = () =>
+      world.inShop((tx) => tx.part.updateMany({ where: { id: partId }, data: { state: 'offered', acceptedAt: null } }));
+    const accepted = async () => {
+      await offered();
+      await hearOrderState(live, order.references[0]!);
+      const { state, acceptedAt } = await world.inShop((tx) => tx.part.findFirstOrThrow({ where: { id: partId } }));
+      return { state, acceptedAt: acceptedAt?.toISOString() };
+    };
+    taken = '2026-10-01T08:00:00.000Z';
+    expect(await accepted()).toEqual({ state: 'sent', acceptedAt: taken });
+    taken = undefined;
+    expect((await accepted()).acceptedAt).not.toBe('2026-10-01T08:00:00.000Z');
   });
 
   it('“cancelled” and “refunded” are named for somebody to decide, until the status is another', async () => {

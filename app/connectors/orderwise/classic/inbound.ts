@@ -66,7 +66,7 @@ export function classicInboundPort(context: ConnectContext<Settings>): InboundPo
     for (const reference of new Set(numbers)) {
       const known = await memory.get(reference);
       if (known?.stage !== 'offered' || !(await offers.get(reference))) continue;
-      await memory.put({ ...known, stage: 'confirmed', unconfirmed: false });
+      await memory.put({ ...known, stage: 'confirmed', confirmedAt: nowMs(), unconfirmed: false });
       await offers.remove(reference);
       await journal.note(reference, nowMs());
       hints.push({ eventId: `confirmed ${nowMs()} ${reference}`, about: 'orders', subject: reference });

@@ -15,6 +15,8 @@ const shape = z.object({
   reference: z.string(),
   /** Laid out, confirmed by OrderWise, or taken back before that. */
   stage: z.enum(['offered', 'confirmed', 'withdrawn']),
+  /** Epoch ms; null until OrderWise confirmed it. */
+  confirmedAt: z.number().nullable().default(null),
   lines: z.array(z.object({ lineId: z.string(), sku: z.string(), quantity: z.number(), facilityId: z.string() })),
   total: z.number(),
   /** OrderWise's own text; null until an export told it. */
@@ -46,7 +48,7 @@ function troubleOf({ stage, status, deliveries, unconfirmed }: ClassicMemory, se
 
 /** The order as the engine sees it. OrderWise tells no id of its own here, so ours is its id. */
 export function classicOrder(memory: ClassicMemory, settings: Settings): RemoteOrder {
-  const { reference, stage, status, lines, total } = memory;
+  const { reference, stage, confirmedAt, status, lines, total } = memory;
   const confirmed = status === null ? 'open' : stateOf(status, null, settings);
   return {
     remoteId: reference,
@@ -57,6 +59,7 @@ export function classicOrder(memory: ClassicMemory, settings: Settings): RemoteO
     total,
     facilityId: lines[0]?.facilityId ?? null,
     url: null,
+    ...(confirmedAt === null ? {} : { acceptedAt: new Date(confirmedAt).toISOString() }),
     ...(status === null ? {} : { vendorStatus: status }),
     trouble: troubleOf(memory, settings),
   };

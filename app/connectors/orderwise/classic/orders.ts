@@ -55,7 +55,7 @@ export function classicOrdersPort(context: ConnectContext<Settings>): OrdersPort
       if (before) return classicOrder(before, settings);
       const fresh: ClassicMemory = {
         ...remembranceOf(order),
-        ...{ stage: 'offered', status: null, deliveries: [], unconfirmed: false },
+        ...{ stage: 'offered', confirmedAt: null, status: null, deliveries: [], unconfirmed: false },
       };
       // The memory first: an order is never laid out of which nothing is known when it is confirmed.
       await memory.put(fresh);

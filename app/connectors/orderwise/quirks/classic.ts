@@ -99,7 +99,13 @@ export function describeClassicQuirks(world: World, port: number): void {
       expect(await orders.find(reference)).toMatchObject({ state: 'offered' });
       expect((await records.list('offer', { limit: 500 })).map(({ key }) => key)).toContain(reference);
       expect((await poll()).again).toContain(reference);
-      expect(await orders.find(reference)).toMatchObject({ state: 'open', remoteId: reference });
+      const sent = await orders.find(reference);
+      expect(sent).toMatchObject({ state: 'open', remoteId: reference });
+      // The stock that the same run pushes lacks its units: it must not be older than the confirmation.
+      const counted: number[] = [];
+      for await (const { asOf } of connector().stock?.pull({ facilityIds: ['5', '6'], since: null }) ?? []) counted.push(asOf);
+      expect(counted).not.toEqual([]);
+      expect(Date.parse(sent?.acceptedAt ?? '')).toBeLessThanOrEqual(Math.min(...counted));
       expect((await records.list('offer', { limit: 500 })).map(({ key }) => key)).not.toContain(reference);
       expect(door.hints.slice(before)).toContainEqual(expect.objectContaining({ about: 'orders', subject: reference }));
       expect(await world.ordersOf(reference)).toHaveLength(1);

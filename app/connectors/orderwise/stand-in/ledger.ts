@@ -2,6 +2,7 @@ import { shown } from './amounts.ts';
 import { deliveriesOf } from './despatch.ts';
 import { STATUS, type OrderLineRow, type OrderRow } from './order-record.ts';
 import { returnedLines } from './returns.ts';
+import { acknowledgedUncounted } from './session-run.ts';
 import { kitLevels, levels } from './stock-levels.ts';
 import { LISTS, listValues } from './value-lists.ts';
 import { json, type World } from './world.ts';
@@ -25,6 +26,7 @@ export function ledgerOrders(world: World): unknown[] {
     orders.map(({ id }) => id),
   );
   const methods = new Map(listValues(world, LISTS.deliveryMethod).map(({ id, name }) => [id, name]));
+  const uncounted = acknowledgedUncounted(world);
   const locations = new Map(listValues(world, LISTS.stockLocation).map(({ id, name }) => [id, name]));
   return orders.map((order) => {
     const own = lines.get(order.id) ?? [];
@@ -35,6 +37,7 @@ export function ledgerOrders(world: World): unknown[] {
       orderNumber: order.number,
       sessionId: order.session_id,
       customerId: order.customer_id,
+      uncounted: order.ecommerce_number !== null && uncounted.has(order.ecommerce_number),
       state: ledgerState(order, own),
       vendorState: order.status,
       subStatus: order.sub_status,

@@ -87,6 +87,22 @@ async function push(
   world.state.run(`UPDATE sessions SET ${step}_sent_to = ? WHERE id = ?`, upTo, session.id);
 }
 
+/**
+ * Orders by number that a later run acknowledged than the one that imported them, and after which no stock was pushed: the website knows them, and
+ * can't know whether the stock it was last told lacks them already.
+ */
+export function acknowledgedUncounted(world: World): Set<string> {
+  const runs = world.state.all<{ data: string }>('SELECT data FROM runs ORDER BY id').map(({ data }) => JSON.parse(data) as Run);
+  const unacknowledged = new Set<string>();
+  const uncounted = new Set<string>();
+  for (const { imported, acknowledged, stock } of runs) {
+    for (const number of acknowledged) if (unacknowledged.delete(number)) uncounted.add(number);
+    for (const number of imported) if (!acknowledged.includes(number)) unacknowledged.add(number);
+    if (stock !== null) uncounted.clear();
+  }
+  return uncounted;
+}
+
 /** The last runs, newest first. */
 export const runsOf = (world: World, sessionId: number, limit = 20): Run[] =>
   world.state
