@@ -41,6 +41,7 @@ import { readSharedAccounts } from '../connections/shared-accounts.ts';
 import { readSync } from '../connections/syncs.ts';
 import { testConnection, testSettings } from '../connections/test-connection.ts';
 import { inShop } from '../db/scope.ts';
+import { comeToRest, riseAgain } from '../sync/runs/come-to-rest.ts';
 import { changeSyncSettings } from '../sync/settings/change-sync-settings.ts';
 import { countWithheld, resumeWithheld } from '../sync/writes/withheld.ts';
 import { formSchema } from './_shared/connection-form.server.ts';
@@ -120,13 +121,20 @@ export function action({ request, params }: ActionFunctionArgs) {
         case 'state':
           if (input.state === 'deactivated') await unregister(shop.id, id);
           await inShop(shop.id, (tx) => setConnectionState(tx, shop.id, actor, id, input.state));
-          if (input.state === 'active') await testConnection(shop.id, id);
+          if (input.state === 'active') {
+            await testConnection(shop.id, id);
+            await riseAgain(shop.id, id);
+          } else await comeToRest(shop.id, id);
           return { done: input.state === 'active' ? 'done.activated' : 'done.deactivated' };
         case 'access':
           // None is the same state as deactivated: nobody there is to call us meanwhile.
           if (input.access === 'none') await unregister(shop.id, id);
           await inShop(shop.id, (tx) => setAccess(tx, shop.id, actor, id, input.access));
-          if (connection.access === 'none' && input.access !== 'none') await testConnection(shop.id, id);
+          if (input.access === 'none') await comeToRest(shop.id, id);
+          else if (connection.access === 'none') {
+            await testConnection(shop.id, id);
+            await riseAgain(shop.id, id);
+          }
           if (input.access === 'read_write') await resumeWithheld(shop.id, id);
           return { done: 'done.saved' };
         case 'dry-run':

@@ -8,7 +8,7 @@ import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { checkFence, type Lease } from '../inbox/lease.ts';
-import { gateFor } from './gate.ts';
+import { gateFor, type GatedConnection } from './gate.ts';
 
 /** One write to either side, as it is recorded before it is sent. */
 export interface IntendedWrite {
@@ -93,12 +93,18 @@ export async function performWrite<Answer>(
   act: Acts<Answer>,
 ): Promise<WriteOutcome<Answer>> {
   const shopId = live.shop.id;
-  const withheld = gateFor(live, write.target);
-  if (isAblated('write-recording') && !withheld) return { outcome: 'landed', answer: await act.send(), again: false };
-  const { previous, attempts } = await inShop(shopId, async (tx) => {
+  const closed = gateFor(live, write.target);
+  if (isAblated('write-recording') && !closed) return { outcome: 'landed', answer: await act.send(), again: false };
+  const { previous, attempts, withheld } = await inShop(shopId, async (tx) => {
     if (write.lease) await checkFence(tx, shopId, write.lease);
+    // As it is now: somebody may have deactivated the connection while the work that writes went on.
+    const current = await tx.connection.findUnique({
+      where: { shopId_id: { shopId, id: live.id } },
+      select: { state: true, access: true, dryRun: true },
+    });
+    const withheld = closed ?? gateFor((current ?? live) as GatedConnection, write.target);
     const found = await tx.write.findUnique({ where: { shopId_key: { shopId, key: write.key } } });
-    if (found?.state === 'landed') return { previous: found, attempts: found.attempts };
+    if (found?.state === 'landed') return { previous: found, attempts: found.attempts, withheld };
     const data = {
       connectionId: live.id,
       target: write.target,
@@ -126,7 +132,7 @@ export async function performWrite<Answer>(
       },
       update: withheld ? data : { ...data, state, attempts: { increment: 1 }, sentAt: now() },
     });
-    return { previous: found, attempts: (found?.attempts ?? 0) + 1 };
+    return { previous: found, attempts: (found?.attempts ?? 0) + 1, withheld };
   });
   if (previous?.state === 'landed') return { outcome: 'landed', answer: previous.answer as Answer, again: true };
   if (withheld) return { outcome: 'withheld', reason: withheld };
