@@ -103,10 +103,19 @@ describe('whatever happens on the way', () => {
             .of(order.id)
             .filter(({ id }) => !byHand.has(id))
             .map(({ id }) => id);
-          // One made by hand of the very units of an untracked parcel whose request was lost can't be told from ours, and needn't be.
           const claimed = rows.flatMap(({ fulfilmentIds }) => fulfilmentIds);
           expect(new Set(claimed).size).toBe(claimed.length);
           expect(claimed.filter((id) => !byHand.has(id)).sort()).toEqual(ours.sort());
+          // One made by hand of the very units of an untracked parcel whose request was lost can't be told from ours, and needn't be. No other.
+          for (const { id, tracking, fulfilmentIds } of rows.filter((row) => row.fulfilmentIds.some((one) => byHand.has(one)))) {
+            const [claimedByHand] = shopify.of(order.id).filter((one) => fulfilmentIds.includes(one.id));
+            const shippedUnits = units
+              .filter(({ shipmentId }) => shipmentId === id)
+              .map(({ lineId, quantity }) => ({ lineId, quantity }));
+            expect(steps.some((one) => one.kind === 'run' && one.lost === 'lost-request')).toBe(true);
+            expect({ tracking, times: fulfilmentIds.length }).toEqual({ tracking: [], times: 1 });
+            expect(claimedByHand?.lines).toMatchObject(shippedUnits);
+          }
           const fulfilled = shopify.fulfilled(order.id);
           order.lineIds.forEach((lineId, index) => {
             const shipped = (quantities[index] ?? 0) - (left[index] ?? 0);
