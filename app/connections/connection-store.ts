@@ -1,3 +1,4 @@
+import { sha256 } from '../core/crypto.ts';
 import type { ConnectorDefinition } from '../connectors/contract/index.ts';
 
 /**
@@ -19,4 +20,10 @@ export function storeLinkOf(definition: ConnectorDefinition, settings: Record<st
   const { store, sharedStock } = definition;
   if (!store && !sharedStock) return null;
   return { missing: store?.required === true && storeIdOf(definition, settings) === null };
+}
+
+/** The instance of its back office that a connection with these settings works in, as a text that tells nothing of it; null where they don't say. */
+export function instanceKeyOf({ id, records }: ConnectorDefinition, settings: Record<string, unknown>): string | null {
+  const instance = records?.instanceOf(settings);
+  return instance ? sha256(`${id} ${instance}`) : null;
 }

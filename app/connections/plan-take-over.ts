@@ -14,6 +14,7 @@ import { listedPart, referenceListOf } from '../mappings/reference-lists.ts';
 import { checkSchedule, type SyncSchedule } from '../schedules/sync-schedule.ts';
 import { checkSettings } from './check-settings.ts';
 import { scopesMissing } from './check-scopes.ts';
+import { instanceKeyOf } from './connection-store.ts';
 import { findConnection } from './connections.ts';
 import { openCredentials } from './credentials.ts';
 import { fieldErrorsOf } from './field-errors.ts';
@@ -23,6 +24,7 @@ import { openConnection } from './open-connection.ts';
 import { describeSyncSettings } from './read-sync-settings-form.ts';
 import type { SettingsFile } from './settings-file.ts';
 import { describeSettings } from './settings-form.ts';
+import { readSharing } from './shared-store/sharing.ts';
 import { checkSyncSettings, defaultSyncSettings } from './sync-settings.ts';
 import { readSync } from './syncs.ts';
 
@@ -68,7 +70,10 @@ interface TakeOver {
   ownPast?: boolean;
 }
 
-/** The connector's own settings: only from the same back office, never its account and secrets. */
+/**
+ * The connector's own settings: only from the same back office, never its account, its store and secrets, and what is an id in one instance only
+ * within that. A store has a page of its own, which knows who else would have to move.
+ */
 async function planConnection(
   tx: Tx,
   shopId: number,
@@ -86,9 +91,24 @@ async function planConnection(
   const fields = describeSettings(definition);
   const own = row.settings as Record<string, unknown>;
   const current = { ...own, ...openCredentials(shopId, connectionId, row.credentials) };
-  const kept = fields.filter(({ name, type }) => type === 'secret' || (!ownPast && definition.account?.includes(name)));
-  if (kept.length > 0 && !ownPast)
-    plan.left.push({ section, name: kept.map(({ name }) => name).join(' '), reason: { code: 'own-account', params: {} } });
+  const { account = [], store, records } = definition;
+  const shared = store !== undefined && (await readSharing(tx, shopId, connectionId)) !== null;
+  const ofStore = (name: string) => store?.settings.includes(name) === true;
+  const sameInstance = ownPast || (file.instance !== null && file.instance === instanceKeyOf(definition, own));
+  const kept = fields.filter(
+    ({ name, type }) =>
+      type === 'secret' ||
+      (!ownPast && account.includes(name)) ||
+      (ofStore(name) && (!ownPast || shared)) ||
+      (!sameInstance && records?.settings.includes(name)),
+  );
+  const leave = (code: string, which: (name: string, type: string) => boolean) => {
+    const names = kept.filter(({ name, type }) => which(name, type)).map(({ name }) => name);
+    if (names.length > 0 && !ownPast) plan.left.push({ section, name: names.join(' '), reason: { code, params: {} } });
+  };
+  leave('own-account', (name, type) => type === 'secret' || account.includes(name));
+  leave('own-store', (name) => ofStore(name) && !account.includes(name));
+  leave('other-instance', (name) => name in file.settings && records?.settings.includes(name) === true);
   const taken: Record<string, string | number | boolean> = {};
   for (const { name, default: initial } of fields.filter((field) => !kept.includes(field))) {
     if (!(name in file.settings)) continue;

@@ -6,6 +6,7 @@ import { inShop } from '../db/scope.ts';
 import { matchKinds } from '../mappings/kinds.ts';
 import { loadRules } from '../mappings/mapping-store.ts';
 import { scheduleModes } from '../schedules/sync-schedule.ts';
+import { instanceKeyOf } from './connection-store.ts';
 import { findConnection } from './connections.ts';
 import { capabilitiesOf, connectorDefinition } from './known-connectors.ts';
 import { describeSettings } from './settings-form.ts';
@@ -33,8 +34,8 @@ const rule = z.object({
 });
 
 /**
- * Settings and mappings of a connection as a file: for another shop, or to keep. It holds no secret, nothing of the account it works in, and
- * nothing of a person.
+ * Settings and mappings of a connection as a file: for another shop, or to keep. It holds no secret, nothing of the account and the store it works in,
+ * and nothing of a person.
  */
 const fileSchema = z.object({
   crossdock: z.literal('connection-settings'),
@@ -43,6 +44,8 @@ const fileSchema = z.object({
   exportedAt: z.string(),
   /** Id of the connector; its own settings fit only the same. Of syncs the file holds what was chosen: a default is each connector's own. */
   connector: z.string(),
+  /** Equal for connections to the same instance of the back office (`instanceKeyOf`). */
+  instance: z.string().nullable().default(null),
   name: z.string(),
   settings,
   syncs: z.partialRecord(z.enum(syncKinds), z.object({ schedule, settings })),
@@ -57,8 +60,9 @@ export function exportSettings(shopId: number, connectionId: string): Promise<Se
     const row = await findConnection(tx, shopId, connectionId);
     const definition = connectorDefinition(row.connector);
     const own = row.settings as Record<string, unknown>;
+    const { account = [], store } = definition;
     const fields = describeSettings(definition).filter(
-      ({ name, type }) => type !== 'secret' && !definition.account?.includes(name),
+      ({ name, type }) => type !== 'secret' && !account.includes(name) && !store?.settings.includes(name),
     );
     const syncs: SettingsFile['syncs'] = {};
     for (const kind of syncKinds) {
@@ -82,6 +86,7 @@ export function exportSettings(shopId: number, connectionId: string): Promise<Se
       version: VERSION,
       exportedAt: now().toISOString(),
       connector: row.connector,
+      instance: instanceKeyOf(definition, own),
       name: row.name,
       settings: Object.fromEntries(fields.map(({ name, default: initial }) => [name, own[name] ?? initial])),
       syncs,

@@ -166,6 +166,11 @@ export interface ConnectorDefinition<Schema extends z.ZodObject = z.ZodObject> {
   productPage?(remoteId: string, connectionId: string): string;
   /** Settings that say where, and as whom, we work there: a connection never takes them over from another. */
   account?: readonly string[];
+  /**
+   * Settings that name records of one instance by an id (a party, a definition of an export), and which instance these settings work in, null where they
+   * don't tell: a connection takes them over only from another one to the same instance.
+   */
+  records?: { settings: readonly string[]; instanceOf(settings: z.infer<Schema>): string | null };
   /** Those of them that together only one connection may use, where the vendor forbids sharing (a session, a till). Why: `errors.account-shared` in its messages. */
   exclusive?: readonly string[];
   limits(settings: z.infer<Schema>): AccountLimits;

@@ -27,6 +27,13 @@ export const orderwise = defineConnector({
   guide,
   messages: { en, de },
   account: ['mode', 'baseUrl', 'username', 'sessionId'],
+  records: {
+    settings: [
+      ...['stockExportId', 'fullStockExportId', 'kitExportId', 'statusExportId', 'fullStatusExportId', 'returnExportId'],
+      ...['productExportId', 'creditExportId', 'templateVariantId', 'customer', 'stockLocation', 'stockLocations'],
+    ],
+    instanceOf: ({ mode, baseUrl }) => (mode === 'rest' ? baseUrl.toLowerCase() : null),
+  },
   // A session is a till: one for each shop and connection, or order numbers clash (orderwise.md §3).
   exclusive: ['baseUrl', 'sessionId'],
   // In classic mode nothing is called, so nothing is shared.

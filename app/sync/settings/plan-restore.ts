@@ -85,6 +85,7 @@ const emptyFile = (connector: string): SettingsFile => ({
   version: 1,
   exportedAt: '',
   connector,
+  instance: null,
   name: '',
   settings: {},
   syncs: {},

@@ -109,6 +109,27 @@ describe('a file of settings', () => {
 });
 
 describe('settings of another connection', () => {
+  it.each([
+    ['of another instance', 'account', ['baseUrl account apiKey', 'region', 'pageSize'], []],
+    ['of the same instance', 'baseUrl', ['baseUrl account apiKey', 'region'], ['pageSize']],
+  ] as const)('leave the store alone; ids %s: as they fit', async (_what, instance, left, changed) => {
+    const plain = fakeConnector(backOffice);
+    const store = { settings: ['region'], required: false, idOf: () => null, toSettings: () => null };
+    const records = { settings: ['pageSize'], instanceOf: (settings: Record<string, unknown>) => String(settings[instance]) };
+    setConnectors([{ ...plain, store, records }]);
+    const file = await exportSettings(shopId, from);
+    expect(file.settings).not.toHaveProperty('region');
+    expect(JSON.stringify(file)).not.toContain('93.184');
+    const plan = await planTakeOver(shopId, {
+      connectionId: to,
+      file: { ...file, settings: { ...file.settings, region: 'us' } },
+    });
+    const own = <Line extends { section: { of: string } }>(lines: Line[]) =>
+      lines.filter(({ section }) => section.of === 'connection');
+    expect(own(plan.left).map(({ name }) => name)).toEqual(left);
+    expect(own(plan.changes).map(({ name }) => name)).toEqual(changed);
+  });
+
   it('are shown one by one before anything changes, and taken over as if made by hand', async () => {
     const file = await exportSettings(shopId, from);
     const plan = await planTakeOver(shopId, { connectionId: to, file });
