@@ -17,7 +17,7 @@ export interface BackOffice {
   callsUs: readonly string[];
   /** It takes an order whole, however many places it is sent from. */
   wholeOrders: boolean;
-  /** A change after the hand-over can be told; where it can't it has to be named, for good. */
+  /** Any change after the hand-over can be told; where one can't it has to be named, for good. */
   amends: boolean;
   /** Likewise a cancellation. */
   cancels: boolean;
@@ -47,7 +47,7 @@ function asBackOffice(name: string, capabilities: Capabilities, callsUs: readonl
     hasApi: capabilities.remote,
     wholeOrders: capabilities.handOver === 'order',
     // One that fetches its orders has begun with them by then.
-    amends: capabilities.amend && callsUs.length === 0,
+    amends: capabilities.amend && capabilities.amends === undefined && callsUs.length === 0,
     cancels: capabilities.cancel && callsUs.length === 0,
     returns: capabilities.returns,
   };
@@ -90,7 +90,7 @@ export function backOfficeOf(name: string): BackOffice {
 export function limitsOf({ hasApi, callsUs, wholeOrders, amends, cancels, returns }: BackOffice): string[] {
   return [
     ...(returns ? [] : ['no returns: it tells none']),
-    ...(amends ? [] : ['it takes no change after the hand-over: those have to be named']),
+    ...(amends ? [] : ['it takes no change after the hand-over, or not every one: those have to be named']),
     ...(cancels ? [] : ['it takes no cancellation: those have to be named']),
     ...(wholeOrders ? ['orders from two places go over as one'] : []),
     ...(hasApi || callsUs.length > 0 ? [] : ['no network between us: nothing of it can fail on its own']),

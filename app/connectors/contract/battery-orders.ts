@@ -81,18 +81,38 @@ export function describeOrders({ rig, definition, nextReference, order, settle, 
     });
 
     const amending = when(capabilities.amend, 'it takes no amendments');
+    const onlyLess = capabilities.amends === 'less';
+    const linesThere = async (reference: string) => {
+      await settle();
+      return (await connector.orders.find(reference))?.lines.map(({ sku, quantity }) => `${sku} ${quantity}`).sort();
+    };
     amending('amends an order it has not begun', async () => {
-      const taken = await connector.orders.create(order({ [skuA]: 2 }));
-      const answer = await connector.orders.amend?.(taken.remoteId, order({ [skuA]: 1, [skuB]: 3 }, taken.reference));
+      const taken = await connector.orders.create(order(onlyLess ? { [skuA]: 2, [skuB]: 3 } : { [skuA]: 2 }));
+      const wanted = onlyLess ? { [skuB]: 3 } : { [skuA]: 1, [skuB]: 3 };
+      const answer = await connector.orders.amend?.(taken.remoteId, order(wanted, taken.reference));
       expect(answer?.verdict).toBe('accepted');
       if (capabilities.findOrder === 'none') return;
-      await settle();
-      const found = await connector.orders.find(taken.reference);
-      expect(found?.lines.map(({ sku, quantity }) => `${sku} ${quantity}`).sort()).toEqual([`${skuA} 1`, `${skuB} 3`].sort());
+      expect(await linesThere(taken.reference)).toEqual(
+        Object.entries(wanted)
+          .map(([sku, quantity]) => `${sku} ${quantity}`)
+          .sort(),
+      );
     });
 
+    when(onlyLess, 'it takes every amendment')(
+      'changes nothing of an order where it can take a part of the change only',
+      async () => {
+        const taken = await connector.orders.create(order({ [skuA]: 2, [skuB]: 1 }));
+        for (const wanted of [{ [skuA]: 3 }, { [skuA]: 1 }, { [skuA]: 2, [skuB]: 1, [rig.skus[2]]: 1 }]) {
+          const answer = await connector.orders.amend?.(taken.remoteId, order(wanted, taken.reference));
+          expect(answer).toMatchObject({ verdict: 'too-late', text: expect.stringMatching(/./) as string });
+        }
+        expect(await linesThere(taken.reference)).toEqual([`${skuA} 2`, `${skuB} 1`].sort());
+      },
+    );
+
     amending('says that it is too late to amend, as an answer and not as an error', async () => {
-      const taken = await connector.orders.create(order({ [skuA]: 2 }));
+      const taken = await connector.orders.create(order(onlyLess ? { [skuA]: 1, [skuB]: 1 } : { [skuA]: 2 }));
       if (!side.passAmending) throw new Error('The rig needs passAmending');
       await side.passAmending(taken.reference);
       const answer = await connector.orders.amend?.(taken.remoteId, order({ [skuA]: 1 }, taken.reference));

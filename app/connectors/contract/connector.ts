@@ -23,6 +23,8 @@ export interface Capabilities {
   /** Whether accepting an order lowers the available stock it reports. */
   reservesOnAccept: boolean;
   amend: boolean;
+  /** `less`: of the amendments it takes whole lines off, another address and another place; anything more is answered `too-late`. Absent: everything. */
+  amends?: 'less';
   cancel: boolean;
   partialShipments: boolean;
   returns: boolean;

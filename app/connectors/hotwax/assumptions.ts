@@ -59,6 +59,14 @@ export const channels: readonly (readonly [RegExp, string])[] = [
   [/facebook/i, 'FACEBOOK_SALES_CH'],
 ];
 export const otherChannel = 'WEB_SALES_CHANNEL';
+/** Ids of HotWax's are words in capitals, Shopify's channels are not: one that looks like this was mapped. */
+export const channelId = /^[A-Z][A-Z0-9_]*$/;
+
+/**
+ * A sale at the till: approved with this channel and method at its facility, HotWax completes it at once and takes its goods off the stock there
+ * (hotwax.md §1.4 [D], said of its own import; that it holds for orders that are handed over is a guess).
+ */
+export const tillSale = { channel: 'POS_SALES_CHANNEL', method: 'POS_COMPLETED' } as const;
 
 /** HotWax's own starter mapping of product types. */
 export const productTypes: Readonly<Record<string, string>> = {
@@ -97,8 +105,14 @@ export const parkedTypes: readonly string[] = ['PRE_ORDER', 'BACKORDER', 'GENERA
 /** A facility of this type holds no stock: the safety stock of its rows is the threshold of the online total. */
 export const thresholdType = 'CONFIGURATION';
 
-/** The entity of facility groups in HotWax's generic reading. */
+/** Entities in HotWax's generic reading. */
 export const facilityGroupEntity = 'org.apache.ofbiz.product.facility.FacilityGroup';
+export const contactEntities = {
+  purposes: 'org.apache.ofbiz.party.contact.PartyContactMechPurpose',
+  postalAddresses: 'org.apache.ofbiz.party.contact.PostalAddress',
+  telecomNumbers: 'org.apache.ofbiz.party.contact.TelecomNumber',
+  emails: 'org.apache.ofbiz.party.contact.ContactMech',
+} as const;
 
 /** Orders that HotWax hasn't reserved stock for: created ones anywhere, approved ones while they are in a virtual facility. */
 export const openOrderStates: readonly string[] = ['ORDER_CREATED', 'ORDER_APPROVED', 'ORDER_HOLD', 'ORDER_PROCESSING'];

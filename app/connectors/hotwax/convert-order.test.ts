@@ -84,6 +84,7 @@ describe('an order for HotWax', () => {
     ['draft_orders', '', 'CSR_SALES_CHANNEL'],
     ['iphone', '', 'PHONE_SALES_CHANNEL'],
     ['facebook', '', 'FACEBOOK_SALES_CH'],
+    ['PHONE_SALES_CHANNEL', '', 'PHONE_SALES_CHANNEL'],
     [null, '', 'WEB_SALES_CHANNEL'],
     ['pos', 'MKTP_SALES_CHANNEL', 'MKTP_SALES_CHANNEL'],
   ])('puts Shopify’s channel %s with the setting “%s” into %s', (channel, setting, wanted) => {

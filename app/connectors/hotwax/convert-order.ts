@@ -1,6 +1,16 @@
 import { formatDecimal } from '../../core/money.ts';
 import type { SalesOrder, Tax } from '../contract/index.ts';
-import { adjustments, attributeLength, channels, history, noCarrier, otherChannel, paymentStates } from './assumptions.ts';
+import {
+  adjustments,
+  attributeLength,
+  channelId,
+  channels,
+  history,
+  noCarrier,
+  otherChannel,
+  paymentStates,
+  tillSale,
+} from './assumptions.ts';
 import { orderIdOf, tailOf } from './ids.ts';
 import type { Settings } from './settings.ts';
 
@@ -27,9 +37,10 @@ interface Adjustment {
 const seq = (number: number) => String(number).padStart(5, '0');
 const wholeOrder = '_NA_';
 
-/** Shopify's channel as HotWax's own starter mapping has it. */
+/** The channel as it is mapped, else Shopify's as HotWax's own starter mapping has it. */
 export function channelOf(channel: string | null, setting: string): string {
   if (setting !== '') return setting;
+  if (channel !== null && channelId.test(channel)) return channel;
   return channels.find(([pattern]) => pattern.test(channel ?? ''))?.[1] ?? otherChannel;
 }
 
@@ -98,7 +109,9 @@ function attributesOf(order: SalesOrder, domain: string, rule: Settings['notes']
 
 /** The body of a new order: a ship group for each facility its lines are at. Deterministic. */
 export function orderBody(order: SalesOrder, refs: OrderRefs, { settings, domain }: { settings: Settings; domain: string }) {
-  const { contacts, carrierPartyId, shipmentMethodTypeId } = refs;
+  const { contacts } = refs;
+  const carrierPartyId = order.handedOver ? null : refs.carrierPartyId;
+  const shipmentMethodTypeId = order.handedOver ? tillSale.method : refs.shipmentMethodTypeId;
   const decimal = (amount: number) => Number(formatDecimal({ amount, currency: order.currency }));
   const facilityOf = (line: SalesOrder['lines'][number]) => (order.parked ? history.facilityId : line.facilityId);
   const facilities = [...new Set(order.lines.map(facilityOf))];
@@ -119,14 +132,14 @@ export function orderBody(order: SalesOrder, refs: OrderRefs, { settings, domain
     orderTypeId: 'SALES_ORDER',
     orderName: order.reference,
     externalId: shopifyId,
-    salesChannelEnumId: channelOf(order.channel, settings.channel),
+    salesChannelEnumId: order.handedOver ? tillSale.channel : channelOf(order.channel, settings.channel),
     productStoreId: order.storeId ?? settings.productStoreId,
     statusId: 'ORDER_CREATED',
     orderDate: Date.parse(order.placedAt),
     currencyUom: order.currency,
     presentmentCurrencyUom: order.currency,
     grandTotal: decimal(order.total.amount),
-    originFacilityId: order.parked ? history.facilityId : settings.queueFacilityId,
+    originFacilityId: order.parked ? history.facilityId : order.handedOver ? order.facilityId : settings.queueFacilityId,
     ...(order.parked ? history.mark : {}),
     identifications: [
       { orderIdentificationTypeId: 'SHOPIFY_ORD_ID', idValue: shopifyId },

@@ -4,11 +4,16 @@ import { productTypes } from './assumptions.ts';
 import { tailOf } from './ids.ts';
 import type { Settings } from './settings.ts';
 
-type Rules = Pick<Settings, 'productType' | 'priceGroup'>;
+interface Rules extends Pick<Settings, 'productType' | 'priceGroup'> {
+  /** Ids of HotWax's own types: a product that carries one was mapped to it. */
+  types: ReadonlySet<string>;
+}
 
-/** HotWax's type of a product: its own starter mapping, else the settings' one. */
-export const productTypeOf = (productType: string, fallback: string): string =>
-  productTypes[productType.trim().toLowerCase()] ?? fallback;
+/** HotWax's type of a product: the mapped one, else HotWax's own starter mapping, else the settings' one. */
+export const productTypeOf = (
+  productType: string,
+  { types, productType: fallback }: Pick<Rules, 'types' | 'productType'>,
+): string => (types.has(productType) ? productType : (productTypes[productType.trim().toLowerCase()] ?? fallback));
 
 /** Options as features: HotWax makes types and values of features that it doesn't know yet (hotwax.md §3.5). */
 const featuresOf = ({ options }: Product) =>
@@ -27,7 +32,7 @@ export function variantBody(product: Product, shopId: string | null, rules: Rule
     productVariantJson: {
       internalName: sku,
       productName: variantTitle ? `${title} – ${variantTitle}` : title,
-      productTypeId: productTypeOf(product.productType, rules.productType),
+      productTypeId: productTypeOf(product.productType, rules),
       isVariant: 'Y',
       goodIdentifications: [
         { goodIdentificationTypeId: 'SKU', idValue: sku },

@@ -1,8 +1,8 @@
 import { RejectedError } from '../../core/errors.ts';
-import type { Address, PreviewedCall, SalesOrder } from '../contract/index.ts';
+import type { PreviewedCall, SalesOrder } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { customerRoles } from './assumptions.ts';
-import { postalBody, withoutProvince } from './convert-address.ts';
+import { contactsOf } from './contacts.ts';
 import type { OrderRefs } from './convert-order.ts';
 import { partyIdOf, tailOf } from './ids.ts';
 import { saysItExists } from './refusal.ts';
@@ -71,52 +71,9 @@ export async function previewPeople(
   const calls: PreviewedCall[] = [];
   if (found === null && 'idValue' in who)
     calls.push({ call: 'POST /oms/parties', body: partyBody(customerPartyId, who.idValue) });
-  const contacts = await contactsOf(order, (kind, body) => {
+  const contacts = await contactsOf(order, ({ kind, body }) => {
     calls.push({ call: `POST /oms/customers/${customerPartyId}/${kind}`, body });
     return Promise.resolve(null);
   });
   return { refs: { customerPartyId, contacts }, calls };
-}
-
-/** Makes what an order names of its customer: HotWax takes no address inside an order. */
-export async function makeContacts(account: Account, partyId: string, order: SalesOrder): Promise<OrderRefs['contacts']> {
-  const { client } = account;
-  const path = `/oms/customers/${encodeURIComponent(partyId)}`;
-  return contactsOf(
-    order,
-    async (kind, body) => (await client.write('POST', `${path}/${kind}`, body, wire.contactMechMade)).contactMechId,
-  );
-}
-
-async function contactsOf(
-  order: SalesOrder,
-  make: (kind: string, body: Record<string, unknown>) => Promise<string | null>,
-): Promise<OrderRefs['contacts']> {
-  async function address(given: Address | null, purpose: string): Promise<string | null> {
-    if (!given) return null;
-    const { company, name } = given;
-    const about = {
-      toName: name || company || '—',
-      ...(company && name ? { attnName: company } : {}),
-      contactMechPurposeTypeId: purpose,
-    };
-    const body = postalBody(given);
-    try {
-      return await make('postalAddresses', { ...about, ...body });
-    } catch (error) {
-      // HotWax doesn't know every province of the world.
-      if (!(error instanceof RejectedError) || !body['stateProvinceGeoId']) throw error;
-      return make('postalAddresses', { ...about, ...withoutProvince(body, given) });
-    }
-  }
-  const { customer, shipTo, billing } = order;
-  const phone = shipTo?.phone ?? customer?.phone ?? billing?.phone ?? null;
-  const same = JSON.stringify(shipTo) === JSON.stringify(billing);
-  const shipping = await address(shipTo, 'SHIPPING_LOCATION');
-  return {
-    shipping,
-    billing: same ? shipping : await address(billing, 'BILLING_LOCATION'),
-    email: customer?.email ? await make('emails', { infoString: customer.email, contactMechPurposeTypeId: 'ORDER_EMAIL' }) : null,
-    phone: phone ? await make('telecomNumbers', { contactNumber: phone, contactMechPurposeTypeId: 'PHONE_SHIPPING' }) : null,
-  };
 }

@@ -9,6 +9,7 @@ import { setLogLevel } from '../../core/logger.ts';
 import { describeConnector, type BatteryRig } from '../contract/battery.ts';
 import { batteryProduct } from '../contract/battery-samples.ts';
 import { hotwax } from './index.ts';
+import { describeChangeQuirks } from './quirks/changes.ts';
 import { describeConnectingQuirks } from './quirks/connecting.ts';
 import { describeGoodsQuirks } from './quirks/goods.ts';
 import { describeRecordQuirks } from './quirks/records.ts';
@@ -115,6 +116,7 @@ async function open(): Promise<BatteryRig> {
           .reduce((sum, { quantity }) => sum + quantity, 0);
         await world.act('/stock', { sku, facility: home, available: available + waiting });
       },
+      passAmending: async (reference) => void (await world.act('/pick', { reference })),
       passCancelling: async (reference) => void (await world.act('/ship', { reference })),
       receiveReturn: async (reference, lines) => void (await world.act('/return', { reference, lines })),
     },
@@ -131,5 +133,6 @@ const world = await openWorld(3296);
 afterAll(() => world.close());
 describeConnectingQuirks(world);
 describeOrderQuirks(world);
+describeChangeQuirks(world);
 describeGoodsQuirks(world);
 describeRecordQuirks(world);

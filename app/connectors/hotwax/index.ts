@@ -26,8 +26,9 @@ export const hotwax = defineConnector({
     findOrder: 'exact',
     // What HotWax hasn't reserved yet is taken off here: see waiting-units.ts.
     reservesOnAccept: true,
-    // No public call adds or changes items of an order.
-    amend: false,
+    amend: true,
+    // Whole lines can be cancelled, and ship groups get another address or place; no public call adds items or changes quantities.
+    amends: 'less',
     cancel: true,
     partialShipments: true,
     returns: true,
@@ -37,6 +38,7 @@ export const hotwax = defineConnector({
     // HotWax takes every open order and approves it by rules of its own.
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_PAID', 'AUTHORIZED', 'PENDING', 'PARTIALLY_REFUNDED'],
     keepsCustomers: true,
+    recordsHandedOver: true,
     parksHistory: true,
     minimumIntervalMinutes: 1,
   },

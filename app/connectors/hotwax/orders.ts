@@ -1,10 +1,12 @@
 import { RejectedError, TransientError } from '../../core/errors.ts';
 import type { ChangeVerdict, OrdersPort, RemoteOrder, SalesOrder } from '../contract/index.ts';
 import type { Account } from './account.ts';
+import { amendOrder } from './amend-order.ts';
 import { closedItemStates } from './assumptions.ts';
+import { openContacts } from './contacts.ts';
 import { orderBody, type OrderRefs } from './convert-order.ts';
 import { isOurs, remoteOrder, stateOf } from './order-state.ts';
-import { makeContacts, partyOf, previewPeople } from './customers.ts';
+import { partyOf, previewPeople } from './customers.ts';
 import { orderIdOf, tailOf } from './ids.ts';
 import { orderDetail, ordersWhere } from './order-read.ts';
 import { productsBySku, skusOf } from './product-lookup.ts';
@@ -31,9 +33,19 @@ export function ordersPort(account: Account): OrdersPort {
   }
 
   /** Approved by an update: HotWax reserves and indexes on changes of state, not on creation. */
-  async function approve(orderId: string, status: string | null): Promise<void> {
-    if (settings.approval !== 'at-once' || status !== 'ORDER_CREATED') return;
+  async function approve(orderId: string, status: string | null, order: SalesOrder): Promise<void> {
+    const mayBe = order.handedOver || (settings.approval === 'at-once' && !order.parked);
+    if (!mayBe || status !== 'ORDER_CREATED') return;
     await client.write('PUT', pathOf(orderId), { orderId, statusId: 'ORDER_APPROVED' }, wire.anything);
+  }
+
+  /** Throws for a sale at the till that HotWax took and left open: nobody there has anything to do with it. */
+  async function recorded(orderId: string, reference: string): Promise<RemoteOrder> {
+    const sale = await asRemote(await read(orderId), reference);
+    if (sale.state === 'shipped') return sale;
+    throw new RejectedError('hotwax-till-sale-open', `HotWax took the sale ${reference} and didn't complete it`, {
+      params: { reference, order: orderId },
+    });
   }
 
   /** The order as it was taken, if it was. Throws when HotWax has the same Shopify order from somebody else. */
@@ -49,8 +61,9 @@ export function ordersPort(account: Account): OrdersPort {
     });
   }
 
-  async function answerFor(row: OrderRow): Promise<RemoteOrder> {
-    await approve(row.orderId, row.statusId);
+  async function answerFor(row: OrderRow, order: SalesOrder): Promise<RemoteOrder> {
+    await approve(row.orderId, row.statusId, order);
+    if (order.handedOver) return recorded(row.orderId, order.reference);
     return asRemote(await read(row.orderId), row.orderName ?? '');
   }
 
@@ -83,10 +96,34 @@ export function ordersPort(account: Account): OrdersPort {
     );
   }
 
-  const made = (order: SalesOrder) => async () => {
-    const customerPartyId = await partyOf(account, order);
-    return { customerPartyId, contacts: await makeContacts(account, customerPartyId, order) };
-  };
+  /** Sends an order that HotWax doesn't have, after its customer and addresses. */
+  async function send(order: SalesOrder): Promise<RemoteOrder> {
+    const contacts = openContacts(account, order);
+    let body, orderId: string;
+    try {
+      body = await bodyFor(order, async () => {
+        const customerPartyId = await partyOf(account, order);
+        return { customerPartyId, contacts: await contacts.make(customerPartyId) };
+      });
+      ({ orderId } = await client.write('POST', path, body, wire.orderMade));
+    } catch (error) {
+      await contacts.keep();
+      throw error;
+    }
+    await contacts.forget();
+    await approve(orderId, 'ORDER_CREATED', order);
+    if (order.handedOver) return recorded(orderId, order.reference);
+    return {
+      remoteId: orderId,
+      remoteNumber: null,
+      reference: order.reference,
+      state: 'open',
+      lines: order.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity })),
+      total: order.total.amount,
+      facilityId: body.shipGroups.length === 1 ? order.facilityId : null,
+      url: null,
+    };
+  }
 
   return {
     async preview(order) {
@@ -97,28 +134,19 @@ export function ordersPort(account: Account): OrdersPort {
 
     async create(order) {
       const before = await existing(order);
-      if (before) return answerFor(before);
-      const body = await bodyFor(order, made(order));
+      if (before) {
+        await openContacts(account, order).forget();
+        return answerFor(before, order);
+      }
       try {
-        const { orderId } = await client.write('POST', path, body, wire.orderMade);
-        if (!order.parked) await approve(orderId, 'ORDER_CREATED');
-        const lines = order.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity }));
-        const facilityId = body.shipGroups.length === 1 ? order.facilityId : null;
-        return {
-          remoteId: orderId,
-          remoteNumber: null,
-          reference: order.reference,
-          state: 'open',
-          lines,
-          total: order.total.amount,
-          facilityId,
-          url: null,
-        };
+        return await send(order);
       } catch (error) {
         // Our id is taken: by ourselves a moment ago. HotWax says so as a refusal or as a fault of its own.
-        const doubtful = error instanceof RejectedError || (error instanceof TransientError && error.code === 'server-error');
+        const doubtful =
+          (error instanceof RejectedError && error.code !== 'hotwax-till-sale-open') ||
+          (error instanceof TransientError && error.code === 'server-error');
         const taken = doubtful ? await existing(order) : null;
-        if (taken) return answerFor(taken);
+        if (taken) return answerFor(taken, order);
         throw error;
       }
     },
@@ -130,6 +158,8 @@ export function ordersPort(account: Account): OrdersPort {
       const marked = (await ordersWhere(account, { orderName: reference })).find((row) => isOurs(row, domain));
       return marked ? asRemote(await read(marked.orderId), reference) : null;
     },
+
+    amend: (remoteId, order) => amendOrder(account, remoteId, order, { read, asRemote }),
 
     async cancel(remoteId): Promise<ChangeVerdict> {
       const before = await read(remoteId);

@@ -5,6 +5,7 @@ import { productsInACall } from './assumptions.ts';
 import { atOnce } from './at-once.ts';
 import { variantBody } from './convert-product.ts';
 import { productsBySku } from './product-lookup.ts';
+import { productTypesOf } from './reference-data.ts';
 import { findShopRecord } from './shop-record.ts';
 import * as wire from './wire.ts';
 
@@ -23,10 +24,13 @@ export function productsPort(account: Account): ProductsPort {
     }
   });
 
+  const types = once(async () => new Set((await productTypesOf(account)).map(({ id }) => id)));
+
   async function sendOne(product: Product, isThere: boolean): Promise<ProductResult> {
     const { variantId } = product;
     try {
-      const { productId } = await client.write('PUT', path, variantBody(product, await shopId(), settings), wire.productWritten);
+      const body = variantBody(product, await shopId(), { ...settings, types: await types() });
+      const { productId } = await client.write('PUT', path, body, wire.productWritten);
       return { variantId, outcome: isThere ? 'updated' : 'created', remoteId: productId };
     } catch (error) {
       if (!(error instanceof RejectedError)) throw error;

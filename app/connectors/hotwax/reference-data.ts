@@ -53,7 +53,8 @@ async function shippingMethods(account: Account): Promise<ReferenceValue[]> {
 
 const paymentTypes = ({ client }: Account) => client.list('/oms/paymentMethodTypes', wire.paymentType);
 
-async function productTypes({ client }: Account): Promise<ReferenceValue[]> {
+/** Product types; those of the public seed where the release has no list of them. */
+export async function productTypesOf({ client }: Account): Promise<ReferenceValue[]> {
   const seed = seedProductTypes.map((id): ReferenceValue => ({ id, label: id, group: null }));
   return firstOffered(
     async () =>
@@ -84,7 +85,7 @@ export function referenceDataPort(account: Account): ReferenceDataPort {
           group: null,
         }),
       ),
-    'product-type': () => productTypes(account),
+    'product-type': () => productTypesOf(account),
   };
   return {
     kinds: Object.keys(lists) as ReferenceKind[],

@@ -1,6 +1,6 @@
 import type { Shipment, ShipmentsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
-import { cancelledShipment, overlapMs, pageRows, shippedStates, trackings } from './assumptions.ts';
+import { cancelledShipment, overlapMs, pageRows, shippedStates, tillSale, trackings } from './assumptions.ts';
 import { atOnce } from './at-once.ts';
 import { shipmentOf } from './convert-shipment.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -17,9 +17,15 @@ const orderOf = ({ orderId, primaryOrderId }: wire.Shipment) => orderId ?? prima
 export function shipmentsPort(account: Account, pageSize = pageRows): ShipmentsPort {
   const { client, context, settings } = account;
 
-  /** Of orders of ours. One that was cancelled before it ever left is nobody's parcel, so only those that had a moment of shipping count. */
+  /**
+   * Of orders of ours. One that was cancelled before it ever left is nobody's parcel, so only those that had a moment of shipping count; what was
+   * handed over at the till is none either.
+   */
   async function convert(rows: wire.Shipment[], readOrders: ReturnType<typeof orderReader>) {
-    const relevant = rows.filter((row) => row.statusId !== cancelledShipment || row.shippedDate !== null);
+    const relevant = rows.filter(
+      ({ statusId, shippedDate, shipmentMethodTypeId: method }) =>
+        (statusId !== cancelledShipment || shippedDate !== null) && method !== tillSale.method,
+    );
     const orders = await readOrders(relevant.map(orderOf));
     return relevant.flatMap((row) => {
       const known = orders.get(orderOf(row) ?? '');

@@ -105,10 +105,25 @@ export const orderRow = z.object({
   externalId: optionalId,
   statusId: text,
   attributes: rows(z.object({ attrName: text, attrValue: text })),
-  shipGroups: rows(z.object({ shipGroupSeqId: id, facilityId: optionalId, items: rows(orderItem), orderItems: rows(orderItem) })),
+  shipGroups: rows(
+    z.object({
+      shipGroupSeqId: id,
+      facilityId: optionalId,
+      contactMechId: optionalId,
+      telecomContactMechId: optionalId,
+      items: rows(orderItem),
+      orderItems: rows(orderItem),
+    }),
+  ),
   items: rows(orderItem),
   statuses: rows(z.object({ statusId: text, statusDatetime: moment, orderItemSeqId: optionalId })),
 });
+/** An order with what it costs and whose it is. */
+export const orderToChange = orderRow.extend({
+  roles: rows(z.object({ partyId: id, roleTypeId: text })),
+  adjustments: rows(z.object({ orderItemSeqId: optionalId, amount: optionalCount })),
+});
+export const facilityChange = z.object({ orderItemSeqId: optionalId, fromFacilityId: optionalId, changeDatetime: moment });
 export const orderMade = z.object({ orderId: id });
 
 const detailItem = z.object({
@@ -131,6 +146,7 @@ export const orderDetail = z.object({
       picklistId: optionalId,
       shipmentId: optionalId,
       shipmentStatusId: text,
+      shipmentMethodTypeId: text,
       items: rows(detailItem),
     }),
   ),
@@ -149,6 +165,7 @@ export const shipment = z.object({
   primaryOrderId: optionalId,
   statusId: text,
   originFacilityId: optionalId,
+  shipmentMethodTypeId: text,
   carrierPartyId: text,
   trackingIdNumber: text,
   shippedDate: moment,
@@ -168,6 +185,7 @@ export const productFacility = z.object({
 });
 export const inventoryItem = z.object({ productId: id, facilityId: id, quantityOnHandTotal: optionalCount });
 /** Rows of a generic reading. */
+export const contactRows = z.object({ entityValueList: rows(z.looseObject({ contactMechId: id })) });
 export const facilityGroups = z.object({ entityValueList: rows(z.object({ facilityGroupId: id })) });
 export const onlineAtp = z.object({ productId: id, sku: text, atp: count });
 
@@ -222,6 +240,7 @@ export const shopCarrierShipment = z.object({
 export const shopTypeMapping = z.object({ shopId: id, mappedKey: z.string(), mappedTypeId: text, mappedValue: text });
 
 export type OrderRow = z.output<typeof orderRow>;
+export type OrderToChange = z.output<typeof orderToChange>;
 export type OrderItem = z.output<typeof orderItem>;
 export type OrderDetail = z.output<typeof orderDetail>;
 export type Shipment = z.output<typeof shipment>;

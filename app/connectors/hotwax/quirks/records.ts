@@ -4,7 +4,7 @@ import { batteryProduct } from '../../contract/battery-samples.ts';
 import type { MirroredMapping } from '../../contract/index.ts';
 import { variantBody } from '../convert-product.ts';
 import * as wire from '../wire.ts';
-import { accountIn, connectorIn, shopDomain, thrownBy, type World } from './world.ts';
+import { accountIn, connectorIn, shopDomain, thrownBy, type SettingsInput, type World } from './world.ts';
 
 const password = 'secret-enough';
 
@@ -19,7 +19,11 @@ export function describeRecordQuirks(world: World): void {
         { name: 'Size', value: 'S' },
       ];
       const one = { ...product(), barcode: '4006381333931', variantTitle: 'Red / S', options };
-      const body = variantBody(one, '10000', { productType: 'FINISHED_GOOD', priceGroup: '_NA_' }).productVariantJson;
+      const body = variantBody(one, '10000', {
+        productType: 'FINISHED_GOOD',
+        priceGroup: '_NA_',
+        types: new Set(),
+      }).productVariantJson;
       expect(body.features?.map((feature) => [feature.productFeatureTypeDesc, feature.featureDesc])).toEqual([
         ['Color', 'Red'],
         ['Size', 'S'],
@@ -36,6 +40,19 @@ export function describeRecordQuirks(world: World): void {
       expect(JSON.stringify(await accountIn(world).client.list(`/oms/products/${id}/prices`, wire.anything))).toContain(
         'LIST_PRICE',
       );
+    });
+
+    it('get the type that theirs is mapped to, else HotWax’s own for that word, else the settings’', async () => {
+      const typeOf = async (productType: string, given: SettingsInput = {}) => {
+        const [made] = (await connectorIn(world, given).products?.upsert([{ ...product(), productType }])) ?? [];
+        const id = made && 'remoteId' in made ? made.remoteId : '';
+        const row = await accountIn(world).client.get(`/oms/products/${id}`, wire.anything);
+        return (row as { productTypeId: string }).productTypeId;
+      };
+      expect([await typeOf('SERVICE'), await typeOf('Insurance'), await typeOf('Shirts')]).toEqual([
+        ...['SERVICE', 'DIGITAL_GOOD', 'FINISHED_GOOD'],
+      ]);
+      expect(await typeOf('Shirts', { productType: 'MARKETING_PKG_PICK' })).toBe('MARKETING_PKG_PICK');
     });
 
     it('of one SKU in one batch go one after the other: HotWax holds no lock', async () => {
@@ -174,6 +191,29 @@ export function describeRecordQuirks(world: World): void {
       expect(await of('shipping-method', method)).toEqual(['FEDEX/NEXT_DAY']);
     });
 
+    it('says in HotWax’s words that a shipping mapping can’t be retired there either', async () => {
+      await mirror?.register(shop);
+      const method = `Slow ${randomInt(1e6)}`;
+      expect(await mirror?.write([given('shipping-method', method, 'STANDARD')])).toEqual([]);
+      const retired = given('shipping-method', method, null);
+      expect(await mirror?.write([retired])).toEqual([
+        { mapping: retired, vendorText: expect.stringMatching(/exists/) as string },
+      ]);
+      expect(await of('shipping-method', method)).toEqual(['STANDARD']);
+    });
+
+    it('keeps channels and product types, and retires them', async () => {
+      await mirror?.register(shop);
+      const mine = [given('channel', 'pos', 'POS_SALES_CHANNEL'), given('product-type', 'Vouchers', 'DIGITAL_GOOD')];
+      expect(await mirror?.write(mine)).toEqual([]);
+      for (const one of mine) expect(await of(one.kind, one.source)).toEqual([one.target]);
+      expect(await mirror?.write(mine.map((one) => ({ ...one, target: null })))).toEqual([]);
+      for (const one of mine) expect(await of(one.kind, one.source)).toEqual([]);
+      const { client } = accountIn(world);
+      const rows = await client.list('/oms/shopifyShops/typeMappings', wire.shopTypeMapping, { mappedKey: 'Vouchers' });
+      expect(rows.map(({ mappedValue }) => mappedValue)).toEqual([null]);
+    });
+
     it('never lets one kind of mapping overwrite another of the same text: the kind is not in HotWax’s key', async () => {
       await mirror?.register(shop);
       const [channel, type] = [
@@ -197,8 +237,24 @@ export function describeRecordQuirks(world: World): void {
         mappedKey: 'klarna',
         mappedValue: 'EXT_SHOP_KLARNA',
       };
-      await accountIn(world).client.write('POST', '/oms/shopifyShops/typeMappings', body, wire.anything);
-      expect(await mirror?.read()).toContainEqual(given('payment-method', 'klarna', 'EXT_SHOP_KLARNA'));
+      const { client } = accountIn(world);
+      await client.write('POST', '/oms/shopifyShops/typeMappings', body, wire.anything);
+      const place = { shopId: recordId, facilityId: 'DOWNTOWN', shopifyLocationId: '77' };
+      await client.write('POST', '/oms/shopifyShops/locations', place, wire.anything);
+      const method = {
+        shopId: recordId,
+        shopifyShippingMethod: 'By night',
+        carrierPartyId: 'UPS',
+        shipmentMethodTypeId: 'NEXT_DAY',
+      };
+      await client.write('POST', '/oms/shopifyShops/carrierShipments', method, wire.anything);
+      const found = await mirror?.read();
+      for (const one of [
+        given('payment-method', 'klarna', 'EXT_SHOP_KLARNA'),
+        given('location', '77', 'DOWNTOWN'),
+        given('shipping-method', 'By night', 'UPS/NEXT_DAY', 'UPS'),
+      ])
+        expect(found).toContainEqual(one);
     });
 
     it('concerns the record alone when the user has no right to it', async () => {

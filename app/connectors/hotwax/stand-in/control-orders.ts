@@ -9,6 +9,7 @@ import { inShipments, itemsOf, openItems, orderRow, type OrderRow } from './orde
 import { receiveReturn } from './return-record.ts';
 import { callOff, openShipments, shipmentItems, shipmentsOf } from './shipping.ts';
 import { QUEUE } from './stock-levels.ts';
+import { approveAndComplete } from './till.ts';
 import type { World } from './world.ts';
 
 const line = z.strictObject({ sku: z.string(), quantity: z.int().positive() });
@@ -31,7 +32,7 @@ export function orderControl(world: World): Hono {
 
   app.post('/approve', async (c) => {
     const order = findOrder(world, (await controlBody(c, z.strictObject({ reference }))).reference);
-    approve(world, order.orderId);
+    approveAndComplete(world, order.orderId);
     return c.json(answer(order));
   });
   // approves first, as routing only takes approved orders

@@ -14,6 +14,8 @@ interface Limits {
   emptyBodies: number;
   /** 1: `GET oms/returns` answers the newer `{returns, returnsCount}`. Source: hotwax.md §3.9. */
   wrappedReturns: number;
+  /** 1: an approved sale at the till is completed at once; 0: it stays open. Source: hotwax.md §1.4 [D]; for orders that were posted a guess. */
+  tillSales: number;
   /** 1: the instance offers GraphQL. Source: hotwax.md §3.10. */
   graphql: number;
   /** Credits of the GraphQL bucket, and how many come back a second. Source: hotwax.md §3.10. */
@@ -28,6 +30,7 @@ const DEFAULTS: Limits = {
   pageSize: 0,
   emptyBodies: 0,
   wrappedReturns: 0,
+  tillSales: 1,
   graphql: 0,
   graphqlCredits: 1_000,
   graphqlRestore: 50,

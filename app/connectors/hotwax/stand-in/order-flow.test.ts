@@ -184,3 +184,24 @@ describe('shipping', () => {
     );
   });
 });
+
+describe('a sale at the till', () => {
+  const sold = async (more: Record<string, unknown> = {}, reference = '#2001') => {
+    const till = { facilityId: 'DOWNTOWN', shipmentMethodTypeId: 'POS_COMPLETED' };
+    const made = await rig.order(reference, [[mug, 2]], { salesChannelEnumId: 'POS_SALES_CHANNEL', ...more }, till);
+    await rig.api('PUT', `oms/orders/${made.body.orderId}`, { statusId: 'ORDER_APPROVED' });
+    return rig.ledger(reference);
+  };
+  beforeEach(() => rig.control('POST', '/stock', { sku: 'MUG', facility: 'Downtown Store', available: 6 }));
+
+  test('is completed with its approval, and its goods leave the store', async () => {
+    expect(await sold()).toMatchObject({ state: 'shipped', vendorState: 'ORDER_COMPLETED' });
+    expect(await rig.atp(mug, 'DOWNTOWN')).toBe(4);
+  });
+
+  test('is an order like others in another channel, or where the instance doesn’t do it', async () => {
+    expect(await sold({ salesChannelEnumId: 'WEB_SALES_CHANNEL' })).toMatchObject({ state: 'open' });
+    await rig.control('POST', '/limits', { tillSales: 0 });
+    expect(await sold({}, '#2002')).toMatchObject({ state: 'open' });
+  });
+});

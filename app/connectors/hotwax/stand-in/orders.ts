@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { onlyKnown, param, readBody, type Api } from './api.ts';
-import { approve, moveItems } from './brokering.ts';
+import { moveItems } from './brokering.ts';
 import { FACTS } from './facts.ts';
 import { list, nest } from './finding.ts';
 import { cancelItems, type Cancellation } from './order-cancel.ts';
@@ -9,6 +9,7 @@ import { groupsOf, itemsOf, openItems, orderRow, setOrderStatus } from './order-
 import { create, update } from './records.ts';
 import { notFound, refuseMoqui } from './refusals.ts';
 import { entityNamed } from './schema.ts';
+import { approveAndComplete } from './till.ts';
 import { isFields, type Fields, type World } from './world.ts';
 
 /** Orders as Moqui takes and shows them. Source: hotwax.md §3.6. */
@@ -74,7 +75,7 @@ function changeStatus(world: World, orderId: string, statusId: string): void {
     `Status change from ${now} to ${statusId} is not allowed for order ${orderId}`,
   );
   if (!['ORDER_CREATED', 'ORDER_APPROVED', 'ORDER_HOLD'].includes(now)) throw refused;
-  if (statusId === 'ORDER_APPROVED') approve(world, orderId);
+  if (statusId === 'ORDER_APPROVED') approveAndComplete(world, orderId);
   else if (statusId === 'ORDER_HOLD') setOrderStatus(world, orderId, statusId);
   else if (statusId === 'ORDER_CANCELLED')
     cancelItems(
