@@ -43,7 +43,11 @@ const exportedFields = [
  */
 export const differing = ({ mode, productExportId, creditExportId }: Record<string, unknown>): Partial<Capabilities> => {
   if (mode === 'classic')
-    return { amend: true, cancel: true, returns: false, remote: false, callsUs: true, mappingKinds: classicKinds };
+    return {
+      ...{ amend: true, cancel: true, returns: false, remote: false, callsUs: true, mappingKinds: classicKinds },
+      // The XML has no place for an account of OrderWise's own.
+      keepsCustomers: false,
+    };
   return {
     ...(typeof productExportId === 'number' ? { productUpdates: { fields: exportedFields } } : {}),
     ...(typeof creditExportId === 'number' ? { tellsCredit: true } : {}),

@@ -2,7 +2,6 @@ import { NeedsMerchantError, RejectedError } from '../../core/errors.ts';
 import type { CheckStep } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { noParameters, sinceParameter } from './assumptions.ts';
-import { checkCustomer } from './customers.ts';
 import { toLocal } from './local-time.ts';
 import type { ListName } from './value-lists.ts';
 import * as wire from './wire.ts';
@@ -53,7 +52,7 @@ export function checkSteps(account: Account): CheckStep[] {
     ['deliveryMethod', settings.defaultDeliveryMethod],
     ['orderType', settings.orderType],
     ['currency', settings.currency],
-    ['priceList', settings.customerMode === 'match' ? settings.priceList : ''],
+    ['priceList', settings.priceList],
     ...(pairsIn(settings.taxRates) ?? []).map(([, rate]): [ListName, string] => ['taxRate', rate]),
   ];
   return [
@@ -94,7 +93,6 @@ export function checkSteps(account: Account): CheckStep[] {
       step: 'choices',
       async run() {
         for (const [list, typed] of named) if (typed !== '') await lists.mustHave(list, typed);
-        await checkCustomer(account);
         return {};
       },
     },

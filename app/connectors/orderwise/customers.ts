@@ -65,9 +65,8 @@ async function namedCustomer(account: Account, typed: string): Promise<string> {
 
 /** Under which key a customer is remembered, and how one is found who isn't. */
 function whoseOrder(account: Account, order: SalesOrder): { kind: string; key: string; find: () => Promise<string | null> } {
-  const { settings } = account;
-  const named = order.customer?.remoteId ?? (settings.customerMode === 'one' ? settings.customer : null);
-  if (named !== null) return { kind: `${kind}-named`, key: named, find: () => namedCustomer(account, named) };
+  const named = order.customer?.remoteId;
+  if (named !== undefined) return { kind: `${kind}-named`, key: named, find: () => namedCustomer(account, named) };
   const block = statementBlock(order);
   const key = order.customer?.id ?? createHash('sha256').update(JSON.stringify(block)).digest('hex').slice(0, 40);
   return { kind, key, find: () => findCustomer(account, block) };
@@ -83,7 +82,7 @@ export async function customerPreview(account: Account, order: SalesOrder): Prom
 }
 
 /**
- * Whose order it is: the one whom the order or the settings name. In matching mode: the id that is remembered for the Shopify customer, else by e-mail, else by name and address, else a
+ * Whose order it is: the one whom the order names. Else: the id that is remembered for the Shopify customer, else by e-mail, else by name and address, else a
  * new one. What is remembered is an id and a fingerprint, nothing of the person.
  */
 export async function customerIdOf(account: Account, order: SalesOrder): Promise<number> {
@@ -94,10 +93,4 @@ export async function customerIdOf(account: Account, order: SalesOrder): Promise
   const id = (await about.find()) ?? (await makeCustomer(account, statementBlock(order), order.customer?.class));
   await context.records.put(about.kind, about.key, { id, customer: order.customer?.id ?? null });
   return Number(id);
-}
-
-/** Proves that the setting's customer is there. */
-export async function checkCustomer(account: Account): Promise<void> {
-  const { customerMode, customer } = account.settings;
-  if (customerMode === 'one') await namedCustomer(account, customer);
 }

@@ -30,7 +30,7 @@ export const orderwise = defineConnector({
   records: {
     settings: [
       ...['stockExportId', 'fullStockExportId', 'kitExportId', 'statusExportId', 'fullStatusExportId', 'returnExportId'],
-      ...['productExportId', 'creditExportId', 'templateVariantId', 'customer', 'stockLocation', 'stockLocations'],
+      ...['productExportId', 'creditExportId', 'templateVariantId', 'stockLocation', 'stockLocations'],
     ],
     instanceOf: ({ mode, baseUrl }) => (mode === 'rest' ? baseUrl.toLowerCase() : null),
   },

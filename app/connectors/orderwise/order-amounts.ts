@@ -79,14 +79,10 @@ export function orderAmounts({ lines, charges, taxesIncluded }: SalesOrder): Ord
 }
 
 /** Payments that are handed over: mapped, paid, not left out by the merchant, and never more than is due. */
-export function paymentsOf(
-  { payments }: SalesOrder,
-  due: number,
-  excluded: readonly string[],
-): { gateway: string; method: string; amount: number }[] {
+export function paymentsOf({ payments }: SalesOrder, due: number): { gateway: string; method: string; amount: number }[] {
   let left = due;
   return payments.flatMap(({ gateway, method, amount, paid }) => {
-    if (!paid || method === null || excluded.includes(gateway)) return [];
+    if (!paid || method === null) return [];
     const part = Math.min(left, amount);
     left -= Math.max(0, part);
     return part > 0 ? [{ gateway, method, amount: part }] : [];

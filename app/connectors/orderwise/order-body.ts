@@ -7,7 +7,7 @@ import { deliveryBlock, instructionsOf } from './convert-address.ts';
 import { customerIdOf } from './customers.ts';
 import { toLocal } from './local-time.ts';
 import { orderAmounts, paymentsOf } from './order-amounts.ts';
-import { pairsIn, wordsIn } from './words.ts';
+import { pairsIn } from './words.ts';
 
 /** OrderWise's name for a Shopify tax rate in percent, by the setting; null where it says none. */
 export function taxRateFor(rate: number | null, setting: string): string | null {
@@ -88,7 +88,7 @@ export async function orderBody(
     });
   }
   const payments = [];
-  for (const { method, amount } of paymentsOf(order, total.gross, wordsIn(settings.excludedGateways))) {
+  for (const { method, amount } of paymentsOf(order, total.gross)) {
     payments.push({
       ...named('paymentMethodId', await lists.idOf('paymentMethod', method)),
       ...named('paymentAmount', money(amount)),

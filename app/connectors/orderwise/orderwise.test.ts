@@ -42,7 +42,6 @@ async function openRest(): Promise<BatteryRig> {
       wrong('a user without export definitions', 'exports', { username: 'no_exports', password: 'secret-enough' }),
       wrong('an export that is not there', 'exports', { stockExportId: 999 }),
       wrong('an export with a window where one with @since is said to be', 'exports', { statusExportId: 111 }),
-      wrong('a customer that is not there', 'choices', { customerMode: 'one', customer: 'NOBODY' }),
       wrong('an order type that is not there', 'choices', { orderType: 'Fax order' }),
     ],
     faults: {

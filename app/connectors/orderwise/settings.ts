@@ -78,16 +78,10 @@ export const settings = z
       (zone) => zone !== '',
       'unknown',
     ),
-    /** Whose orders they are: found or made by e-mail and address, or one customer's. */
-    customerMode: choice(['match', 'one'], 'match', restOnly),
-    /** Id or account number of that customer. */
-    customer: text({ when: { name: 'customerMode', is: 'one' } }, '', 60),
     /** Price list of customers that are made. By name or id; empty: none. */
-    priceList: text({ when: { name: 'customerMode', is: 'match' } }, '', 100),
+    priceList: text(restOnly, '', 100),
     /** The delivery method of orders whose own isn't mapped and may go. By name or id. */
     defaultDeliveryMethod: text({}, '', 100),
-    /** Payment gateways of Shopify whose payments aren't handed over. */
-    excludedGateways: text(),
     /** Shopify's tax rate in percent = OrderWise's tax rate, by name or id (classic: its code). Empty: OrderWise decides. */
     taxRates: checked((typed) => pairsIn(typed)?.every(([rate]) => /^\d+(\.\d+)?$/.test(rate)) ?? false, 'unreadable', {
       placeholder: '20 = Standard 20%, 0 = Zero rated',
@@ -158,7 +152,6 @@ export const settings = z
     if (given.mode === 'classic') return;
     for (const name of ['baseUrl', 'username', 'password'] as const) if (given[name] === '') missing(name);
     if (given.sessionId === null) missing('sessionId');
-    if (given.customerMode === 'one' && given.customer === '') missing('customer');
     if (given.stockExportId !== null && given.stockExportStyle === 'window' && given.fullStockExportId === null)
       missing('fullStockExportId');
   });

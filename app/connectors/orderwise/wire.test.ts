@@ -36,7 +36,6 @@ describe('settings', () => {
     expect(settings.safeParse(rest).success).toBe(true);
     expect(settings.safeParse({ mode: 'classic' }).success).toBe(true);
     expect(faults({})).toEqual(['baseUrl', 'username', 'password', 'sessionId'].map((name) => [name, 'missing']));
-    expect(faults({ ...rest, customerMode: 'one' })).toEqual([['customer', 'missing']]);
     expect(faults({ ...rest, baseUrl: 'no address' })).toEqual([['baseUrl', 'unreadable']]);
     expect(faults({ ...rest, timeZone: 'Europe/Nowhere' })).toEqual([['timeZone', 'unknown']]);
     expect(faults({ ...rest, taxRates: '20: T1' })).toEqual([['taxRates', 'unreadable']]);

@@ -6,7 +6,6 @@ import { toLocal } from '../local-time.ts';
 import { orderAmounts, paymentsOf } from '../order-amounts.ts';
 import { deliveryMethodOf, taxRateFor } from '../order-body.ts';
 import type { Settings } from '../settings.ts';
-import { wordsIn } from '../words.ts';
 
 const builder = new XMLBuilder({ suppressEmptyNode: false, processEntities: true });
 
@@ -43,7 +42,7 @@ export function salesOrderXml(order: SalesOrder, settings: Settings): string {
   const unitMoney = (amount: number) => (amount / 10 ** exponentOf(order.currency)).toFixed(4);
   const code = (rate: number | null) => taxRateFor(rate, settings.taxRates);
   const method = deliveryMethodOf(order, settings.defaultDeliveryMethod);
-  const payments = paymentsOf(order, total.gross, wordsIn(settings.excludedGateways));
+  const payments = paymentsOf(order, total.gross);
   const paid = payments.reduce((sum, { amount }) => sum + amount, 0);
   const buyer = blockOf(statementBlock(order));
   const ship = deliveryBlock(order);
