@@ -27,13 +27,22 @@ export function normalBaseUrl(typed: string): string | null {
   return `${url.origin}${path}`;
 }
 
+const ownHost = /^([a-z0-9-]+?)(-oms|-maarg)?\.hotwax\.io$/i;
+
+/** The host that stands for an instance, whichever of its servers was typed. */
+export function instanceHost(baseUrl: string): string {
+  const { host, hostname } = new URL(baseUrl);
+  const name = ownHost.exec(hostname)?.[1];
+  return name ? `${name}.hotwax.io` : host;
+}
+
 /**
  * Where an instance may answer, the likeliest first. HotWax's own hosts come in two shapes: two servers (`x-oms`, `x-maarg`), or one (`x`).
  * Any other address has both servers.
  */
 export function candidatesOf(baseUrl: string): Hosts[] {
   const url = new URL(baseUrl);
-  const instance = /^([a-z0-9-]+?)(-oms|-maarg)?\.hotwax\.io$/i.exec(url.hostname);
+  const instance = ownHost.exec(url.hostname);
   if (!instance) return [at(baseUrl)];
   const [, name = '', server] = instance;
   const beside = (suffix: string) => `${url.protocol}//${name}${suffix}.hotwax.io`;

@@ -1,6 +1,7 @@
 import { defineConnector } from '../contract/index.ts';
 import { openAccount } from './account.ts';
 import { accountCalls } from './assumptions.ts';
+import { instanceHost } from './base-url.ts';
 import { checkSteps } from './check.ts';
 import { facilitiesPort } from './facilities.ts';
 import { guide } from './guide.ts';
@@ -47,7 +48,7 @@ export const hotwax = defineConnector({
   guide,
   messages: { en, de },
   account: ['baseUrl', 'username', 'productStoreId'],
-  limits: ({ baseUrl, username }) => ({ key: `hotwax ${new URL(baseUrl).host} ${username}`, ...accountCalls }),
+  limits: ({ baseUrl, username }) => ({ key: `hotwax ${instanceHost(baseUrl)} ${username}`, ...accountCalls }),
   connect(context) {
     const account = openAccount(context);
     return {

@@ -1,5 +1,6 @@
 import type { SharedStock, StoreChoice, StoresPort } from '../contract/index.ts';
 import { productStores, type Account } from './account.ts';
+import { instanceHost } from './base-url.ts';
 import type { Settings } from './settings.ts';
 
 /** A product store. Source: hotwax.md §1.1: a shop links to exactly one. */
@@ -12,7 +13,7 @@ export const store: StoreChoice<Settings> = {
 
 /** Stock is counted by product store: whoever connects to it, with whatever user, counts the same. */
 export const sharedStock: SharedStock<Settings> = {
-  keyOf: ({ baseUrl, productStoreId }) => (productStoreId === '' ? null : `hotwax ${new URL(baseUrl).host} ${productStoreId}`),
+  keyOf: ({ baseUrl, productStoreId }) => (productStoreId === '' ? null : `hotwax ${instanceHost(baseUrl)} ${productStoreId}`),
 };
 
 export function storesPort({ client }: Account): StoresPort {
