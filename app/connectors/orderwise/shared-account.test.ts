@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import type { SettingMeta } from '../contract/index.ts';
 import { orderwise } from './index.ts';
 
@@ -11,9 +12,8 @@ const keyOf = (settings: object) =>
 /** The settings that make a till, as far as they belong to the mode at hand. */
 function tillOf(settings: object): unknown[] {
   const values = parsed(settings) as Record<string, unknown>;
-  const fields: Record<string, { meta(): SettingMeta | undefined }> = orderwise.settings.shape;
   return (orderwise.exclusive ?? []).map((name) => {
-    const when = fields[name]?.meta()?.when;
+    const when = (orderwise.settings.shape as Record<string, z.ZodType>)[name]?.meta()?.['when'] as SettingMeta['when'];
     return when === undefined || String(values[when.name]) === when.is ? values[name] : null;
   });
 }
