@@ -45,6 +45,28 @@ export function describeConnectingQuirks(world: World): void {
     });
   });
 
+  describe('Integration Manager: lists to choose from', () => {
+    const list = (response: unknown[]) => ({ success_code: true, response });
+
+    it('of shipping methods are the WMS’s, with their carriers, each once; empty for some WMS, then codes are typed', async () => {
+      const { referenceData } = connectorIn(world);
+      const values = (await referenceData?.list('shipping-method')) ?? [];
+      expect(values.length).toBeGreaterThan(3);
+      expect(values).toContainEqual({ id: '20', label: expect.stringMatching(/./) as string, group: 'UPS' });
+      expect(new Set(values.map(({ id }) => id)).size).toBe(values.length);
+      world.fault({ match: 'GET /wms/shipmethod/list', kind: 'status', status: 200, body: list([]) });
+      expect(await referenceData?.list('shipping-method')).toEqual([]);
+      expect(await referenceData?.list('payment-method')).toEqual([]);
+    });
+
+    it('of clients are the merchant’s carts, and are typed where only the cart’s keys are known', async () => {
+      const stores = await connectorIn(world).stores?.list();
+      expect(stores?.length).toBeGreaterThan(0);
+      expect(stores?.every(({ id, name }) => id !== '' && name.startsWith(id))).toBe(true);
+      expect(await connectorIn(world, { merchantApiUser: '', merchantApiKey: '' }).stores?.list()).toBeNull();
+    });
+  });
+
   describe('Integration Manager: answers', () => {
     it('takes a page of a proxy for a fault that passes, and a write for one that may have landed', async () => {
       const html = { kind: 'status', status: 200, body: '<html>one moment</html>' } as const;

@@ -41,6 +41,19 @@ export function describeCallQuirks(world: World): void {
       expect(await hooks()).toEqual([]);
     });
 
+    it('leaves the address of another connection to the same account alone', async () => {
+      const [one, other] = [connectorIn(world), connectorIn(world)];
+      const theirs = 'http://127.0.0.1:3198/inbound/theirs';
+      const of = async (mine: string) => (await hooks()).filter(({ url }) => url.startsWith(`${mine}?`)).length;
+      await one.inbound?.subscribe?.(address);
+      await other.inbound?.subscribe?.(theirs);
+      const { usable } = await warehousesOf(accountIn(world));
+      expect([await of(address), await of(theirs)]).toEqual([usable.length, usable.length]);
+      await one.inbound?.unsubscribe?.(address);
+      expect([await of(address), await of(theirs)]).toEqual([0, usable.length]);
+      await other.inbound?.unsubscribe?.(theirs);
+    });
+
     it('understands what PULPO sends: hints, each under an id of its own', async () => {
       const connector = connectorIn(world);
       const sent = batteryOrder({ facilityId: await warehouseId(world, 'Main Warehouse') }, `#C${randomInt(2 ** 40)}`, { A: 1 });
