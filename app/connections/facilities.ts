@@ -6,6 +6,8 @@ import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
 import { linkLocation } from './location-links.ts';
 import type { LiveConnection } from './open-connection.ts';
+import { pageAt } from './page-pattern.ts';
+import { readSync } from './syncs.ts';
 
 export interface FacilityRow {
   id: string;
@@ -31,16 +33,17 @@ export type WriteThrough = <Answer>(
   act: { send(): Promise<Answer>; ask: () => Promise<Answer | null> },
 ) => Promise<{ outcome: 'landed'; answer: Answer; again: boolean } | { outcome: 'withheld'; reason: Reason }>;
 
-/** Facilities as last listed, by name. */
+/** Facilities as last listed, by name, with their pages there: as the back office tells them, else where the merchant says they are. */
 export async function listFacilities(tx: Tx, shopId: number, connectionId: string): Promise<FacilityRow[]> {
   const rows = await tx.facility.findMany({ where: { shopId, connectionId }, orderBy: [{ name: 'asc' }, { id: 'asc' }] });
+  const { facilityPage } = (await readSync(tx, shopId, connectionId, 'inventory')).settings;
   const last = Math.max(0, ...rows.map(({ readAt }) => readAt.getTime()));
   return rows.map(({ id, name, kind, active, url, readAt }) => ({
     id,
     name,
     kind: kind as Facility['kind'],
     active,
-    url,
+    url: url ?? pageAt(facilityPage, { id, name }),
     listed: readAt.getTime() === last,
   }));
 }

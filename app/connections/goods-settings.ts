@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Capabilities } from '../connectors/contract/index.ts';
+import { pageBlanks, pagePattern } from './page-pattern.ts';
 
 /** What a merchant sets for the stock of a connection. What each location shows, and what is kept back of it, stands with the locations (stock-places.ts). */
 export const inventorySettings = z.object({
@@ -24,6 +25,8 @@ export const inventorySettings = z.object({
   activateLevels: z.boolean().default(true),
   /** Whether a statement publishes levels again that Shopify shows otherwise. The brake still asks first. */
   autoRepair: z.boolean().default(true),
+  /** Where a facility's page is in the back office: an address with `{id}` or `{name}`. */
+  facilityPage: pagePattern(pageBlanks.facility).meta({ placeholder: 'https://wms.example.com/warehouses/{id}' }),
 });
 
 /** What a merchant sets for its shipments. */
@@ -73,6 +76,7 @@ export const inventorySettingGroups: Record<string, readonly (keyof typeof inven
   usual: ['minimumLevel', 'continueSelling', 'matchBy'],
   limits: ['brakePercent', 'brakeUnits', 'activateLevels'],
   times: ['events', 'fullEveryHours', 'autoRepair'],
+  links: ['facilityPage'],
 };
 
 /** Likewise. */
@@ -81,6 +85,10 @@ export const returnSettingGroups: Record<string, readonly (keyof typeof returnSe
   goods: ['restock', 'restockAt', 'register', 'carryNotes'],
   more: ['importUnknown', 'announce', 'atOnce'],
 };
+
+/** Whether a setting of stock does anything for a back office that can do this. */
+export const offersInventorySetting = (name: string, { tellsPages }: Pick<Capabilities, 'tellsPages'>): boolean =>
+  name !== 'facilityPage' || tellsPages !== true;
 
 /** Whether the back office can do what a setting is about; what it can't isn't asked. */
 export const offersReturnSetting = (

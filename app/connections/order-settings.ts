@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Capabilities } from '../connectors/contract/index.ts';
+import { pageBlanks, pagePattern } from './page-pattern.ts';
 
 /** Shopify's OrderDisplayFinancialStatus. */
 export const financialStatuses = [
@@ -172,6 +173,9 @@ export const orderSettings = z.object({
   dailyOffsetSeconds: z.int().min(0).max(3600).default(60).meta({ when: daily }),
   /** Whether a statement takes orders in again that are missing here or in the back office. */
   autoRepair: z.boolean().default(true),
+
+  /** Where an order's page is in the back office: an address with `{id}`, `{number}` or `{reference}`. */
+  orderPage: pagePattern(pageBlanks.order).meta({ placeholder: 'https://oms.example.com/orders/{id}' }),
 });
 
 /** The page's sections in their order, most used first; all but the first are folded. Each setting stands in exactly one. */
@@ -216,6 +220,7 @@ export const orderSettingGroups: Record<string, readonly (keyof typeof orderSett
     'dailyOffsetSeconds',
     'autoRepair',
   ],
+  links: ['orderPage'],
 };
 
 /** Settings whose change may turn an earlier verdict, with the reasons under which orders were held or left out by them. */
@@ -257,9 +262,10 @@ export const settingsThatJudge: Partial<Record<keyof typeof orderSettings.shape,
 /** Whether the back office can do what a setting is about; what it can't isn't asked. */
 export function offersOrderSetting(
   name: string,
-  { recordsHandedOver, parksHistory, keepsCustomers, tellsCredit }: Capabilities,
+  { recordsHandedOver, parksHistory, keepsCustomers, tellsCredit, tellsPages }: Capabilities,
 ): boolean {
   if (name === 'creditAvailableMetafield' || name === 'creditUsedMetafield') return tellsCredit === true;
+  if (name === 'orderPage') return tellsPages !== true;
   if (name === 'posSales') return recordsHandedOver === true;
   if (name === 'historyFrom') return parksHistory === true;
   const named = ['customerMetafield', 'customerIdType', 'customerWithoutId', 'fallbackCustomerId'];

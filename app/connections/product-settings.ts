@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Capabilities, ProductField } from '../connectors/contract/index.ts';
+import { pageBlanks, pagePattern } from './page-pattern.ts';
 import { productFieldMapEntry } from './product-field-map.ts';
 
 const metafield = z
@@ -47,6 +48,9 @@ export const productSettings = z.object({
     .boolean()
     .default(true)
     .meta({ when: { name: 'reconcileDaily', is: 'true' } }),
+
+  /** Where a product's page is in the back office: an address with `{id}` or `{sku}`. */
+  productPage: pagePattern(pageBlanks.product).meta({ placeholder: 'https://wms.example.com/products/{id}' }),
 });
 
 /** The page's sections in their order, most used first; all but the first are folded. Each setting stands in exactly one. */
@@ -55,6 +59,7 @@ export const productSettingGroups: Record<string, readonly (keyof typeof product
   content: ['tags', 'images', 'metafields', 'deletedProducts'],
   back: ['backOfficeUpdates', 'fieldMap', 'metafieldOwner', 'unknownProducts'],
   times: ['reconcileDaily', 'autoRepair'],
+  links: ['productPage'],
 };
 
 /** Settings about parts of a product, which are offered where the back office makes something of them. */
@@ -68,8 +73,9 @@ const aboutFields: Partial<Record<string, ProductField>> = {
 /** Whether a setting of products does anything for a back office that can do this. */
 export function offersProductSetting(
   name: string,
-  capabilities: Pick<Capabilities, 'productFields' | 'productUpdates'>,
+  capabilities: Pick<Capabilities, 'productFields' | 'productUpdates' | 'tellsPages'>,
 ): boolean {
+  if (name === 'productPage') return capabilities.tellsPages !== true;
   const field = aboutFields[name];
   if (field) return capabilities.productFields?.includes(field) ?? false;
   return capabilities.productUpdates !== undefined || !productSettingGroups['back']?.some((one) => one === name);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Capabilities, SettingMeta, SyncKind } from '../connectors/contract/index.ts';
-import { inventorySettingGroups, offersReturnSetting, returnSettingGroups } from './goods-settings.ts';
+import { inventorySettingGroups, offersInventorySetting, offersReturnSetting, returnSettingGroups } from './goods-settings.ts';
 import { offersOrderSetting, orderSettingGroups } from './order-settings.ts';
 import { offersProductSetting, productSettingGroups } from './product-settings.ts';
 import type { SettingField } from './settings-form.ts';
@@ -119,6 +119,7 @@ export function describeSyncSettings(kind: SyncKind, capabilities?: Capabilities
     ([name]) =>
       !capabilities ||
       ((kind !== 'orders' || offersOrderSetting(name, capabilities)) &&
+        (kind !== 'inventory' || offersInventorySetting(name, capabilities)) &&
         (kind !== 'products' || offersProductSetting(name, capabilities)) &&
         (kind !== 'returns' || offersReturnSetting(name, capabilities))),
   );

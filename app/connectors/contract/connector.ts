@@ -34,6 +34,8 @@ export interface Capabilities {
   refundsWithoutGoods?: boolean;
   /** Whether it can create a facility from a location. */
   createsFacilities: boolean;
+  /** Whether it tells the pages of its orders, products and facilities itself (`url`, `productPage`); else a merchant may say where they are. */
+  tellsPages?: boolean;
   /** False only for the built-in back office: nothing travels over a network. */
   remote: boolean;
   /** Whether it calls an address of ours, which the connection's page then shows. */

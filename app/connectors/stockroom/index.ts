@@ -28,6 +28,7 @@ export const stockroom = defineConnector({
     refundsWithoutGoods: true,
     createsFacilities: true,
     remote: false,
+    tellsPages: true,
     recordsHandedOver: true,
     defaultFinancialStatuses: ['PAID', 'PARTIALLY_REFUNDED'],
     keepsCustomers: true,

@@ -1,3 +1,5 @@
+import { pageAt } from '../../connections/page-pattern.ts';
+import { readSync } from '../../connections/syncs.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { listProblemsIn, type ProblemView } from '../problems/read-problems.ts';
@@ -15,7 +17,7 @@ export interface PartView {
   locationName: string;
   facilityName: string;
   remoteNumber: string | null;
-  /** The order's page in the back office. */
+  /** The order's page in the back office: as it tells, else where the merchant says it is. */
   remoteUrl: string | null;
   acceptedAt: string | null;
   cancelledAt: string | null;
@@ -81,6 +83,10 @@ async function readPartViews(tx: Tx, shopId: number, orderId: string): Promise<P
     }),
     await tx.facility.findMany({ where: { shopId, connectionId: of.id }, select: { connectionId: true, id: true, name: true } }),
   ];
+  const pages = new Map<string, string>();
+  for (const { id } of connections) pages.set(id, (await readSync(tx, shopId, id, 'orders')).settings.orderPage);
+  const pageOf = ({ connectionId, remoteId, remoteNumber, reference }: (typeof parts)[number]) =>
+    remoteId ? pageAt(pages.get(connectionId) ?? '', { id: remoteId, number: remoteNumber, reference }) : null;
   return parts.map((part) => {
     const connection = connections.find(({ id }) => id === part.connectionId);
     const facility = facilities.find(({ id, connectionId }) => id === part.facilityId && connectionId === part.connectionId);
@@ -96,7 +102,7 @@ async function readPartViews(tx: Tx, shopId: number, orderId: string): Promise<P
       locationName: locations.find(({ id }) => id === part.locationId)?.name ?? part.locationId,
       facilityName: facility?.name ?? part.facilityId,
       remoteNumber: part.remoteNumber,
-      remoteUrl: part.remoteUrl,
+      remoteUrl: part.remoteUrl ?? pageOf(part),
       acceptedAt: part.acceptedAt?.toISOString() ?? null,
       cancelledAt: part.cancelledAt?.toISOString() ?? null,
       total: Number(part.total),

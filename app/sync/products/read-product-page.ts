@@ -1,5 +1,6 @@
 import { connectorDefinition } from '../../connections/known-connectors.ts';
 import { listConnections } from '../../connections/connections.ts';
+import { pageAt } from '../../connections/page-pattern.ts';
 import { readSync } from '../../connections/syncs.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
@@ -132,7 +133,10 @@ export async function readProductPage(shopId: number, productId: string): Promis
       const { enabled, settings } = await readSync(tx, shopId, id, 'products');
       const found = await readVariants(tx, shopId, id, settings, productId);
       const { productPage } = connectorDefinition(connector);
-      const pageOf = ({ remoteId }: ProductVariantView) => (remoteId && productPage ? productPage(remoteId, id) : null);
+      const pageOf = ({ remoteId, code }: ProductVariantView) => {
+        if (!remoteId) return null;
+        return productPage ? productPage(remoteId, id) : pageAt(settings.productPage, { id: remoteId, sku: code });
+      };
       const own = found.map((variant) => ({ ...variant, remoteUrl: pageOf(variant) }));
       connections.push({ id, name, connector, enabled, variants: own });
     }
