@@ -32,8 +32,8 @@ async function skusCountedTooEarly(
     (tx) => tx.$queryRaw<{ sku: string }[]>`
       SELECT r.sku FROM part p
       JOIN part_line pl ON pl.shop_id = p.shop_id AND pl.part_id = p.id AND pl.open > 0
-      JOIN remote_stock r ON r.shop_id = p.shop_id AND r.connection_id = p.connection_id AND r.facility_id = p.facility_id
-        AND r.sku_key = lower(btrim(pl.sku))
+      JOIN remote_stock r ON r.shop_id = p.shop_id AND r.connection_id = p.connection_id AND r.sku_key = lower(btrim(pl.sku))
+        AND (r.facility_id = p.facility_id OR pl.places @> jsonb_build_array(jsonb_build_object('facility_id', r.facility_id)))
       WHERE p.shop_id = ${shopId} AND p.connection_id = ${connectionId}::uuid AND p.cancelled_at IS NULL
         AND p.accepted_at > r.as_of AND p.accepted_at <= ${settled}
         AND p.accepted_at > ${new Date(comparedAt - DAY_MS)}

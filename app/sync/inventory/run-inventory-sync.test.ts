@@ -251,6 +251,26 @@ describe('units in flight', () => {
     expect(shown(shop, 1)).toBe(7);
   });
 
+  it('credits what an order of several places that went over in one holds at each, as long as nothing of it was fulfilled since it was read', async () => {
+    const shop = await smallShop();
+    await shop.link(there, 'F2');
+    await shop.variant(1, 'SKU-1', { available: 10 });
+    shop.shopify.levels.set(levelKey(itemGid(1), there), { available: 9, committed: 3, active: true });
+    shop.office.stock = new Map([
+      ['F1 SKU-1', 10],
+      ['F2 SKU-1', 7],
+    ]);
+    const { partId } = await acceptedPart(shop, 1, 3, new Date(Date.now() - 60_000));
+    const line = (data: object) =>
+      inShop(shop.shopId, (tx) => tx.partLine.updateMany({ where: { shopId: shop.shopId, partId }, data }));
+    await line({ places: [{ location_id: there, facility_id: 'F2', units: 3 }] });
+    await go(shop);
+    expect([shown(shop, 1), shown(shop, 1, there)]).toEqual([10, 7]);
+    await line({ open: 2 });
+    await go(shop, 'full');
+    expect([shown(shop, 1), shown(shop, 1, there)]).toEqual([10, 4]);
+  });
+
   it('credits an order that was found long after its answer was lost, though its goods’ stock never changed again', async () => {
     const shop = await smallShop();
     await shop.variant(1, 'SKU-1', { available: 9, committed: 3 });

@@ -105,6 +105,13 @@ export function unsettledPart(): Prisma.Sql {
       WHERE q.shop_id = p.shop_id AND q.closed_at IS NULL AND q.cause = 'amend-too-late' AND q.subject_kind = 'order' AND q.subject_id = p.order_id))`;
 }
 
+// Places are as of when the order was last read: once some of their units were fulfilled, nobody can tell from which, until it is read again.
+const heldUnits = Prisma.sql`
+  SELECT pl.location_id, p.facility_id, greatest(0, pl.open - pl.elsewhere) AS units WHERE pl.places IS NULL
+  UNION ALL
+  SELECT x.location_id, x.facility_id, x.units FROM jsonb_to_recordset(pl.places) AS x (location_id text, facility_id text, units int)
+  WHERE pl.open = (SELECT sum((y->>'units')::int) FROM jsonb_array_elements(pl.places) AS y)`;
+
 /** What of the variants `v` is stocked at all, as a condition that goes on. */
 export function physicalVariants(rules: Pick<StockRules, 'physicalOnly' | 'typesNotShipped'>): Prisma.Sql {
   const shipped = rules.physicalOnly ? Prisma.sql`AND v.requires_shipping AND NOT v.is_gift_card` : Prisma.empty;
@@ -217,12 +224,13 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
       JOIN link l ON l.location_id = s.location_id
       GROUP BY 1, 2
     ), reserved AS MATERIALIZED (
-      SELECT pl.inventory_item_id, pl.location_id, sum(greatest(0, pl.open - pl.elsewhere))::int AS units
+      SELECT pl.inventory_item_id, held.location_id, sum(held.units)::int AS units
       FROM part p
       JOIN part_line pl ON pl.shop_id = p.shop_id AND pl.part_id = p.id
-      JOIN link l ON l.location_id = pl.location_id AND l.facility_id = p.facility_id
+      CROSS JOIN LATERAL (${heldUnits}) held
+      JOIN link l ON l.location_id = held.location_id AND l.facility_id = held.facility_id
       JOIN match m ON m.inventory_item_id = pl.inventory_item_id
-      JOIN remote_stock r ON r.shop_id = p.shop_id AND r.connection_id = p.connection_id AND r.facility_id = p.facility_id AND r.sku = m.remote_sku
+      JOIN remote_stock r ON r.shop_id = p.shop_id AND r.connection_id = p.connection_id AND r.facility_id = held.facility_id AND r.sku = m.remote_sku
       WHERE ${rules.reservesOnAccept} AND p.shop_id = ${shopId} AND p.connection_id = ${connectionId}::uuid
         AND pl.open > 0 ${only(Prisma.sql`pl.inventory_item_id`)} AND p.accepted_at <= r.as_of AND p.cancelled_at IS NULL
         AND NOT ${unsettledPart()}

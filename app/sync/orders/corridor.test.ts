@@ -118,11 +118,16 @@ describe.sequential('a line that several places ship', () => {
     const sent = taken.get(name);
     expect(sent?.lines.reduce((sum, { total }) => sum + total, 0)).toBe(4895);
     expect(sent?.total.amount).toBe(Number((await orderRow(name)).total));
-    // Units at another place than the line's aren't credited to this one's stock.
+    // Each place's units are credited to its own stock.
     const rows = await world.inShop(world.shopId, (tx) =>
       tx.partLine.findMany({ where: { shopId: world.shopId, elsewhere: { gt: 0 } } }),
     );
     expect(rows.map(({ quantity, open, elsewhere }) => [quantity, open, elsewhere])).toEqual([[5, 5, 3]]);
+    const places = rows[0]?.places as { facility_id: string; units: number }[];
+    expect(places.map(({ facility_id: facility, units }) => [facility, units])).toEqual([
+      ['F1', 2],
+      ['F2', 3],
+    ]);
   });
 });
 

@@ -114,6 +114,7 @@ export async function storePartContent(
       quantity: number;
       open: number;
       elsewhere: number;
+      places: { location_id: string; facility_id: string; units: number }[] | null;
     }[];
   },
 ): Promise<void> {
@@ -122,12 +123,13 @@ export async function storePartContent(
   await tx.partLine.deleteMany({ where: { shopId, partId, lineId: { notIn: lines.map((line) => line.lineId) }, shipped: 0 } });
   // One statement however many lines: an order of hundreds must not outlast its transaction.
   await tx.$executeRaw`
-    INSERT INTO part_line (shop_id, part_id, line_id, sku, inventory_item_id, location_id, quantity, open, elsewhere)
-    SELECT ${shopId}, ${partId}::uuid, "lineId", sku, "inventoryItemId", "locationId", quantity, open, elsewhere
+    INSERT INTO part_line (shop_id, part_id, line_id, sku, inventory_item_id, location_id, quantity, open, elsewhere, places)
+    SELECT ${shopId}, ${partId}::uuid, "lineId", sku, "inventoryItemId", "locationId", quantity, open, elsewhere, nullif(places, 'null')
     FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
-      AS l ("lineId" text, sku text, "inventoryItemId" text, "locationId" text, quantity int, open int, elsewhere int)
+      AS l ("lineId" text, sku text, "inventoryItemId" text, "locationId" text, quantity int, open int, elsewhere int, places jsonb)
     ON CONFLICT (shop_id, part_id, line_id)
-    DO UPDATE SET location_id = excluded.location_id, quantity = excluded.quantity, open = excluded.open, elsewhere = excluded.elsewhere`;
+    DO UPDATE SET location_id = excluded.location_id, quantity = excluded.quantity, open = excluded.open, elsewhere = excluded.elsewhere,
+      places = excluded.places`;
 }
 
 /** Writes down how many units of each line are still to be fulfilled in Shopify. */

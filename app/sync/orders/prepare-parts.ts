@@ -34,9 +34,21 @@ function withOpenUnits(part: KnownPart, order: ShopifyOrder): KnownPart {
 /** Handed over as a whole, whatever of it is still to be fulfilled in Shopify. */
 const isWhole = ({ handedOver, parked }: PartTarget) => handedOver === true || parked === true;
 
+/** Where the open units of a line are that is handed over in one with what other places ship. */
+function heldAt(lines: readonly { locationId: string; facilityId: string; remaining: number }[]) {
+  return [...Map.groupBy(lines, ({ locationId, facilityId }) => `${locationId} ${facilityId}`).values()].flatMap((held) => {
+    const units = held.reduce((sum, { remaining }) => sum + remaining, 0);
+    return held[0] && units > 0 ? [{ location_id: held[0].locationId, facility_id: held[0].facilityId, units }] : [];
+  });
+}
+
 function contentOf(order: ShopifyOrder, part: KnownPart, target: PartTarget, live: LiveConnection | undefined) {
   const lines = target.fulfilmentOrders.flatMap((one) =>
-    one.lines.map((line) => ({ ...line, locationId: one.locationId ?? target.locationId })),
+    one.lines.map((line) => ({
+      ...line,
+      locationId: one.locationId ?? target.locationId,
+      facilityId: target.places?.get(one.id) ?? target.facilityId,
+    })),
   );
   const open = remainingByLine(target.fulfilmentOrders);
   const sold = new Map<string, number>();
@@ -61,6 +73,7 @@ function contentOf(order: ShopifyOrder, part: KnownPart, target: PartTarget, liv
         quantity,
         open: stillOpen,
         elsewhere: target.parked ? 0 : away.reduce((sum, { remaining }) => sum + remaining, 0),
+        places: mine.every(({ locationId }) => locationId === target.locationId) ? null : heldAt(mine),
       };
     })
     .filter((line) => line.quantity > 0);
