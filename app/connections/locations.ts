@@ -87,22 +87,16 @@ export function importLocations(
 }
 
 /** Which location is served by which facility of which connection. */
-export async function listLocationLinks(tx: Tx, shopId: number, connectionId?: string): Promise<LocationLinkRow[]> {
-  const where = { shopId, ...(connectionId ? { connectionId } : {}) };
-  const links = await tx.locationLink.findMany({ where, orderBy: [{ createdAt: 'asc' }, { locationId: 'asc' }] });
-  const locations = new Map((await tx.location.findMany({ where: { shopId } })).map((row) => [row.id, row]));
-  const facilities = new Map((await tx.facility.findMany({ where })).map((row) => [`${row.connectionId} ${row.id}`, row.name]));
-  return links.map((link) => ({
-    locationId: link.locationId,
-    locationName: locations.get(link.locationId)?.name ?? link.locationId,
-    locationActive: locations.get(link.locationId)?.active ?? false,
-    serviceName: locations.get(link.locationId)?.serviceName ?? null,
-    connectionId: link.connectionId,
-    facilityId: link.facilityId,
-    facilityName: facilities.get(`${link.connectionId} ${link.facilityId}`) ?? link.facilityId,
-    carriesStock: link.carriesStock,
-    safetyStock: link.safetyStock,
-  }));
+export function listLocationLinks(tx: Tx, shopId: number, connectionId?: string): Promise<LocationLinkRow[]> {
+  return tx.$queryRaw<LocationLinkRow[]>`
+    SELECT k.location_id AS "locationId", coalesce(l.name, k.location_id) AS "locationName", coalesce(l.active, false) AS "locationActive",
+      l.service_name AS "serviceName", k.connection_id AS "connectionId", k.facility_id AS "facilityId", coalesce(f.name, k.facility_id) AS "facilityName",
+      k.carries_stock AS "carriesStock", k.safety_stock AS "safetyStock"
+    FROM location_link k
+    LEFT JOIN location l ON l.shop_id = k.shop_id AND l.id = k.location_id
+    LEFT JOIN facility f ON f.shop_id = k.shop_id AND f.connection_id = k.connection_id AND f.id = k.facility_id
+    WHERE k.shop_id = ${shopId} AND k.connection_id = coalesce(${connectionId ?? null}::uuid, k.connection_id)
+    ORDER BY k.created_at, k.location_id`;
 }
 
 const sameName = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();

@@ -93,8 +93,17 @@ export async function connectedShop(tx: Tx, shopId: number): Promise<ConnectedSh
   return { id, domain, name, currency, timeZone };
 }
 
-function parsedSettings(definition: ConnectorDefinition, row: Connection): Record<string, unknown> {
-  const stored = { ...(row.settings as Record<string, unknown>), ...openCredentials(row.shopId, row.id, row.credentials) };
+/** What a connection is opened from. */
+export interface OpeningRow extends Pick<
+  Connection,
+  'id' | 'connector' | 'name' | 'state' | 'access' | 'dryRun' | 'settings' | 'credentials' | 'blocked' | 'mappingVersion'
+> {
+  shop: ConnectedShop;
+  sharing: Sharing | null;
+}
+
+function parsedSettings(definition: ConnectorDefinition, row: OpeningRow): Record<string, unknown> {
+  const stored = { ...(row.settings as Record<string, unknown>), ...openCredentials(row.shop.id, row.id, row.credentials) };
   const result = definition.settings.safeParse(stored);
   if (result.success) return result.data;
   const fields = [...new Set(result.error.issues.map((issue) => String(issue.path[0] ?? '')))].join(', ');
@@ -106,11 +115,19 @@ function parsedSettings(definition: ConnectorDefinition, row: Connection): Recor
 
 /** Opens a connection: its settings parsed, its ports made. Throws NeedsMerchantError when settings are missing or it is gone. */
 export async function openConnection(shopId: number, connectionId: string): Promise<LiveConnection> {
-  const { row, shop, sharing } = await inShop(shopId, async (tx) => ({
-    row: await findConnection(tx, shopId, connectionId),
+  const row = await inShop(shopId, async (tx) => ({
+    ...(await findConnection(tx, shopId, connectionId)),
     shop: await connectedShop(tx, shopId),
     sharing: await readSharing(tx, shopId, connectionId),
   }));
+  return openFrom(row);
+}
+
+/** Opens a connection as it was read. Throws NeedsMerchantError when settings are missing. */
+export function openFrom(row: OpeningRow): LiveConnection {
+  const { shop, sharing } = row;
+  const shopId = shop.id;
+  const connectionId = row.id;
   const definition = definitionWith(connectorDefinition(row.connector), row.settings);
   const settings = parsedSettings(definition, row);
   const { id, name, mappingVersion, dryRun } = row;

@@ -1,6 +1,6 @@
-import { Prisma } from '@prisma/client';
+import { Prisma, type Sync } from '@prisma/client';
 import { now } from '../core/clock.ts';
-import { RejectedError } from '../core/errors.ts';
+import { NeedsMerchantError, RejectedError } from '../core/errors.ts';
 import type { Tx } from '../db/scope.ts';
 import { syncKinds, type Capabilities, type Reason, type SyncKind } from '../connectors/contract/index.ts';
 import type { Actor } from '../people/actor.ts';
@@ -54,15 +54,29 @@ export async function createSyncs(tx: Tx, shopId: number, connectionId: string, 
   });
 }
 
-/** One sync of a connection, its settings typed and complete. */
+/** A sync's row beside what its connection can do; `kind` is null where the connection has no such row. */
+type SyncRow = Omit<Sync, 'shopId' | 'connectionId' | 'kind'> & {
+  kind: string | null;
+  connector: string;
+  connectionSettings: unknown;
+};
+
+/** One sync of a connection, its settings typed and complete. Throws NeedsMerchantError `connection-gone`. */
 export async function readSync<Kind extends SyncKind>(
   tx: Tx,
   shopId: number,
   connectionId: string,
   kind: Kind,
 ): Promise<SyncState<Kind>> {
-  const capabilities = await readCapabilities(tx, shopId, connectionId);
-  const row = await tx.sync.findUnique({ where: keyOf(shopId, connectionId, kind) });
+  const [found] = await tx.$queryRaw<SyncRow[]>`
+    SELECT c.connector, c.settings AS "connectionSettings", y.kind, y.enabled, y.settings, y.cursor, y.schedule, y.interval_minutes AS "intervalMinutes",
+      y.daily_at AS "dailyAt", y.quiet_from AS "quietFrom", y.quiet_to AS "quietTo", y.next_due AS "nextDue", y.last_run_at AS "lastRunAt",
+      y.enabled_at AS "enabledAt", y.paused_at AS "pausedAt", y.paused_reason AS "pausedReason"
+    FROM connection c LEFT JOIN sync y ON y.shop_id = c.shop_id AND y.connection_id = c.id AND y.kind = ${kind}
+    WHERE c.shop_id = ${shopId} AND c.id = ${connectionId}::uuid`;
+  if (!found) throw new NeedsMerchantError('connection-gone', `Connection ${connectionId} does not exist`, { scope: 'record' });
+  const capabilities = capabilitiesOf({ connector: found.connector, settings: found.connectionSettings });
+  const row = found.kind === null ? null : found;
   if (!row) {
     const settings = defaultSyncSettings(kind, capabilities);
     return {

@@ -9,7 +9,7 @@ import type { MappingKind } from '../connectors/contract/index.ts';
 import { tableKinds, takesRules, targetSchemas, type MappingTarget, type MatchKind, type TableKind } from './kinds.ts';
 import { resolve, rulesByKind, type MappingRule, type MappingTable } from './resolve.ts';
 
-const toRule = (row: Mapping): MappingRule => ({
+const toRule = (row: Pick<Mapping, 'id' | 'match' | 'source' | 'target'>): MappingRule => ({
   id: row.id,
   match: row.match as MatchKind,
   source: row.source,
@@ -29,17 +29,19 @@ export async function loadRules<Kind extends MappingKind>(
 
 /** A connection's mappings in force; SKU aliases are read apart. */
 export async function loadMappings(tx: Tx, shopId: number, connectionId: string): Promise<MappingTable> {
-  const { mappingVersion } = await tx.connection.findUniqueOrThrow({
-    where: { shopId_id: { shopId, id: connectionId } },
-    select: { mappingVersion: true },
-  });
-  const rows = await tx.mapping.findMany({ where: { shopId, connectionId, kind: { in: tableKinds } } });
+  // The version and the rules that it stands for, as they are at one moment.
+  const rows = await tx.$queryRaw<
+    (Pick<Mapping, 'kind' | 'match' | 'source' | 'target'> & { version: number; id: string | null })[]
+  >`
+    SELECT c.mapping_version AS version, m.id, m.kind, m.match, m.source, m.target
+    FROM connection c LEFT JOIN mapping m ON m.shop_id = c.shop_id AND m.connection_id = c.id AND m.kind = ANY(${[...tableKinds]})
+    WHERE c.shop_id = ${shopId} AND c.id = ${connectionId}::uuid`;
   const byKind = Object.groupBy(
-    rows.map((row) => ({ kind: row.kind as TableKind, rule: toRule(row) })),
+    rows.flatMap(({ id, ...row }) => (id === null ? [] : { kind: row.kind as TableKind, rule: toRule({ id, ...row }) })),
     ({ kind }) => kind,
   );
   const found = Object.entries(byKind).map(([kind, list]) => [kind, list.map(({ rule }) => rule)]);
-  return { version: mappingVersion, rules: rulesByKind(Object.fromEntries(found) as Partial<MappingTable['rules']>) };
+  return { version: rows[0]?.version ?? 0, rules: rulesByKind(Object.fromEntries(found) as Partial<MappingTable['rules']>) };
 }
 
 /** Every change raises the version that is kept with each result, so that a result can be explained later. */

@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { asCrossdockError, BugError, type CrossdockError } from '../../core/errors.ts';
 import { legacyIdOf } from '../../core/gid.ts';
+import type { SyncKind } from '../../connectors/contract/index.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
 import { hearBackOffice } from '../../sync/inbox/hear-back-office.ts';
 import { discoverValues } from '../../sync/shop/discover-values.ts';
-import { markHandled, newestWaiting, takeIn } from '../../sync/inbox/inbox.ts';
-import { withFreeLease } from '../../sync/inbox/lease.ts';
+import { markHandled, newestWaiting, takeIn, waitingAt } from '../../sync/inbox/inbox.ts';
+import { takeFreeLease, type HeldLease } from '../../sync/inbox/lease.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
 import { announceReturnsOfOrder } from '../../sync/returns/announce-returns.ts';
 import { importProductFromShopify } from '../../sync/products/import-product-from-shopify.ts';
 import { noteFulfilmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
 import { mirrorShipmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
-import { activeConnections, installedShop, takersOf } from '../../sync/shop/shop-context.ts';
+import { openAtWork, readConnectionsAtWork } from '../../sync/shop/shop-context.ts';
 import { refreshShop } from '../../sync/shop/refresh-shop.ts';
 import { closeProblems, openProblem } from '../../sync/problems/problems.ts';
 import { takeBulkResult } from '../../sync/products/take-bulk-result.ts';
@@ -45,19 +46,21 @@ async function passToOrder(
 }
 
 /** False leaves the rows waiting: something of it was not tried, because its connection is parked. */
-async function handle(shop: { id: number; domain: string }, kind: string, id: string, lastTry: boolean): Promise<boolean> {
+async function handle({ shop, rows }: Turn, kind: string, id: string, lastTry: boolean): Promise<boolean> {
   const shopId = shop.id;
   const admin = adminFor(shop);
-  const connections = await activeConnections(shopId);
+  const connections = await openAtWork(shopId, rows);
+  const whoseSyncIsOn = (sync: SyncKind) =>
+    connections.filter((live) => rows.some(({ id: one, syncs }) => one === live.id && syncs.includes(sync)));
   switch (kind) {
     case 'order': {
-      const takers = await takersOf(shopId, connections, 'orders');
-      const shippers = await takersOf(shopId, connections, 'shipments');
+      const takers = whoseSyncIsOn('orders');
+      const shippers = whoseSyncIsOn('shipments');
       // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which the corridor must not count on top of what was shipped.
       for (const live of shippers) await noteFulfilmentsOfOrder(live, id);
       const whole = takers.length === 0 || (await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry }));
       for (const live of shippers) await mirrorShipmentsOfOrder(live, id);
-      for (const live of await takersOf(shopId, connections, 'returns')) await announceReturnsOfOrder(live, id);
+      for (const live of whoseSyncIsOn('returns')) await announceReturnsOfOrder(live, id);
       return whole;
     }
     case 'product':
@@ -107,43 +110,57 @@ async function nameStuckOrder(tx: Tx, shopId: number, id: string, error: Crossdo
   await openProblem(tx, shopId, { connectionId: null, sync: 'orders', cause: STUCK, subject, params: { code: error.code } });
 }
 
-/** Works until nothing waits about the subject. True when something is left waiting on purpose. */
-async function drainAlone(
-  shop: { id: number; domain: string },
+type Turn = NonNullable<Awaited<ReturnType<typeof takeTurn>>>;
+
+/** All that work on a subject begins with; null where nothing waits, or somebody else is at it. */
+function takeTurn(shopId: number, kind: string, id: string) {
+  return inShop(shopId, async (tx) => {
+    if (!(await waitingAt(tx, shopId, kind, id))) return null;
+    const lease = await takeFreeLease(tx, shopId, `drain ${kind} ${id}`);
+    if (!lease) return null;
+    // Again, now that nobody else is at it. Whoever brings news from here on waits for this lease until it is committed.
+    const waiting = await waitingAt(tx, shopId, kind, id);
+    if (!waiting) {
+      await lease.giveBack(tx);
+      return null;
+    }
+    const shop = { id: shopId, domain: waiting.domain };
+    return { lease, shop, upTo: waiting.newest, rows: await readConnectionsAtWork(tx, shopId) };
+  });
+}
+
+/** Whether there is reason to look again: not when something is left waiting on purpose, or nothing waits any more. */
+async function drainTurn(
+  turn: Turn,
+  lease: HeldLease,
   { kind, id }: { kind: string; id: string },
   lastTry: boolean,
 ): Promise<boolean> {
+  const { shop, upTo } = turn;
   const shopId = shop.id;
-  let waiting = await inShop(shopId, (tx) => newestWaiting(tx, shopId, kind, id));
-  while (waiting !== null) {
-    const upTo = waiting;
-    try {
-      if (!(await handle(shop, kind, id, lastTry))) return true;
-    } catch (thrown) {
-      if (kind === 'order' && lastTry) await inShop(shopId, (tx) => nameStuckOrder(tx, shopId, id, asCrossdockError(thrown)));
-      throw thrown;
-    }
-    waiting = await inShop(shopId, async (tx) => {
-      await markHandled(tx, shopId, kind, id, upTo);
-      if (kind === 'order')
-        await closeProblems(tx, shopId, { subject: { kind, id }, causes: [STUCK], evidence: 'order-handled' });
-      return newestWaiting(tx, shopId, kind, id);
-    });
+  try {
+    if (!(await handle(turn, kind, id, lastTry))) return false;
+  } catch (thrown) {
+    if (kind === 'order' && lastTry) await inShop(shopId, (tx) => nameStuckOrder(tx, shopId, id, asCrossdockError(thrown)));
+    throw thrown;
   }
-  return false;
+  return inShop(shopId, async (tx) => {
+    await markHandled(tx, shopId, kind, id, upTo);
+    if (kind === 'order') await closeProblems(tx, shopId, { subject: { kind, id }, causes: [STUCK], evidence: 'order-handled' });
+    await lease.giveBack(tx);
+    // After giving it back: whose job came before found the lease held and ended, and its news is here; who comes later takes the lease.
+    return (await newestWaiting(tx, shopId, kind, id)) !== null;
+  });
 }
 
 /**
  * Drains what waits about one subject. The job is only a nudge: it looks at the inbox itself. Ten webhooks about one order bring ten jobs; the
- * first does the work and the others end at once, as whoever holds the lease looks again before and after giving it back. Rows stay waiting when
- * it throws.
+ * first does the work and the others end at once, as whoever holds the lease looks again after giving it back. Rows stay waiting when it throws.
  */
 export async function drain({ shopId, kind, id }: JobPayload<'drain'>, { lastTry }: { lastTry: boolean }): Promise<void> {
-  const shop = await installedShop(shopId);
-  if (!shop) return;
-  const waits = async () => (await inShop(shopId, (tx) => newestWaiting(tx, shopId, kind, id))) !== null;
-  while (await waits()) {
-    const left = await withFreeLease(shopId, `drain ${kind} ${id}`, () => drainAlone(shop, { kind, id }, lastTry));
-    if (left !== false) return;
+  for (let again = true; again;) {
+    const turn = await takeTurn(shopId, kind, id);
+    if (!turn) return;
+    again = await turn.lease.hold((lease) => drainTurn(turn, lease, { kind, id }, lastTry));
   }
 }

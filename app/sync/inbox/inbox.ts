@@ -68,6 +68,21 @@ export async function newestWaiting(tx: Tx, shopId: number, kind: string, id: st
   return rows[0]?.newest ?? null;
 }
 
+/** What waits on a subject of a shop that is installed, with the shop's domain; null where nothing does, or the shop is gone and nothing may run. */
+export async function waitingAt(
+  tx: Tx,
+  shopId: number,
+  kind: string,
+  id: string,
+): Promise<{ domain: string; newest: bigint } | null> {
+  const newest = await newestWaiting(tx, shopId, kind, id);
+  if (newest === null) return null;
+  const [shop] = await tx.$queryRaw<
+    { domain: string }[]
+  >`SELECT domain FROM shop WHERE id = ${shopId} AND uninstalled_at IS NULL`;
+  return shop ? { domain: shop.domain, newest } : null;
+}
+
 /** Marks what was there when the work began; news that came meanwhile stays waiting. */
 export async function markHandled(tx: Tx, shopId: number, kind: string, id: string, upTo: bigint): Promise<void> {
   await tx.$executeRaw`

@@ -45,7 +45,7 @@ export async function completeLines(
         notifyCustomer: false,
       };
       const before = witnessOf(seen);
-      const runId = await inRun(pass, live.id, {});
+      const runId = await inShop(shopId, (tx) => inRun(tx, pass, live.id, {}));
       const result = await performWrite<FulfilmentAnswer>(
         live,
         {

@@ -1,4 +1,4 @@
-import { inShop } from '../../db/scope.ts';
+import type { Tx } from '../../db/scope.ts';
 import type { Conversion } from './convert-order.ts';
 import { customerOf } from './customer-of-order.ts';
 import type { PartKits } from './expand-kits.ts';
@@ -16,18 +16,16 @@ function paymentsOf({ mapped, settings }: Taker, carriesCharges: boolean): Conve
 
 /** Variants of the order that the back office knows, with its ids of them. */
 export async function remoteProductsOf(
+  tx: Tx,
   shopId: number,
   connectionId: string,
   order: ShopifyOrder,
 ): Promise<ReadonlyMap<string, string>> {
   const variantIds = order.lines.flatMap((line) => line.variantId ?? []);
-  const links = await inShop(shopId, (tx) =>
-    tx.productLink.findMany({
-      where: { shopId, connectionId, variantId: { in: variantIds } },
-      select: { variantId: true, remoteId: true },
-    }),
-  );
-  return new Map(links.flatMap(({ variantId, remoteId }) => (remoteId ? [[variantId, remoteId] as const] : [])));
+  const links = await tx.$queryRaw<{ id: string; remoteId: string }[]>`
+    SELECT variant_id AS id, remote_id AS "remoteId" FROM product_link
+    WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND variant_id = ANY(${variantIds}) AND remote_id <> ''`;
+  return new Map(links.map(({ id, remoteId }) => [id, remoteId]));
 }
 
 /** What a part's kits are made of: as handed over, whatever is mapped since. */

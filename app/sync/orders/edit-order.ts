@@ -19,8 +19,8 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** What somebody changed of this order, or null. In the caller's transaction, because every pass of every order asks. */
 export async function readEdit(tx: Tx, shopId: number, orderId: string): Promise<OrderEdit | null> {
-  const at = { shopId, connectionId: NOBODY, kind: KIND, key: orderId };
-  const row = await tx.connectionRecord.findUnique({ where: { shopId_connectionId_kind_key: at }, select: { sealed: true } });
+  const [row] = await tx.$queryRaw<{ sealed: Uint8Array<ArrayBuffer> }[]>`
+    SELECT sealed FROM connection_record WHERE shop_id = ${shopId} AND connection_id = ${NOBODY}::uuid AND kind = ${KIND} AND key = ${orderId}`;
   return row ? (JSON.parse(vault().open(row.sealed, recordContext(shopId, NOBODY, KIND, orderId))) as OrderEdit) : null;
 }
 

@@ -7,11 +7,10 @@ import { loadMappings } from '../../mappings/mapping-store.ts';
 import { readCustomerId } from './customer-of-order.ts';
 import { kitsAmong } from './expand-kits.ts';
 import { judgeOrder, type Past, type Taker, type Verdicts } from './judge-order.ts';
-import { readLateLines, type readParts } from './order-store.ts';
+import { readStanding, type readParts } from './order-store.ts';
 import type { OrderPass } from './push-parts.ts';
 import { readGoodsFacts } from './read-goods-facts.ts';
 import { readOrder } from './read-order.ts';
-import { readChoice } from './order-choice.ts';
 import { readEdit } from './edit-order.ts';
 import { withEdit } from './order-edit.ts';
 import { mapOrder } from './resolve-mappings.ts';
@@ -86,12 +85,12 @@ export async function judgeNow(
       const mapped = mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings, handedOver);
       all.push({ live, settings: sync.settings, enabledAt: sync.enabledAt, mapped });
     }
-    const services = await tx.location.findMany({ where: { shopId, serviceName: { not: null } }, select: { id: true } });
+    const services = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM location WHERE shop_id = ${shopId} AND service_name IS NOT NULL`;
     return {
       order,
       takers: all,
-      choice: await readChoice(tx, shopId, orderId),
-      late: await readLateLines(tx, shopId, orderId),
+      ...(await readStanding(tx, shopId, orderId)),
       places: { links: await listLocationLinks(tx, shopId), services: new Set(services.map(({ id }) => id)) },
     };
   });

@@ -1,21 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { now } from '../../core/clock.ts';
 import { RejectedError } from '../../core/errors.ts';
-import { inShop, type Tx } from '../../db/scope.ts';
+import { inShop } from '../../db/scope.ts';
 import type { Person } from '../../people/staff.ts';
 import { audit } from '../../people/audit.ts';
 import { takeIn } from '../inbox/inbox.ts';
 import { noteEvent } from '../timeline/timeline.ts';
-import { holdsThatCanBeEnded, type OrderChoice } from './decide-order.ts';
-
-/** What somebody decided about this order, or null where nobody did or the order is new to us. */
-export async function readChoice(tx: Tx, shopId: number, orderId: string): Promise<OrderChoice | null> {
-  const row = await tx.order.findUnique({
-    where: { shopId_id: { shopId, id: orderId } },
-    select: { sendNowAt: true, leftOutAt: true },
-  });
-  return row && (row.sendNowAt || row.leftOutAt) ? { sendNow: row.sendNowAt !== null, leftOut: row.leftOutAt !== null } : null;
-}
+import { holdsThatCanBeEnded } from './decide-order.ts';
 
 /** `send-now` cuts the edit window (a hold for risk, a wait for goods) short; `leave-out` keeps the order from being sent; `take-back` takes either back. */
 export type ChoiceMade = 'send-now' | 'leave-out' | 'take-back';

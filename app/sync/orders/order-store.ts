@@ -1,8 +1,9 @@
 import { now } from '../../core/clock.ts';
+import { BugError } from '../../core/errors.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { usedValuesOf } from './order-values.ts';
-import type { PartKits } from './expand-kits.ts';
+import type { OrderChoice } from './decide-order.ts';
 import type { KnownPart } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
@@ -13,65 +14,53 @@ export async function storeOrder(
   order: ShopifyOrder,
   decision: { verdict: string; reason: Reason | null; holdUntil: Date | null; lateLines: string[] },
 ): Promise<{ isNew: boolean; changed: boolean }> {
-  const before = await tx.order.findUnique({
-    where: { shopId_id: { shopId, id: order.id } },
-    select: { verdict: true, reason: true },
-  });
-  const facts = {
-    name: order.name,
-    shopifyUpdatedAt: new Date(order.updatedAt),
-    placedAt: new Date(order.placedAt),
-    cancelledAt: order.cancelledAt ? new Date(order.cancelledAt) : null,
-    closedAt: order.closedAt ? new Date(order.closedAt) : null,
-    financialStatus: order.financialStatus,
-    fulfilmentStatus: order.fulfilmentStatus,
-    currency: order.currency,
-    total: BigInt(order.currentTotal),
-    units: order.lines.reduce((sum, line) => sum + line.currentQuantity, 0),
-    channel: order.channel,
-    tags: order.tags,
-    usedValues: usedValuesOf(order),
-    verdict: decision.verdict,
-    reason: decision.reason ? { ...decision.reason } : { code: '', params: {} },
-    holdUntil: decision.holdUntil,
-    lateLines: decision.lateLines,
-    decidedAt: now(),
+  const at = now();
+  const reason = JSON.stringify(decision.reason ?? { code: '', params: {} });
+  const units = order.lines.reduce((sum, line) => sum + line.currentQuantity, 0);
+  const [before] = await tx.$queryRaw<{ verdict: string | null; code: string | null }[]>`
+    WITH before AS (SELECT verdict, reason->>'code' AS code FROM shop_order WHERE shop_id = ${shopId} AND id = ${order.id})
+    INSERT INTO shop_order (shop_id, id, first_seen_at, decided_at, name, shopify_updated_at, placed_at, cancelled_at, closed_at, financial_status,
+      fulfilment_status, currency, total, units, channel, tags, used_values, verdict, reason, hold_until, late_lines)
+    VALUES (${shopId}, ${order.id}, ${at}, ${at}, ${order.name}, ${order.updatedAt}, ${order.placedAt}, ${order.cancelledAt}, ${order.closedAt},
+      ${order.financialStatus}, ${order.fulfilmentStatus}, ${order.currency}, ${order.currentTotal}, ${units}, ${order.channel}, ${order.tags},
+      ${JSON.stringify(usedValuesOf(order))}::jsonb, ${decision.verdict}, ${reason}::jsonb, ${decision.holdUntil}, ${decision.lateLines})
+    ON CONFLICT (shop_id, id) DO UPDATE
+      SET decided_at = excluded.decided_at, name = excluded.name, shopify_updated_at = excluded.shopify_updated_at, placed_at = excluded.placed_at,
+        cancelled_at = excluded.cancelled_at, closed_at = excluded.closed_at, financial_status = excluded.financial_status,
+        fulfilment_status = excluded.fulfilment_status, currency = excluded.currency, total = excluded.total, units = excluded.units,
+        channel = excluded.channel, tags = excluded.tags, used_values = excluded.used_values, verdict = excluded.verdict, reason = excluded.reason,
+        hold_until = excluded.hold_until, late_lines = excluded.late_lines
+    RETURNING (SELECT verdict FROM before) AS verdict, (SELECT code FROM before) AS code`;
+  return {
+    isNew: (before?.verdict ?? null) === null,
+    changed: before?.verdict !== decision.verdict || (before.code ?? '') !== (decision.reason?.code ?? ''),
   };
-  await tx.order.upsert({
-    where: { shopId_id: { shopId, id: order.id } },
-    create: { shopId, id: order.id, firstSeenAt: now(), ...facts },
-    update: facts,
-  });
-  const codeBefore = (before?.reason as Reason | null | undefined)?.code ?? '';
-  return { isNew: !before, changed: before?.verdict !== decision.verdict || codeBefore !== (decision.reason?.code ?? '') };
 }
 
-/** Lines that waited for their goods while the rest of the order went. */
-export async function readLateLines(tx: Tx, shopId: number, orderId: string): Promise<string[]> {
-  const row = await tx.order.findUnique({ where: { shopId_id: { shopId, id: orderId } }, select: { lateLines: true } });
-  return row?.lateLines ?? [];
+/** What people and earlier passes left with an order. */
+export interface Standing {
+  /** What somebody decided about it, or null where nobody did or the order is new to us. */
+  choice: OrderChoice | null;
+  /** Lines that waited for their goods while the rest of the order went. */
+  late: string[];
+}
+
+export async function readStanding(tx: Tx, shopId: number, orderId: string): Promise<Standing> {
+  const [row] = await tx.$queryRaw<{ sendNow: boolean; leftOut: boolean; late: string[] }[]>`
+    SELECT send_now_at IS NOT NULL AS "sendNow", left_out_at IS NOT NULL AS "leftOut", late_lines AS late
+    FROM shop_order WHERE shop_id = ${shopId} AND id = ${orderId}`;
+  const { sendNow = false, leftOut = false, late = [] } = row ?? {};
+  return { choice: sendNow || leftOut ? { sendNow, leftOut } : null, late };
 }
 
 /** The parts of an order, with their lines, in the order of their numbers. */
-export async function readParts(tx: Tx, shopId: number, orderId: string): Promise<KnownPart[]> {
-  const parts = await tx.part.findMany({ where: { shopId, orderId }, orderBy: { number: 'asc' } });
-  const lines = await tx.partLine.findMany({ where: { shopId, partId: { in: parts.map((part) => part.id) } } });
-  return parts.map((part) => ({
-    id: part.id,
-    number: part.number,
-    reference: part.reference,
-    connectionId: part.connectionId,
-    locationId: part.locationId,
-    facilityId: part.facilityId,
-    fulfilmentOrderIds: part.fulfilmentOrderIds,
-    remoteId: part.remoteId,
-    sentHash: part.sentHash,
-    state: part.state,
-    kits: part.kits as PartKits | null,
-    lines: lines
-      .filter((line) => line.partId === part.id)
-      .map(({ lineId, quantity, open, shipped }) => ({ lineId, quantity, open, shipped })),
-  }));
+export function readParts(tx: Tx, shopId: number, orderId: string): Promise<KnownPart[]> {
+  return tx.$queryRaw<KnownPart[]>`
+    SELECT p.id, p.number, p.reference, p.connection_id AS "connectionId", p.location_id AS "locationId", p.facility_id AS "facilityId",
+      p.fulfilment_order_ids AS "fulfilmentOrderIds", p.remote_id AS "remoteId", p.sent_hash AS "sentHash", p.state, p.kits,
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('lineId', l.line_id, 'quantity', l.quantity, 'open', l.open, 'shipped', l.shipped)), '[]')
+       FROM part_line l WHERE l.shop_id = p.shop_id AND l.part_id = p.id) AS lines
+    FROM part p WHERE p.shop_id = ${shopId} AND p.order_id = ${orderId} ORDER BY p.number`;
 }
 
 /** The first part that this connection's back office took, with its number there. */
@@ -90,11 +79,25 @@ export function firstThatWent(
 
 /** Parts whose shipment is on its way to Shopify: until it is there, quantities on the two sides can't be compared. */
 export async function partsInMirroring(tx: Tx, shopId: number, orderId: string): Promise<Set<string>> {
-  const rows = await tx.shipment.findMany({
-    where: { shopId, orderId, state: 'seen', partId: { not: null } },
-    select: { partId: true },
-  });
-  return new Set(rows.flatMap(({ partId }) => partId ?? []));
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT part_id AS id FROM shipment WHERE shop_id = ${shopId} AND order_id = ${orderId} AND state = 'seen' AND part_id IS NOT NULL`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** A part of an order that is new, without its units; tells its id. */
+export async function createPart(
+  tx: Tx,
+  shopId: number,
+  orderId: string,
+  part: Pick<KnownPart, 'connectionId' | 'number' | 'reference' | 'locationId' | 'facilityId' | 'fulfilmentOrderIds'>,
+): Promise<string> {
+  const { connectionId, number, reference, locationId, facilityId, fulfilmentOrderIds } = part;
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO part (shop_id, order_id, connection_id, number, reference, location_id, facility_id, fulfilment_order_ids, created_at)
+    VALUES (${shopId}, ${orderId}, ${connectionId}::uuid, ${number}, ${reference}, ${locationId}, ${facilityId}, ${fulfilmentOrderIds}, ${now()})
+    RETURNING id`;
+  if (!row) throw new BugError('part-not-made', `Part ${reference} could not be made`);
+  return row.id;
 }
 
 /** Writes down what a part is made of now: its fulfilment orders, place and units. */
@@ -118,9 +121,13 @@ export async function storePartContent(
     }[];
   },
 ): Promise<void> {
-  const { lines, ...place } = content;
-  await tx.part.update({ where: { shopId_id: { shopId, id: partId } }, data: place });
-  await tx.partLine.deleteMany({ where: { shopId, partId, lineId: { notIn: lines.map((line) => line.lineId) }, shipped: 0 } });
+  const { lines, locationId, facilityId, fulfilmentOrderIds } = content;
+  await tx.$executeRaw`
+    UPDATE part SET location_id = ${locationId}, facility_id = ${facilityId}, fulfilment_order_ids = ${fulfilmentOrderIds}
+    WHERE shop_id = ${shopId} AND id = ${partId}::uuid`;
+  await tx.$executeRaw`
+    DELETE FROM part_line WHERE shop_id = ${shopId} AND part_id = ${partId}::uuid AND shipped = 0
+      AND NOT (line_id = ANY(${lines.map(({ lineId }) => lineId)}))`;
   // One statement however many lines: an order of hundreds must not outlast its transaction.
   await tx.$executeRaw`
     INSERT INTO part_line (shop_id, part_id, line_id, sku, inventory_item_id, location_id, quantity, open, elsewhere, places)

@@ -1,10 +1,9 @@
-import { now } from '../../core/clock.ts';
-import { inShop } from '../../db/scope.ts';
+import type { Tx } from '../../db/scope.ts';
 import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { PartUnits } from './convert-order.ts';
 import type { Decision } from './decide-order.ts';
-import { readParts, storeOpenUnits, storePartContent } from './order-store.ts';
+import { createPart, readParts, storeOpenUnits, storePartContent } from './order-store.ts';
 import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
@@ -127,79 +126,72 @@ export function contentPreview(order: ShopifyOrder, part: KnownPart, target: Par
  * the codes that the connection's back office knows. A part exists before it is sent, so that its number and reference survive a crash.
  */
 export async function openParts(
+  tx: Tx,
   shopId: number,
   order: ShopifyOrder,
   targets: PartTarget[],
   connections: ReadonlyMap<string, { live: LiveConnection; prefix: string; coded: ShopifyOrder }>,
   cancelling: Decision | null = null,
 ): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[] }> {
-  return inShop(shopId, async (tx) => {
-    const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
-    await storeOpenUnits(
-      tx,
-      shopId,
-      known.flatMap((part) => part.lines.map(({ lineId, open }) => ({ partId: part.id, lineId, open }))),
-    );
-    const kept: PreparedPart[] = [];
-    const cancelled: { part: KnownPart; reason: string }[] = [];
-    // A cancelled part keeps its number and answers for nothing: to an app that forgets, every order is new.
-    const remembered = isAblated('dedupe') ? known.map((part) => ({ ...part, state: 'cancelled' })) : known;
-    for (const plan of planParts(order.name, remembered, targets, cancelling ? [] : order.fulfilmentOrders)) {
-      if (plan.action === 'cancel') {
-        cancelled.push({
-          part: plan.part,
-          reason:
-            cancelling && 'reason' in cancelling
-              ? cancelling.reason.code
-              : plan.movedAway
-                ? 'moved-elsewhere'
-                : 'no-longer-to-ship',
-        });
-        continue;
-      }
-      const { target } = plan;
-      const place = {
-        locationId: target.locationId,
-        facilityId: target.facilityId,
-        fulfilmentOrderIds: target.fulfilmentOrders.map((one) => one.id),
-      };
-      let part: KnownPart;
-      if (plan.action === 'keep') part = plan.part;
-      else {
-        const reference = `${connections.get(target.connectionId)?.prefix ?? ''}${plan.reference}`;
-        const created = await tx.part.create({
-          data: {
-            shopId,
-            orderId: order.id,
-            connectionId: target.connectionId,
-            number: plan.number,
-            reference,
-            createdAt: now(),
-            ...place,
-          },
-        });
-        part = {
-          id: created.id,
+  const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
+  await storeOpenUnits(
+    tx,
+    shopId,
+    known.flatMap((part) => part.lines.map(({ lineId, open }) => ({ partId: part.id, lineId, open }))),
+  );
+  const kept: PreparedPart[] = [];
+  const cancelled: { part: KnownPart; reason: string }[] = [];
+  // A cancelled part keeps its number and answers for nothing: to an app that forgets, every order is new.
+  const remembered = isAblated('dedupe') ? known.map((part) => ({ ...part, state: 'cancelled' })) : known;
+  for (const plan of planParts(order.name, remembered, targets, cancelling ? [] : order.fulfilmentOrders)) {
+    if (plan.action === 'cancel') {
+      cancelled.push({
+        part: plan.part,
+        reason:
+          cancelling && 'reason' in cancelling
+            ? cancelling.reason.code
+            : plan.movedAway
+              ? 'moved-elsewhere'
+              : 'no-longer-to-ship',
+      });
+      continue;
+    }
+    const { target } = plan;
+    const place = {
+      locationId: target.locationId,
+      facilityId: target.facilityId,
+      fulfilmentOrderIds: target.fulfilmentOrders.map((one) => one.id),
+    };
+    let part: KnownPart;
+    if (plan.action === 'keep') part = plan.part;
+    else {
+      const reference = `${connections.get(target.connectionId)?.prefix ?? ''}${plan.reference}`;
+      part = {
+        id: await createPart(tx, shopId, order.id, {
+          ...place,
+          connectionId: target.connectionId,
           number: plan.number,
           reference,
-          connectionId: target.connectionId,
-          remoteId: null,
-          sentHash: null,
-          state: 'pending',
-          lines: [],
-          ...place,
-        };
-      }
-      const taker = connections.get(target.connectionId);
-      const lines = contentOf(taker?.coded ?? order, part, target, taker?.live);
-      await storePartContent(tx, shopId, part.id, { ...place, lines });
-      // Until the back office has accepted the amendment it has not reserved the added units: stock must not be credited with them.
-      const had = new Map(part.lines.map((line) => [line.lineId, line.quantity]));
-      if (part.remoteId && lines.some((line) => line.quantity > (had.get(line.lineId) ?? 0))) {
-        await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { acceptedAt: null } });
-      }
-      kept.push({ part: { ...part, ...place }, target, units: unitsByPlace(order, target, lines) });
+        }),
+        number: plan.number,
+        reference,
+        connectionId: target.connectionId,
+        remoteId: null,
+        sentHash: null,
+        state: 'pending',
+        lines: [],
+        ...place,
+      };
     }
-    return { kept, cancelled };
-  });
+    const taker = connections.get(target.connectionId);
+    const lines = contentOf(taker?.coded ?? order, part, target, taker?.live);
+    await storePartContent(tx, shopId, part.id, { ...place, lines });
+    // Until the back office has accepted the amendment it has not reserved the added units: stock must not be credited with them.
+    const had = new Map(part.lines.map((line) => [line.lineId, line.quantity]));
+    if (part.remoteId && lines.some((line) => line.quantity > (had.get(line.lineId) ?? 0))) {
+      await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { acceptedAt: null } });
+    }
+    kept.push({ part: { ...part, ...place }, target, units: unitsByPlace(order, target, lines) });
+  }
+  return { kept, cancelled };
 }

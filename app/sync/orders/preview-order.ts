@@ -65,8 +65,10 @@ export async function previewOrder(
   const previews: PartPreview[] = [];
   for (const { taker, ...one } of prepared) {
     const { live } = taker;
-    const products = await remoteProductsOf(shopId, live.id, order);
-    const coded = await orderInCodes(shopId, live.id, order);
+    const { products, coded } = await inShop(shopId, async (tx) => ({
+      products: await remoteProductsOf(tx, shopId, live.id, order),
+      coded: await orderInCodes(tx, shopId, live.id, order),
+    }));
     const converted = convertPart(coded, conversionOf(order, taker, one, one.part.number === carrier, products), starts);
     const about = { reference: one.part.reference, connectionName: live.name, connector: live.definition.id };
     try {

@@ -1,6 +1,5 @@
-import type { Prisma } from '@prisma/client';
 import { now } from '../../core/clock.ts';
-import { inShop } from '../../db/scope.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ChangeVerdict, Reason, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
 import { componentsText } from '../../mappings/kit-text.ts';
@@ -43,11 +42,48 @@ function unitsOf(lines: readonly { sku: string; quantity: number }[]): string {
   return JSON.stringify([...units].sort());
 }
 
-const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject;
-
 /** For the order's page: what each kit was packed as. */
 const kitsShown = (kits: KnownPart['kits']): Record<string, string> =>
   Object.fromEntries(Object.entries(kits ?? {}).map(([sku, components]) => [sku, componentsText(components)]));
+
+interface SentPart {
+  answer: RemoteOrder;
+  hash: string;
+  mapped: Record<string, string>;
+  /** What the back office has isn't what was meant to be sent now. */
+  older: boolean;
+}
+
+/** Writes down that the back office has the part, and tells its page. */
+async function recordSent(
+  tx: Tx,
+  context: PartContext,
+  part: KnownPart,
+  order: SalesOrder,
+  { answer, hash, mapped, older }: SentPart,
+): Promise<void> {
+  const { live } = context;
+  const shopId = live.shop.id;
+  const offered = answer.state === 'offered';
+  const state = order.parked ? 'parked' : order.handedOver ? 'shipped' : offered ? 'offered' : 'sent';
+  const kits = part.kits ? JSON.stringify(part.kits) : null;
+  await tx.$executeRaw`
+    UPDATE part SET state = ${state}, remote_id = ${answer.remoteId}, remote_number = ${answer.remoteNumber}, remote_url = ${answer.url},
+      sent_hash = ${older ? null : hash}, mapping_version = ${live.mappingVersion}, mapped = ${JSON.stringify({ ...mapped, ...kitsShown(part.kits) })}::jsonb,
+      kits = coalesce(${kits}::jsonb, kits), total = ${order.total.amount}, accepted_at = ${offered || older ? null : now()}
+    WHERE shop_id = ${shopId} AND id = ${part.id}::uuid`;
+  // The buyer has it, or others see to it: no parcel will be reported that could say so.
+  if (order.handedOver || order.parked)
+    await tx.$executeRaw`UPDATE part_line SET shipped = quantity WHERE shop_id = ${shopId} AND part_id = ${part.id}::uuid`;
+  await noteEvent(
+    tx,
+    shopId,
+    subjectOf(context),
+    order.parked ? 'kept-as-history' : order.handedOver ? 'recorded' : offered ? 'offered' : 'sent',
+    { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId },
+    part.id,
+  );
+}
 
 /** Hands a part over for the first time; a repeat after a crash or a lost answer finds the order that is there already. */
 export async function sendPart(
@@ -57,8 +93,9 @@ export async function sendPart(
   mapped: Record<string, string>,
 ): Promise<PartOutcome> {
   const { live, lease, runId } = context;
-  const shopId = live.shop.id;
   const hash = handOverHash(order);
+  // What arrived then may be an older version: unless it is the same to the unit, it is told what changed since.
+  const isOlder = (answer: RemoteOrder, again: boolean) => again && unitsOf(answer.lines) !== unitsOf(order.lines);
   const result = await performWrite<RemoteOrder>(
     live,
     {
@@ -75,45 +112,19 @@ export async function sendPart(
         total: order.total.amount,
       },
     },
-    { send: () => live.connector.orders.create(order), ask: () => live.connector.orders.find(part.reference) },
+    {
+      send: () => live.connector.orders.create(order),
+      ask: () => live.connector.orders.find(part.reference),
+      record: (tx, answer, again) =>
+        recordSent(tx, context, part, order, { answer, hash, mapped, older: isOlder(answer, again) }),
+    },
   );
   if (result.outcome === 'withheld') {
     await recordPlan(context, part, result.reason);
     return 'withheld';
   }
-  const { answer } = result;
-  // What arrived then may be an older version: unless it is the same to the unit, it is told what changed since.
-  const older = result.again && unitsOf(answer.lines) !== unitsOf(order.lines);
-  const offered = answer.state === 'offered';
-  await inShop(shopId, async (tx) => {
-    await tx.part.update({
-      where: { shopId_id: { shopId, id: part.id } },
-      data: {
-        state: order.parked ? 'parked' : order.handedOver ? 'shipped' : offered ? 'offered' : 'sent',
-        remoteId: answer.remoteId,
-        remoteNumber: answer.remoteNumber,
-        remoteUrl: answer.url,
-        sentHash: older ? null : hash,
-        mappingVersion: live.mappingVersion,
-        mapped: { ...mapped, ...kitsShown(part.kits) },
-        ...(part.kits ? { kits: json(part.kits) } : {}),
-        total: BigInt(order.total.amount),
-        acceptedAt: offered || older ? null : now(),
-      },
-    });
-    // The buyer has it, or others see to it: no parcel will be reported that could say so.
-    if (order.handedOver || order.parked)
-      await tx.$executeRaw`UPDATE part_line SET shipped = quantity WHERE shop_id = ${shopId} AND part_id = ${part.id}::uuid`;
-    await noteEvent(
-      tx,
-      shopId,
-      subjectOf(context),
-      order.parked ? 'kept-as-history' : order.handedOver ? 'recorded' : offered ? 'offered' : 'sent',
-      { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId },
-      part.id,
-    );
-  });
-  if (older) await amendPart(context, { ...part, remoteId: answer.remoteId, sentHash: null }, order);
+  if (isOlder(result.answer, result.again))
+    await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
   return 'sent';
 }
 

@@ -1,5 +1,5 @@
 import { asCrossdockError, NeedsMerchantError, type CrossdockError } from '../../core/errors.ts';
-import { inShop } from '../../db/scope.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import { isParked, parkConnection, resumeConnection } from '../../connections/park.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
@@ -7,7 +7,7 @@ import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
 import { conversionOf, kitsOf, remoteProductsOf } from './conversion-of.ts';
-import { convertPart, layOutUnits } from './convert-order.ts';
+import { convertPart, layOutUnits, type Conversion } from './convert-order.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
 import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
 import { firstThatWent, partsInMirroring } from './order-store.ts';
@@ -49,12 +49,10 @@ const counted: Record<PartOutcome, keyof RunCounts> = {
 };
 
 /** Counts into the pass's run, or into the connection's rolling run, and tells its id. */
-export async function inRun(pass: OrderPass, connectionId: string, counts: Partial<RunCounts>): Promise<string> {
-  return inShop(pass.shopId, async (tx) => {
-    const runId = pass.runId ?? (await rollingRun(tx, pass.shopId, connectionId, 'orders'));
-    await countInRun(tx, pass.shopId, runId, counts);
-    return runId;
-  });
+export async function inRun(tx: Tx, pass: OrderPass, connectionId: string, counts: Partial<RunCounts>): Promise<string> {
+  if (!pass.runId) return rollingRun(tx, pass.shopId, connectionId, 'orders', counts);
+  await countInRun(tx, pass.shopId, pass.runId, counts);
+  return pass.runId;
 }
 
 /** A back office that is down is left alone for a while instead of being asked for each order. */
@@ -62,7 +60,7 @@ const isDown = (error: CrossdockError) => ['unreachable', 'no-answer', 'server-e
 
 /**
  * Hands over, amends or cancels each part of the order. One part's failure never stops the others; what went wrong is returned, and named as a
- * problem unless it is going to be tried again. Parts of a parked connection wait: `parked`.
+ * problem unless it is going to be tried again. Parts of a parked connection wait: `parked`. `runs`: connection → the run that its writes belong to.
  */
 export async function pushParts(
   pass: OrderPass,
@@ -70,22 +68,30 @@ export async function pushParts(
   order: ShopifyOrder,
   takers: Taker[],
   verdicts: Verdicts,
+  runs: ReadonlyMap<string, string>,
 ): Promise<{ failures: CrossdockError[]; parked: boolean }> {
   const { shopId } = pass;
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
   const failures: CrossdockError[] = [];
   let parked = false;
   const coded = new Map<string, ShopifyOrder>();
-  for (const { live } of takers) coded.set(live.id, await orderInCodes(shopId, live.id, order));
+  const products = new Map<string, Conversion['remoteProducts']>();
+  const runOf = (live: LiveConnection): string => runs.get(live.id) ?? '';
   const inCodes = (connectionId: string): ShopifyOrder => coded.get(connectionId) ?? order;
-  const { kept, cancelled } = await openParts(
-    shopId,
-    order,
-    verdicts.targets,
-    new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix, coded: inCodes(live.id) }])),
-    verdicts.decisions.find(({ verdict }) => verdict === 'cancel') ?? null,
-  );
-  const mirroring = await inShop(shopId, (tx) => partsInMirroring(tx, shopId, order.id));
+  const { kept, cancelled, mirroring } = await inShop(shopId, async (tx) => {
+    for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
+    const parts = await openParts(
+      tx,
+      shopId,
+      order,
+      verdicts.targets,
+      new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix, coded: inCodes(live.id) }])),
+      verdicts.decisions.find(({ verdict }) => verdict === 'cancel') ?? null,
+    );
+    for (const id of new Set(parts.kept.map(({ part }) => part.connectionId)))
+      products.set(id, await remoteProductsOf(tx, shopId, id, order));
+    return { ...parts, mirroring: await partsInMirroring(tx, shopId, order.id) };
+  });
   const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
   const carrier = kept.reduce((lowest, { part }) => Math.min(lowest, part.number), Infinity);
 
@@ -94,10 +100,8 @@ export async function pushParts(
       parked = true;
       return;
     }
-    const runId = await inRun(pass, live.id, {});
     try {
-      const outcome = await work({ live, lease, runId, orderId: order.id, orderName: order.name });
-      await inRun(pass, live.id, { [counted[outcome]]: 1 });
+      const outcome = await work({ live, lease, runId: runOf(live), orderId: order.id, orderName: order.name });
       await inShop(shopId, async (tx) => {
         await closeProblems(tx, shopId, {
           subject,
@@ -107,6 +111,7 @@ export async function pushParts(
           evidence: `part-${outcome}`,
         });
         if (live.blocked && outcome !== 'withheld' && outcome !== 'unchanged') await resumeConnection(tx, shopId, live.id);
+        await inRun(tx, pass, live.id, { [counted[outcome]]: 1 });
       });
     } catch (thrown) {
       const error = asCrossdockError(thrown);
@@ -117,10 +122,10 @@ export async function pushParts(
         await inShop(shopId, async (tx) => {
           await openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'orders', subject }));
           if (ofConnection || isDown(error)) await parkConnection(tx, shopId, live.id, error);
+          await inRun(tx, pass, live.id, { failed: 1 });
         });
         // It is nothing of this order's: it waits as those do that come while the connection is parked, and goes on when that is mended.
         if (ofConnection) parked = true;
-        await inRun(pass, live.id, { failed: 1 });
       }
     }
   };
@@ -134,7 +139,7 @@ export async function pushParts(
     if (!taker || (prepared.part.remoteId && mirroring.has(prepared.part.id))) continue;
     // What was handed over with its address isn't changed to one without.
     if (prepared.part.remoteId && isAddressWithheld(order)) continue;
-    const remoteProducts = await remoteProductsOf(shopId, taker.live.id, order);
+    const remoteProducts = products.get(taker.live.id) ?? new Map<string, string>();
     const converted = convertPart(
       inCodes(taker.live.id),
       conversionOf(order, taker, prepared, prepared.part.number === carrier, remoteProducts),
@@ -151,8 +156,7 @@ export async function pushParts(
     const tags = { 'pre-order': settings.tagPreOrder, 'back-order': settings.tagBackOrder };
     for (const [code, tag] of Object.entries(tags)) {
       if (tag === '' || !waits.includes(code) || isParked(live)) continue;
-      const runId = await inRun(pass, live.id, {});
-      await writeBack({ admin: pass.admin, live, runId, order }, { tagImported: tag, numberMetafield: '' }, '');
+      await writeBack({ admin: pass.admin, live, runId: runOf(live), order }, { tagImported: tag, numberMetafield: '' }, '');
     }
   }
   for (const taker of takers) {
@@ -160,8 +164,7 @@ export async function pushParts(
     if (settings.tagImported === '' && settings.numberMetafield === '') continue;
     const went = await inShop(shopId, (tx) => firstThatWent(tx, shopId, order.id, live.id));
     if (!went || isParked(live) || order.cancelledAt) continue;
-    const runId = await inRun(pass, live.id, {});
-    await writeBack({ admin: pass.admin, live, runId, order }, settings, went.remoteNumber ?? went.reference);
+    await writeBack({ admin: pass.admin, live, runId: runOf(live), order }, settings, went.remoteNumber ?? went.reference);
   }
   return { failures, parked };
 }

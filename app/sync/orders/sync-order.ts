@@ -1,8 +1,8 @@
 import { now } from '../../core/clock.ts';
-import { inShop } from '../../db/scope.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import { isParked } from '../../connections/park.ts';
 import { observeValues } from '../../mappings/observed-values.ts';
-import { withLease, type Lease } from '../inbox/lease.ts';
+import { withLeaseAndFound, type HeldLease, type Lease } from '../inbox/lease.ts';
 import { shareSalesOfOrder } from '../inventory/share-sales-of-order.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { logInRun, type LogLine } from '../runs/run-log.ts';
@@ -14,34 +14,39 @@ import { isAddressWithheld, overallVerdict, type Taker, type Verdicts } from './
 import { actionOf } from './plan-order.ts';
 import { readParts, storeOrder } from './order-store.ts';
 import { valuesOf } from './order-values.ts';
+import type { KnownPart } from './plan-parts.ts';
 import { cancelPart } from './push-part.ts';
 import { inRun, pushParts, type OrderPass } from './push-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
-async function restateProblems(pass: OrderPass, order: ShopifyOrder, takers: Taker[], holds: Verdicts['holds']): Promise<void> {
+async function restateProblems(
+  tx: Tx,
+  pass: OrderPass,
+  order: ShopifyOrder,
+  takers: Taker[],
+  holds: Verdicts['holds'],
+): Promise<void> {
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
-  await inShop(pass.shopId, async (tx) => {
-    for (const { live } of takers) {
-      const open = holds.filter((hold) => hold.connectionId === live.id && holdsThatNeedSomebody.has(hold.reason.code));
-      for (const { reason } of open) {
-        const detail = String(reason.params['value'] ?? '');
-        await openProblem(tx, pass.shopId, {
-          connectionId: live.id,
-          sync: 'orders',
-          cause: reason.code,
-          subject,
-          params: reason.params,
-          detail,
-        });
-      }
-      const gone = [...holdsThatNeedSomebody].filter((cause) => !open.some((hold) => hold.reason.code === cause));
-      await closeProblems(tx, pass.shopId, { subject, connectionId: live.id, causes: gone, evidence: 'order-read-again' });
+  for (const { live } of takers) {
+    const open = holds.filter((hold) => hold.connectionId === live.id && holdsThatNeedSomebody.has(hold.reason.code));
+    for (const { reason } of open) {
+      const detail = String(reason.params['value'] ?? '');
+      await openProblem(tx, pass.shopId, {
+        connectionId: live.id,
+        sync: 'orders',
+        cause: reason.code,
+        subject,
+        params: reason.params,
+        detail,
+      });
     }
-  });
+    const gone = [...holdsThatNeedSomebody].filter((cause) => !open.some((hold) => hold.reason.code === cause));
+    await closeProblems(tx, pass.shopId, { subject, connectionId: live.id, causes: gone, evidence: 'order-read-again' });
+  }
 }
 
 /** Open parts that can't follow an edit, because Shopify keeps back the address that they were handed over with. */
-function changesWithheld(order: ShopifyOrder, takers: Taker[], known: Awaited<ReturnType<typeof readParts>>): Verdicts['holds'] {
+function changesWithheld(order: ShopifyOrder, takers: Taker[], known: KnownPart[]): Verdicts['holds'] {
   if (!isAddressWithheld(order) || order.cancelledAt) return [];
   return takers
     .filter(({ live }) =>
@@ -57,13 +62,13 @@ const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skip
 /** `given`: the order as it was just read, so that it isn't read again. */
 export type GivenPass = OrderPass & { given?: ShopifyOrder };
 
-async function syncUnderLease(pass: GivenPass, lease: Lease): Promise<boolean> {
-  const { shopId, orderId } = pass;
-  const known = await inShop(shopId, (tx) => readParts(tx, shopId, orderId));
+async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPart[]): Promise<boolean> {
+  const { shopId } = pass;
   const judged = await judgeNow(pass, known);
   if (!judged) return cancelDeleted(pass, lease, known);
   const { order, takers, verdicts } = judged;
   const decision = overallVerdict(verdicts.decisions);
+  const runs = new Map<string, string>();
   await inShop(shopId, async (tx) => {
     const { isNew, changed } = await storeOrder(tx, shopId, order, { ...decision, lateLines: verdicts.lateLines });
     const subject = { kind: 'order' as const, id: order.id };
@@ -78,40 +83,38 @@ async function syncUnderLease(pass: GivenPass, lease: Lease): Promise<boolean> {
         code: decision.reason?.code ?? '',
         ...decision.reason?.params,
       });
+    await restateProblems(tx, pass, order, takers, [...verdicts.holds, ...changesWithheld(order, takers, known)]);
+    // Last: all orders of a connection count into one row.
+    for (const { live } of takers) {
+      const held = verdicts.holds.filter((hold) => hold.connectionId === live.id).length;
+      const skipped = decision.verdict === 'skip' && live === takers[0]?.live ? 1 : 0;
+      runs.set(live.id, await inRun(tx, pass, live.id, { seen: 1, held, skipped }));
+    }
   });
-  await restateProblems(pass, order, takers, [...verdicts.holds, ...changesWithheld(order, takers, known)]);
-  const runIds = new Set<string>();
-  for (const { live } of takers) {
-    const held = verdicts.holds.filter((hold) => hold.connectionId === live.id).length;
-    const runId = await inRun(pass, live.id, {
-      seen: 1,
-      held,
-      ...(decision.verdict === 'skip' && live === takers[0]?.live ? { skipped: 1 } : {}),
-    });
-    runIds.add(runId);
-  }
-  const { failures, parked } = await pushParts(pass, lease, order, takers, verdicts);
+  const { failures, parked } = await pushParts(pass, lease, order, takers, verdicts, runs);
   const sent = known.some((part) => part.remoteId && part.state !== 'cancelled');
   const outcome = failures.length > 0 ? 'failed' : parked ? 'waiting' : (outcomes[decision.verdict] ?? 'done');
   const [failure] = failures;
   const reason = failure ? { code: failure.code, params: failure.params } : decision.reason;
   const line = { key: order.id, label: order.name, action: actionOf(decision.verdict, sent), outcome } as const;
+  const more = failures.length === 0 && verdicts.completions.length > 0;
   await inShop(shopId, async (tx) => {
-    for (const runId of runIds) await logInRun(tx, shopId, runId, { ...line, reason });
+    for (const runId of new Set(runs.values())) await logInRun(tx, shopId, runId, { ...line, reason });
+    if (!more) await lease.giveBack(tx);
   });
   const again = failures.find((error) => error.kind === 'transient');
   if (again) throw again;
-  if (failures.length === 0) for (const one of verdicts.completions) await completeLines(pass, lease, order, one);
+  if (more) for (const one of verdicts.completions) await completeLines(pass, lease, order, one);
   return !parked;
 }
 
-async function cancelDeleted(pass: OrderPass, lease: Lease, known: Awaited<ReturnType<typeof readParts>>): Promise<boolean> {
+async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]): Promise<boolean> {
   const { shopId, orderId } = pass;
   for (const part of known.filter((one) => one.state !== 'cancelled')) {
     const live = pass.connections.find((one) => one.id === part.connectionId);
     if (!live) continue;
     if (isParked(live)) return false;
-    const runId = await inRun(pass, live.id, { seen: 1 });
+    const runId = await inShop(shopId, (tx) => inRun(tx, pass, live.id, { seen: 1 }));
     await cancelPart({ live, lease, runId, orderId, orderName: part.reference }, part, 'deleted-in-shopify');
   }
   await inShop(shopId, (tx) =>
@@ -130,7 +133,12 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: Awaited<Retur
  */
 export async function syncOrder(pass: GivenPass): Promise<boolean> {
   const { shopId, admin, connections, orderId } = pass;
-  const whole = await withLease(shopId, `order ${orderId}`, (lease) => syncUnderLease(pass, lease));
+  const whole = await withLeaseAndFound(
+    shopId,
+    `order ${orderId}`,
+    (tx) => readParts(tx, shopId, orderId),
+    (lease, known) => syncUnderLease(pass, lease, known),
+  );
   await shareSalesOfOrder(shopId, admin, connections, orderId);
   return whole;
 }

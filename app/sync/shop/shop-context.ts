@@ -1,10 +1,9 @@
 import { asCrossdockError, NeedsMerchantError } from '../../core/errors.ts';
-import { inShop, inSystem } from '../../db/scope.ts';
+import { inShop, inSystem, type Tx } from '../../db/scope.ts';
 import { parkConnection } from '../../connections/park.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import { readSync } from '../../connections/syncs.ts';
-import { listConnections } from '../../connections/connections.ts';
-import { openConnection, type LiveConnection } from '../../connections/open-connection.ts';
+import { openFrom, type LiveConnection, type OpeningRow } from '../../connections/open-connection.ts';
 
 /** The shop a job is for; null when it uninstalled or was redacted, and then nothing may run. */
 export async function installedShop(shopId: number): Promise<{ id: number; domain: string } | null> {
@@ -14,15 +13,34 @@ export async function installedShop(shopId: number): Promise<{ id: number; domai
   return shop && !shop.uninstalledAt ? { id: shop.id, domain: shop.domain } : null;
 }
 
-/** Opens it; one whose settings are no longer valid is parked, so that its page says what to mend. */
-async function openOrPark(shopId: number, connectionId: string): Promise<LiveConnection> {
-  try {
-    return await openConnection(shopId, connectionId);
-  } catch (thrown) {
-    const error = asCrossdockError(thrown);
-    if (error instanceof NeedsMerchantError) await inShop(shopId, (tx) => parkConnection(tx, shopId, connectionId, error));
-    throw error;
+/** A shop's connections that may work now, as they are read in one statement. */
+export type ConnectionsAtWork = (OpeningRow & { syncs: SyncKind[] })[];
+
+/** Reads them, with the kinds of their syncs that are on. */
+export async function readConnectionsAtWork(tx: Tx, shopId: number): Promise<ConnectionsAtWork> {
+  return tx.$queryRaw<ConnectionsAtWork>`
+    SELECT c.id, c.connector, c.name, c.state, c.access, c.dry_run AS "dryRun", c.settings, c.credentials, c.blocked, c.mapping_version AS "mappingVersion",
+      jsonb_build_object('id', s.id, 'domain', s.domain, 'name', s.name, 'currency', s.currency, 'timeZone', s.time_zone) AS shop,
+      (SELECT jsonb_build_object('poolId', m.pool_id, 'imports', m.imports) FROM stock_pool_member m
+       WHERE m.shop_id = c.shop_id AND m.connection_id = c.id) AS sharing,
+      ARRAY(SELECT y.kind FROM sync y WHERE y.shop_id = c.shop_id AND y.connection_id = c.id AND y.enabled) AS syncs
+    FROM connection c JOIN shop s ON s.id = c.shop_id
+    WHERE c.shop_id = ${shopId} AND c.state = 'active' AND c.access <> 'none' ORDER BY c.name, c.id`;
+}
+
+/** Opens them; one whose settings are no longer valid is parked, so that its page says what to mend, and then this throws. */
+export async function openAtWork(shopId: number, rows: ConnectionsAtWork): Promise<LiveConnection[]> {
+  const opened: LiveConnection[] = [];
+  for (const row of rows) {
+    try {
+      opened.push(openFrom(row));
+    } catch (thrown) {
+      const error = asCrossdockError(thrown);
+      if (error instanceof NeedsMerchantError) await inShop(shopId, (tx) => parkConnection(tx, shopId, row.id, error));
+      throw error;
+    }
   }
+  return opened;
 }
 
 /**
@@ -30,9 +48,7 @@ async function openOrPark(shopId: number, connectionId: string): Promise<LiveCon
  * isn't known until all that might serve its locations are.
  */
 export async function activeConnections(shopId: number): Promise<LiveConnection[]> {
-  const rows = await listConnections(shopId);
-  const active = rows.filter((row) => row.state === 'active' && row.access !== 'none');
-  return Promise.all(active.map((row) => openOrPark(shopId, row.id)));
+  return openAtWork(shopId, await inShop(shopId, (tx) => readConnectionsAtWork(tx, shopId)));
 }
 
 /** Those of them whose sync of this kind is on. */

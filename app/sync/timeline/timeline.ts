@@ -11,7 +11,7 @@ export async function noteEvent(
   params: Record<string, string | number> = {},
   partId?: string,
 ): Promise<void> {
-  await tx.timelineEvent.create({
-    data: { shopId, subjectKind: subject.kind, subjectId: subject.id, at: now(), kind, params, ...(partId ? { partId } : {}) },
-  });
+  await tx.$executeRaw`
+    INSERT INTO timeline_event (shop_id, subject_kind, subject_id, at, kind, params, part_id)
+    VALUES (${shopId}, ${subject.kind}, ${subject.id}, ${now()}, ${kind}, ${JSON.stringify(params)}::jsonb, ${partId ?? null}::uuid)`;
 }

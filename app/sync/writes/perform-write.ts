@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Prisma } from '@prisma/client';
+import type { Prisma } from '@prisma/client';
 import { now } from '../../core/clock.ts';
 import { asCrossdockError, NeedsMerchantError, TransientError } from '../../core/errors.ts';
 import { listenToExchanges, type Exchange } from '../../core/exchanges.ts';
-import { inShop } from '../../db/scope.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
@@ -35,6 +35,8 @@ export type WriteOutcome<Answer> =
 
 interface Acts<Answer> {
   send(): Promise<Answer>;
+  /** Keeps what the answer says, in the transaction that settles the write: both are there, or neither and the next attempt asks. `again` as in the outcome. */
+  record?(tx: Tx, answer: Answer, again: boolean): Promise<void>;
   /** Asks the other side whether the write landed; null where it can't be asked. */
   ask: (() => Promise<Answer | null>) | null;
 }
@@ -44,18 +46,31 @@ const json = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringif
 // A slow commit may land after the first look, so an absent write is looked for twice.
 const SECOND_LOOK_MS = 1_500;
 
-async function settle(shopId: number, key: string, state: string, answer?: unknown, trace?: Exchange[]): Promise<void> {
-  await inShop(shopId, (tx) =>
-    tx.write.updateMany({
-      where: { shopId, key },
-      data: {
-        ...{ state, settledAt: now() },
-        ...(answer === undefined ? {} : { answer: json(answer) }),
-        // Of an attempt that worked nothing has to be explained.
-        trace: trace && trace.length > 0 ? json(trace) : Prisma.DbNull,
-      },
-    }),
-  );
+async function settle(
+  tx: Tx,
+  shopId: number,
+  key: string,
+  state: string,
+  answer: unknown,
+  trace: Exchange[] = [],
+): Promise<void> {
+  // Of an attempt that worked nothing has to be explained.
+  await tx.$executeRaw`
+    UPDATE write SET state = ${state}, settled_at = ${now()}, answer = ${JSON.stringify(answer ?? {})}::jsonb,
+      trace = ${trace.length > 0 ? JSON.stringify(trace) : null}::jsonb
+    WHERE shop_id = ${shopId} AND key = ${key}`;
+}
+
+/** Records a write that wasn't attempted before; false where it was. */
+async function recordFirst(tx: Tx, live: LiveConnection, write: IntendedWrite, withheld: boolean): Promise<boolean> {
+  const at = now();
+  const added = await tx.$executeRaw`
+    INSERT INTO write (shop_id, key, connection_id, run_id, target, kind, subject_kind, subject_id, class, state, before, after, fence, attempts, created_at, sent_at)
+    VALUES (${live.shop.id}, ${write.key}, ${live.id}::uuid, ${write.runId ?? null}::uuid, ${write.target}, ${write.kind}, ${write.subject.kind},
+      ${write.subject.id}, ${write.class}, ${withheld ? 'intended' : 'sent'}, ${JSON.stringify(write.before ?? {})}::jsonb,
+      ${JSON.stringify(write.after ?? {})}::jsonb, ${write.lease?.fence ?? null}, ${withheld ? 0 : 1}, ${at}, ${withheld ? null : at})
+    ON CONFLICT (shop_id, key) DO NOTHING`;
+  return added > 0;
 }
 
 async function askTwice<Answer>(
@@ -94,17 +109,24 @@ export async function performWrite<Answer>(
 ): Promise<WriteOutcome<Answer>> {
   const shopId = live.shop.id;
   const closed = gateFor(live, write.target);
-  if (isAblated('write-recording') && !closed) return { outcome: 'landed', answer: await act.send(), again: false };
+  const landedAs = async (answer: Answer, again: boolean, settled?: (tx: Tx) => Promise<void>): Promise<WriteOutcome<Answer>> => {
+    if (settled || act.record)
+      await inShop(shopId, async (tx) => {
+        await settled?.(tx);
+        await act.record?.(tx, answer, again);
+      });
+    return { outcome: 'landed', answer, again };
+  };
+  if (isAblated('write-recording') && !closed) return landedAs(await act.send(), false);
   const { previous, attempts, withheld } = await inShop(shopId, async (tx) => {
     if (write.lease) await checkFence(tx, shopId, write.lease);
     // As it is now: somebody may have deactivated the connection while the work that writes went on.
-    const current = await tx.connection.findUnique({
-      where: { shopId_id: { shopId, id: live.id } },
-      select: { state: true, access: true, dryRun: true },
-    });
-    const withheld = closed ?? gateFor((current ?? live) as GatedConnection, write.target);
-    const found = await tx.write.findUnique({ where: { shopId_key: { shopId, key: write.key } } });
-    if (found?.state === 'landed') return { previous: found, attempts: found.attempts, withheld };
+    const [current] = await tx.$queryRaw<GatedConnection[]>`
+      SELECT state, access, dry_run AS "dryRun" FROM connection WHERE shop_id = ${shopId} AND id = ${live.id}::uuid`;
+    const withheld = closed ?? gateFor(current ?? live, write.target);
+    if (await recordFirst(tx, live, write, withheld !== null)) return { previous: null, attempts: 1, withheld };
+    const found = await tx.write.findUniqueOrThrow({ where: { shopId_key: { shopId, key: write.key } } });
+    if (found.state === 'landed') return { previous: found, attempts: found.attempts, withheld };
     const data = {
       connectionId: live.id,
       target: write.target,
@@ -118,33 +140,21 @@ export async function performWrite<Answer>(
       ...(write.lease ? { fence: write.lease.fence } : {}),
     };
     // 'sent' and 'unknown' survive: they are what the question below is asked for.
-    const state = found && ['sent', 'unknown'].includes(found.state) ? found.state : withheld ? 'intended' : 'sent';
-    await tx.write.upsert({
+    const state = ['sent', 'unknown'].includes(found.state) ? found.state : 'sent';
+    await tx.write.update({
       where: { shopId_key: { shopId, key: write.key } },
-      create: {
-        shopId,
-        key: write.key,
-        state,
-        createdAt: now(),
-        attempts: withheld ? 0 : 1,
-        ...(withheld ? {} : { sentAt: now() }),
-        ...data,
-      },
-      update: withheld ? data : { ...data, state, attempts: { increment: 1 }, sentAt: now() },
+      data: withheld ? data : { ...data, state, attempts: { increment: 1 }, sentAt: now() },
     });
-    return { previous: found, attempts: (found?.attempts ?? 0) + 1, withheld };
+    return { previous: found, attempts: found.attempts + 1, withheld };
   });
-  if (previous?.state === 'landed') return { outcome: 'landed', answer: previous.answer as Answer, again: true };
+  if (previous?.state === 'landed') return landedAs(previous.answer as Answer, true);
   if (withheld) return { outcome: 'withheld', reason: withheld };
 
   const again = previous !== null && ['sent', 'unknown'].includes(previous.state) && attempts > 1;
   if (again) {
     if (!act.ask) throw checkThere(live, write);
     const landed = await askTwice(live, write, act.ask);
-    if (landed !== null) {
-      await settle(shopId, write.key, 'landed', landed);
-      return { outcome: 'landed', answer: landed, again: true };
-    }
+    if (landed !== null) return landedAs(landed, true, (tx) => settle(tx, shopId, write.key, 'landed', landed));
   }
   let answer: Answer;
   let trace: Exchange[] = [];
@@ -153,10 +163,9 @@ export async function performWrite<Answer>(
   } catch (thrown) {
     const error = asCrossdockError(thrown);
     const unknown = (error instanceof TransientError && error.mayHaveLanded) || error.kind === 'bug';
-    await settle(shopId, write.key, unknown ? 'unknown' : 'refused', { code: error.code }, trace);
+    await inShop(shopId, (tx) => settle(tx, shopId, write.key, unknown ? 'unknown' : 'refused', { code: error.code }, trace));
     throw thrown;
   }
   // Outside the try: an answer that can't be recorded leaves the write as sent, and the next attempt asks.
-  await settle(shopId, write.key, 'landed', answer);
-  return { outcome: 'landed', answer, again };
+  return landedAs(answer, again, (tx) => settle(tx, shopId, write.key, 'landed', answer));
 }
