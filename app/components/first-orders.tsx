@@ -1,3 +1,4 @@
+import { useNavigate } from '@remix-run/react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FailureBanner } from './failure-banner.tsx';
@@ -12,7 +13,8 @@ export function FirstOrders({ connectionId, onClose }: { connectionId: string; o
   const [reach, setReach] = useState('now');
   const [from, setFrom] = useState('');
   const count = useAction<{ count: number; cutOff: string | null }>({ url: '/app/sync-control' });
-  const start = useAction({ url: '/app/sync-control', onDone: onClose });
+  const navigate = useNavigate();
+  const start = useAction({ url: '/app/sync-control', onDone: () => navigate(`/app?connection=${connectionId}`) });
   const errors = useFieldErrors(start.failure ?? count.failure);
   const since = reach === 'since';
   const counted = since && count.answer?.ok ? count.answer.result : undefined;

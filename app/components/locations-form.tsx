@@ -47,6 +47,7 @@ export function LocationsForm({
   const form = useForm<Record<string, string>>(Object.fromEntries(locations.map((location) => [location.id, placeOf(location)])));
   const save = useAction();
   const refresh = useAction();
+  const firstLook = useAction({ quiet: true });
   const change = useAction();
   const [removing, setRemoving] = useState<LocationRow | null>(null);
   const [asking, setAsking] = useState<LocationEffect[] | null>(null);
@@ -55,7 +56,7 @@ export function LocationsForm({
   const shown = locations.filter(({ id }) => !wanted || findings[id]?.some((finding) => finding === wanted));
   const asked = useRef(false);
   const nothingRead = locations.length === 0 || places.some(({ facilities }) => facilities.length === 0);
-  const { run } = refresh;
+  const { run } = firstLook;
   useEffect(() => {
     // A first look: nobody should have to press a button to see their own locations.
     if (!nothingRead || !mayRefresh || asked.current) return;
@@ -195,12 +196,16 @@ export function LocationsForm({
   ];
   return (
     <BlockStack gap="400">
-      <FailureBanner failure={save.failure ?? refresh.failure ?? change.failure} />
+      <FailureBanner failure={save.failure ?? refresh.failure ?? firstLook.failure ?? change.failure} />
       <Card padding="0">
         <Box padding="400">
           <InlineStack align="space-between" blockAlign="center" gap="300">
             <Text as="p">{t('locations.how')}</Text>
-            <Button loading={refresh.busy} disabled={!mayRefresh} onClick={() => refresh.run({ intent: 'refresh' })}>
+            <Button
+              loading={refresh.busy || firstLook.busy}
+              disabled={!mayRefresh}
+              onClick={() => refresh.run({ intent: 'refresh' })}
+            >
               {t('locations.refresh')}
             </Button>
           </InlineStack>

@@ -79,12 +79,18 @@ export function SetupGuide({ setup, connectionId }: { setup: SetupState; connect
                     {step.done ? t('common.done') : t('common.open')}
                   </Badge>
                 </InlineStack>
-                <Text as="p" tone="subdued">
-                  {t(`setup.${step.id}.body`)}
-                </Text>
-                {step.detail ? <Text as="p">{step.detail}</Text> : null}
+                {step.done ? null : (
+                  <Text as="p" tone="subdued">
+                    {t(`setup.${step.id}.body`)}
+                  </Text>
+                )}
+                {step.detail ? (
+                  <Text as="p" {...(step.done ? { tone: 'subdued' as const } : {})}>
+                    {step.detail}
+                  </Text>
+                ) : null}
               </BlockStack>
-              {step.done ? null : (
+              {step.done || (!setup.connected && step !== next) ? null : (
                 <Button url={step.url} variant={step === next ? 'primary' : 'secondary'}>
                   {t(`setup.${step.id}.action`)}
                 </Button>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SetupSuggestions } from '../sync/setup/suggestions.ts';
-import { BlockStack, Box, Card, RecordTable, Text, type Column } from './ui/index.ts';
+import { BlockStack, Box, Card, InlineStack, Link, RecordTable, Text, type Column } from './ui/index.ts';
 
 interface Row {
   key: string;
@@ -10,7 +10,13 @@ interface Row {
 }
 
 /** What is suggested, section by section in the order of setting up. */
-export function SuggestionsTable({ found }: { found: SetupSuggestions }): ReactNode {
+export function SuggestionsTable({
+  found,
+  connection,
+}: {
+  found: SetupSuggestions;
+  connection: { id: string; name: string };
+}): ReactNode {
   const { t } = useTranslation();
   const sections: { id: string; title: string; rows: Row[] }[] = [
     ...[...Map.groupBy(found.mappings, ({ kind }) => kind)]
@@ -41,7 +47,7 @@ export function SuggestionsTable({ found }: { found: SetupSuggestions }): ReactN
   ].filter(({ rows }) => rows.length > 0);
   const columns: Column<Row>[] = [
     { id: 'from', title: t('suggested.inShopify'), lead: true, cell: ({ from }) => from },
-    { id: 'to', title: t('suggested.there'), cell: ({ to }) => to },
+    { id: 'to', title: t('suggested.in', { name: connection.name }), cell: ({ to }) => to },
   ];
   return (
     <>
@@ -49,9 +55,17 @@ export function SuggestionsTable({ found }: { found: SetupSuggestions }): ReactN
         <Card key={id} padding="0">
           <BlockStack>
             <Box padding="400">
-              <Text as="h2" variant="headingMd">
-                {title}
-              </Text>
+              <InlineStack align="space-between" blockAlign="center" gap="200">
+                <Text as="h2" variant="headingMd">
+                  {title}
+                </Text>
+                <Link
+                  url={id === 'location' ? '/app/locations' : `/app/mappings?kind=${id}&connection=${connection.id}`}
+                  accessibilityLabel={`${title}: ${t('suggested.differently')}`}
+                >
+                  {t('suggested.differently')}
+                </Link>
+              </InlineStack>
             </Box>
             <RecordTable caption={title} columns={columns} rows={rows} rowKey={({ key }) => key} />
           </BlockStack>

@@ -34,7 +34,8 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
   const control = useAction<{ runId: string }>({ url: '/app/sync-control' });
   const started = !linked && control.answer?.ok ? control.answer.result?.runId : undefined;
   const { kind, connectionId, figures } = sync;
-  const [asking, setAsking] = useState(false);
+  // On its own page it is asked at once: nobody should have to find the switch first.
+  const [asking, setAsking] = useState(kind === 'orders' && !linked && sync.neverOn && active && maySwitch);
   const navigate = useNavigate();
   const name = t(`sync.${kind}.name`);
   const mine = running.filter((run) => run.sync === kind);
@@ -52,9 +53,11 @@ export function SyncCard({ sync, running, now, linked = true, active }: SyncCard
     if (first && kind === 'orders') setAsking(true);
     // both sides are looked at before the first product is written
     else if (first && kind === 'products') navigate(`/app/products/review?connection=${connectionId}`);
+    // whose numbers count from the start is asked there
+    else if (first && kind === 'inventory' && linked) navigate(`/app/inventory?connection=${connectionId}`);
     else control.run({ ...body, intent: 'switch', on });
   };
-  if (asking && sync.neverOn) return <FirstOrders connectionId={connectionId} onClose={() => setAsking(false)} />;
+  if (asking) return <FirstOrders connectionId={connectionId} onClose={() => setAsking(false)} />;
   return (
     <Card>
       <BlockStack gap="300">

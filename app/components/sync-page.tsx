@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldView } from '../connections/read-sync-settings-form.ts';
 import type { SyncPageView } from '../sync/runs/read-sync-page.ts';
@@ -20,14 +20,32 @@ interface SyncPageProps {
   now: string;
   /** What has to be said before everything else. */
   notice?: ReactNode;
+  /** What has to be decided before it is first switched on; stands where its status will be. */
+  first?: ReactNode;
   /** What stands below the settings. */
   extra?: ReactNode;
   /** The table of records with its filters. */
   children: ReactNode;
 }
 
+/** What was to be decided when the page was opened stays until its answer has led elsewhere: success takes its reason away before it is told. */
+function Undecided({ open, first, children }: { open: boolean; first: ReactNode; children: ReactNode }): ReactNode {
+  const [asks] = useState(open);
+  return asks ? first : children;
+}
+
 /** The page of one sync: its switch and settings, what needs somebody, its records, its recent runs. */
-export function SyncPage({ view, fields, minimumInterval, active, now, notice, extra, children }: SyncPageProps): ReactNode {
+export function SyncPage({
+  view,
+  fields,
+  minimumInterval,
+  active,
+  now,
+  notice,
+  first,
+  extra,
+  children,
+}: SyncPageProps): ReactNode {
   const { t } = useTranslation();
   const { sync, settings, recent, groups } = view;
   const { kind, connectionId } = sync;
@@ -37,7 +55,13 @@ export function SyncPage({ view, fields, minimumInterval, active, now, notice, e
       <BlockStack gap="400">
         <ConnectionChoice current={connectionId} />
         {notice}
-        <SyncCard sync={sync} running={progress.runs} now={progress.now} linked={false} active={active} />
+        <Undecided
+          key={`status ${connectionId}`}
+          open={first !== undefined && sync.neverOn && sync.running.length === 0}
+          first={first}
+        >
+          <SyncCard sync={sync} running={progress.runs} now={progress.now} linked={false} active={active} />
+        </Undecided>
         <ProblemGroups groups={groups} />
         <SyncSettings key={connectionId} connectionId={connectionId} kind={kind} fields={fields} stored={settings} />
         <SyncSchedule

@@ -18,10 +18,12 @@ interface ActionOptions<Result> {
   /** Another page's action; without it, this page's. */
   url?: string;
   onDone?: (result: Result | undefined) => void;
+  /** The page did it by itself: nobody is told that it is done. */
+  quiet?: boolean;
 }
 
 /** One thing a person can do on a page. Success is a toast, failure stays where it happened. */
-export function useAction<Result = unknown>({ url, onDone }: ActionOptions<Result> = {}): Action<Result> {
+export function useAction<Result = unknown>({ url, onDone, quiet = false }: ActionOptions<Result> = {}): Action<Result> {
   const fetcher = useFetcher<Answer<Result>>();
   const { t } = useTranslation();
   const toast = useToast();
@@ -35,9 +37,9 @@ export function useAction<Result = unknown>({ url, onDone }: ActionOptions<Resul
     if (state !== 'idle' || !answer || seen.current === answer) return;
     seen.current = answer;
     if (!answer.ok) return;
-    if (answer.done) toast(t(answer.done, answer.params ?? {}));
+    if (answer.done && !quiet) toast(t(answer.done, answer.params ?? {}));
     onDone?.(answer.result);
-  }, [answer, state, toast, t, onDone]);
+  }, [answer, state, toast, t, onDone, quiet]);
   const run = useCallback(
     (body: Record<string, unknown>) =>
       submit(JSON.stringify(body), { method: 'post', encType: 'application/json', action: target }),

@@ -79,7 +79,7 @@ export default function Home(): ReactNode {
         <ProblemGroups groups={groups} limit={3} />
         {connection ? <NewValuesNotice found={newValues} connectionId={connection.id} /> : null}
         {ready ? null : <SetupGuide setup={setup} connectionId={connection?.id ?? null} />}
-        {connection && setup.tested ? (
+        {connection && setup.tested && (ready || setup.started.length > 0) ? (
           <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">
             {syncs.map((sync) => (
               <SyncCard

@@ -7,6 +7,7 @@ import type { Values } from '../components/fields.tsx';
 import { ConnectionForm } from '../components/connection-form.tsx';
 import { Guide } from '../components/guide.tsx';
 import { InlineGrid, Page } from '../components/ui/index.ts';
+import { storeLinkOf } from '../connections/connection-store.ts';
 import { createConnection, listConnections } from '../connections/connections.ts';
 import { allConnectors } from '../connections/known-connectors.ts';
 import { fieldViewOf } from '../connections/read-sync-settings-form.ts';
@@ -40,9 +41,10 @@ export function loader({ request, params }: LoaderFunctionArgs) {
 const schema = z.object({ intent: z.enum(['test', 'save']), agreed: z.boolean().default(false), ...formSchema });
 
 export async function action({ request, params }: ActionFunctionArgs) {
-  const { id: connector, label, capabilities } = definitionOf(params['connector']);
+  const definition = definitionOf(params['connector']);
+  const { id: connector, label, capabilities } = definition;
   const { redirect } = await openPage(request.clone());
-  let made: string | undefined;
+  let to: string | undefined;
   const answer = await act(
     request,
     schema,
@@ -59,12 +61,14 @@ export async function action({ request, params }: ActionFunctionArgs) {
         throw Refused.fields({ agreed: { code: 'consent-needed', params: { backOffice: label } } });
       const created = await createConnection(shop.id, actor, { connector, name, settings, agreed });
       if (!created.ok) throw Refused.fields(created.errors);
-      await testConnection(shop.id, created.id);
-      made = created.id;
+      const health = await testConnection(shop.id, created.id);
+      // What is left to do for the connection itself is on its own page; without that, the set-up goes on.
+      const left = !health.ok || storeLinkOf(definition, settings)?.missing === true || capabilities.callsUs === true;
+      to = left ? `/app/connections/${created.id}` : `/app?connection=${created.id}`;
       return {};
     },
   );
-  return made ? redirect(`/app/connections/${made}`) : answer;
+  return to ? redirect(to) : answer;
 }
 
 export default function NewConnection(): ReactNode {

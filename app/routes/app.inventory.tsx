@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { NoConnection } from '../components/no-connection.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
+import { FirstStock } from '../components/first-stock.tsx';
 import { Pager } from '../components/pager.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { StartingStock } from '../components/starting-stock.tsx';
@@ -13,15 +14,17 @@ import { StockPlaces } from '../components/stock-places.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
 import { BlockStack, Box, RecordTable, Text, type Column } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
+import { capabilitiesOf } from '../connections/known-connectors.ts';
 import { openConnection } from '../connections/open-connection.ts';
 import { excludeFacilities, setStockPlace, stockSources } from '../connections/stock-places.ts';
+import { missingForSync, readSync, switchSync } from '../connections/syncs.ts';
 import { hasScope } from '../core/access-scopes.ts';
 import { RejectedError } from '../core/errors.ts';
 import { inShop } from '../db/scope.ts';
 import { levelStates, listLevels, type LevelRow, type LevelState } from '../sync/inventory/read-inventory.ts';
 import { readStockPlaces } from '../sync/inventory/read-stock-places.ts';
 import { sellElsewhere } from '../sync/inventory/sell-elsewhere.ts';
-import { startSync } from '../sync/runs/start-sync.ts';
+import { startSync, startSyncIn } from '../sync/runs/start-sync.ts';
 import { refreshScopes } from '../sync/shop/refresh-scopes.ts';
 import { Refused } from './_shared/failure.server.ts';
 import { act, oneOf, pageOf } from './_shared/page.server.ts';
@@ -48,7 +51,12 @@ export function loader({ request }: LoaderFunctionArgs) {
     // a connection whose settings are incomplete says so elsewhere
     const live = await openConnection(shop.id, connection.id).catch(() => null);
     const takesStart = live?.connector.stock?.setOnHand !== undefined;
-    return { ...levels, page, locations, places, takesStart, backOffice: connection.name };
+    const shipments = await inShop(shop.id, (tx) => readSync(tx, shop.id, connection.id, 'shipments'));
+    const first = {
+      suggested: takesStart ? (capabilitiesOf(connection).remote ? ('own' as const) : ('shopify' as const)) : null,
+      withShipments: shipments.enabledAt === null,
+    };
+    return { ...levels, page, locations, places, takesStart, first, backOffice: connection.name };
   });
 }
 
@@ -75,6 +83,7 @@ const schema = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('offline'), ...of }),
   z.object({ intent: z.literal('anyway'), ...of }),
   z.object({ intent: z.literal('starting-stock'), connectionId: z.uuid(), again: z.boolean() }),
+  z.object({ intent: z.literal('first-on'), connectionId: z.uuid(), from: z.enum(['shopify', 'own']), shipments: z.boolean() }),
 ]);
 
 /** What its own fields say is said at them. */
@@ -127,6 +136,25 @@ export function action({ request }: ActionFunctionArgs) {
         const startedBy = actor.userId ?? actor.userName;
         const runId = await startSync({ shopId, connectionId, sync: 'inventory', task: 'starting-stock', startedBy, ...again });
         return { done: 'done.started', result: { runId } };
+      }
+      case 'first-on': {
+        const startedBy = actor.userId ?? actor.userName;
+        const missing = await inShop(shopId, async (tx) => {
+          const lacks = await missingForSync(tx, shopId, connectionId, 'inventory');
+          if (lacks.length > 0) return lacks;
+          if (input.shipments) {
+            const shipments = await switchSync(tx, shopId, actor, connectionId, 'shipments', true);
+            if (!shipments.ok) return shipments.missing;
+          }
+          if (input.from === 'shopify') {
+            // The run switches the sync on once the numbers are there: what it published before would be an echo of nothing.
+            const task = { task: 'starting-stock', argument: 'then-on' };
+            await startSyncIn(tx, { shopId, connectionId, sync: 'inventory', ...task, startedBy });
+          } else await switchSync(tx, shopId, actor, connectionId, 'inventory', true);
+          return [];
+        });
+        if (missing.length > 0) throw Refused.missing(missing);
+        return { done: input.from === 'shopify' ? 'done.startingStock' : 'done.switchedOn' };
       }
     }
   });
@@ -193,6 +221,14 @@ export default function Inventory(): ReactNode {
     <SyncPage
       {...page}
       now={now}
+      first={
+        <FirstStock
+          connectionId={page.view.sync.connectionId}
+          backOffice={records.backOffice}
+          suggested={records.places.startingStockAt === null ? records.first.suggested : null}
+          withShipments={records.first.withShipments}
+        />
+      }
       extra={
         <>
           <StockPlaces connectionId={page.view.sync.connectionId} places={records.places} now={now} />

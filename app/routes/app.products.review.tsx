@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import { useLoaderData, useNavigate } from '@remix-run/react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConnectionChoice } from '../components/connection-choice.tsx';
@@ -50,7 +50,8 @@ export default function ProductsReview(): ReactNode {
   const may = useMay('administrator');
   const progress = useRunProgress(connection?.id ?? '', running, now);
   const look = useAction({ url: '/app/products-control' });
-  const confirm = useAction({ url: '/app/products-control' });
+  const navigate = useNavigate();
+  const confirm = useAction({ url: '/app/products-control', onDone: () => navigate(`/app?connection=${connection?.id ?? ''}`) });
   const [typed, setTyped] = useState<{ identifier: string; identifierFallback: string; physicalOnly: boolean } | null>(null);
   if (!connection || !review) return <NoConnection title={t('review.title')} />;
   const { report, types, outdated, enabled, missing } = review;
@@ -74,6 +75,7 @@ export default function ProductsReview(): ReactNode {
             tone="success"
             title={t('review.on')}
             action={{ content: t('nav.products'), url: `/app/products?connection=${connection.id}` }}
+            secondaryAction={{ content: t('review.goOn'), url: `/app?connection=${connection.id}` }}
           />
         ) : null}
         <Card>

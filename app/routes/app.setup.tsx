@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import { useLoaderData, useNavigate } from '@remix-run/react';
+import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { ConnectionChoice } from '../components/connection-choice.tsx';
@@ -45,6 +45,14 @@ export default function Setup(): ReactNode {
   const { t } = useTranslation();
   const may = useMay('administrator');
   const accept = useAction();
+  const navigate = useNavigate();
+  // With nothing left to answer, the next step is the next page.
+  const over =
+    accept.answer?.ok === true && found !== null && found.open.length + found.locations.length + found.mappings.length === 0;
+  const home = `/app?connection=${connection?.id ?? ''}`;
+  useEffect(() => {
+    if (over) navigate(home);
+  }, [over, home, navigate]);
   if (!connection || !found) return <NoConnection title={t('suggested.title')} />;
   const keys = [...found.locations, ...found.mappings].map(({ key }) => key);
   const pages = { location: '/app/locations' } as Record<string, string>;
@@ -52,7 +60,7 @@ export default function Setup(): ReactNode {
     <Page
       title={t('suggested.title')}
       subtitle={t('suggested.what', { name: connection.name })}
-      back={{ label: t('nav.home'), url: `/app?connection=${connection.id}` }}
+      back={{ label: t('nav.home'), url: home }}
       {...(keys.length > 0
         ? {
             primary: {
@@ -62,7 +70,7 @@ export default function Setup(): ReactNode {
               onAction: () => accept.run({ intent: 'accept', connectionId: connection.id, keys }),
             },
           }
-        : { primary: { label: t('suggested.goOn'), url: `/app?connection=${connection.id}` } })}
+        : { primary: { label: t('suggested.goOn'), url: home } })}
     >
       <BlockStack gap="400">
         <ConnectionChoice current={connection.id} />
@@ -72,7 +80,7 @@ export default function Setup(): ReactNode {
             <Text as="p">{t(found.open.length > 0 ? 'suggested.noneLeft' : 'suggested.allDone')}</Text>
           </Card>
         ) : (
-          <SuggestionsTable found={found} />
+          <SuggestionsTable found={found} connection={connection} />
         )}
         {found.open.length > 0 ? (
           <Card>

@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 async function count(admin: AdminPage): Promise<void> {
-  await admin.app.getByRole('button', { name: 'Show: Run chosen orders' }).click();
-  await admin.app.getByLabel('Placed from').fill('2026-01-01');
+  await admin.app.getByRole('button', { name: 'Show: Sync certain orders' }).click();
+  await admin.app.getByLabel('Placed from', { exact: true }).fill('2026-01-01');
   await admin.app.getByRole('button', { name: 'Count', exact: true }).click();
 }
 

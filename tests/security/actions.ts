@@ -103,6 +103,7 @@ export const actionCases: ActionCase[] = [
   inventory('administrator', 'offline', (pick) => ({ connectionId: pick('connection'), locationId: pick('location') })),
   inventory('administrator', 'anyway', (pick) => ({ connectionId: pick('connection'), locationId: pick('location') })),
   inventory('administrator', 'starting-stock', (pick) => ({ connectionId: pick('connection'), again: false })),
+  inventory('administrator', 'first-on', (pick) => ({ connectionId: pick('connection'), from: 'shopify', shipments: true })),
   problems('operator', 'assign', (pick) => ({
     cause: 'shipping-unmapped',
     connectionId: pick('connection'),

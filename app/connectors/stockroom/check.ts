@@ -10,8 +10,8 @@ export function checkSteps(context: StockroomContext): CheckStep[] {
     {
       step: 'ready',
       async run() {
-        const tokens = (await listTokens(room)).filter(({ revokedAt }) => revokedAt === null);
-        return { detail: String(tokens.length) };
+        await listTokens(room);
+        return {};
       },
     },
     {

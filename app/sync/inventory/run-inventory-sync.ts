@@ -25,6 +25,7 @@ import { settleOrphanedWrites } from './settle-orphaned-writes.ts';
 import { shareSales } from './share-sales.ts';
 import { stockRulesOf, type StockRules } from './stock-facts.ts';
 import { sourceTables } from './stock-sources.ts';
+import { switchOnAfterStart } from './switch-on-after-start.ts';
 import { restateStockProblems } from './stock-problems.ts';
 import { takeStartingStock } from './take-starting-stock.ts';
 import { restateWaitingLocations } from './waiting-locations.ts';
@@ -203,7 +204,8 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
 /**
  * Brings Shopify's stock in line with the back office's: pull, read, plan, brake, activate, publish. Tasks: `scheduled` (what changed),
  * `full` and `retry` (everything), `preview` (only the plan), `approve` (a run that the brake held, planned anew), `chosen` (the SKUs in `argument`, comma
- * separated), `undo` (takes the run in `argument` back), `starting-stock` (Shopify's numbers to the back office). While the sync is paused only plans are made. The handler lets one run of a connection
+ * separated), `undo` (takes the run in `argument` back), `starting-stock` (Shopify's numbers to the back office; with the argument `then-on` the sync is switched on
+ * afterwards). While the sync is paused only plans are made. The handler lets one run of a connection
  * work at a time; killed and started again it plans anew and finds what landed by reading.
  */
 export async function runInventorySync(
@@ -212,7 +214,11 @@ export async function runInventorySync(
   admin: ShopifyAdmin = adminFor(live.shop),
 ): Promise<void> {
   if (run.task === 'undo') return runUndo(live, run, admin);
-  if (run.task === 'starting-stock') return takeStartingStock(live, run, admin);
+  if (run.task === 'starting-stock') {
+    await takeStartingStock(live, run, admin);
+    if (run.argument === 'then-on') await switchOnAfterStart(live, run);
+    return;
+  }
   if (run.task !== 'preview' && (await endPaused(live, run, 'inventory'))) return;
   if (run.task === 'chosen' && run.argument) {
     const skus = run.argument.split(',').map((sku) => sku.trim());

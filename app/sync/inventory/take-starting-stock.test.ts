@@ -63,6 +63,24 @@ describe('the starting stock', () => {
     expect(shop.office.onHandSet).toEqual([]);
   });
 
+  it('switches the sync on afterwards where somebody asked for both at once, in their name', async () => {
+    const shop = await smallShop();
+    const { shopId } = shop;
+    await inShop(shopId, async (tx) => {
+      const seen = { firstSeenAt: new Date(0), lastSeenAt: new Date(0) };
+      await tx.staff.create({ data: { shopId, id: '77', name: 'Olivia Owner', role: 'administrator', ...seen } });
+      await tx.connection.updateMany({ where: { shopId }, data: { health: { ok: true } } });
+    });
+    await runInventorySync(shop.live, { ...(await shop.run('starting-stock', 'then-on')), startedBy: '77' }, shop.shopify.admin);
+    expect(shop.office.stock.get('F1 A')).toBe(10);
+    const { enabled, audit } = await inShop(shopId, async (tx) => ({
+      enabled: (await tx.sync.findFirstOrThrow({ where: { shopId, kind: 'inventory' } })).enabled,
+      audit: await tx.auditEntry.findFirst({ where: { shopId, action: 'sync-switched' } }),
+    }));
+    expect(enabled).toBe(true);
+    expect(audit).toMatchObject({ userId: '77', userName: 'Olivia Owner' });
+  });
+
   it('names what can’t be handed over, and goes on with the rest', async () => {
     const shop = await smallShop();
     await shop.variant(3, '', { available: 4 });

@@ -128,9 +128,9 @@ describe('the block on an order', () => {
 
   it('is written in German for a German admin', async () => {
     const { root } = await show([ok(twoParts)], 'de');
-    expect(badges(root)[0]).toBe('Teilweise versandt (info)');
-    expect(root.text).toContain('Versandt 20.11.2026, 09:03');
-    expect(root.text).toContain('Erneut synchronisieren');
+    expect(badges(root)[0]).toBe('Teilweise versendet (info)');
+    expect(root.text).toContain('Versendet 20.11.2026, 09:03');
+    expect(root.text).toContain('Erneut abgleichen');
   });
 });
 
