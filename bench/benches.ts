@@ -9,6 +9,12 @@ export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'order-backfill': async () => (await import('./order-backfill.ts')).orderBackfill,
   'stock-diff': async () => (await import('./stock-diff.ts')).stockDiff,
   'stock-push': async () => (await import('./stock-push.ts')).stockPush,
+  'stock-news': async () => (await import('./stock-news.ts')).stockNews,
   'order-conversion': async () => (await import('./order-conversion.ts')).orderConversion,
+  pages: async () => (await import('./pages.ts')).pages,
+  'cold-start': async () => (await import('./cold-start.ts')).coldStart,
+  'noisy-shop': async () => (await import('./noisy-shop.ts')).noisyShop,
+  workers: async () => (await import('./workers.ts')).workers,
   idle: async () => (await import('./idle.ts')).idle,
+  'side-by-side': async () => (await import('./side-by-side.ts')).sideBySideBench,
 };

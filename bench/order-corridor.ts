@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pick, type Bench, type Row } from './frame/bench.ts';
 import { asCount, asTime, cpuSecondsOf, quantile } from './frame/measure.ts';
-import { startChild } from './ground/child.ts';
-import { settingsFor } from './ground/database.ts';
 import { knockOrders, waitForOrders } from './ground/knock.ts';
 import { orderGid } from './ground/order-node.ts';
 import { addShop, type BenchShop } from './ground/shops.ts';
+import { knockSteadily } from './ground/steady.ts';
+import { startWorker } from './ground/worker-client.ts';
 import { openWorld, type World } from './ground/world-client.ts';
 import { OrderReadDocument } from '../app/shopify/operations/generated/graphql.ts';
 
@@ -41,25 +40,6 @@ async function bareLoop(world: World, shops: readonly BenchShop[], orders: numbe
   return orders / ((performance.now() - started) / 1000);
 }
 
-async function steady(world: World, shops: readonly BenchShop[], rate: number, seconds: number): Promise<number[]> {
-  const knocked = new Map<string, number>();
-  const first = 10_000_000;
-  const open: Promise<void>[] = [];
-  const started = performance.now();
-  for (let index = 0; index < rate * seconds; index += 1) {
-    const early = started + (index / rate) * 1000 - performance.now();
-    if (early > 1) await sleep(early);
-    const n = first + index;
-    knocked.set(`#${n}`, Date.now());
-    const shop = shops[index % shops.length];
-    if (shop) open.push(knockOrders([{ shop, n }]));
-  }
-  await Promise.all(open);
-  await waitForOrders(world, rate * seconds);
-  const arrivals = await world.arrivals();
-  return [...knocked].map(([reference, at]) => ((arrivals.get(reference) ?? Infinity) - at) / 1000);
-}
-
 /** From the inbox to the back office: one worker process, orders of as many Standard shops as their points need. */
 export const orderCorridor: Bench = {
   async run(ground) {
@@ -75,9 +55,7 @@ export const orderCorridor: Bench = {
     await world.forget();
     await world.reset();
 
-    const worker = await startChild('worker.ts', {
-      env: { ...settingsFor(ground.databaseUrl), SANDBOX_URL: world.url, ALLOWED_PRIVATE_HOSTS: new URL(world.url).host },
-    });
+    const worker = await startWorker(ground.databaseUrl, world);
     const warm = Array.from({ length: shopCount }, (_, index) => ({ shop: shops[index] as BenchShop, n: 20_000_000 + index }));
     await knockOrders(warm);
     await waitForOrders(world, shopCount);
@@ -95,7 +73,12 @@ export const orderCorridor: Bench = {
     const stats = await world.stats();
     await world.forget();
     ground.note(`${rate} orders a second for ${seconds} s`);
-    const waits = await steady(world, shops, rate, seconds);
+    const waits = await knockSteadily(world, {
+      shopOf: (index) => shops[index % shopCount] as BenchShop,
+      first: 10_000_000,
+      rate,
+      seconds,
+    });
     await worker.stop();
     await world.stop();
     const points = stats.points / orders;

@@ -1,9 +1,7 @@
 import { pick, type Bench } from './frame/bench.ts';
 import { asCount, asTime, timed } from './frame/measure.ts';
-import { composeApp, openLive } from './ground/app.ts';
-import { withClient } from './ground/database.ts';
-import { fillStock } from './ground/fill.ts';
-import { addShop, locationGid } from './ground/shops.ts';
+import { composeApp } from './ground/app.ts';
+import { preparePush } from './ground/prepared-push.ts';
 import { openWorld } from './ground/world-client.ts';
 
 /** A plan of changed levels published with a Standard shop's points, in real time. */
@@ -13,37 +11,17 @@ export const stockPush: Bench = {
     const judged = pick(ground, { tiny: 2_000, quick: 100_000, full: 100_000 });
     const world = await openWorld({ plan: 'standard', shopifyMs: 50, officeMs: 5 });
     await composeApp();
-    const { inShop } = await import('../app/db/scope.ts');
-    const { openRun } = await import('../app/sync/runs/runs.ts');
-    const { adminFor } = await import('../app/shopify/client.ts');
-    const { storePlan } = await import('../app/sync/inventory/store-plan.ts');
-    const { readLevelsFromShopify } = await import('../app/sync/inventory/read-levels-from-shopify.ts');
-    const { publishStockToShopify } = await import('../app/sync/inventory/publish-stock-to-shopify.ts');
     const points: { size: number; seconds: number }[] = [];
     let right = true;
     let row = { seconds: NaN, floor: 0, allowed: NaN, used: NaN, throttled: 0, lowest: Infinity, stale: 0, calls: 0 };
     for (const [index, size] of sizes.entries()) {
       ground.note(`${asCount(size)} levels`);
-      const shop = await addShop(index + 1, { officeUrl: world.url, syncs: ['inventory'] });
-      const levels = { shopId: shop.id, connectionId: shop.connectionId, locationId: locationGid(index + 1) };
-      await withClient(ground.databaseUrl, (client) => fillStock(client, levels, { variants: size, changed: size }));
-      // What Shopify shows is what we read of it last: nothing is there to be found stale.
-      await withClient(ground.databaseUrl, (client) =>
-        client.query('UPDATE stock_level SET available = 0 WHERE shop_id = $1', [shop.id]),
-      );
-      const { live, rules } = await openLive(shop);
-      const admin = adminFor(live.shop);
-      // Shopify tells the size of its bucket with the first answer.
-      await readLevelsFromShopify(admin, shop.id, ['gid://shopify/InventoryItem/1'], [levels.locationId]);
-      const runId = await inShop(shop.id, (tx) =>
-        openRun(tx, shop.id, { connectionId: live.id, sync: 'inventory', door: 'button', task: 'full' }),
-      );
-      const plan = await inShop(shop.id, (tx) => storePlan(tx, rules, runId, null), { timeoutMs: 120_000 });
+      const prepared = await preparePush(ground.databaseUrl, { n: index + 1, officeUrl: world.url, levels: size });
       await world.reset();
-      const { seconds, value } = await timed(() => publishStockToShopify({ live, admin, rules, runId }));
+      const { seconds, value } = await timed(prepared.publish);
       const stats = await world.stats();
       points.push({ size, seconds });
-      right &&= plan.writes === size && value.done === size && value.failed === 0;
+      right &&= prepared.planned === size && value.done === size && value.failed === 0;
       if (size !== judged) continue;
       right &&= (await world.levelsAt(7)) >= size;
       const capacity = stats.restorePerSecond * 20;

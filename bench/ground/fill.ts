@@ -1,10 +1,18 @@
 import type pg from 'pg';
 import { FACILITY } from './shops.ts';
 
+/** Whose rows they are, and where its goods lie; the facility is the quick office's unless told. */
+export interface Place {
+  shopId: number;
+  connectionId: string;
+  locationId: string;
+  facilityId?: string;
+}
+
 /** A shop's catalogue with its levels on both sides, by SQL: what an import and a pull would have left. */
 export async function fillStock(
   client: pg.Client,
-  { shopId, connectionId, locationId }: { shopId: number; connectionId: string; locationId: string },
+  { shopId, connectionId, locationId, facilityId = FACILITY }: Place,
   { variants, changed }: { variants: number; changed: number },
 ): Promise<void> {
   await client.query(
@@ -19,7 +27,7 @@ export async function fillStock(
   await client.query(
     `INSERT INTO remote_stock (shop_id, connection_id, facility_id, sku, available, as_of)
      SELECT $1, $2, $3, 'SKU-' || n, CASE WHEN n <= $5 THEN 7 ELSE 5 END, now() FROM generate_series(1, $4::int) n ON CONFLICT DO NOTHING`,
-    [shopId, connectionId, FACILITY, variants, changed],
+    [shopId, connectionId, facilityId, variants, changed],
   );
   await client.query(
     `INSERT INTO stock_level (shop_id, inventory_item_id, location_id, available, committed, active, read_at, published_at)
@@ -32,7 +40,7 @@ export async function fillStock(
 /** Orders that went, with their parts, lines, writes and timelines; every tenth also has a shipment. `from`: the number of the first. */
 export async function fillOrders(
   client: pg.Client,
-  { shopId, connectionId, locationId }: { shopId: number; connectionId: string; locationId: string },
+  { shopId, connectionId, locationId, facilityId = FACILITY }: Place,
   { from, count }: { from: number; count: number },
 ): Promise<void> {
   const given = [shopId, from, count];
@@ -52,7 +60,7 @@ export async function fillOrders(
      SELECT $1, 'gid://shopify/Order/' || n * 10, $4, 1, '#' || n, CASE WHEN n % 10 < 9 THEN 'shipped' ELSE 'sent' END, $5, $6,
        ARRAY['gid://shopify/FulfillmentOrder/' || n * 10], 'r' || n, 'W' || n, 'hash', 1, 3500, at, at
      FROM (SELECT n, now() - (($2::int + $3::int - n) * interval '26 seconds') AS at FROM generate_series($2::int, $2::int + $3::int - 1) n WHERE n % 50 > 1) o ON CONFLICT DO NOTHING`,
-    [...given, connectionId, locationId, FACILITY],
+    [...given, connectionId, locationId, facilityId],
   );
   await client.query(
     `INSERT INTO part_line (shop_id, part_id, line_id, sku, inventory_item_id, location_id, quantity, open, shipped)

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineConnector, type RemoteOrder } from '../../app/connectors/contract/index.ts';
+import { defineConnector, type RemoteOrder, type StockLevel } from '../../app/connectors/contract/index.ts';
 
 const unused = () => Promise.reject(new Error('not part of the bench'));
 
-/** A back office over HTTP that takes every order, in as many milliseconds as `ground/world.ts` was told. */
+/** A back office over HTTP that takes every order and tells its stock, in as many milliseconds as `ground/world.ts` was told; it calls when stock changed. */
 export const quickOffice = defineConnector({
   id: 'bench',
   label: 'Quick office',
@@ -24,7 +24,7 @@ export const quickOffice = defineConnector({
   guide: [],
   messages: { en: {} },
   limits: ({ account }) => ({ key: `bench ${account}`, concurrency: 16, perSecond: null }),
-  connect: ({ http }) => ({
+  connect: ({ http, settings: { account }, nowMs }) => ({
     check: [],
     facilities: { list: unused },
     orders: {
@@ -37,6 +37,24 @@ export const quickOffice = defineConnector({
         const { status, text } = await http.send({ method: 'GET', path: '/office/orders', query: { reference } });
         return status === 404 ? null : (JSON.parse(text) as RemoteOrder);
       },
+    },
+    stock: {
+      async *pull({ facilityIds: [facilityId = ''], since, skus }) {
+        const asOf = nowMs();
+        const query = { account, since: String(since ?? 0), ...(skus ? { skus: skus.join(',') } : {}) };
+        const { text } = await http.send({ method: 'GET', path: '/office/stock', query });
+        const levels = (JSON.parse(text) as [string, number][]).map(([sku, available]): StockLevel => {
+          return { facilityId, sku, remoteProductId: null, available };
+        });
+        yield { asOf, levels };
+      },
+    },
+    inbound: {
+      receive: ({ body }) =>
+        Promise.resolve({
+          hints: [{ eventId: body, about: 'stock' as const, subject: null }],
+          response: { status: 200, contentType: 'text/plain', body: '' },
+        }),
     },
   }),
 });

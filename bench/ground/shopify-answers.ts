@@ -21,6 +21,8 @@ interface Bulk {
   filter: string;
   /** Of the shop that asked. */
   locationId: string;
+  /** When its result is there, epoch ms. */
+  readyAt: number;
 }
 
 /** What the quick Shopify holds: no catalogue but a file, no orders but their numbers, and levels that somebody wrote. */
@@ -29,10 +31,18 @@ export class ShopifyState {
   /** Path of a catalogue's lines. */
   catalogue = '';
   readonly levels = new Map<string, number>();
+  /** When each was last written, epoch ms. */
+  readonly written = new Map<string, number>();
   stale = 0;
   readonly #answered = new Map<string, unknown>();
   readonly #bulks = new Map<string, Bulk>();
+  readonly #bulkMs: number;
   #serial = 0;
+
+  /** `bulkMs`: how long a bulk operation takes. */
+  constructor(bulkMs: number) {
+    this.#bulkMs = bulkMs;
+  }
 
   bulk(id: string): Bulk | undefined {
     return this.#bulks.get(id);
@@ -75,12 +85,21 @@ export class ShopifyState {
         const hasNextPage = start + size < count;
         return { orders: { nodes, pageInfo: { hasNextPage, endCursor: hasNextPage ? String(start + size) : null } } };
       }
+      case 'OrdersPaged': {
+        const { from, count, at } = this.orders;
+        const start = Number(variables['after'] ?? 0);
+        const size = Math.min(variables['page'] as number, count - start);
+        const nodes = Array.from({ length: size }, (_, index) => orderNode(from + start + index, locationId, at));
+        const hasNextPage = start + size < count;
+        return { orders: { nodes, pageInfo: { hasNextPage, endCursor: hasNextPage ? String(start + size) : null } } };
+      }
       case 'BulkRunQuery': {
         const text = variables['query'] as string;
         const id = `gid://shopify/BulkOperation/${++this.#serial}`;
         this.#bulks.set(id, {
           id,
           locationId,
+          readyAt: Date.now() + this.#bulkMs,
           kind: /query (\w+)/.exec(text)?.[1] ?? '',
           filter: JSON.parse(/query: ("(?:[^"\\]|\\.)*")/.exec(text)?.[1] ?? '""') as string,
         });
@@ -91,6 +110,18 @@ export class ShopifyState {
         const url = bulk ? `${base}/results/${bulk.id.slice(bulk.id.lastIndexOf('/') + 1)}` : null;
         const facts = { type: 'QUERY', errorCode: null, objectCount: '1', rootObjectCount: '1', fileSize: '1' };
         const times = { createdAt: this.orders.at, completedAt: this.orders.at };
+        if (bulk && bulk.readyAt > Date.now())
+          return {
+            bulkOperation: {
+              id: bulk.id,
+              status: 'RUNNING',
+              url: null,
+              partialDataUrl: null,
+              ...facts,
+              ...times,
+              completedAt: null,
+            },
+          };
         return { bulkOperation: bulk && { id: bulk.id, status: 'COMPLETED', url, partialDataUrl: null, ...facts, ...times } };
       }
       case 'ProductsUpdatedSince':
@@ -133,6 +164,7 @@ export class ShopifyState {
         const key = `${id}@${locationId}`;
         const delta = quantity - (this.levels.get(key) ?? 0);
         this.levels.set(key, quantity);
+        this.written.set(key, Date.now());
         return { name: 'available', delta, quantityAfterChange: null, item: { id }, location: { id: locationId } };
       });
       inventoryAdjustmentGroup = {

@@ -14,6 +14,10 @@ export interface World {
   haveCatalogue(file: string): Promise<void>;
   /** How many of Shopify's levels show this number. */
   levelsAt(available: number): Promise<number>;
+  /** When each of Shopify's levels (`item@location`) was last written, epoch ms. */
+  written(): Promise<Map<string, number>>;
+  /** The back office counts this in an account of its own; nobody is told. */
+  haveStock(account: string, levels: [sku: string, available: number][]): Promise<void>;
   /** How many orders the back office has. */
   taken(): Promise<number>;
   /** When it got each, epoch ms by our reference. */
@@ -36,6 +40,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     haveOrders: (orders) => ask({ ask: 'orders', orders }),
     haveCatalogue: (file) => ask({ ask: 'catalogue', file }),
     levelsAt: (available) => ask({ ask: 'levelsAt', available }),
+    written: async () => new Map(await ask<[string, number][]>({ ask: 'written' })),
+    haveStock: (account, levels) => ask({ ask: 'stock', account, levels }),
     taken: () => ask({ ask: 'taken' }),
     arrivals: async () => new Map(await ask<[string, number][]>({ ask: 'arrivals' })),
     stop: () => child.stop(),

@@ -16,13 +16,16 @@ import type { WorldOptions, WorldQuestion, WorldStats } from './world-types.ts';
  * Shopify and a back office that cost nothing but what they are asked for, in a process of its own: the full stand-in executes GraphQL over SQLite,
  * and at these rates it would be what is measured. Points, throttling and answers are as there: the same cost model and bucket.
  */
-const { plan, shopifyMs, officeMs } = optionsOfChild<WorldOptions>();
-const state = new ShopifyState();
+const { plan: usual, plans = {}, shopifyMs, officeMs, bulkMs = 0 } = optionsOfChild<WorldOptions>();
+const state = new ShopifyState(bulkMs);
 const buckets = openBuckets(() => Date.now());
 const shops = new Map<string, number>();
 const costs = new Map<string, { requested: number; actual: number }>();
 const taken = new Map<string, { at: number; order: object }>();
+/** Stock of the back office by account and SKU, with the moment of its last change. */
+const stock = new Map<string, Map<string, { available: number; at: number }>>();
 const fresh = (): WorldStats => ({
+  shops: {},
   points: 0,
   throttled: 0,
   calls: {},
@@ -41,11 +44,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-function shopOf(request: IncomingMessage): { index: number; locationId: string } {
+function shopOf(request: IncomingMessage): { domain: string; index: number; locationId: string } {
   const domain = String(request.headers['x-sandbox-shop'] ?? '');
   const index = shops.get(domain) ?? shops.size + 1;
   shops.set(domain, index);
-  return { index, locationId: `gid://shopify/Location/${Number(/(\d+)/.exec(domain)?.[1] ?? 0) * 10 + 1}` };
+  return { domain, index, locationId: `gid://shopify/Location/${Number(/(\d+)/.exec(domain)?.[1] ?? 0) * 10 + 1}` };
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {
@@ -55,7 +58,9 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 
 async function graphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { query, variables = {} } = JSON.parse(await bodyOf(request)) as { query: string; variables?: Record<string, unknown> };
-  const { index, locationId } = shopOf(request);
+  const { domain, index, locationId } = shopOf(request);
+  const plan = plans[domain] ?? usual;
+  const own = (stats.shops[domain] ??= { points: 0, throttled: 0, lowest: Infinity });
   const operation = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? '';
   stats.calls[operation] = (stats.calls[operation] ?? 0) + 1;
   const { operations, fragments, errors } = prepare(query);
@@ -67,13 +72,15 @@ async function graphql(request: IncomingMessage, response: ServerResponse): Prom
   const throttleStatus = () => buckets.status(index, plan);
   if (!buckets.charge(index, plan, requested)) {
     stats.throttled += 1;
+    own.throttled += 1;
     const extensions = { cost: { requestedQueryCost: requested, actualQueryCost: null, throttleStatus: throttleStatus() } };
     return json(response, 200, { errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED' } }], extensions });
   }
   const at = Date.now();
   stats.firstAt ||= at;
   stats.lastAt = at;
-  stats.lowest = Math.min(stats.lowest, throttleStatus().currentlyAvailable);
+  own.lowest = Math.min(own.lowest, throttleStatus().currentlyAvailable);
+  stats.lowest = Math.min(stats.lowest, own.lowest);
   await lag(shopifyMs);
   const base = `http://${request.headers.host}`;
   const data = state.answer(operation, variables, { locationId, base });
@@ -81,6 +88,7 @@ async function graphql(request: IncomingMessage, response: ServerResponse): Prom
   if (!known) costs.set(query, { requested, actual });
   buckets.refund(index, plan, requested - actual);
   stats.points += actual;
+  own.points += actual;
   const cost = { requestedQueryCost: requested, actualQueryCost: actual, throttleStatus: throttleStatus() };
   json(response, 200, { data, extensions: { cost } });
 }
@@ -114,6 +122,17 @@ async function result(request: IncomingMessage, response: ServerResponse): Promi
 async function office(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '', 'http://office');
   await lag(officeMs);
+  if (url.pathname === '/office/stock') {
+    const since = Number(url.searchParams.get('since'));
+    const skus = url.searchParams.get('skus')?.split(',');
+    const levels = [...(stock.get(url.searchParams.get('account') ?? '') ?? [])];
+    const told = levels.filter(([sku, { at }]) => at >= since && (!skus || skus.includes(sku)));
+    return json(
+      response,
+      200,
+      told.map(([sku, { available }]) => [sku, available]),
+    );
+  }
   if (request.method === 'GET') {
     const found = taken.get(url.searchParams.get('reference') ?? '');
     return json(response, found ? 200 : 404, found?.order ?? {});
@@ -160,13 +179,21 @@ function answer(question: WorldQuestion): unknown {
       taken.clear();
       return null;
     case 'stats':
-      return { ...stats, stale: state.stale, restorePerSecond: RESTORE_RATE[plan] };
+      return { ...stats, stale: state.stale, restorePerSecond: RESTORE_RATE[usual] };
     case 'orders':
       state.orders = question.orders;
       return null;
     case 'catalogue':
       state.catalogue = question.file;
       return null;
+    case 'stock': {
+      const account = stock.get(question.account) ?? new Map<string, { available: number; at: number }>();
+      stock.set(question.account, account);
+      for (const [sku, available] of question.levels) account.set(sku, { available, at: Date.now() });
+      return null;
+    }
+    case 'written':
+      return [...state.written];
     case 'levels':
       return state.levels.size;
     case 'levelsAt':
