@@ -364,6 +364,27 @@ describe('what stock is matched by', () => {
   });
 });
 
+describe('what Shopify shows as on hand', () => {
+  it('is what lies on the shelf where nobody else sells from it, also while an order is on its way', async () => {
+    const shop = await shopWith('F1');
+    await shop.link(main, 'F1');
+    await shop.variant(1, 'A', { committed: 3 });
+    const acceptedAt = new Date(Date.now() - 60_000);
+    await inShop(shop.shopId, async (tx) => {
+      const of = { shopId: shop.shopId, orderId: 'gid://shopify/Order/1', connectionId: shop.live.id };
+      const at = { locationId: main, facilityId: 'F1', fulfilmentOrderIds: [], acceptedAt, createdAt: acceptedAt };
+      const part = await tx.part.create({ data: { ...of, number: 1, reference: '#1', ...at } });
+      const line = { lineId: 'l', sku: 'A', inventoryItemId: itemGid(1), locationId: main, quantity: 2, open: 2 };
+      await tx.partLine.create({ data: { shopId: shop.shopId, partId: part.id, ...line } });
+    });
+    // ten pieces, two of them reserved for the order that arrived; a third unit is on its way
+    shop.office.stock.set('F1 A', 8);
+    await go(shop);
+    const level = shop.shopify.levels.get(levelKey(itemGid(1), main));
+    expect([level?.available, (level?.available ?? 0) + (level?.committed ?? 0)]).toEqual([7, 10]);
+  });
+});
+
 describe('a product that goes on selling at none', () => {
   async function selling(continueSelling?: string): Promise<Shop> {
     const shop = await shopWith('F1');

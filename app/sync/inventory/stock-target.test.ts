@@ -128,3 +128,17 @@ describe('whatever the numbers', () => {
     );
   });
 });
+
+describe('Shopify’s on hand, which is available and committed together', () => {
+  it('is what lies in the back office, less what other channels reserved there, whatever is in flight', () => {
+    const units = fc.integer({ min: 0, max: 500 });
+    fc.assert(
+      fc.property(units, units, units, units, (free, reserved, inFlight, elsewhere) => {
+        const onHand = free + reserved + inFlight + elsewhere;
+        const committed = reserved + inFlight;
+        const available = stockTarget({ ...facts({ inFlight }), facilities: [onHand - reserved - elsewhere] });
+        expect(available + committed).toBe(onHand - elsewhere);
+      }),
+    );
+  });
+});
