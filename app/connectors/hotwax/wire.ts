@@ -146,7 +146,6 @@ export const orderDetail = z.object({
       picklistId: optionalId,
       shipmentId: optionalId,
       shipmentStatusId: text,
-      shipmentMethodTypeId: text,
       items: rows(detailItem),
     }),
   ),
