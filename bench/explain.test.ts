@@ -26,7 +26,7 @@ pg.Client.prototype.query = function (this: object, ...given: unknown[]) {
   const values = (typeof first === 'object' ? first.values : undefined) ?? (Array.isArray(second) ? (second as unknown[]) : []);
   if (text.startsWith('BEGIN; SET LOCAL ROLE')) begun.set(this, text);
   // What is queued before the commit is outside the shop's role.
-  else if (text === 'SET LOCAL ROLE NONE') begun.set(this, 'BEGIN');
+  else if (text.includes("set_config('role', 'none'")) begun.set(this, 'BEGIN');
   else if (text === 'COMMIT' || text === 'ROLLBACK') begun.delete(this);
   const begin = begun.get(this);
   if (where && begin && /^\s*(SELECT|WITH|UPDATE|DELETE|INSERT)/i.test(text) && !sent.has(text))

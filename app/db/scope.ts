@@ -28,16 +28,22 @@ export type SystemQuery =
   | 'purge';
 
 type BeforeCommit = (tx: Tx) => Promise<void>;
-const pending = new WeakMap<Tx, BeforeCommit[]>();
+interface Pending {
+  steps: BeforeCommit[];
+  /** What is told as it commits: messages by channel. */
+  news: { channel: string; message: string }[];
+}
+const pending = new WeakMap<Tx, Pending>();
 
 /**
  * Registers work that must happen in the same transaction, after everything else and outside the shop's role:
- * job rows live in pg-boss's own schema.
+ * job rows live in pg-boss's own schema. `news` is told to whoever listens when the transaction commits.
  */
-export function beforeCommit(tx: Tx, work: BeforeCommit): void {
+export function beforeCommit(tx: Tx, work: BeforeCommit, news?: { channel: string; message: string }): void {
   const list = pending.get(tx);
   if (!list) throw new Error('beforeCommit needs a transaction opened by inShop or inSystem');
-  list.push(work);
+  list.steps.push(work);
+  if (news) list.news.push(news);
 }
 
 /** Prisma's codes and PostgreSQL's states of failures that pass: no connection, no slot in the pool, a deadlock, a restart. */
@@ -68,12 +74,15 @@ async function inRole<T>(
   timeoutMs: number,
 ): Promise<T> {
   const within = async (tx: Tx) => {
-    pending.set(tx, []);
+    const { steps, news }: Pending = { steps: [], news: [] };
+    pending.set(tx, { steps, news });
     const result = await work(tx);
-    const after = pending.get(tx) ?? [];
-    if (after.length > 0) {
-      await tx.$executeRaw`SET LOCAL ROLE NONE`;
-      for (const step of after) await step(tx);
+    if (steps.length > 0) {
+      // In one way to the database: leaving the role, and what PostgreSQL tells when it commits (the same twice is told once).
+      await tx.$queryRaw`
+        SELECT set_config('role', 'none', true), (SELECT count(pg_notify(channel, message))
+          FROM jsonb_to_recordset(${JSON.stringify(news)}::jsonb) AS n (channel text, message text))`;
+      for (const step of steps) await step(tx);
     }
     return result;
   };

@@ -23,16 +23,15 @@ export async function enqueue<Name extends JobName>(
 ): Promise<void> {
   const data = jobs[name].schema.parse(payload);
   const engine = await boss();
-  beforeCommit(tx, async (within) => {
+  const queue = async (within: Tx) => {
     await engine.send(name, data, {
       db: fromPrisma(within),
       ...(options.priority === undefined ? {} : { priority: options.priority }),
       ...(options.startAfter ? { startAfter: options.startAfter } : {}),
       ...(options.group ? { group: { id: options.group } } : {}),
     });
-    // Heard by the workers when this transaction commits.
-    if (!options.startAfter) await within.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, ${name})`;
-  });
+  };
+  beforeCommit(tx, queue, options.startAfter ? undefined : { channel: JOBS_CHANNEL, message: name });
 }
 
 /** Queues many jobs of one kind in one statement; none is as good as no call. */
@@ -47,8 +46,6 @@ export async function enqueueMany<Name extends JobName>(
     ...(group ? { group: { id: group } } : {}),
   }));
   const engine = await boss();
-  beforeCommit(tx, async (within) => {
-    await engine.insert(name, rows, { db: fromPrisma(within) });
-    await within.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, ${name})`;
-  });
+  const queue = async (within: Tx) => void (await engine.insert(name, rows, { db: fromPrisma(within) }));
+  beforeCommit(tx, queue, { channel: JOBS_CHANNEL, message: name });
 }
