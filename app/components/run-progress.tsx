@@ -1,6 +1,7 @@
 import { useFetcher, useRevalidator } from '@remix-run/react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dealtWith, paceOf } from '../core/pace.ts';
 import type { RunView } from '../sync/runs/read-runs.ts';
 import { BlockStack, ProgressBar, Text } from './ui/index.ts';
 import { useFormats } from './use-formats.ts';
@@ -36,25 +37,18 @@ export function useRunProgress(connectionId: string, known: RunView[], now: stri
   return going && latest ? latest : { runs: known, now };
 }
 
-/** Records dealt with. A total may count only what is to be written; then what was left out beforehand doesn't count towards it. */
-function handled({ counts: { done, failed, skipped, held, total } }: RunView): number {
-  const all = done + failed + skipped + held;
-  return total !== null && all > total ? Math.min(total, done + failed) : all;
-}
-
 /** Counts, rate and time left of one run. */
 export function RunProgress({ run, now }: { run: RunView; now: string }): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
-  const count = handled(run);
+  const count = dealtWith(run.counts);
   const { total } = run.counts;
-  const ms = run.startedAt ? Math.max(1, Date.parse(now) - Date.parse(run.startedAt)) : 0;
-  const perSecond = ms > 0 ? (count * 1000) / ms : 0;
-  const left = total !== null && perSecond > 0 && total > count ? ((total - count) / perSecond) * 1000 : null;
+  const begun = run.begun && { ...run.begun, since: Date.parse(run.begun.since) };
+  const { perSecond, leftMs } = paceOf(run.counts, begun, Date.parse(now));
   const facts = [
     total === null ? t('progress.count', { count }) : t('progress.countOf', { count, total }),
-    ...(count > 0 ? [t('progress.rate', { rate: formats.number(Number(perSecond.toPrecision(2))) })] : []),
-    ...(left === null ? [] : [t('progress.left', { time: formats.duration(left) })]),
+    ...(perSecond !== null ? [t('progress.rate', { rate: formats.number(Number(perSecond.toPrecision(2))) })] : []),
+    ...(leftMs === null ? [] : [t('progress.left', { time: formats.duration(leftMs) })]),
   ];
   return (
     <div className="cd-progress" role="status">

@@ -21,6 +21,8 @@ export interface RunView {
   startedAt: string | null;
   finishedAt: string | null;
   heartbeatAt: string | null;
+  /** When it dealt with its first record, and its counts then; null before. Its pace is counted from there. */
+  begun: { since: string; from: RunCounts } | null;
 }
 
 interface RunRow {
@@ -40,6 +42,8 @@ interface RunRow {
   started_at: Date | null;
   finished_at: Date | null;
   heartbeat_at: Date | null;
+  worked_since: Date | null;
+  worked_from: Partial<RunCounts> | null;
 }
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -60,6 +64,7 @@ const viewOf = (row: RunRow): RunView => ({
   startedAt: iso(row.started_at),
   finishedAt: iso(row.finished_at),
   heartbeatAt: iso(row.heartbeat_at),
+  begun: row.worked_since && { since: row.worked_since.toISOString(), from: { ...noCounts, ...row.worked_from } },
 });
 
 export interface RunFilter {

@@ -98,11 +98,14 @@ export async function noteQuietHours(
   await tx.run.create({ data: { shopId, connectionId, sync, door: 'schedule', counts: { ...noCounts }, reason, ...ended } });
 }
 
-/** Adds to a run's counts and shows that it lives; `total` replaces. */
+/** Adds to a run's counts and shows that it lives; `total` replaces. Notes when it dealt with the first record since it was queued, for its pace. */
 export async function countInRun(tx: Tx, shopId: number, runId: string, counts: Partial<RunCounts>): Promise<void> {
   await tx.$executeRaw`
     UPDATE run SET heartbeat_at = ${now()}, state = CASE WHEN state = 'queued' THEN 'running' ELSE state END, started_at = coalesce(started_at, ${now()}),
-      counts = ${countsWith(counts)}
+      (counts, worked_since, worked_from) = (
+        SELECT n.counts, CASE WHEN since IS NULL AND worked THEN ${now()} ELSE since END, CASE WHEN since IS NULL AND worked THEN n.counts ELSE run.worked_from END
+        FROM (SELECT ${countsWith(counts)} AS counts, CASE WHEN run.state <> 'queued' THEN run.worked_since END AS since) n,
+          LATERAL (SELECT (n.counts->>'done')::int + (n.counts->>'skipped')::int + (n.counts->>'held')::int + (n.counts->>'failed')::int > 0 AS worked) w)
     WHERE shop_id = ${shopId} AND id = ${runId}::uuid`;
 }
 
