@@ -129,8 +129,11 @@ export const despatchElements = {
 /** Limits of a document that OrderWise sends us: characters, and elements within elements. */
 export const xmlLimits = { characters: 16 * 1024 * 1024, depth: 32 };
 
-/** After OrderWise fetched an order, its confirmation may come so much later; until then nobody can say whether it has the order. */
-export const confirmationMs = 10 * 60_000;
+/** While nobody can say whether OrderWise has an order it is looked again so much later: a session runs every five minutes. */
+export const lookAgainMs = 5 * 60_000;
+
+/** So many of its runs must have confirmed orders fetched with this one, and not this one, before it counts as refused: one confirmation may have been late. */
+export const refusalsUntilCertain = 2;
 
 /** An order that was fetched so often without being confirmed is named: OrderWise refuses it. */
 export const fetchesUntilNamed = 3;

@@ -5,7 +5,7 @@ import { xmlLimits } from '../assumptions.ts';
 import type { Settings } from '../settings.ts';
 import { callPaths, sessionCalls, type CallPath } from './calls.ts';
 import { changeJournal } from './journal.ts';
-import { classicMemory } from './memory.ts';
+import { asConfirmed, classicMemory } from './memory.ts';
 import { openOffers } from './offers.ts';
 import { exportReply, salesOrdersDocument } from './order-xml.ts';
 import { readXml, type XmlNode } from './read-xml.ts';
@@ -63,14 +63,22 @@ export function classicInboundPort(context: ConnectContext<Settings>): InboundPo
   /** Numbers joined by `~`. Only what is laid out is confirmed; anything else was confirmed before, or is none of ours. */
   async function confirm(numbers: string[]): Promise<Answer> {
     const hints: InboundHint[] = [];
+    const confirmed: string[] = [];
     for (const reference of new Set(numbers)) {
       const known = await memory.get(reference);
-      if (known?.stage !== 'offered' || !(await offers.get(reference))) continue;
-      await memory.put({ ...known, stage: 'confirmed', confirmedAt: nowMs(), unconfirmed: false });
+      if (!known || !(await offers.get(reference))) continue;
+      if (known.stage !== 'offered') {
+        // It was put back while it was being confirmed.
+        await offers.remove(reference);
+        continue;
+      }
+      await memory.put(asConfirmed(known, nowMs()));
       await offers.remove(reference);
+      confirmed.push(reference);
       await journal.note(reference, nowMs());
       hints.push({ eventId: `confirmed ${nowMs()} ${reference}`, about: 'orders', subject: reference });
     }
+    await offers.noteConfirmed(confirmed);
     const body = `${hints.length} orders confirmed, ${new Set(numbers).size - hints.length} not on offer`;
     return { hints, response: { status: 200, contentType: 'text/plain; charset=utf-8', body } };
   }

@@ -39,6 +39,10 @@ export const classicMemory = (records: RecordStore) => ({
   put: (memory: ClassicMemory): Promise<void> => records.put(kind, memory.reference, memory),
 });
 
+/** OrderWise has the order: it said so, or told something of it. */
+export const asConfirmed = (known: ClassicMemory, at: number): ClassicMemory =>
+  known.stage === 'confirmed' ? known : { ...known, stage: 'confirmed', confirmedAt: at, unconfirmed: false };
+
 function troubleOf({ stage, status, deliveries, unconfirmed }: ClassicMemory, settings: Settings): string | null {
   if (stage === 'offered' && unconfirmed)
     return 'OrderWise fetched the order several times and never confirmed it. Its E-Commerce Session says in its log why.';

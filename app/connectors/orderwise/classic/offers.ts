@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConnectContext, SalesOrder } from '../../contract/index.ts';
-import { confirmationMs, fetchesUntilNamed } from '../assumptions.ts';
+import { fetchesUntilNamed, refusalsUntilCertain } from '../assumptions.ts';
 import type { Settings } from '../settings.ts';
 import { salesOrderXml } from './order-xml.ts';
 
@@ -14,8 +14,9 @@ const offerShape = z.object({
   offeredAt: z.number(),
   /** Not handed out any more: it is being changed or taken back. */
   withdrawn: z.boolean(),
-  /** When OrderWise last fetched it, as known when it was withdrawn. */
-  fetchedAt: z.number().nullable(),
+  /** Runs that confirmed orders fetched with this one, and not this one; and when the last of them did. */
+  refusals: z.number().default(0),
+  refusedAt: z.number().nullable().default(null),
 });
 type Offer = z.output<typeof offerShape>;
 
@@ -23,9 +24,14 @@ const fetchKind = 'offer-fetch';
 const fetchShape = z.object({
   /** Last fetches, newest first: when, and which orders were in them. */
   fetches: z.array(z.object({ at: z.number(), references: z.array(z.string()) })),
+  /** When each order that is on offer was last fetched. */
+  handedOut: z.record(z.string(), z.number()).default({}),
   /** Where the next fetch goes on where there are more than fit in one. */
   after: z.string().nullable(),
 });
+
+/** The last fetch of which something was confirmed. */
+const answerShape = z.object({ fetchedAt: z.number() });
 
 /** Orders that are laid out until OrderWise confirms them. They hold what OrderWise must know of the buyer, and go when it does. */
 export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Settings>, 'records' | 'nowMs' | 'settings'>) {
@@ -36,7 +42,7 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
   const put = (offer: Offer) => records.put(kind, offer.reference, offer);
   const fetchesSoFar = async (): Promise<z.output<typeof fetchShape>> => {
     const found = fetchShape.safeParse(await records.get(fetchKind, 'last'));
-    return found.success ? found.data : { fetches: [], after: null };
+    return found.success ? found.data : { fetches: [], handedOut: {}, after: null };
   };
 
   /** The next so many that may be handed out, from where the last fetch ended: refused ones never keep others out. */
@@ -47,6 +53,13 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
     return [...new Set([...later, ...again].map(({ key }) => key))];
   }
 
+  /** Of those fetched before, the ones that are still on offer. */
+  async function stillOnOffer(handedOut: Record<string, number>, keys: readonly string[]): Promise<[string, number][]> {
+    const others = Object.entries(handedOut).filter(([reference]) => !keys.includes(reference));
+    const there = await Promise.all(others.map(async ([reference]) => (await get(reference)) !== null));
+    return others.filter((_, index) => there[index]);
+  }
+
   return {
     get,
 
@@ -55,7 +68,7 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
       const { reference, shopifyOrderId, customer } = order;
       await put({
         ...{ reference, order: shopifyOrderId, customer: customer?.id ?? null, xml },
-        ...{ offeredAt: nowMs(), withdrawn: false, fetchedAt: null },
+        ...{ offeredAt: nowMs(), withdrawn: false, refusals: 0, refusedAt: null },
       });
     },
 
@@ -66,9 +79,12 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
     async fetch(): Promise<{ documents: string[]; stuck: string[] }> {
       const before = await fetchesSoFar();
       const keys = await nextKeys(settings.ordersPerRun, before.after);
-      const fetches = [{ at: nowMs(), references: keys }, ...before.fetches].slice(0, fetchesUntilNamed);
+      const at = nowMs();
+      const fetches = [{ at, references: keys }, ...before.fetches].slice(0, fetchesUntilNamed);
       const after = keys.length < settings.ordersPerRun ? null : (keys.at(-1) ?? null);
-      await records.put(fetchKind, 'last', { fetches, after });
+      const others = await stillOnOffer(before.handedOut, keys);
+      const handedOut = Object.fromEntries([...others, ...keys.map((reference) => [reference, at] as const)]);
+      await records.put(fetchKind, 'last', { fetches, handedOut, after });
       const offers = (await Promise.all(keys.map(get))).filter((offer) => offer !== null && !offer.withdrawn) as Offer[];
       const often = fetches.length === fetchesUntilNamed;
       return {
@@ -82,19 +98,36 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
     },
 
     /**
-     * Takes an order out of what is handed out. Answers how many ms must pass until it is certain that OrderWise doesn't have it: it may have
-     * fetched it without having confirmed it yet.
+     * Orders were confirmed that had been on offer until now. The others of the same fetch were refused, or their confirmation was late: one that is
+     * left out again and again counts as refused. A confirmation that is replayed confirms nothing and says nothing of others.
      */
-    async withdraw(reference: string): Promise<number> {
+    async noteConfirmed(references: readonly string[]): Promise<void> {
+      const [last] = (await fetchesSoFar()).fetches;
+      if (!last || !references.some((one) => last.references.includes(one))) return;
+      // Beside the fetches, not in them: only a fetch writes those.
+      const before = answerShape.safeParse(await records.get(fetchKind, 'answered'));
+      if (before.success && before.data.fetchedAt === last.at) return;
+      await records.put(fetchKind, 'answered', { fetchedAt: last.at });
+      for (const reference of last.references) {
+        const offer = await get(reference);
+        if (!offer || offer.withdrawn || offer.offeredAt > last.at || references.includes(reference)) continue;
+        await put({ ...offer, refusals: offer.refusals + 1, refusedAt: nowMs() });
+      }
+    },
+
+    /**
+     * Takes an order out of what is handed out, where it is certain that OrderWise doesn't have it: it never fetched it, or refused it, last of all. False
+     * where nobody can say: its confirmation may have got lost. Then it stays on offer, so that OrderWise can confirm it again.
+     */
+    async withdraw(reference: string): Promise<boolean> {
       const offer = await get(reference);
-      if (!offer) return 0;
-      if (!offer.withdrawn) await put({ ...offer, withdrawn: true });
-      const fetched = (await fetchesSoFar()).fetches.find(
-        (one) => one.references.includes(reference) && one.at >= offer.offeredAt,
-      );
-      const fetchedAt = offer.fetchedAt ?? fetched?.at ?? null;
-      if (fetchedAt !== null && offer.fetchedAt === null) await put({ ...offer, withdrawn: true, fetchedAt });
-      return fetchedAt === null ? 0 : Math.max(0, fetchedAt + confirmationMs - nowMs());
+      if (!offer || offer.withdrawn) return true;
+      await put({ ...offer, withdrawn: true });
+      const fetchedAt = (await fetchesSoFar()).handedOut[reference] ?? null;
+      const refused = offer.refusals >= refusalsUntilCertain && offer.refusedAt !== null && offer.refusedAt >= (fetchedAt ?? 0);
+      if (fetchedAt === null || fetchedAt < offer.offeredAt || refused) return true;
+      await put(offer);
+      return false;
     },
 
     remove: (reference: string): Promise<void> => records.remove(kind, [reference]),

@@ -1,5 +1,6 @@
 import { RejectedError, TransientError } from '../../../core/errors.ts';
 import type { ChangeVerdict, ConnectContext, OrdersPort } from '../../contract/index.ts';
+import { lookAgainMs } from '../assumptions.ts';
 import { checkNumber } from '../order-body.ts';
 import { remembranceOf } from '../order-memory.ts';
 import type { Settings } from '../settings.ts';
@@ -31,12 +32,12 @@ export function classicOrdersPort(context: ConnectContext<Settings>): OrdersPort
   async function takeBack(known: ClassicMemory): Promise<ChangeVerdict | null> {
     const { reference } = known;
     if (known.stage === 'offered') {
-      const wait = await offers.withdraw(reference);
+      const certain = await offers.withdraw(reference);
       const now = await remembered(reference);
       if (now.stage === 'offered') {
-        if (wait === 0) return null;
+        if (certain) return null;
         throw new TransientError('orderwise-unconfirmed', 'OrderWise fetched the order and has not confirmed it yet', {
-          retryAfterMs: wait,
+          retryAfterMs: lookAgainMs,
           params: { reference },
         });
       }

@@ -4,7 +4,8 @@ import type { Delivery } from '../despatches.ts';
 import { isoOf } from '../local-time.ts';
 import type { Settings } from '../settings.ts';
 import { changeJournal } from './journal.ts';
-import { classicMemory, type ClassicMemory } from './memory.ts';
+import { asConfirmed, classicMemory, type ClassicMemory } from './memory.ts';
+import { openOffers } from './offers.ts';
 import { parts, textOf, type XmlNode } from './read-xml.ts';
 
 function deliveryIn(node: XmlNode, zone: string): Delivery {
@@ -55,20 +56,26 @@ export async function takeDespatches(
 ): Promise<{ hints: InboundHint[]; message: string }> {
   const memory = classicMemory(records);
   const journal = changeJournal(records);
+  const offers = openOffers({ records, nowMs, settings });
   const hints: InboundHint[] = [];
   let [changed, unknown, same] = [0, 0, 0];
   for (const [reference, { status, deliveries }] of ordersIn(document, settings.timeZone)) {
     const known = await memory.get(reference);
-    if (!known || known.stage === 'withdrawn') {
+    if (!known) {
       unknown += 1;
       continue;
     }
-    const now: ClassicMemory = { ...known, status: status || known.status, deliveries: merged(known.deliveries, deliveries) };
+    // Whatever it confirmed or not: what it tells of it has.
+    const now: ClassicMemory = {
+      ...asConfirmed(known, nowMs()),
+      ...{ status: status || known.status, deliveries: merged(known.deliveries, deliveries) },
+    };
     if (JSON.stringify(now) === JSON.stringify(known)) {
       same += 1;
       continue;
     }
     await memory.put(now);
+    if (known.stage !== 'confirmed') await offers.remove(reference);
     await journal.note(reference, nowMs());
     changed += 1;
     hints.push({ eventId: `despatch ${nowMs()} ${reference} orders`, about: 'orders', subject: reference });

@@ -2,7 +2,7 @@ import { shown } from './amounts.ts';
 import { deliveriesOf } from './despatch.ts';
 import { STATUS, type OrderLineRow, type OrderRow } from './order-record.ts';
 import { returnedLines } from './returns.ts';
-import { acknowledgedUncounted } from './session-run.ts';
+import { toldUncounted } from './session-run.ts';
 import { kitLevels, levels } from './stock-levels.ts';
 import { LISTS, listValues } from './value-lists.ts';
 import { json, type World } from './world.ts';
@@ -26,7 +26,7 @@ export function ledgerOrders(world: World): unknown[] {
     orders.map(({ id }) => id),
   );
   const methods = new Map(listValues(world, LISTS.deliveryMethod).map(({ id, name }) => [id, name]));
-  const uncounted = acknowledgedUncounted(world);
+  const uncounted = toldUncounted(world);
   const locations = new Map(listValues(world, LISTS.stockLocation).map(({ id, name }) => [id, name]));
   return orders.map((order) => {
     const own = lines.get(order.id) ?? [];

@@ -88,19 +88,23 @@ async function push(
 }
 
 /**
- * Orders by number that a later run acknowledged than the one that imported them, and after which no stock was pushed: the website knows them, and
- * can't know whether the stock it was last told lacks them already.
+ * Orders by number that weren't acknowledged in the run that imported them, and after whose later acknowledgement, or despatch export, no stock was pushed:
+ * the website can't know whether the stock it was last told lacks them already.
  */
-export function acknowledgedUncounted(world: World): Set<string> {
+export function toldUncounted(world: World): ReadonlySet<string> {
   const runs = world.state.all<{ data: string }>('SELECT data FROM runs ORDER BY id').map(({ data }) => JSON.parse(data) as Run);
-  const unacknowledged = new Set<string>();
-  const uncounted = new Set<string>();
-  for (const { imported, acknowledged, stock } of runs) {
-    for (const number of acknowledged) if (unacknowledged.delete(number)) uncounted.add(number);
-    for (const number of imported) if (!acknowledged.includes(number)) unacknowledged.add(number);
-    if (stock !== null) uncounted.clear();
+  const [untold, told] = [new Set<string>(), new Set<string>()];
+  const tell = (numbers: Iterable<string>) => {
+    for (const number of [...numbers]) if (untold.delete(number)) told.add(number);
+  };
+  for (const { imported, acknowledged, stock, despatch } of runs) {
+    // In the order of a run: import, acknowledge, push stock, push despatches.
+    for (const number of imported) if (!acknowledged.includes(number)) untold.add(number);
+    tell(acknowledged);
+    if (stock !== null) told.clear();
+    if (despatch !== null) tell(untold);
   }
-  return uncounted;
+  return new Set([...untold, ...told]);
 }
 
 /** The last runs, newest first. */
