@@ -23,6 +23,14 @@ const metafieldName = z
   .max(100)
   .regex(/^($|[\w$-]{2,60}(:[\w-]+)*\.[\w-]{2,60}$)/)
   .default('');
+/** A customer's number in the back office, or empty. */
+const customerNumber = z
+  .string()
+  .trim()
+  .max(60)
+  .regex(/^[\w./#-]*$/)
+  .default('');
+const recorded = { name: 'posSales', is: 'record' };
 const byMetafield = { name: 'customer', is: 'metafield' };
 const cancelling = { name: 'backOfficeCancels', is: 'cancel' };
 const daily = { name: 'dailyTransfer', is: 'true' };
@@ -117,12 +125,7 @@ export const orderSettings = z.object({
   /** Whether the order's additional details (note attributes) go along. */
   orderAttributes: z.boolean().default(true),
   /** Name of the customer of orders that have none; empty: they go without one. */
-  fallbackCustomerId: z
-    .string()
-    .trim()
-    .max(60)
-    .regex(/^[\w./#-]*$/)
-    .default(''),
+  fallbackCustomerId: customerNumber,
   fallbackCustomerName: z.string().trim().max(120).default(''),
   fallbackCustomerEmail: z.union([z.literal(''), z.email().max(200)]).default(''),
   /**
@@ -142,6 +145,11 @@ export const orderSettings = z.object({
 
   /** Sales at the till that were handed over there. The default is record where the back office can take them. */
   posSales: z.enum(['leave-out', 'record']),
+  /** What happens to such a sale of more than the back office has: recorded all the same, held until it has, or left out by name. */
+  posBeyondStock: z.enum(['record', 'hold', 'leave-out']).default('record').meta({ when: recorded }),
+  /** Whose such sales are, by the back office's number or by name; both empty: whoever bought. */
+  posCustomerId: customerNumber.meta({ when: recorded }),
+  posCustomerName: z.string().trim().max(120).default('').meta({ when: recorded }),
 
   /** Tag put on orders that went; empty: none. */
   tagImported: z.string().trim().max(40).default(''),
@@ -209,7 +217,7 @@ export const orderSettingGroups: Record<string, readonly (keyof typeof orderSett
     'creditUsedMetafield',
   ],
   goods: ['preOrders', 'backOrders', 'preOrderTags', 'promiseDetail', 'promiseMetafield', 'tagPreOrder', 'tagBackOrder'],
-  pos: ['posSales'],
+  pos: ['posSales', 'posBeyondStock', 'posCustomerId', 'posCustomerName'],
   back: ['tagImported', 'numberMetafield', 'backOfficeCancels', 'cancelRestock', 'cancelRefund', 'cancelNotify'],
   times: [
     'lookBackMinutes',
@@ -257,6 +265,7 @@ export const settingsThatJudge: Partial<Record<keyof typeof orderSettings.shape,
   unmappedPayment: ['payment-unmapped'],
   unmappedChannel: ['channel-unmapped'],
   posSales: ['sold-in-store'],
+  posBeyondStock: ['sold-beyond-stock'],
 };
 
 /** Whether the back office can do what a setting is about; what it can't isn't asked. */
@@ -266,9 +275,9 @@ export function offersOrderSetting(
 ): boolean {
   if (name === 'creditAvailableMetafield' || name === 'creditUsedMetafield') return tellsCredit === true;
   if (name === 'orderPage') return tellsPages !== true;
-  if (name === 'posSales') return recordsHandedOver === true;
+  if (name.startsWith('pos') && recordsHandedOver !== true) return false;
   if (name === 'historyFrom') return parksHistory === true;
-  const named = ['customerMetafield', 'customerIdType', 'customerWithoutId', 'fallbackCustomerId'];
+  const named = ['customerMetafield', 'customerIdType', 'customerWithoutId', 'fallbackCustomerId', 'posCustomerId'];
   return !named.includes(name) || keepsCustomers === true;
 }
 

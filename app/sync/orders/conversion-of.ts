@@ -60,7 +60,10 @@ export function conversionOf(
     remoteProducts,
     withNote: settings.orderNote,
     withAttributes: settings.orderAttributes,
-    customer: customerOf(order, settings, { customerClass: mapped.customerClass, remoteId: taker.customerId ?? null }),
+    customer: customerOf(order, settings, {
+      ...{ customerClass: mapped.customerClass, remoteId: taker.customerId ?? null },
+      till: target.handedOver === true,
+    }),
     ...(promised ? { promised } : {}),
     kits: kitsOf(taker, part),
   };

@@ -3,6 +3,7 @@ import type { SyncSettings } from '../../connections/sync-settings.ts';
 import type { Customer, Reason } from '../../connectors/contract/index.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { CustomerMetafieldDocument } from '../../shopify/operations/generated/graphql.ts';
+import { isHandedOver } from './decide-order.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
 type Rules = Pick<
@@ -14,6 +15,8 @@ type Rules = Pick<
   | 'fallbackCustomerId'
   | 'fallbackCustomerName'
   | 'fallbackCustomerEmail'
+  | 'posCustomerId'
+  | 'posCustomerName'
 >;
 
 /** What a customer's metafield says of their id in the back office: the id, or why the order can't go; both null where it needs none. */
@@ -40,24 +43,35 @@ export function customerIdFrom(metafield: { type: string; value: string } | null
   return { remoteId: value, missing: null };
 }
 
+const hasTillCustomer = ({ posCustomerId, posCustomerName }: Rules): boolean => posCustomerId !== '' || posCustomerName !== '';
+
 /** Reads the id of an order's customer, where the merchant keeps it with the customer in Shopify. */
 export async function readCustomerId(admin: ShopifyAdmin, order: ShopifyOrder, rules: Rules): Promise<CustomerId> {
   if (rules.customer !== 'metafield' || rules.customerMetafield === '' || !order.customer) return none;
+  if (hasTillCustomer(rules) && order.fulfilmentOrders.every(isHandedOver)) return none;
   const [namespace = '', key = ''] = rules.customerMetafield.split('.');
   const variables = { id: order.customer.id, namespace, key };
   const { customer } = await admin.run(CustomerMetafieldDocument, variables, { priority: 'order' });
   return customerIdFrom(customer?.metafield ?? null, rules);
 }
 
-/** Whom the back office is told as the customer: the order's own, or the one whom the merchant named for all, or for orders without one. Pure. */
+const named = (id: string, name: string, email: string): Customer => ({
+  ...{ id: gid('Customer', '0'), name: name || id, email: email || null, phone: null, tags: [] },
+  ...(id === '' ? {} : { remoteId: id }),
+});
+
+/**
+ * Whom the back office is told as the customer: the order's own, or the one whom the merchant named for sales at the till, for all, or for orders without
+ * one. Pure.
+ */
 export function customerOf(
   order: Pick<ShopifyOrder, 'customer'>,
   rules: Rules,
-  { customerClass, remoteId }: { customerClass: string | null; remoteId: string | null },
+  { customerClass, remoteId, till = false }: { customerClass: string | null; remoteId: string | null; till?: boolean },
 ): Customer | null {
+  if (till && hasTillCustomer(rules)) return named(rules.posCustomerId, rules.posCustomerName, '');
   const { fallbackCustomerId: id, fallbackCustomerName: name, fallbackCustomerEmail: email } = rules;
-  const named = id !== '' || name !== '';
-  if (!named || (rules.customer !== 'fixed' && order.customer))
+  if ((id === '' && name === '') || (rules.customer !== 'fixed' && order.customer))
     return (
       order.customer && {
         ...order.customer,
@@ -65,8 +79,5 @@ export function customerOf(
         ...(remoteId === null ? {} : { remoteId }),
       }
     );
-  return {
-    ...{ id: gid('Customer', '0'), name: name || id, email: email || null, phone: null, tags: [] },
-    ...(id === '' ? {} : { remoteId: id }),
-  };
+  return named(id, name, email);
 }

@@ -146,9 +146,16 @@ export const holdsThatNeedSomebody: ReadonlySet<string> = new Set([
   'sku-missing',
   'totals-differ',
   'risk',
+  'sold-beyond-stock',
   'customer-id-missing',
   'customer-id-type',
 ]);
 
 /** Holds that a person may end by hand: the order goes all the same. */
-export const holdsThatCanBeEnded: ReadonlySet<string> = new Set(['edit-window', 'risk', 'pre-order', 'back-order']);
+export const holdsThatCanBeEnded: ReadonlySet<string> = new Set([
+  'edit-window',
+  'risk',
+  'pre-order',
+  'back-order',
+  'sold-beyond-stock',
+]);

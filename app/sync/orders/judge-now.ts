@@ -15,6 +15,7 @@ import { readEdit } from './edit-order.ts';
 import { withEdit } from './order-edit.ts';
 import { mapOrder } from './resolve-mappings.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
+import { shortAtTill } from './till-sales.ts';
 import { promisedDays, waitsOf } from './wait-for-goods.ts';
 
 /** An order as Shopify has it now, and what the rules and mappings in force make of it. */
@@ -43,14 +44,14 @@ export function pastOf(known: KnownParts, late: readonly string[]): Past {
 /** What one connection wants of the order, with what must be asked of Shopify to know it. */
 async function takerOf(
   order: ShopifyOrder,
-  { live, settings, enabledAt, mapped }: Taker,
+  { live, settings, enabledAt, mapped, shortAtTill: short }: Taker,
   admin: OrderPass['admin'],
   past: Past,
 ): Promise<Taker> {
   const facts = await readGoodsFacts(admin, order, settings, past.handedOver);
   const { remoteId, missing } = await readCustomerId(admin, order, settings);
   return {
-    ...{ live, settings, enabledAt, customerId: remoteId },
+    ...{ live, settings, enabledAt, customerId: remoteId, ...(short ? { shortAtTill: short } : {}) },
     mapped: { ...mapped, missing: mapped.missing ?? missing },
     kits: kitsAmong(
       order.lines.map(({ sku }) => sku),
@@ -83,7 +84,8 @@ export async function judgeNow(
       const there = known.filter((part) => part.connectionId === live.id && part.remoteId && part.state !== 'cancelled');
       const handedOver = new Set(there.flatMap(({ lines }) => lines.map(({ lineId }) => lineId)));
       const mapped = mapOrder(order, await loadMappings(tx, shopId, live.id), sync.settings, handedOver);
-      all.push({ live, settings: sync.settings, enabledAt: sync.enabledAt, mapped });
+      const short = await shortAtTill(tx, shopId, live.id, order, sync.settings);
+      all.push({ live, settings: sync.settings, enabledAt: sync.enabledAt, mapped, shortAtTill: short });
     }
     const services = await tx.$queryRaw<{ id: string }[]>`
       SELECT id FROM location WHERE shop_id = ${shopId} AND service_name IS NOT NULL`;

@@ -34,6 +34,8 @@ export interface Taker {
   kits?: PartKits;
   /** Lines whose goods must be waited for. */
   waits?: ReadonlyMap<string, Wait>;
+  /** Lines that were handed over at the till although the back office hasn't so many. */
+  shortAtTill?: ReadonlySet<string>;
 }
 
 /** What earlier passes did with the order. */
@@ -87,6 +89,19 @@ function blockedBy(order: ShopifyOrder, taker: Taker, target: PartTarget['fulfil
       params: { expected: difference.expected, computed: difference.computed, currency: order.currency },
     };
   return null;
+}
+
+/** How soon a sale at the till is looked at again that waits for the stock it took: counts change without telling of orders. */
+const STOCK_AGAIN_MS = 15 * 60_000;
+
+/** A sale at the till of more than there is, where the merchant wants to look at it first, or never sees it there. */
+function beyondStock(one: FulfilmentOrder, order: ShopifyOrder, { shortAtTill, settings }: Taker): Decision | null {
+  const short = one.lines.find(({ lineId }) => shortAtTill?.has(lineId));
+  if (!short || settings.posBeyondStock === 'record') return null;
+  const sku = order.lines.find(({ id }) => id === short.lineId)?.sku ?? short.sku;
+  const reason = { code: 'sold-beyond-stock', params: { sku, location: one.locationName } };
+  if (settings.posBeyondStock === 'leave-out') return { verdict: 'skip', reason };
+  return { verdict: 'hold', reason, until: new Date(nowMs() + STOCK_AGAIN_MS) };
 }
 
 const lookAgainAt = ({ code }: Reason): Date | null =>
@@ -222,9 +237,11 @@ export function judgeOrder(
       if (complete.length > 0 && !blocked)
         verdicts.completions.push({ connectionId: link.connectionId, lineIds: complete.map(({ lineId }) => lineId) });
       const parked = together.get(mine);
+      const short = handedOver && !mine.sent && !past.asIfItWent && !choice?.sendNow ? beyondStock(one, order, mine.taker) : null;
       if (blocked) decision = { verdict: 'hold', reason: blocked, until: lookAgainAt(blocked) };
       else if (nothing) decision = { verdict: 'skip', reason: { code: 'type-not-shipped', params: {} } };
       else if (parked) decision = parked;
+      else if (short) decision = short;
       else {
         if (late.size > 0) {
           verdicts.lateLines.push(...late);
