@@ -18,6 +18,8 @@ type Ablation = (typeof ablations)[number];
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgresql:// URL' }),
+  /** The same database past a pooler that pools transactions: migrations, the job engine's session locks and LISTEN need a connection of their own. Unset: there is none in between. */
+  DIRECT_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgresql:// URL' }).optional(),
   ENCRYPTION_KEYS: keyList,
   SHOPIFY_API_KEY: z.string().min(1),
   SHOPIFY_API_SECRET: z.string().min(1),
@@ -96,6 +98,9 @@ export function readEnv(source: Record<string, string | undefined>): Env {
 }
 
 export const env: Env = readEnv(process.env);
+
+/** Where what needs a connection of its own finds the database. */
+export const directDatabaseUrl: string = env.DIRECT_DATABASE_URL ?? env.DATABASE_URL;
 
 /** Whether this process runs without a part of the design. Never in production: `readEnv` refuses the key there. */
 export const isAblated = (part: Ablation): boolean => env.ABLATE.includes(part);

@@ -21,14 +21,14 @@ async function main(): Promise<void> {
     throw new Error(`The database did not start: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
   process.env['DATABASE_URL'] = database.url;
-  const { env } = await import('./env.server.ts');
+  const { directDatabaseUrl, env } = await import('./env.server.ts');
   const { logger, setLogLevel } = await import('./core/logger.ts');
   const { followClockFile } = await import('./core/clock.ts');
   setLogLevel(env.LOG_LEVEL);
   if (env.CLOCK_FILE) followClockFile(env.CLOCK_FILE);
   // Started beside the database, or while it is restarted.
   await waitUntilReady(database.url);
-  await migrate(database.url).catch((cause: unknown) => {
+  await migrate(directDatabaseUrl).catch((cause: unknown) => {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`The database can't be used (DATABASE_URL): ${text}`, { cause });
   });

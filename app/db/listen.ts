@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { logger } from '../core/logger.ts';
-import { env } from '../env.server.ts';
+import { directDatabaseUrl } from '../env.server.ts';
 
 const RECONNECT_MS = 1_000;
 
@@ -21,7 +21,7 @@ export function listen(channel: string, heard: (message: string | null) => void)
     }, RECONNECT_MS);
   };
   async function connect(): Promise<void> {
-    const fresh = new pg.Client({ connectionString: env.DATABASE_URL, application_name: 'crossdock-listen' });
+    const fresh = new pg.Client({ connectionString: directDatabaseUrl, application_name: 'crossdock-listen' });
     client = fresh;
     fresh.on('notification', ({ payload }) => heard(payload ?? ''));
     fresh.on('error', (error) => logger.warn({ error, channel }, 'The listening connection broke; it is made again'));

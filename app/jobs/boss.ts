@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss';
 import { logger } from '../core/logger.ts';
-import { env } from '../env.server.ts';
+import { directDatabaseUrl } from '../env.server.ts';
 import { jobs } from './definitions.ts';
 
 let starting: Promise<PgBoss> | undefined;
@@ -12,7 +12,7 @@ let starting: Promise<PgBoss> | undefined;
 export function boss({ worker = false } = {}): Promise<PgBoss> {
   starting ??= (async () => {
     const engine = new PgBoss({
-      connectionString: env.DATABASE_URL,
+      connectionString: directDatabaseUrl,
       application_name: 'crossdock-jobs',
       max: worker ? 6 : 2,
       supervise: worker,
