@@ -5,6 +5,7 @@ const database = await openTestDatabase();
 const { inShop } = await import('../../db/scope.ts');
 const { prisma } = await import('../../db/client.ts');
 const { noteLevelChange } = await import('./note-level-change.ts');
+const { noteSkus } = await import('./noted-levels.ts');
 const { publishItems } = await import('./publish-items.ts');
 const { runInventorySync } = await import('./run-inventory-sync.ts');
 const { itemGid, levelKey, locationGid, testShop } = await import('./shop.fixture.ts');
@@ -129,6 +130,16 @@ describe('publishing some items', () => {
     expect(result).toMatchObject({ done: 1 });
     expect([shown(1), shown(2)]).toEqual([4, 10]);
     expect(shop.office.pulls.at(-1)).toMatchObject({ skus: ['S1'] });
+  });
+
+  it('finds them whatever letters their codes have', async () => {
+    await shop.variant(7, 'ÜNÏ-⚓', { available: 1 });
+    shop.office.stock.set('F1 ÜNÏ-⚓', 6);
+    await publishItems(shop.live, await shop.run(), { skus: ['ÜNÏ-⚓'] }, shop.shopify.admin);
+    expect(shown(7)).toBe(6);
+    const { id: shopId } = shop.live.shop;
+    await inShop(shopId, (tx) => tx.notedLevel.deleteMany());
+    expect(await inShop(shopId, (tx) => noteSkus(tx, { shopId, connectionId: shop.live.id }, ['ÜNÏ-⚓', ' ']))).toBe(1);
   });
 
   it('lets an older number of the back office not overwrite a newer one', async () => {

@@ -1,5 +1,6 @@
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
+import { looseCodes } from '../products/product-code.ts';
 import type { StockRules } from './stock-facts.ts';
 
 /**
@@ -46,7 +47,7 @@ export function noteSkus(
   { shopId, connectionId }: Pick<StockRules, 'shopId' | 'connectionId'>,
   skus: readonly string[],
 ): Promise<number> {
-  const loose = [...new Set(skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== ''))];
+  const loose = looseCodes(skus);
   return tx.$executeRaw`
     INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
     SELECT DISTINCT v.shop_id, ${connectionId}::uuid, v.inventory_item_id, ${now()}::timestamptz

@@ -1,10 +1,9 @@
-import { Prisma } from '@prisma/client';
 import { inShop } from '../../db/scope.ts';
 import { readSync } from '../../connections/syncs.ts';
 import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
-import { productCode } from '../products/product-code.ts';
+import { looseCodes, productCode } from '../products/product-code.ts';
 import { countInRun } from '../runs/runs.ts';
 import { activateLevels } from './activate-levels.ts';
 import { withKin } from './kit-flight.ts';
@@ -26,13 +25,12 @@ export interface ItemsToPublish {
 const nothing: Published = { done: 0, unchanged: 0, held: 0, failed: 0 };
 
 async function itemsOf(rules: StockRules, { skus = [], inventoryItemIds = [] }: ItemsToPublish): Promise<string[]> {
-  const codes = skus.map((sku) => sku.trim().toLowerCase());
   const { among } = productCode(rules);
   const rows = await inShop(
     rules.shopId,
     (tx) => tx.$queryRaw<{ id: string }[]>`
       SELECT v.inventory_item_id AS id FROM variant v
-      WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND ${among(Prisma.sql`${codes}::text[]`)}`,
+      WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND ${among(looseCodes(skus))}`,
   );
   const items = [...new Set([...inventoryItemIds, ...rows.map((row) => row.id)])];
   return inShop(rules.shopId, (tx) => withKin(tx, rules, items));

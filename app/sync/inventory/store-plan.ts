@@ -1,7 +1,7 @@
 import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { Tx } from '../../db/scope.ts';
-import { productCode } from '../products/product-code.ts';
+import { looseCodes, productCode } from '../products/product-code.ts';
 import { withKin } from './kit-flight.ts';
 import { expectManyRows, physicalVariants, stockFacts, type StockRules } from './stock-facts.ts';
 
@@ -120,10 +120,9 @@ export async function nextItems(tx: Tx, rules: StockRules, after: string, limit:
  */
 export async function itemsConcerned(tx: Tx, rules: StockRules, skus: readonly string[]): Promise<string[]> {
   const { among } = productCode(rules);
-  const loose = skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== '');
   const rows = await tx.$queryRaw<{ inventory_item_id: string }[]>`
     SELECT v.inventory_item_id FROM variant v
-    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components AND ${among(Prisma.sql`${loose}::text[]`)}
+    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND v.tracked AND NOT v.has_components AND ${among(looseCodes(skus))}
     UNION SELECT inventory_item_id FROM noted_level WHERE shop_id = ${rules.shopId} AND connection_id = ${rules.connectionId}::uuid
     UNION SELECT s.inventory_item_id FROM stock_level s
       JOIN location_link l ON l.shop_id = s.shop_id AND l.location_id = s.location_id AND l.connection_id = ${rules.connectionId}::uuid

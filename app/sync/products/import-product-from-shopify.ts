@@ -10,6 +10,7 @@ import { noteForPublishers } from '../inventory/noted-levels.ts';
 import { openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, rollingRun } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
+import { looseCodes } from './product-code.ts';
 import { productRulesOf } from './product-facts.ts';
 import { pushProductsToBackOffice } from './push-products-to-back-office.ts';
 import { readMetafields } from './read-metafields.ts';
@@ -63,13 +64,11 @@ async function pushTo(live: LiveConnection, productId: string, variantIds: strin
   if (await inShop(shopId, (tx) => readPause(tx, shopId, live.id, 'products'))) return;
   const { runId, rules, twins } = await inShop(shopId, async (tx) => {
     const { settings } = await readSync(tx, shopId, live.id, 'products');
-    const skus = (await tx.variant.findMany({ where: { shopId, productId }, select: { sku: true } }))
-      .map((row) => row.sku.trim().toLowerCase())
-      .filter((sku) => sku !== '');
+    const skus = (await tx.variant.findMany({ where: { shopId, productId }, select: { sku: true } })).map((row) => row.sku);
     // a SKU that was given to a second variant, or taken from it, changes the verdict on the first
     const same = await tx.$queryRaw<
       { id: string }[]
-    >`SELECT id FROM variant WHERE shop_id = ${shopId} AND sku_key = ANY(${skus})`;
+    >`SELECT id FROM variant WHERE shop_id = ${shopId} AND sku_key = ANY(${looseCodes(skus)})`;
     return {
       runId: await rollingRun(tx, shopId, live.id, 'products'),
       rules: productRulesOf(live, settings, await readGoodsRules(tx, shopId, live.id)),

@@ -28,6 +28,13 @@ const inList = (identifier: Identifier, list: Prisma.Sql): Prisma.Sql =>
   identifier === 'id' ? Prisma.sql`v.id = ANY(${gids(list)})` : Prisma.sql`${columns[identifier].loose} = ANY(${list})`;
 
 /**
+ * Codes without case and outer spaces, as a text[] expression. PostgreSQL makes them, as it makes the columns they are compared with: which letters have
+ * a small one depends on the database's locale, so that another hand's would differ from them at an Ü.
+ */
+export const looseCodes = (codes: readonly string[]): Prisma.Sql =>
+  Prisma.sql`ARRAY(SELECT DISTINCT lower(btrim(one)) FROM unnest(${[...codes]}::text[]) AS one WHERE btrim(one) <> '')`;
+
+/**
  * SQL for the code of a variant `v`: as it stands (`code`), without case and outer spaces (`loose`), and whether it is among a list of such
  * (`among`, a text[] expression).
  */

@@ -21,7 +21,7 @@ import { closeProblems, openProblem } from '../problems/problems.ts';
 import { countInRun } from '../runs/runs.ts';
 import { gateFor } from '../writes/gate.ts';
 import { performWrite } from '../writes/perform-write.ts';
-import { productCode } from './product-code.ts';
+import { looseCodes, productCode } from './product-code.ts';
 import { moveCursor, readCursor } from './refresh-catalogue.ts';
 
 const AT_ONCE = 3;
@@ -82,16 +82,15 @@ export function metafieldsOf(
 
 async function variantsByCode(tx: Tx, shopId: number, settings: Settings, skus: readonly string[]): Promise<Known[]> {
   const { code, loose, among } = productCode(settings);
-  const looses = skus.map((sku) => sku.trim().toLowerCase()).filter((sku) => sku !== '');
   return tx.$queryRaw`
     SELECT v.id, v.product_id, ${code} AS code, ${loose} AS loose FROM variant v
-    WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND ${among(Prisma.sql`${looses}::text[]`)} ORDER BY v.id`;
+    WHERE v.shop_id = ${shopId} AND v.deleted_at IS NULL AND ${among(looseCodes(skus))} ORDER BY v.id`;
 }
 
 /** The very code, else the only one that differs in case or outer spaces. */
 function matching(known: readonly Known[], sku: string): Known | null {
   const exact = known.find(({ code }) => code === sku);
-  const near = known.filter(({ loose }) => loose === sku.trim().toLowerCase());
+  const near = known.filter(({ loose }) => loose.toLowerCase() === sku.trim().toLowerCase());
   return exact ?? (near.length === 1 ? (near[0] ?? null) : null);
 }
 
