@@ -87,7 +87,7 @@ async function drainOnce(world: World, shop: BenchShop, orders: number, first: n
 /** A Standard shop whose orders waited for an hour: read one by one its points would allow a hundred a minute. */
 export const drain: Bench = {
   async run(ground) {
-    const sizes = pick(ground, { tiny: [600], quick: [400, 800, 1_600], full: [900, 3_600, 14_400] });
+    const sizes = pick(ground, { tiny: [600], quick: [600], full: [600, 2_400, 14_400] });
     const world = await openWorld({ plan: 'standard', shopifyMs: 20, officeMs: 5 });
     const points: { size: number; seconds: number }[] = [];
     let last: Drained = { seconds: NaN, etaErrors: [], fresh: [] };

@@ -9,13 +9,13 @@ import { openWorld } from './ground/world-client.ts';
 export const idle: Bench = {
   async run(ground) {
     const shops = pick(ground, { tiny: 5, quick: 200, full: 200 });
-    const seconds = pick(ground, { tiny: 6, quick: 20, full: 60 });
+    const seconds = pick(ground, { tiny: 6, quick: 15, full: 30 });
     const world = await openWorld({ plan: 'standard', shopifyMs: 20, officeMs: 5 });
     const syncs = ['products', 'orders', 'inventory', 'shipments'] as const;
     for (let n = 1; n <= shops; n += 1) await addShop(n, { officeUrl: world.url, syncs: [...syncs] });
     const worker = await startWorker(ground.databaseUrl, world);
     // What a start brings along is over.
-    await sleep(pick(ground, { tiny: 1_000, quick: 10_000, full: 15_000 }));
+    await sleep(pick(ground, { tiny: 1_000, quick: 6_000, full: 12_000 }));
     const before = { ...(await worker.ask<Asked>({})), cpu: cpuSecondsOf(worker.pid) };
     await sleep(seconds * 1000);
     const after = { ...(await worker.ask<Asked>({})), cpu: cpuSecondsOf(worker.pid) };

@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { format } from 'prettier';
+import { buildIfStale } from '../scripts/build-if-stale.ts';
 import { benches } from './benches.ts';
-import type { Curve, Result, Row, Size } from './frame/bench.ts';
+import type { Curve, Measures, Result, Row, Size } from './frame/bench.ts';
+import { asMachines } from './frame/machines.ts';
 import { exponentOf } from './frame/measure.ts';
 import { asSvg } from './frame/plot.ts';
 import { asMarkdown, asText } from './frame/table.ts';
@@ -58,15 +61,23 @@ const scratch = mkdtempSync(path.join(os.tmpdir(), 'crossdock-bench-results-'));
 const rows: Row[] = [];
 const curves: Curve[] = [];
 const wrong: string[] = [];
+const measures: Partial<Measures> = {};
+const took: Record<string, number> = {};
+// These start the app as it is shipped.
+if (chosen.some((name) => ['pages', 'cold-start'].includes(name))) buildIfStale();
 for (const name of chosen) {
+  const began = performance.now();
   process.stderr.write(`${name}\n`);
   const result = await run(name, path.join(scratch, `${name}.json`));
+  took[name] = Math.round((performance.now() - began) / 1000);
+  process.stderr.write(`${name}: ${took[name]} s\n`);
   if (typeof result === 'string') {
     wrong.push(result);
     continue;
   }
   rows.push(...result.rows);
   curves.push(...result.curves);
+  Object.assign(measures, result.measures);
   for (const [what, right] of Object.entries(result.right)) if (!right) wrong.push(`${name}: ${what}`);
 }
 rmSync(scratch, { recursive: true, force: true });
@@ -83,18 +94,26 @@ for (const one of wrong) process.stdout.write(`WRONG: ${one}\n`);
 
 // Only a whole run replaces what the documents show.
 if (values.only.length === 0 && size !== 'tiny') {
-  writeFileSync(
-    path.join(import.meta.dirname, 'results.json'),
-    `${JSON.stringify({ machine, size, seconds: Math.round(seconds), rows, curves: growth, wrong }, null, 2)}\n`,
-  );
+  const style = JSON.parse(readFileSync(path.join(root, '.prettierrc.json'), 'utf8')) as object;
+  const results = JSON.stringify({ machine, size, seconds: Math.round(seconds), took, measures, rows, curves: growth, wrong });
+  writeFileSync(path.join(import.meta.dirname, 'results.json'), await format(results, { parser: 'json', ...style }));
   const pictures = path.join(root, 'docs/images/performance');
   mkdirSync(pictures, { recursive: true });
-  for (const curve of curves)
-    writeFileSync(path.join(pictures, `${curve.name.toLowerCase().replaceAll(/\W+/g, '-')}.svg`), asSvg(curve));
-  const file = path.join(root, 'docs/performance.md');
-  const marks = ['<!-- results -->', '<!-- /results -->'] as const;
-  const [before = '', rest = ''] = readFileSync(file, 'utf8').split(marks[0]);
-  const after = rest.split(marks[1])[1] ?? '';
-  writeFileSync(file, `${before}${marks[0]}\n\n${head}\n\n${asMarkdown(rows)}\n\n${marks[1]}${after}`);
+  const fileOf = ({ name: title }: Curve) => `${title.toLowerCase().replaceAll(/\W+/g, '-')}.svg`;
+  for (const curve of curves) writeFileSync(path.join(pictures, fileOf(curve)), asSvg(curve));
+  const plots = growth.map(
+    (curve) => `![${curve.name}: ${curve.of} to the power of ${curve.exponent.toFixed(2)}](images/performance/${fileOf(curve)})`,
+  );
+  const replace = async (name: string, mark: string, text: string) => {
+    const file = path.join(root, name);
+    const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
+    const [before = '', rest = ''] = readFileSync(file, 'utf8').split(begin);
+    const after = rest.split(end)[1] ?? '';
+    writeFileSync(file, await format(`${before}${begin}\n\n${text}\n\n${end}${after}`, { parser: 'markdown', ...style }));
+  };
+  await replace('docs/performance.md', 'results', `${head}\n\n${asMarkdown(rows)}\n\n${plots.join('\n')}`);
+  const { ordersAnHour, webhooksASecond, databaseSecondsAnOrder } = measures;
+  if (ordersAnHour && webhooksASecond && databaseSecondsAnOrder)
+    await replace('docs/operations.md', 'machines', asMachines({ ordersAnHour, webhooksASecond, databaseSecondsAnOrder }));
 }
 process.exit(wrong.length > 0 ? 1 : 0);

@@ -120,9 +120,9 @@ async function lap(name: string, domain: string, work: () => Promise<boolean>): 
 /** The same work against the same Shopify, by the product and by what somebody would pick instead. */
 export const sideBySideBench: Bench = {
   async run(ground) {
-    const levels = pick(ground, { tiny: 1_000, quick: 60_000, full: 120_000 });
-    const orders = pick(ground, { tiny: 30, quick: 320, full: 400 });
-    const bulkMs = pick(ground, { tiny: 100, quick: 10_000, full: 20_000 });
+    const levels = pick(ground, { tiny: 1_000, quick: 40_000, full: 80_000 });
+    const orders = pick(ground, { tiny: 30, quick: 310, full: 320 });
+    const bulkMs = pick(ground, { tiny: 100, quick: 5_000, full: 20_000 });
     const readers = pick(ground, { tiny: 'standard', quick: 'advanced', full: 'standard' } as const);
     const domainOf = (n: number) => `bench-${n}.myshopify.com`;
     const plans = Object.fromEntries([2, 21, 22, 23, 24].map((n) => [domainOf(n), readers]));

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { pick, type Bench, type Row } from './frame/bench.ts';
 import { asCount, asTime, cpuSecondsOf } from './frame/measure.ts';
+import { databaseCpuSeconds } from './ground/database.ts';
 import { knockOrders, waitForOrders } from './ground/knock.ts';
 import { addShop, type BenchShop } from './ground/shops.ts';
 import { startWorker } from './ground/worker-client.ts';
@@ -13,13 +14,15 @@ interface Measured {
   workers: number;
   perSecond: number;
   cpu: number;
+  /** Of PostgreSQL, an order; null where it isn't on this machine. */
+  database: number | null;
 }
 
 /** The same orders by one worker process, by two, and by four where there are cores for them. */
 export const workers: Bench = {
   async run(ground) {
     const shopCount = pick(ground, { tiny: 4, quick: 40, full: 40 });
-    const orders = pick(ground, { tiny: 24, quick: 300, full: 1_500 });
+    const orders = pick(ground, { tiny: 24, quick: 160, full: 600 });
     const cores = os.availableParallelism();
     const counts = ground.size === 'tiny' ? [1, 2] : [1, 2, ...(cores >= coresFor(4) ? [4] : [])];
     const world = await openWorld({ plan: 'standard', shopifyMs: 5, officeMs: 5 });
@@ -40,11 +43,14 @@ export const workers: Bench = {
       await world.forget();
       const used = () => running.reduce((sum, { pid }) => sum + (cpuSecondsOf(pid) ?? NaN), 0);
       const before = used();
+      const databaseBefore = await databaseCpuSeconds(ground.databaseUrl);
       const started = performance.now();
       await knockOrders(knocks(first, orders));
       await waitForOrders(world, orders);
       const seconds = (performance.now() - started) / 1000;
-      measured.push({ workers: count, perSecond: orders / seconds, cpu: (used() - before) / orders });
+      const databaseAfter = await databaseCpuSeconds(ground.databaseUrl);
+      const database = databaseAfter === null || databaseBefore === null ? null : (databaseAfter - databaseBefore) / orders;
+      measured.push({ workers: count, perSecond: orders / seconds, cpu: (used() - before) / orders, database });
       await world.forget();
       await Promise.all(running.map((one) => one.stop()));
     }
@@ -65,7 +71,7 @@ export const workers: Bench = {
           ratio: known ? many.cpu / one.cpu : null,
           verdict: known ? (rise < 0.2 ? 'pass' : 'miss') : 'unmeasured',
           note: known
-            ? `of the worker processes together, ${asCount(orders)} orders of ${shopCount} shops${rise < 0.2 ? '' : `; ${coresFor(many.workers)} processes shared ${cores} cores`}`
+            ? `of the worker processes together, ${asCount(orders)} orders of ${shopCount} shops${one.database === null ? '' : `; PostgreSQL beside it ${asTime(one.database)} with one, ${asTime(many.database ?? NaN)} with ${many.workers}`}${rise < 0.2 ? '' : `; ${coresFor(many.workers)} processes shared ${cores} cores`}`
             : 'this system does not tell what a process used',
         },
         {
@@ -81,6 +87,11 @@ export const workers: Bench = {
         },
       ];
     });
-    return { rows, curves: [], right: { 'every order arrived once': doubled === 0 && measured.length > 1 } };
+    return {
+      rows,
+      curves: [],
+      measures: one.database === null ? {} : { databaseSecondsAnOrder: one.database },
+      right: { 'every order arrived once': doubled === 0 && measured.length > 1 },
+    };
   },
 };

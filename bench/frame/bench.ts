@@ -27,9 +27,20 @@ export interface Curve {
   points: { size: number; seconds: number }[];
 }
 
+export interface Measures {
+  /** Of one worker process. */
+  ordersAnHour: number;
+  /** Of one web process. */
+  webhooksASecond: number;
+  /** CPU seconds of PostgreSQL for one order. */
+  databaseSecondsAnOrder: number;
+}
+
 export interface Result {
   rows: Row[];
   curves: Curve[];
+  /** Figures that docs/operations.md computes machines from. */
+  measures?: Partial<Measures>;
   /** What must be true of the result for the figures to mean anything, by name. */
   right: Record<string, boolean>;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from './bench.ts';
+import { asMachines } from './machines.ts';
 import { asTime, exponentOf, quantile } from './measure.ts';
 import { asSvg } from './plot.ts';
 import { asMarkdown, asText } from './table.ts';
@@ -38,6 +39,14 @@ describe('the figures of a bench', () => {
     };
     expect(asText([row])).toMatch(/a {2,}≤ 1 s.*2 s.*MISS\n {4}too slow/);
     expect(asMarkdown([row])).toContain('| MISS | too slow \\| here |');
+  });
+
+  it('machines follow from what was measured: one for little, PostgreSQL by itself for more, shards for what is beyond one', () => {
+    const lines = asMachines({ ordersAnHour: 100_000, webhooksASecond: 1_500, databaseSecondsAnOrder: 0.012 }).split('\n');
+    expect(lines[2]).toBe('| 10 × 100 | 100 orders | 1 | 1 | 1 | 49 | 1 | none: one machine for everything |');
+    expect(lines[5]).toBe('| 500 × 1,000 | 50,000 orders | 1 | 1 | 1 | 49 | 1 | none: one machine for everything |');
+    expect(lines[6]).toContain('| 1 | 4 | 2 | 130 | 2 + PostgreSQL | PostgreSQL on a machine of its own |');
+    expect(asMachines({ ordersAnHour: 20_000, webhooksASecond: 1_500, databaseSecondsAnOrder: 0.1 })).toContain('shards by shop');
   });
 
   it('a curve is drawn with its exponent and each of its points', () => {

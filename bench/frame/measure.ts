@@ -26,15 +26,26 @@ export function exponentOf(points: readonly { size: number; seconds: number }[])
 
 const TICKS_A_SECOND = 100;
 
-/** CPU seconds that a process of this machine has used so far (Linux); null where that can't be read. */
-export function cpuSecondsOf(pid: number): number | null {
+/** What Linux tells of a process, from its state on; null where that can't be read. */
+function statOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }
+}
+
+/** CPU seconds that a process of this machine has used so far (Linux); null where that can't be read. */
+export function cpuSecondsOf(pid: number): number | null {
+  const stat = statOf(pid);
+  return stat && (Number(stat[11]) + Number(stat[12])) / TICKS_A_SECOND;
+}
+
+/** The process that started it (Linux); null where that can't be read. */
+export function parentOf(pid: number): number | null {
+  const stat = statOf(pid);
+  return stat && Number(stat[1]);
 }
 
 /** Resident megabytes of a process (Linux); null where that can't be read. */

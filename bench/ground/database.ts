@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { openEmbeddedDatabase } from '../../database/embedded.ts';
 import { migrate } from '../../database/migrate.ts';
+import { cpuSecondsOf, parentOf } from '../frame/measure.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../.data/bench-postgres');
 
@@ -22,6 +24,20 @@ export async function withClient<Value>(url: string, work: (client: pg.Client) =
   } finally {
     await client.end();
   }
+}
+
+/** CPU seconds that PostgreSQL's processes have used so far; null where the server isn't on this machine (or it isn't Linux). Of processes that ended, nothing is known. */
+export async function databaseCpuSeconds(url: string): Promise<number | null> {
+  if (!['127.0.0.1', 'localhost'].includes(new URL(url).hostname)) return null;
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const server = parentOf(rows[0]?.pid ?? 0);
+    if (server === null) return null;
+    const processes = readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => pid === server || parentOf(pid) === server);
+    return processes.reduce((sum, pid) => sum + (cpuSecondsOf(pid) ?? 0), 0);
+  });
 }
 
 /** The settings that the app's processes read, for this database. */

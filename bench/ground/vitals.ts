@@ -10,9 +10,8 @@ export interface Vitals {
 }
 
 interface Opened extends Vitals {
-  /** Gzipped bytes of the scripts that the page fetched from the app. */
-  scripts: number;
-  scriptCount: number;
+  /** The scripts that the page fetched from the app, with their gzipped bytes. */
+  scripts: { name: string; bytes: number }[];
 }
 
 type Watched = typeof globalThis & { vitals: Vitals };
@@ -65,13 +64,13 @@ export async function openAndGoThrough(browser: Browser, address: string, app: s
   try {
     await context.addInitScript(watch);
     const page = await context.newPage();
-    const fetched: Promise<number>[] = [];
+    const fetched: Promise<{ name: string; bytes: number }>[] = [];
     page.on('response', (response) => {
       if (response.url().startsWith(app) && response.request().resourceType() === 'script')
         fetched.push(
           response.body().then(
-            (body) => gzipSync(body).length,
-            () => 0,
+            (body) => ({ name: response.url().slice(response.url().lastIndexOf('/') + 1), bytes: gzipSync(body).length }),
+            () => ({ name: response.url(), bytes: 0 }),
           ),
         );
     });
@@ -84,12 +83,12 @@ export async function openAndGoThrough(browser: Browser, address: string, app: s
       Object.keys(document.querySelector('h1') ?? {}).some((key) => key.startsWith('__reactFiber')),
     );
     await page.waitForTimeout(700);
-    const sizes = await Promise.all(fetched);
+    const scripts = await Promise.all(fetched);
     const read = () => frame.evaluate(() => (globalThis as Watched).vitals);
     const { lcp, cls } = await read();
     await goThrough(frame);
     const { inp } = await read();
-    return { lcp, cls, inp, scripts: sizes.reduce((sum, size) => sum + size, 0), scriptCount: sizes.length };
+    return { lcp, cls, inp, scripts };
   } finally {
     await context.close();
   }
