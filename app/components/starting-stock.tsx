@@ -14,6 +14,21 @@ interface StartingStockProps {
   takenAt: string | null;
 }
 
+/** Before stock is switched on: a back office that lets nobody set its stock has to be given it by hand. */
+export function NoStartingStock({ backOffice }: { backOffice: string }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {t('inventory.start.title')}
+        </Text>
+        <Text as="p">{t('inventory.start.notOffered', { name: backOffice })}</Text>
+      </BlockStack>
+    </Card>
+  );
+}
+
 /** The one-time start: Shopify's on-hand numbers go to the back office, before its own come back. */
 export function StartingStock({ connectionId, backOffice, syncOn, takenAt }: StartingStockProps): ReactNode {
   const { t } = useTranslation();

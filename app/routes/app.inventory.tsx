@@ -8,7 +8,7 @@ import { FilterBar } from '../components/filter-bar.tsx';
 import { FirstStock } from '../components/first-stock.tsx';
 import { Pager } from '../components/pager.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
-import { StartingStock } from '../components/starting-stock.tsx';
+import { NoStartingStock, StartingStock } from '../components/starting-stock.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { StockPlaces } from '../components/stock-places.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
@@ -239,7 +239,9 @@ export default function Inventory(): ReactNode {
               syncOn={page.view.sync.enabled}
               takenAt={records.places.startingStockAt}
             />
-          ) : null}
+          ) : page.view.sync.enabled ? null : (
+            <NoStartingStock backOffice={records.backOffice} />
+          )}
         </>
       }
     >

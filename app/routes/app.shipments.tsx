@@ -8,6 +8,7 @@ import { FailureBanner } from '../components/failure-banner.tsx';
 import { NoConnection } from '../components/no-connection.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { Pager } from '../components/pager.tsx';
+import { ShippedStates } from '../components/shipped-states.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
@@ -18,8 +19,11 @@ import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
 import { carriersSeen, listCarrierRules, saveCarrierRules } from '../connections/carrier-rules.ts';
+import { capabilitiesOf } from '../connections/known-connectors.ts';
+import { offeredMappingKinds } from '../connectors/contract/index.ts';
 import { legacyIdOf } from '../core/gid.ts';
 import { inShop } from '../db/scope.ts';
+import { loadRules } from '../mappings/mapping-store.ts';
 import { isKnownScac } from '../sync/shipments/dress-tracking.ts';
 import { listShipments, parcelStates, type ParcelRow, type ParcelState } from '../sync/shipments/read-shipments.ts';
 import { startSync } from '../sync/runs/start-sync.ts';
@@ -40,7 +44,10 @@ export function loader({ request }: LoaderFunctionArgs) {
       rules: await listCarrierRules(tx, shop.id, connection.id),
       seen: (await carriersSeen(tx, shop.id, connection.id)).filter((carrier) => !isKnownScac(carrier)),
     }));
-    return { ...parcels, page, carriers };
+    const tellsStates = offeredMappingKinds(capabilitiesOf(connection)).includes('order-status');
+    const rules = tellsStates ? await inShop(shop.id, (tx) => loadRules(tx, shop.id, connection.id, 'order-status')) : null;
+    const shipped = rules?.filter(({ target }) => target.value === 'fulfilled').map(({ source }) => source) ?? null;
+    return { ...parcels, page, carriers, shipped };
   });
 }
 
@@ -132,7 +139,16 @@ export default function Shipments(): ReactNode {
     },
   ];
   return (
-    <SyncPage {...page} now={now} extra={<CarrierRules connectionId={page.view.sync.connectionId} {...records.carriers} />}>
+    <SyncPage
+      {...page}
+      now={now}
+      extra={
+        <>
+          <CarrierRules connectionId={page.view.sync.connectionId} {...records.carriers} />
+          <ShippedStates connectionId={page.view.sync.connectionId} mapped={records.shipped} />
+        </>
+      }
+    >
       <FailureBanner failure={again.failure} />
       <FilterBar
         search={t('shipments.search')}
