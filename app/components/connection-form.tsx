@@ -4,6 +4,7 @@ import type { Health } from '../connections/connection-health.ts';
 import type { FieldView } from '../connections/read-sync-settings-form.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { Fields, type Values } from './fields.tsx';
+import { SettingsGroup } from './settings-group.tsx';
 import { useMay } from './shop-context.tsx';
 import { TestResult } from './test-result.tsx';
 import { BlockStack, Button, Card, Checkbox, FormLayout, FormSaveBar, InlineStack, Text, TextField } from './ui/index.ts';
@@ -23,6 +24,17 @@ interface ConnectionFormProps {
   sharesWith?: string;
   /** Told of each change, for what beside the form depends on it. */
   onEntered?: (settings: Values) => void;
+}
+
+/**
+ * What somebody has to enter comes first: everything up to the last field that is required or secret. The rest has defaults that work, and is folded.
+ * A form whose secrets are needed in one mode only says nothing about the rest, which then stays open.
+ */
+function parted(fields: FieldView[]): { access: FieldView[]; more: FieldView[] } {
+  const needed = fields.some(({ required }) => required);
+  if (!needed && fields.some(({ kind }) => kind === 'secret')) return { access: fields, more: [] };
+  const last = fields.findLastIndex(({ required, kind }) => required || kind === 'secret');
+  return { access: fields.slice(0, last + 1), more: fields.slice(last + 1) };
 }
 
 /** The form of a connection, drawn from its connector's settings schema, with a test of what stands in it. */
@@ -50,6 +62,15 @@ export function ConnectionForm({
     form.set('settings', settings);
     onEntered?.(settings);
   };
+  const { access, more } = parted(fields);
+  const drawn = {
+    values: form.values.settings,
+    stored: secretsSet,
+    onChange: enter,
+    texts: `${connector}:settings`,
+    disabled: !may,
+    errors,
+  };
   const help = i18n.exists(`${connector}:about`) ? t(`${connector}:about`) : null;
   return (
     <BlockStack gap="400">
@@ -71,15 +92,19 @@ export function ConnectionForm({
               {...(errors['name'] ? { error: errors['name'] } : {})}
             />
           </FormLayout>
-          <Fields
-            fields={fields}
-            values={form.values.settings}
-            stored={secretsSet}
-            onChange={enter}
-            texts={`${connector}:settings`}
-            disabled={!may}
-            errors={errors}
-          />
+          {access.length > 0 ? <Fields fields={access} {...drawn} /> : null}
+          {more.length > 0 ? (
+            <SettingsGroup
+              id="connection-more"
+              title={t('connections.more')}
+              help={t('connections.moreHelp')}
+              fields={more}
+              values={form.values.settings}
+              errors={errors}
+            >
+              <Fields fields={more} {...drawn} />
+            </SettingsGroup>
+          ) : null}
           {sharesWith === undefined ? null : (
             <Checkbox
               label={t('connections.consent', { backOffice: sharesWith })}

@@ -7,6 +7,7 @@ import { BlockStack, Box, Button, Collapsible, Divider, InlineStack, Text } from
 interface SettingsGroupProps {
   id: string;
   title: string;
+  help?: string;
   fields: FieldView[];
   values: Values;
   /** What a refusal says at the fields: a section with one is open. */
@@ -15,7 +16,7 @@ interface SettingsGroupProps {
 }
 
 /** One section of a long form: folded until somebody wants it, with how much of it was changed. */
-export function SettingsGroup({ id, title, fields, values, errors, children }: SettingsGroupProps): ReactNode {
+export function SettingsGroup({ id, title, help, fields, values, errors, children }: SettingsGroupProps): ReactNode {
   const { t } = useTranslation();
   const [wanted, setWanted] = useState(false);
   const open = wanted || fields.some(({ name }) => errors[name]);
@@ -28,6 +29,11 @@ export function SettingsGroup({ id, title, fields, values, errors, children }: S
           <Text as="h3" variant="headingSm">
             {title}
           </Text>
+          {help ? (
+            <Text as="span" tone="subdued">
+              {help}
+            </Text>
+          ) : null}
           {changed > 0 ? (
             <Text as="span" tone="subdued">
               {t('sync.changedSettings', { count: changed })}

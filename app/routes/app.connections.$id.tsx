@@ -184,7 +184,7 @@ export default function Connection(): ReactNode {
   return (
     <Page
       title={connection.name}
-      subtitle={connection.label}
+      {...(connection.label === connection.name ? {} : { subtitle: connection.label })}
       badges={
         <InlineStack gap="200">
           <ConnectionLight connection={connection as ConnectionJson} />

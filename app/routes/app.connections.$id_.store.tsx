@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import { useLoaderData, useNavigate } from '@remix-run/react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { StoreChoice } from '../components/store-choice.tsx';
@@ -114,6 +114,14 @@ export function action({ request, params }: ActionFunctionArgs) {
 export default function ConnectionStore(): ReactNode {
   const { connection, choice, shares, locked, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
+  const navigate = useNavigate();
+  const missing = choice?.required === true && !choice.storeId;
+  const [wasMissing] = useState(missing);
+  const home = `/app?connection=${connection.id}`;
+  useEffect(() => {
+    // It was all that kept the set-up from going on.
+    if (wasMissing && !missing) navigate(home);
+  }, [wasMissing, missing, home, navigate]);
   return (
     <Page
       title={t('store.title')}

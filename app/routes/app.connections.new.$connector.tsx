@@ -7,6 +7,7 @@ import type { Values } from '../components/fields.tsx';
 import { ConnectionForm } from '../components/connection-form.tsx';
 import { Guide } from '../components/guide.tsx';
 import { InlineGrid, Page } from '../components/ui/index.ts';
+import { checkSettings } from '../connections/check-settings.ts';
 import { storeLinkOf } from '../connections/connection-store.ts';
 import { createConnection, listConnections } from '../connections/connections.ts';
 import { allConnectors } from '../connections/known-connectors.ts';
@@ -57,14 +58,18 @@ export async function action({ request, params }: ActionFunctionArgs) {
         return { result: tested.health };
       }
       // Shopify asks that a merchant agrees before customers' data go to somebody else.
-      if (capabilities.remote && !agreed)
-        throw Refused.fields({ agreed: { code: 'consent-needed', params: { backOffice: label } } });
+      if (capabilities.remote && !agreed) {
+        const checked = await checkSettings(definition, settings);
+        const others = checked.ok ? {} : checked.errors;
+        throw Refused.fields({ ...others, agreed: { code: 'consent-needed', params: { backOffice: label } } });
+      }
       const created = await createConnection(shop.id, actor, { connector, name, settings, agreed });
       if (!created.ok) throw Refused.fields(created.errors);
       const health = await testConnection(shop.id, created.id);
       // What is left to do for the connection itself is on its own page; without that, the set-up goes on.
-      const left = !health.ok || storeLinkOf(definition, settings)?.missing === true || capabilities.callsUs === true;
-      to = left ? `/app/connections/${created.id}` : `/app?connection=${created.id}`;
+      const own = `/app/connections/${created.id}`;
+      if (storeLinkOf(definition, settings)?.missing) to = `${own}/store`;
+      else to = health.ok && capabilities.callsUs !== true ? `/app?connection=${created.id}` : own;
       return {};
     },
   );

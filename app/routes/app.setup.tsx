@@ -8,7 +8,7 @@ import { FailureBanner } from '../components/failure-banner.tsx';
 import { NoConnection } from '../components/no-connection.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { SuggestionsTable } from '../components/suggestions-table.tsx';
-import { BlockStack, Card, Link, List, Page, Text } from '../components/ui/index.ts';
+import { Banner, BlockStack, Card, Link, List, Page, Text } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { openConnection } from '../connections/open-connection.ts';
 import { acceptSuggestions } from '../sync/setup/accept-suggestions.ts';
@@ -75,6 +75,12 @@ export default function Setup(): ReactNode {
       <BlockStack gap="400">
         <ConnectionChoice current={connection.id} />
         <FailureBanner failure={accept.failure} />
+        {found.queue ? (
+          <Banner tone="info" title={t('suggested.queue', { name: connection.name })}>
+            <Text as="p">{t('suggested.queueWhat', { queue: found.queue })}</Text>
+            <Link url="/app/locations">{t('nav.locations')}</Link>
+          </Banner>
+        ) : null}
         {keys.length === 0 ? (
           <Card>
             <Text as="p">{t(found.open.length > 0 ? 'suggested.noneLeft' : 'suggested.allDone')}</Text>

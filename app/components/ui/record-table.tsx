@@ -21,6 +21,14 @@ interface RecordTableProps<Row> {
   empty?: ReactNode;
 }
 
+/** Buttons need no name beside them, on a phone least of all. */
+const ACTIONS = 'actions';
+
+const classOf = ({ id, numeric, lead, field }: { [Key in 'numeric' | 'lead' | 'field']: boolean | undefined } & { id: string }) =>
+  [numeric ? 'cd-numeric' : '', lead ? 'cd-lead' : '', field ? 'cd-field' : '', id === ACTIONS ? 'cd-actions' : '']
+    .filter(Boolean)
+    .join(' ') || undefined;
+
 /**
  * Records in rows. On a phone every row is a card with its values labelled, so that nothing scrolls sideways. The roles are written
  * out because a table that CSS lays out otherwise loses them.
@@ -45,10 +53,8 @@ export function RecordTable<Row>({ caption, columns, rows, rowKey, empty }: Reco
               <td
                 key={id}
                 role="cell"
-                className={
-                  [numeric ? 'cd-numeric' : '', lead ? 'cd-lead' : '', field ? 'cd-field' : ''].join(' ').trim() || undefined
-                }
-                data-label={lead ? undefined : title}
+                className={classOf({ id, numeric, lead, field })}
+                data-label={lead || id === ACTIONS ? undefined : title}
               >
                 <div>{cell(row)}</div>
               </td>

@@ -27,14 +27,14 @@ const place = (at: string, name: string) => ({
   ...{ id: `gid://shopify/Location/${at}`, name, active: true, fulfillsOnline: true, serviceName: null, address: {} },
 });
 
-async function connect(connector: string): Promise<void> {
+async function connect(connector: string, read = true): Promise<void> {
   const made = await createConnection(shopId, ada, {
     ...{ connector, name: connector },
     settings: { baseUrl: 'https://93.184.215.14', account: 'acme', apiKey: 'right-key' },
   });
   if (!made.ok) throw new Error('not made');
   id = made.id;
-  await refreshFacilities(await openConnection(shopId, id));
+  if (read) await refreshFacilities(await openConnection(shopId, id));
 }
 
 beforeEach(async () => {
@@ -78,6 +78,17 @@ describe('suggestions for a new connection', () => {
     expect(await setup()).toMatchObject({ locationsMapped: 0, methodsMapped: 0, methodsUnmapped: 2 });
   });
 
+  it('know the back office’s own places before anybody has asked for them, and name its queue', async () => {
+    backOffice.facilities = [facility('F1', 'North'), { ...facility('Q', 'Waiting room'), kind: 'queue' }];
+    await connect('fake', false);
+    const { locations, queue } = await suggestions();
+    expect(locations.map(({ name, facility: to }) => [name, to?.name ?? 'new'])).toEqual([
+      ['Shop', 'new'],
+      ['north', 'North'],
+    ]);
+    expect(queue).toBe('Waiting room');
+  });
+
   it('are taken over with one yes: places linked or made, values mapped', async () => {
     await connect('fake');
     const { locations, mappings } = await suggestions();
@@ -95,7 +106,7 @@ describe('suggestions for a new connection', () => {
       methodsMapped: 2,
       methodsUnmapped: 0,
     });
-    expect(await suggestions()).toEqual({ locations: [], mappings: [], open: [] });
+    expect(await suggestions()).toEqual({ locations: [], mappings: [], queue: null, open: [] });
   });
 
   it('that somebody didn’t see are not taken over', async () => {

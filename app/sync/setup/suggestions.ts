@@ -1,4 +1,4 @@
-import { listFacilities } from '../../connections/facilities.ts';
+import { listFacilities, refreshFacilities } from '../../connections/facilities.ts';
 import { listLocations } from '../../connections/locations.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { offeredMappingKinds, type MappingKind, type ReferenceValue } from '../../connectors/contract/index.ts';
@@ -33,12 +33,17 @@ export interface MappingSuggestion {
 export interface SetupSuggestions {
   locations: LocationSuggestion[];
   mappings: MappingSuggestion[];
+  /** A queue of the back office that no location stands for: where somebody may want orders to wait until the back office chooses a facility. */
+  queue: string | null;
   /** What nothing can be suggested for, to be answered by hand. */
   open: { kind: SuggestedKind | 'location'; label: string }[];
 }
 
-async function suggestLocations(live: LiveConnection): Promise<Pick<SetupSuggestions, 'locations' | 'open'>> {
+async function suggestLocations(live: LiveConnection): Promise<Omit<SetupSuggestions, 'mappings'>> {
   const shopId = live.shop.id;
+  const known = await inShop(shopId, (tx) => tx.facility.count({ where: { shopId, connectionId: live.id } }));
+  // Before anybody has asked for them there seem to be none: each would be made a second time.
+  if (known === 0) await refreshFacilities(live);
   const { rows, facilities } = await inShop(shopId, async (tx) => ({
     rows: await listLocations(tx, shopId),
     facilities: await listFacilities(tx, shopId, live.id),
@@ -46,7 +51,12 @@ async function suggestLocations(live: LiveConnection): Promise<Pick<SetupSuggest
   const used = new Set(rows.flatMap(({ link }) => (link?.connectionId === live.id ? [link.facilityId] : [])));
   const free = facilities.filter(({ id, active, listed, kind }) => active && listed && kind !== 'queue' && !used.has(id));
   const open = rows.filter(({ link, state, serviceName }) => !link && state === 'active' && !serviceName);
-  const found: Pick<SetupSuggestions, 'locations' | 'open'> = { locations: [], open: [] };
+  const queue = facilities.find(({ id, active, listed, kind }) => active && listed && kind === 'queue' && !used.has(id));
+  const found: Omit<SetupSuggestions, 'mappings'> = {
+    locations: [],
+    queue: open.length > 0 ? (queue?.name ?? null) : null,
+    open: [],
+  };
   for (const { id, name, suggestions } of open) {
     const named = suggestions.find(({ connectionId }) => connectionId === live.id);
     // The only place on either side is the same place.
