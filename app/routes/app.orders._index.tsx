@@ -69,7 +69,7 @@ export default function Orders(): ReactNode {
     { id: 'state', title: t('common.state'), cell: (order) => <StateBadge of="order" state={order.state} /> },
     {
       id: 'reason',
-      title: t('common.reason'),
+      title: t('common.details'),
       cell: (order) =>
         order.problem ? (
           <ProblemNote cause={order.problem} params={order.problemParams} connector={page.connector} />

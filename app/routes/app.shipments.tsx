@@ -107,7 +107,7 @@ export default function Shipments(): ReactNode {
     { id: 'state', title: t('common.state'), cell: (row) => <StateBadge of="parcel" state={row.state} /> },
     {
       id: 'reason',
-      title: t('common.reason'),
+      title: t('common.details'),
       cell: (row) =>
         row.problem ? (
           <ProblemNote cause={row.problem.cause} params={row.problem.params} connector={page.connector} />
