@@ -13,7 +13,11 @@ const tagsOf = (column: Prisma.Sql) => Prisma.sql`ARRAY(SELECT jsonb_array_eleme
 
 /**
  * Writes variants with their products' share in one statement. `seenAt` is when Shopify was asked: what was changed after that stays, and what was
- * deleted after that stays deleted. `products` is a table expression with the columns of ProductRow (tags as text[]).
+ * deleted after that stays deleted. `products` joins each variant `v` with its product `p`, a row with the columns of ProductRow (tags as text[]).
+ *
+ * Nothing is joined with what was written so far (an EXISTS or LATERAL with OFFSET is no join, and a conflict finds its row by the key): until PostgreSQL
+ * has analysed a table that is being filled it takes it for empty, and read all of it for each batch, which took seconds and grew with the square of the
+ * catalogue. A row that is older than ours changes nothing but when it was read.
  */
 async function upsert(tx: Tx, shopId: number, variants: Prisma.Sql, products: Prisma.Sql, seenAt: Date): Promise<number> {
   const readAt = now();
@@ -21,25 +25,23 @@ async function upsert(tx: Tx, shopId: number, variants: Prisma.Sql, products: Pr
     WITH incoming AS (
       SELECT DISTINCT ON (v.id) v.*, p.title AS product_title, p.vendor, p.product_type, p.status, p.tags, p.is_gift_card, p.image_url,
         greatest(v.updated_at, p.updated_at) AS changed_at
-      FROM ${variants} JOIN ${products} ON p.product_id = v.product_id
+      FROM ${variants} ${products}
       ORDER BY v.id, v.updated_at DESC
-    ), seen AS (
-      UPDATE variant k SET read_at = ${readAt} FROM incoming i
-      WHERE k.shop_id = ${shopId} AND k.id = i.id AND k.read_at < ${readAt} AND k.shopify_updated_at > i.changed_at
     )
     INSERT INTO variant (shop_id, id, product_id, inventory_item_id, sku, barcode, product_title, title, product_type, vendor, tags, status, price, cost,
       weight_grams, country_of_origin, hs_code, image_url, tracked, requires_shipping, is_gift_card, has_components, when_out_of_stock, options, shopify_updated_at, read_at)
     SELECT ${shopId}::int, id, product_id, inventory_item_id, sku, barcode, product_title, title, product_type, vendor, tags, status, price, cost,
       weight_grams, country_of_origin, hs_code, image_url, tracked, requires_shipping, is_gift_card, has_components, when_out_of_stock, options, changed_at, ${readAt}
     FROM incoming
-    ON CONFLICT (shop_id, id) DO UPDATE SET product_id = excluded.product_id, inventory_item_id = excluded.inventory_item_id, sku = excluded.sku,
-      barcode = excluded.barcode, product_title = excluded.product_title, title = excluded.title, product_type = excluded.product_type,
-      vendor = excluded.vendor, tags = excluded.tags, status = excluded.status, price = excluded.price, cost = excluded.cost,
-      weight_grams = excluded.weight_grams, country_of_origin = excluded.country_of_origin, hs_code = excluded.hs_code, image_url = excluded.image_url,
-      tracked = excluded.tracked, requires_shipping = excluded.requires_shipping, is_gift_card = excluded.is_gift_card,
-      has_components = excluded.has_components, when_out_of_stock = excluded.when_out_of_stock, options = excluded.options, shopify_updated_at = excluded.shopify_updated_at,
-      read_at = excluded.read_at, deleted_at = CASE WHEN variant.deleted_at > ${seenAt} THEN variant.deleted_at END
-    WHERE variant.shopify_updated_at <= excluded.shopify_updated_at`;
+    ON CONFLICT (shop_id, id) DO UPDATE SET (product_id, inventory_item_id, sku, barcode, product_title, title, product_type, vendor, tags, status, price, cost,
+      weight_grams, country_of_origin, hs_code, image_url, tracked, requires_shipping, is_gift_card, has_components, when_out_of_stock, options, shopify_updated_at,
+      read_at, deleted_at) = (
+        SELECT r.product_id, r.inventory_item_id, r.sku, r.barcode, r.product_title, r.title, r.product_type, r.vendor, r.tags, r.status, r.price, r.cost,
+          r.weight_grams, r.country_of_origin, r.hs_code, r.image_url, r.tracked, r.requires_shipping, r.is_gift_card, r.has_components, r.when_out_of_stock,
+          r.options, r.shopify_updated_at, greatest(variant.read_at, excluded.read_at),
+          CASE WHEN i.older OR variant.deleted_at > ${seenAt} THEN variant.deleted_at END
+        FROM (SELECT variant.shopify_updated_at > excluded.shopify_updated_at AS older) i,
+          LATERAL (SELECT variant.* WHERE i.older UNION ALL SELECT excluded.* WHERE NOT i.older) r)`;
 }
 
 /** Writes whole products: all their variants as Shopify showed them at `seenAt`; variants that are no longer among them are marked deleted. */
@@ -54,8 +56,8 @@ export async function storeProducts(
     tx,
     shopId,
     Prisma.sql`jsonb_to_recordset(${JSON.stringify(variants)}::jsonb) AS v (${variantColumns})`,
-    Prisma.sql`(SELECT product_id, title, vendor, product_type, status, ${tagsOf(Prisma.sql`tags`)} AS tags, is_gift_card, image_url, updated_at
-      FROM jsonb_to_recordset(${JSON.stringify(products)}::jsonb) AS r (${productColumns})) AS p`,
+    Prisma.sql`JOIN (SELECT product_id, title, vendor, product_type, status, ${tagsOf(Prisma.sql`tags`)} AS tags, is_gift_card, image_url, updated_at
+      FROM jsonb_to_recordset(${JSON.stringify(products)}::jsonb) AS r (${productColumns})) AS p ON p.product_id = v.product_id`,
     seenAt,
   );
   const ids = variants.map((variant) => variant.id);
@@ -103,12 +105,13 @@ export async function storeImportedBatch(
     INSERT INTO imported_variant (shop_id, operation_id, variant_id, product_id, data)
     SELECT ${shopId}::int, ${operation.id}, v->>'id', v->>'product_id', v FROM jsonb_array_elements(${rows}::jsonb) AS v
     WHERE NOT EXISTS (
-      SELECT 1 FROM imported_product p WHERE p.shop_id = ${shopId} AND p.operation_id = ${operation.id} AND p.product_id = v->>'product_id')
+      SELECT 1 FROM imported_product p WHERE p.shop_id = ${shopId} AND p.operation_id = ${operation.id} AND p.product_id = v->>'product_id' OFFSET 0)
     ON CONFLICT (shop_id, operation_id, variant_id) DO NOTHING`;
 }
 
 const importedProducts = (shopId: number, operationId: string) =>
-  Prisma.sql`(SELECT * FROM imported_product WHERE shop_id = ${shopId} AND operation_id = ${operationId}) AS p`;
+  Prisma.sql`CROSS JOIN LATERAL (
+    SELECT * FROM imported_product o WHERE o.shop_id = ${shopId} AND o.operation_id = ${operationId} AND o.product_id = v.product_id OFFSET 0) AS p`;
 
 /** Ends an import: writes the variants that waited, marks as deleted what the catalogue no longer holds, and clears what was kept aside. */
 export async function finishImport(tx: Tx, shopId: number, operation: { id: string; startedAt: Date }): Promise<void> {
