@@ -11,6 +11,7 @@ import { asMachines } from './frame/machines.ts';
 import { exponentOf } from './frame/measure.ts';
 import { asSvg } from './frame/plot.ts';
 import { asMarkdown, asText } from './frame/table.ts';
+import { openBenchServer } from './ground/database.ts';
 
 /**
  * `npm run bench`: measures everything on this machine, in one run, each figure with its limit beside it. `--quick`: smaller sizes, under five minutes;
@@ -65,6 +66,9 @@ const measures: Partial<Measures> = {};
 const took: Record<string, number> = {};
 // These start the app as it is shipped.
 if (chosen.some((name) => ['pages', 'cold-start'].includes(name))) buildIfStale();
+// One server for all of them: each makes a database of its own there.
+const server = process.env['BENCH_DATABASE_URL'] ? null : await openBenchServer((text) => process.stderr.write(`${text}\n`));
+if (server) process.env['BENCH_DATABASE_URL'] = server.url;
 for (const name of chosen) {
   const began = performance.now();
   process.stderr.write(`${name}\n`);
@@ -81,6 +85,7 @@ for (const name of chosen) {
   for (const [what, right] of Object.entries(result.right)) if (!right) wrong.push(`${name}: ${what}`);
 }
 rmSync(scratch, { recursive: true, force: true });
+await server?.stop();
 
 const seconds = (performance.now() - started) / 1000;
 const growth = curves.map((curve) => ({ ...curve, exponent: Number(exponentOf(curve.points).toFixed(3)) }));

@@ -14,7 +14,7 @@ export const noisyShop: Bench = {
     const shopCount = pick(ground, { tiny: 6, quick: 200, full: 200 });
     // Of all quiet shops together.
     const rate = pick(ground, { tiny: 5, quick: 5, full: 5 });
-    const [seconds, turns] = pick(ground, { tiny: [2, 1], quick: [5, 2], full: [15, 3] } as const);
+    const [seconds, turns] = pick(ground, { tiny: [2, 1], quick: [6, 1], full: [15, 3] } as const);
     const world = await openWorld({ plan: 'standard', shopifyMs: 20, officeMs: 5 });
     const shops: BenchShop[] = [];
     const settings = { orders: { unmappedShipping: 'send' } };

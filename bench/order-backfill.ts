@@ -12,9 +12,9 @@ const OPEN_SHARE = 0.01;
 /** A long range of old orders, its worker killed on the way. */
 export const orderBackfill: Bench = {
   async run(ground) {
-    const sizes = pick(ground, { tiny: [400], quick: [500, 2_000, 8_000], full: [6_250, 25_000, 100_000] });
+    const sizes = pick(ground, { tiny: [400], quick: [400, 1_600, 6_400], full: [6_250, 25_000, 100_000] });
     // Enough to be killed among.
-    const fewest = pick(ground, { tiny: 120, quick: 120, full: 300 });
+    const fewest = pick(ground, { tiny: 120, quick: 60, full: 300 });
     const { inShop } = await import('../app/db/scope.ts');
     const { startSync } = await import('../app/sync/runs/start-sync.ts');
     const world = await openWorld({ plan: 'standard', shopifyMs: 20, officeMs: 5 });

@@ -43,7 +43,7 @@ async function bareLoop(world: World, shops: readonly BenchShop[], orders: numbe
 /** From the inbox to the back office: one worker process, orders of as many Standard shops as their points need. */
 export const orderCorridor: Bench = {
   async run(ground) {
-    const shopCount = pick(ground, { tiny: 4, quick: 40, full: 40 });
+    const shopCount = pick(ground, { tiny: 4, quick: 20, full: 40 });
     const orders = pick(ground, { tiny: 40, quick: 300, full: 2_000 });
     const [rate, seconds] = pick(ground, { tiny: [10, 1], quick: [20, 6], full: [20, 60] });
     const world = await openWorld({ plan: 'standard', shopifyMs: 5, officeMs: 5 });

@@ -55,7 +55,7 @@ async function inBrowser(ground: Ground, shop: PagesShop, loads: number): Promis
   if (!browser)
     return { rows: names.map(([what, target]) => row(what, target, '', 'unmeasured', 'not measured: no browser')), right: true };
   try {
-    const pages = ground.size === 'tiny' ? shown.slice(0, 2) : shown;
+    const pages = shown.slice(0, pick(ground, { tiny: 2, quick: 4, full: shown.length }));
     const seen: { page: string; lcp: number; cls: number; inp: number }[] = [];
     let scripts: { name: string; bytes: number }[] = [];
     for (const page of pages) {
@@ -104,10 +104,10 @@ async function inBrowser(ground: Ground, shop: PagesShop, loads: number): Promis
 /** Every page of a large shop, against the same page with an empty database: by its server, and in a browser. */
 export const pages: Bench = {
   async run(ground) {
-    const sizes = pick(ground, { tiny: [60, 120, 240], quick: [400, 1_600, 6_400], full: [6_250, 25_000, 100_000] });
+    const sizes = pick(ground, { tiny: [60, 120, 240], quick: [250, 1_000, 4_000], full: [6_250, 25_000, 100_000] });
     const problemsOf = (orders: number) => Math.ceil(orders / 10);
     const variantsOf = (orders: number) => orders * 10;
-    const [few, many] = pick(ground, { tiny: [1, 2], quick: [2, 4], full: [3, 12] } as const);
+    const [few, many] = pick(ground, { tiny: [1, 2], quick: [2, 3], full: [3, 12] } as const);
     const client = new pg.Client({ connectionString: ground.databaseUrl });
     // Its database is dropped when something else breaks off.
     client.on('error', () => undefined);

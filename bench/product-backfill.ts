@@ -38,7 +38,7 @@ export const productBackfill: Bench = {
   async run(ground) {
     const sizes = pick(ground, {
       tiny: [1_000, 2_000, 4_000],
-      quick: [5_000, 20_000, 80_000],
+      quick: [5_000, 20_000, 60_000],
       full: [62_500, 250_000, 1_000_000],
     });
     const { inShop } = await import('../app/db/scope.ts');

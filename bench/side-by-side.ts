@@ -132,7 +132,7 @@ async function lap(name: string, domain: string, work: () => Promise<boolean>, p
 export const sideBySideBench: Bench = {
   async run(ground) {
     const { OrderReadDocument } = await import('../app/shopify/operations/generated/graphql.ts');
-    const levels = pick(ground, { tiny: 1_000, quick: 40_000, full: 80_000 });
+    const levels = pick(ground, { tiny: 1_000, quick: 30_000, full: 80_000 });
     const orders = pick(ground, { tiny: 30, quick: 310, full: 320 });
     const bulkMs = pick(ground, { tiny: 100, quick: 5_000, full: 20_000 });
     const readers = pick(ground, { tiny: 'standard', quick: 'advanced', full: 'standard' } as const);

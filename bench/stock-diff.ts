@@ -8,7 +8,7 @@ import { addShop, locationGid } from './ground/shops.ts';
 /** Every level of a shop compared with what the back office last said, as a run does that plans the whole catalogue. */
 export const stockDiff: Bench = {
   async run(ground) {
-    const sizes = pick(ground, { tiny: [200, 400, 800], quick: [10_000, 40_000, 120_000], full: [62_500, 250_000, 1_000_000] });
+    const sizes = pick(ground, { tiny: [200, 400, 800], quick: [5_000, 20_000, 80_000], full: [62_500, 250_000, 1_000_000] });
     const { inShop } = await import('../app/db/scope.ts');
     const { openRun } = await import('../app/sync/runs/runs.ts');
     const { storePlan } = await import('../app/sync/inventory/store-plan.ts');

@@ -7,8 +7,8 @@ import { openWorld } from './ground/world-client.ts';
 /** A plan of changed levels published with a Standard shop's points, in real time. */
 export const stockPush: Bench = {
   async run(ground) {
-    const sizes = pick(ground, { tiny: [500, 1_000, 2_000], quick: [20_000, 40_000, 50_000], full: [50_000, 75_000, 100_000] });
-    const judged = pick(ground, { tiny: 2_000, quick: 50_000, full: 100_000 });
+    const sizes = pick(ground, { tiny: [500, 1_000, 2_000], quick: [10_000, 20_000, 40_000], full: [50_000, 75_000, 100_000] });
+    const judged = pick(ground, { tiny: 2_000, quick: 40_000, full: 100_000 });
     const world = await openWorld({ plan: 'standard', shopifyMs: 50, officeMs: 5 });
     await composeApp();
     const points: { size: number; seconds: number }[] = [];

@@ -21,8 +21,8 @@ interface Measured {
 /** The same orders by one worker process, by two, and by four where there are cores for them. */
 export const workers: Bench = {
   async run(ground) {
-    const shopCount = pick(ground, { tiny: 4, quick: 40, full: 40 });
-    const orders = pick(ground, { tiny: 24, quick: 160, full: 600 });
+    const shopCount = pick(ground, { tiny: 4, quick: 20, full: 40 });
+    const orders = pick(ground, { tiny: 24, quick: 120, full: 600 });
     const cores = os.availableParallelism();
     const counts = ground.size === 'tiny' ? [1, 2] : [1, 2, ...(cores >= coresFor(4) ? [4] : [])];
     const world = await openWorld({ plan: 'standard', shopifyMs: 5, officeMs: 5 });

@@ -53,15 +53,17 @@ export function settingsFor(databaseUrl: string): Record<string, string> {
   };
 }
 
+/** An embedded server whose commits wait for the disk, as a real one's do. */
+export const openBenchServer = (onNote: (note: string) => void) =>
+  openEmbeddedDatabase({ folder, database: 'crossdock_bench', onNote });
+
 /**
- * A fresh, migrated database on BENCH_DATABASE_URL's server, or on an embedded one whose commits wait for the disk, as a real one's do. Sets what
+ * A fresh, migrated database on BENCH_DATABASE_URL's server, or on an embedded one. Sets what
  * env.server.ts reads: app modules are imported afterwards.
  */
 export async function openBenchDatabase(onNote: (note: string) => void): Promise<{ url: string; close(): Promise<void> }> {
   const given = process.env['BENCH_DATABASE_URL'];
-  const server = given
-    ? { url: given, stop: () => Promise.resolve() }
-    : await openEmbeddedDatabase({ folder, database: 'crossdock_bench', onNote });
+  const server = given ? { url: given, stop: () => Promise.resolve() } : await openBenchServer(onNote);
   const name = `bench_${randomBytes(6).toString('hex')}`;
   const maintenance = onSameServer(server.url, 'postgres');
   await withClient(maintenance, (client) => client.query(`CREATE DATABASE ${name}`));
