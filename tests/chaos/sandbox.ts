@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll } from 'vitest';
+import { scratchFolder } from '../../database/scratch-folder.ts';
 import { startSandbox } from '../../sandbox/start.ts';
 
 const FIRST_PORT = 3500;
@@ -15,7 +15,7 @@ const turns = ['stockroom', 'back-offices', 'classic', 'stories', 'burst', 'abla
 export async function openChaosSandbox(name: (typeof turns)[number]): Promise<{ port: number; data: string }> {
   const port = Number(process.env['CHAOS_PORT'] ?? FIRST_PORT) + 10 * turns.indexOf(name);
   const kept = process.env['SANDBOX_DATA'];
-  const data = kept ? path.join(kept, name) : mkdtempSync(path.join(os.tmpdir(), `crossdock-chaos-${name}-`));
+  const data = kept ? path.join(kept, name) : scratchFolder(`crossdock-chaos-${name}`);
   mkdirSync(data, { recursive: true });
   const sandbox = await startSandbox({ data, port, workers: 2 });
   afterAll(async () => {

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEmbeddedDatabase } from '../../database/embedded.ts';
+import { scratchFolder } from '../../database/scratch-folder.ts';
 import { eventually } from '../../sandbox/control-client.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts';
 import { openFlowShop, type InApp, type InStockroom } from './flow-shop.ts';
@@ -12,7 +12,7 @@ import { goods } from './order-kind.ts';
 
 const PORT = 3520;
 const ORDERS = 24;
-const folder = mkdtempSync(path.join(os.tmpdir(), 'crossdock-many-'));
+const folder = scratchFolder('crossdock-many');
 let database: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let sandbox: Sandbox | undefined;
 const before = process.env['DATABASE_URL'];
