@@ -178,4 +178,57 @@ describe('a shop whose default location stands for the brokering queue', () => {
     expect([first?.reference, first?.lines.map((line) => [line.sku, line.quantity])]).toEqual([name, [[sku, 1]]]);
     expect([added?.reference, added?.lines.map((line) => [line.sku, line.quantity])]).toEqual([`${name}_2`, [[second, 1]]]);
   });
+
+  test('a sale at the till is completed at its store and lowers it and the sum; Shopify gets no parcel of it', async () => {
+    const { orders } = await control.post<{ orders: { name: string }[] }>(at('/shopify/orders'), {
+      ...{ lines: [{ sku, quantity: 1 }], pos: true, location: tillPlace, customer: null },
+    });
+    const name = orders[0]?.name ?? '';
+    const here = async () => (await control.backOffice(connector)).orders.filter(({ reference }) => reference === name);
+    await eventually(`${name} in ${connector}`, async () => ((await here())[0]?.state === 'shipped' ? true : undefined), WITHIN);
+    there[tillPlace]! -= 1;
+    const stock = (await control.backOffice(connector)).stock.filter((row) => row.sku === sku);
+    expect(stock.find(({ facility }) => facility === tillPlace)?.available).toBe(there[tillPlace]);
+    await shown({ [tillPlace]: there[tillPlace]! });
+    await run('shipments');
+    const { records } = await merchant.read<{ records: { rows: InApp[] } }>(
+      `/app/orders?q=${encodeURIComponent(name)}`,
+      'routes/app.orders._index',
+    );
+    expect(records.rows[0]).toMatchObject({ state: 'shipped', problem: null });
+    expect((await inShopify(name))?.fulfilments).toHaveLength(1);
+    expect(await here()).toHaveLength(1);
+  });
+
+  test('a line taken off in Shopify is taken off there; units added to one are named', async () => {
+    const { orders } = await control.post<{ orders: { name: string }[] }>(at('/shopify/orders'), {
+      lines: [
+        { sku, quantity: 1 },
+        { sku: second, quantity: 2 },
+      ],
+    });
+    const name = orders[0]?.name ?? '';
+    const lines = async () =>
+      (await control.backOffice(connector)).orders
+        .find(({ reference }) => reference === name)
+        ?.lines.map((line) => `${line.sku} ${line.quantity}`);
+    await eventually(`${name} in ${connector}`, async () => ((await lines())?.length === 2 ? true : undefined), WITHIN);
+    const edit = (quantity: number, of: string) =>
+      control.post(at(`/shopify/orders/${name.slice(1)}/edit`), { lines: [{ sku: of, quantity }] });
+    await edit(0, second);
+    await eventually(`${second} off ${name}`, async () => ((await lines())?.join() === `${sku} 1` ? true : undefined), WITHIN);
+    await edit(3, sku);
+    await eventually(
+      `the problem of ${name}`,
+      async () => {
+        const { records } = await merchant.read<{ records: { rows: InApp[] } }>(
+          `/app/orders?q=${encodeURIComponent(name)}`,
+          'routes/app.orders._index',
+        );
+        return records.rows[0]?.problem === 'amend-too-late' ? true : undefined;
+      },
+      WITHIN,
+    );
+    expect(await lines()).toEqual([`${sku} 1`]);
+  });
 });
