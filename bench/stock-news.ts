@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pick, type Bench } from './frame/bench.ts';
-import { asTime, quantile } from './frame/measure.ts';
+import { asTime, cpuSecondsOf, quantile } from './frame/measure.ts';
 import { startChild } from './ground/child.ts';
 import { settingsFor, withClient } from './ground/database.ts';
 import { writeCatalogue } from './ground/catalogue-file.ts';
 import { addShop, locationGid, type BenchShop } from './ground/shops.ts';
-import { startWorker } from './ground/worker-client.ts';
+import { startWorker, type Asked } from './ground/worker-client.ts';
 import { openWorld, type World } from './ground/world-client.ts';
 
 /** The shortest that a merchant can set at this back office. */
@@ -127,12 +127,20 @@ export const stockNews: Bench = {
     );
     await sleep(1_000);
 
+    const before = { cpu: cpuSecondsOf(worker.pid), ...(await worker.ask<Asked>({})) };
     // Both at once: the polled shop's changes are few, and most of their time is waiting for the minute.
     ground.note(`${rate} changes a second, told, for ${seconds} s${polled > 0 ? '; and some that nobody tells of' : ''}`);
     const [events, polls] = await Promise.all([
       tellChanges(world, door.ready.url, told, { rate, seconds }),
       polled > 0 ? leaveChanges(world, asked, polled) : [],
     ]);
+    const after = { cpu: cpuSecondsOf(worker.pid), ...(await worker.ask<Asked>({})) };
+    const used =
+      before.cpu === null || after.cpu === null
+        ? ''
+        : `${asTime((after.cpu - before.cpu) / events.length)} of the worker’s CPU and `;
+    const each = `${used}${((after.queries - before.queries) / events.length).toFixed(0)} ways to the database a change`;
+    ground.note(each);
     await worker.stop();
     await door.stop();
     const { throttled, stale } = await world.stats();
@@ -147,7 +155,7 @@ export const stockNews: Bench = {
           limit: '',
           ratio: null,
           verdict: p95 <= 5 ? 'pass' : 'miss',
-          note: `for ${seconds} s, ${shopCount} shops; one web and one worker process; Shopify answers in 20 ms, the back office in 5 ms`,
+          note: `for ${seconds} s, ${shopCount} shops; one web and one worker process, ${each}; Shopify answers in 20 ms, the back office in 5 ms`,
         },
         {
           what: 'the same, looked for once a minute',
