@@ -69,7 +69,7 @@ export function SetupGuide({ setup, connectionId }: { setup: SetupState; connect
         {steps.map((step, index) => (
           <BlockStack key={step.id} gap="300">
             {index > 0 ? <Divider /> : null}
-            <InlineStack align="space-between" blockAlign="center" gap="300">
+            <div className="cd-step">
               <BlockStack gap="050">
                 <InlineStack gap="200" blockAlign="center">
                   <Text as="h3" variant="headingSm">
@@ -91,11 +91,13 @@ export function SetupGuide({ setup, connectionId }: { setup: SetupState; connect
                 ) : null}
               </BlockStack>
               {step.done || (!setup.connected && step !== next) ? null : (
-                <Button url={step.url} variant={step === next ? 'primary' : 'secondary'}>
-                  {t(`setup.${step.id}.action`)}
-                </Button>
+                <div>
+                  <Button url={step.url} variant={step === next ? 'primary' : 'secondary'}>
+                    {t(`setup.${step.id}.action`)}
+                  </Button>
+                </div>
               )}
-            </InlineStack>
+            </div>
           </BlockStack>
         ))}
       </BlockStack>

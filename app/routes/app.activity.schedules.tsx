@@ -62,9 +62,11 @@ export default function Schedules(): ReactNode {
             }
           />
         </Card>
-        <Text as="p" tone="subdued">
-          {t('schedule.quietHelp')}
-        </Text>
+        <Box paddingInline={{ xs: '400', sm: '0' }}>
+          <Text as="p" tone="subdued">
+            {t('schedule.quietHelp')}
+          </Text>
+        </Box>
       </BlockStack>
     </Page>
   );

@@ -140,7 +140,7 @@ export default function Recipient(): ReactNode {
           />
         )}
         {recipient || made ? null : (
-          <Box>
+          <Box paddingInline={{ xs: '400', sm: '0' }}>
             <Button variant="primary" disabled={!may} loading={save.busy} onClick={submit}>
               {t('recipients.add')}
             </Button>
