@@ -1,5 +1,6 @@
 import { Prisma } from '@prisma/client';
-import { inShop } from '../../db/scope.ts';
+import { containing } from '../../db/find-by-part.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import { explainLevels } from './explain-levels.ts';
 import { sourceTables } from './stock-sources.ts';
 import { planKeyOf } from './store-plan.ts';
@@ -59,28 +60,33 @@ interface Row {
   problem: LevelRow['problem'];
 }
 
+/** That `v` has a problem, said so that the planner may begin with the few that have one. */
+const hasProblem = (shopId: number) => Prisma.sql`v.id IN (
+  SELECT y.subject_id FROM problem y WHERE y.shop_id = ${shopId} AND y.sync = 'inventory' AND y.subject_kind = 'variant' AND y.closed_at IS NULL)`;
+
 /** Stock of the connection's locations, both sides beside each other, by SKU, 50 to a page. */
 export async function listLevels(shopId: number, filter: LevelFilter): Promise<{ rows: LevelRow[]; hasNext: boolean }> {
   const pageSize = 50;
-  const like = `%${filter.text?.trim().replace(/[%_\\]/g, '\\$&') ?? ''}%`;
   const state = Prisma.sql`CASE WHEN problem.found IS NOT NULL THEN 'problem' WHEN r.available IS NULL THEN 'unknown' WHEN NOT s.active THEN 'inactive' ELSE 'published' END`;
-  const conditions = [
-    Prisma.sql`k.shop_id = ${shopId} AND k.connection_id = ${filter.connectionId}::uuid AND k.carries_stock`,
+  const conditionsIn = async (tx: Tx) => [
+    Prisma.sql`v.shop_id = ${shopId} AND v.deleted_at IS NULL AND v.tracked AND k.connection_id = ${filter.connectionId}::uuid AND k.carries_stock`,
     ...(filter.locationId ? [Prisma.sql`k.location_id = ${filter.locationId}`] : []),
-    ...(filter.state ? [Prisma.sql`${state} = ${filter.state}`] : []),
-    ...(filter.text?.trim() ? [Prisma.sql`(v.sku ILIKE ${like} OR v.product_title ILIKE ${like})`] : []),
+    ...(filter.state === 'problem' ? [hasProblem(shopId)] : filter.state ? [Prisma.sql`${state} = ${filter.state}`] : []),
+    ...(await containing(tx, 'variants', filter.text)),
   ];
   const { rows, explained } = await inShop(shopId, async (tx) => {
+    const conditions = await conditionsIn(tx);
+    // Variants are walked through in the order of their SKUs and their levels looked up (an OFFSET is no join), so that a page reads a page.
     const rows = await tx.$queryRaw<Row[]>`
       WITH ${sourceTables({ shopId, connectionId: filter.connectionId })}
       SELECT s.inventory_item_id, s.location_id, o.name AS location_name, f.name AS facility_name, v.sku,
         v.product_title || CASE WHEN v.title IN ('', 'Default Title') THEN '' ELSE ' · ' || v.title END AS title,
         r.available AS remote_available, r.as_of, s.available, s.committed, ${state} AS state, s.published_at, s.read_at, problem.found AS problem
-      FROM location_link k
+      FROM variant v CROSS JOIN LATERAL (
+        SELECT * FROM stock_level l WHERE l.shop_id = v.shop_id AND l.inventory_item_id = v.inventory_item_id OFFSET 0) s
+      JOIN location_link k ON k.shop_id = v.shop_id AND k.location_id = s.location_id
       JOIN location o ON o.shop_id = k.shop_id AND o.id = k.location_id
       LEFT JOIN facility f ON f.shop_id = k.shop_id AND f.connection_id = k.connection_id AND f.id = k.facility_id
-      JOIN stock_level s ON s.shop_id = k.shop_id AND s.location_id = k.location_id
-      JOIN variant v ON v.shop_id = s.shop_id AND v.inventory_item_id = s.inventory_item_id AND v.deleted_at IS NULL AND v.tracked
       LEFT JOIN LATERAL (
         SELECT sum(x.available)::int AS available, min(x.as_of) AS as_of FROM source c
         JOIN remote_stock x ON x.shop_id = k.shop_id AND x.connection_id = k.connection_id AND x.facility_id = c.facility_id AND x.sku = v.sku

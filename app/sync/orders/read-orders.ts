@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
-import { inShop } from '../../db/scope.ts';
+import { containing } from '../../db/find-by-part.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 
 /** Where an order stands as a whole, from the verdict on it and the states of its parts. */
 export const orderStates = ['waiting', 'held', 'sent', 'partly-shipped', 'shipped', 'parked', 'skipped', 'cancelled'] as const;
@@ -83,8 +84,7 @@ export const orderPartsSql = Prisma.sql`LEFT JOIN LATERAL (
 /** Orders, the newest first, 50 to a page. */
 export async function listOrders(shopId: number, filter: OrderFilter): Promise<{ rows: OrderRow[]; hasNext: boolean }> {
   const pageSize = 50;
-  const text = filter.text?.trim().replace(/[%_\\]/g, '\\$&');
-  const conditions = [
+  const conditionsIn = async (tx: Tx) => [
     Prisma.sql`o.shop_id = ${shopId}`,
     ...(filter.state ? [Prisma.sql`o.verdict = ANY(${verdictsOf[filter.state]}) AND ${orderStateSql} = ${filter.state}`] : []),
     ...(filter.attention ? [Prisma.sql`problem.found IS NOT NULL`] : []),
@@ -93,16 +93,11 @@ export async function listOrders(shopId: number, filter: OrderFilter): Promise<{
           Prisma.sql`EXISTS (SELECT 1 FROM part q WHERE q.shop_id = o.shop_id AND q.order_id = o.id AND q.connection_id = ${filter.connectionId}::uuid)`,
         ]
       : []),
-    ...(text
-      ? [
-          Prisma.sql`(o.name ILIKE ${`%${text}%`} OR EXISTS (SELECT 1 FROM part q WHERE q.shop_id = o.shop_id AND q.order_id = o.id
-            AND (q.reference ILIKE ${`%${text}%`} OR q.remote_number ILIKE ${`${text}%`})))`,
-        ]
-      : []),
+    ...(await containing(tx, 'orders', filter.text)),
   ];
   const rows = await inShop(
     shopId,
-    (tx) => tx.$queryRaw<Row[]>`
+    async (tx) => tx.$queryRaw<Row[]>`
       SELECT o.id, o.name, o.placed_at, o.total, o.currency, o.units, o.channel, o.financial_status, o.reason, o.hold_until,
         ${orderStateSql} AS state, problem.found AS problem, p.refs
       FROM shop_order o ${orderPartsSql}
@@ -110,7 +105,7 @@ export async function listOrders(shopId: number, filter: OrderFilter): Promise<{
         SELECT jsonb_build_object('cause', x.cause, 'params', x.params) AS found FROM problem x
         WHERE x.shop_id = o.shop_id AND x.subject_kind = 'order' AND x.subject_id = o.id AND x.closed_at IS NULL
         ORDER BY x.last_seen_at DESC LIMIT 1) problem ON true
-      WHERE ${Prisma.join(conditions, ' AND ')}
+      WHERE ${Prisma.join(await conditionsIn(tx), ' AND ')}
       ORDER BY o.placed_at DESC, o.id DESC LIMIT ${pageSize + 1} OFFSET ${((filter.page ?? 1) - 1) * pageSize}`,
   );
   return {

@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
-import { inShop } from '../../db/scope.ts';
+import { containing } from '../../db/find-by-part.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 
 /** Where a variant stands with one connection; `new`: not looked at yet. */
 export const productStates = ['linked', 'problem', 'excluded', 'new'] as const;
@@ -48,21 +49,27 @@ interface Row {
   problem: ProductRow['problem'];
 }
 
+/** That `v` with its link `l` and its `problem` has a state, said so that the planner may begin with the few that have it. */
+function hasState(shopId: number, { state, connectionId }: ProductFilter): Prisma.Sql {
+  if (state === 'problem')
+    return Prisma.sql`v.id IN (SELECT y.subject_id FROM problem y WHERE y.shop_id = ${shopId} AND y.subject_kind = 'variant' AND y.closed_at IS NULL
+      AND y.connection_id = ${connectionId}::uuid AND y.sync = 'products')`;
+  const linked = state === 'new' ? Prisma.sql`(l.variant_id IS NULL OR l.state = 'new')` : Prisma.sql`l.state = ${state}`;
+  return Prisma.sql`${linked} AND problem.found IS NULL`;
+}
+
 /** Variants with their link to one connection, by title, 50 to a page. */
 export async function listProducts(shopId: number, filter: ProductFilter): Promise<{ rows: ProductRow[]; hasNext: boolean }> {
   const pageSize = 50;
-  const like = `%${filter.text?.trim().replace(/[%_\\]/g, '\\$&') ?? ''}%`;
   const state = Prisma.sql`CASE WHEN problem.found IS NOT NULL THEN 'problem' ELSE coalesce(l.state, 'new') END`;
-  const conditions = [
+  const conditionsIn = async (tx: Tx) => [
     Prisma.sql`v.shop_id = ${shopId} AND v.deleted_at IS NULL`,
-    ...(filter.state ? [Prisma.sql`${state} = ${filter.state}`] : []),
-    ...(filter.text?.trim()
-      ? [Prisma.sql`(v.product_title ILIKE ${like} OR v.sku ILIKE ${like} OR v.title ILIKE ${like} OR v.barcode ILIKE ${like})`]
-      : []),
+    ...(filter.state ? [hasState(shopId, filter)] : []),
+    ...(await containing(tx, 'variants', filter.text)),
   ];
   const rows = await inShop(
     shopId,
-    (tx) => tx.$queryRaw<Row[]>`
+    async (tx) => tx.$queryRaw<Row[]>`
       SELECT v.id, v.product_id, v.product_title, v.title, v.sku, v.status, v.price, ${state} AS state, l.reason, l.remote_id, l.pushed_at,
         coalesce(jsonb_array_length(l.changes), 0) AS changed, problem.found AS problem
       FROM variant v
@@ -72,7 +79,7 @@ export async function listProducts(shopId: number, filter: ProductFilter): Promi
         WHERE x.shop_id = v.shop_id AND x.subject_kind = 'variant' AND x.subject_id = v.id AND x.closed_at IS NULL
           AND x.connection_id = ${filter.connectionId}::uuid AND x.sync = 'products'
         LIMIT 1) problem ON true
-      WHERE ${Prisma.join(conditions, ' AND ')}
+      WHERE ${Prisma.join(await conditionsIn(tx), ' AND ')}
       ORDER BY v.product_title, v.product_id, v.title, v.id LIMIT ${pageSize + 1} OFFSET ${((filter.page ?? 1) - 1) * pageSize}`,
   );
   return {
