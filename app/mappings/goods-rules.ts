@@ -1,7 +1,7 @@
 import { sha256 } from '../core/crypto.ts';
 import type { Tx } from '../db/scope.ts';
 import type { GoodsClass } from './kinds.ts';
-import { kitKey, parseComponents } from './kit-text.ts';
+import { parseComponents } from './kit-text.ts';
 import { loadRules } from './mapping-store.ts';
 import { resolve, type MappingRule } from './resolve.ts';
 
@@ -14,7 +14,7 @@ export interface TypeRule {
   class: GoodsClass;
 }
 
-/** One component of a kit: codes without case and outer spaces. */
+/** One component of a kit: codes as they were entered. */
 export interface KitPart {
   kit: string;
   component: string;
@@ -65,8 +65,8 @@ export async function readGoodsRules(tx: Tx, shopId: number, connectionId: strin
     aliases: aliases.length > 0 ? sha256(JSON.stringify(aliases.map(({ source, target }) => [source, target.value]))) : '',
     kits: kits.flatMap(({ source, target }) =>
       (parseComponents(target.value) ?? []).map(({ sku, quantity }) => ({
-        kit: kitKey(source),
-        component: kitKey(sku),
+        kit: source,
+        component: sku,
         quantity,
       })),
     ),

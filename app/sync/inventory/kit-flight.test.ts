@@ -30,17 +30,17 @@ async function shopWithSet(committed: Record<number, number> = {}): Promise<Shop
   const shop = await testShop();
   await shop.link(here, 'F1');
   for (const [n, sku] of [
-    [shirt, 'SHIRT'],
+    [shirt, 'SHÏRT'],
     [cap, 'CAP'],
     [set, 'SET'],
   ] as const)
     await shop.variant(n, sku, { committed: committed[n] ?? 0 });
   shop.office.stock = new Map([
-    ['F1 SHIRT', 10],
+    ['F1 SHÏRT', 10],
     ['F1 CAP', 7],
     ['F1 SET', 5],
   ]);
-  const kit = { kind: 'kit' as const, match: 'exact' as const, source: 'Set', target: { value: '2 × SHIRT, cap' } };
+  const kit = { kind: 'kit' as const, match: 'exact' as const, source: 'Set', target: { value: '2 × SHÏRT, cap' } };
   await inShop(shop.shopId, (tx) => saveMapping(tx, shop.shopId, actor, { connectionId: shop.live.id, ...kit }));
   return shop;
 }

@@ -1,14 +1,16 @@
 import { Prisma } from '@prisma/client';
 import type { Tx } from '../../db/scope.ts';
-import { productCode, type CodeRule } from '../products/product-code.ts';
 import type { KitPart } from '../../mappings/goods-rules.ts';
+import { kitKey } from '../../mappings/kit-text.ts';
+import { looseCodes, productCode, type CodeRule } from '../products/product-code.ts';
 
-/** Codes that share a shelf with some of `codes`: kits, what they are made of, and kits made of the same. Pure. */
+/** Keys of the codes that share a shelf with some of `codes`: kits, what they are made of, and kits made of the same. Pure. */
 export function kinOf(kits: readonly KitPart[], codes: Iterable<string>): Set<string> {
-  const found = new Set(codes);
+  const found = new Set([...codes].map(kitKey));
   for (let before = -1; before !== found.size;) {
     before = found.size;
-    for (const { kit, component } of kits) {
+    for (const part of kits) {
+      const [kit, component] = [kitKey(part.kit), kitKey(part.component)];
       if (!found.has(kit) && !found.has(component)) continue;
       found.add(kit);
       found.add(component);
@@ -28,14 +30,14 @@ export async function withKin(tx: Tx, rules: KitRules, items: string[]): Promise
   const { loose, among } = productCode(rules);
   const touched = [...new Set(rules.kits.flatMap(({ kit, component }) => [kit, component]))];
   const rows = await tx.$queryRaw<{ code: string; id: string }[]>`
-    SELECT ${loose} AS code, v.inventory_item_id AS id FROM variant v
-    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND ${among(Prisma.sql`${touched}::text[]`)}`;
+    SELECT t.code, v.inventory_item_id AS id FROM variant v JOIN unnest(${touched}::text[]) AS t (code) ON lower(btrim(t.code)) = ${loose}
+    WHERE v.shop_id = ${rules.shopId} AND v.deleted_at IS NULL AND ${among(looseCodes(touched))}`;
   const given = new Set(items);
   const kin = kinOf(
     rules.kits,
     rows.filter(({ id }) => given.has(id)).map(({ code }) => code),
   );
-  return [...new Set([...items, ...rows.filter(({ code }) => kin.has(code)).map(({ id }) => id)])];
+  return [...new Set([...items, ...rows.filter(({ code }) => kin.has(kitKey(code))).map(({ id }) => id)])];
 }
 
 /**
@@ -45,7 +47,7 @@ export async function withKin(tx: Tx, rules: KitRules, items: string[]): Promise
  */
 export const kinTables = (kits: readonly KitPart[]): Prisma.Sql => Prisma.sql`
     kit_part AS MATERIALIZED (
-      SELECT kit, component, quantity FROM jsonb_to_recordset(${JSON.stringify(kits)}::jsonb) AS r (kit text, component text, quantity int)
+      SELECT lower(btrim(kit)) AS kit, lower(btrim(component)) AS component, quantity FROM jsonb_to_recordset(${JSON.stringify(kits)}::jsonb) AS r (kit text, component text, quantity int)
     ), demand AS MATERIALIZED (
       SELECT q.component, f.location_id, f.inventory_item_id, f.units * q.quantity AS units
       FROM flight f JOIN item i ON i.inventory_item_id = f.inventory_item_id JOIN kit_part q ON q.kit = i.loose

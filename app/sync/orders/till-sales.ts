@@ -18,7 +18,7 @@ export async function shortAtTill(
   { posSales, posBeyondStock }: Pick<SyncSettings<'orders'>, 'posSales' | 'posBeyondStock'>,
 ): Promise<ReadonlySet<string>> {
   if (posSales !== 'record' || posBeyondStock === 'record') return new Set();
-  const skuOf = new Map(order.lines.map(({ id, sku }) => [id, sku.trim().toLowerCase()]));
+  const skuOf = new Map(order.lines.map(({ id, sku }) => [id, sku.trim()]));
   const sold = order.fulfilmentOrders.filter(isHandedOver).flatMap(({ locationId, lines }) =>
     lines.flatMap(({ lineId, total }) => {
       const sku = skuOf.get(lineId) ?? '';
@@ -28,7 +28,9 @@ export async function shortAtTill(
   if (sold.length === 0) return new Set();
   const rows = rowSchema.parse(
     await tx.$queryRaw`
-      WITH sold AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(sold)}::jsonb) AS r (line text, location text, sku text, units int)),
+      WITH sold AS (
+          SELECT line, location, lower(btrim(sku)) AS sku, units
+          FROM jsonb_to_recordset(${JSON.stringify(sold)}::jsonb) AS r (line text, location text, sku text, units int)),
         needed AS (SELECT location, sku, sum(units) AS units FROM sold GROUP BY 1, 2)
       SELECT s.line FROM sold s
       JOIN needed n ON n.location = s.location AND n.sku = s.sku
