@@ -1,38 +1,18 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { legacyIdOf } from '../core/gid.ts';
 import type { ProblemView } from '../sync/problems/read-problems.ts';
-import { Box, Link, RecordTable, Text, type Column } from './ui/index.ts';
+import { Box, RecordTable, Text, type Column } from './ui/index.ts';
 import { useAlertWords } from './use-alert-words.ts';
+import { useProblemColumns } from './use-problem-columns.tsx';
 import { useFormats } from './use-formats.ts';
-import { useWords } from './use-words.ts';
 
 /** Problems that are over: each closed by itself, with what proved it. */
 export function ClosedProblems({ problems }: { problems: ProblemView[] }): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
-  const words = useWords();
   const { evidence } = useAlertWords();
   const columns: Column<ProblemView>[] = [
-    {
-      id: 'subject',
-      title: t('problems.record'),
-      lead: true,
-      cell: ({ subjectKind, subjectId, subjectLabel, sync }) =>
-        subjectKind === 'order' ? (
-          <Link url={`/app/orders/${legacyIdOf(subjectId)}`}>{subjectLabel}</Link>
-        ) : subjectKind === 'sync' ? (
-          t(`sync.${sync}.name`)
-        ) : (
-          subjectLabel
-        ),
-    },
-    {
-      id: 'what',
-      title: t('problems.problem'),
-      cell: ({ cause, params, connector }) => words.failure(cause, params, connector).title,
-    },
-    { id: 'since', title: t('problems.since'), cell: ({ openedAt }) => formats.dateTime(openedAt) },
+    ...useProblemColumns(),
     { id: 'closed', title: t('alerts.closed'), cell: ({ closedAt }) => (closedAt ? formats.dateTime(closedAt) : '') },
     { id: 'evidence', title: t('alerts.evidence'), cell: (problem) => (problem.evidence ? evidence(problem.evidence) : '') },
     { id: 'who', title: t('problems.assigned'), cell: ({ assignedTo }) => assignedTo?.name ?? '' },

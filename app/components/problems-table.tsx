@@ -1,44 +1,24 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { legacyIdOf } from '../core/gid.ts';
 import type { ProblemView } from '../sync/problems/read-problems.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { ProblemCare, type Carer } from './problem-care.tsx';
 import { useMay } from './shop-context.tsx';
-import { BlockStack, Box, Button, InlineStack, Link, RecordTable, type Column } from './ui/index.ts';
+import { BlockStack, Box, Button, InlineStack, RecordTable, type Column } from './ui/index.ts';
 import { useCopySupport } from './use-copy-support.ts';
 import { useAction } from './use-action.ts';
+import { useProblemColumns } from './use-problem-columns.tsx';
 import { useFormats } from './use-formats.ts';
-import { useWords } from './use-words.ts';
 
 /** Single problems, each to be tried again by itself, looked after by somebody, and noted upon. */
 export function ProblemsTable({ problems, staff, now }: { problems: ProblemView[]; staff: Carer[]; now: string }): ReactNode {
   const { t } = useTranslation();
   const formats = useFormats();
-  const words = useWords();
   const may = useMay('operator');
   const retry = useAction({ url: '/app/sync-control' });
   const copySupport = useCopySupport();
   const columns: Column<ProblemView>[] = [
-    {
-      id: 'subject',
-      title: t('problems.record'),
-      lead: true,
-      cell: ({ subjectKind, subjectId, subjectLabel, sync }) =>
-        subjectKind === 'order' ? (
-          <Link url={`/app/orders/${legacyIdOf(subjectId)}`}>{subjectLabel}</Link>
-        ) : subjectKind === 'sync' ? (
-          t(`sync.${sync}.name`)
-        ) : (
-          subjectLabel
-        ),
-    },
-    {
-      id: 'what',
-      title: t('problems.problem'),
-      cell: ({ cause, params, connector }) => words.failure(cause, params, connector).title,
-    },
-    { id: 'since', title: t('problems.since'), cell: ({ openedAt }) => formats.dateTime(openedAt) },
+    ...useProblemColumns(),
     { id: 'last', title: t('problems.lastSeen'), cell: ({ lastSeenAt }) => formats.relative(lastSeenAt, now) },
     { id: 'times', title: t('problems.occurrences'), numeric: true, cell: ({ occurrences }) => formats.number(occurrences) },
     {

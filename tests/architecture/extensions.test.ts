@@ -161,7 +161,7 @@ describe('every Shopify extension', () => {
       const block = path.join(copy, 'src/order-block.tsx');
       replaceIn(block, '<s-badge tone=', '<s-badge tonne=');
       replaceIn(block, '<s-divider />', '<s-dividr />');
-      replaceIn(block, "say('failure.retry')", "say('failure.retri')");
+      replaceIn(block, "say('openInApp')", "say('failure.retri')");
       const { status, stdout } = typeCheck(copy);
       expect(status).not.toBe(0);
       expect(stdout).toContain("Property 'tonne' does not exist");

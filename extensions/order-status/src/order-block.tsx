@@ -1,15 +1,14 @@
 import { useMemo } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import { FailureNote } from '../../shared/src/failure-note.tsx';
 import type { I18n } from '../../shared/src/messages.ts';
+import { SyncButton } from '../../shared/src/sync-button.tsx';
+import { Unanswered } from '../../shared/src/unanswered.tsx';
+import { useAnswer, type Pause } from '../../shared/src/use-answer.ts';
 import { sayWith, type Say } from './messages.ts';
 import type { OrderAnswer } from './order-answer.ts';
 import { orderClient } from './order-client.ts';
 import { OrderPart } from './order-part.tsx';
 import { orderWord } from './states.ts';
-import { SyncAgain } from './sync-again-button.tsx';
-import type { Pause } from './sync-again.ts';
-import { useOrder } from './use-order.ts';
 
 interface OrderBlockProps {
   i18n: I18n;
@@ -34,27 +33,9 @@ export function appPageOf(orderId: string): string {
 export function OrderBlock({ i18n, orderId, request, pause }: OrderBlockProps): ComponentChildren {
   const say = useMemo(() => sayWith(i18n), [i18n]);
   const client = useMemo(() => orderClient(request, { orderId, language: say('language') }), [request, orderId, say]);
-  const { answer, failure, sync, look, syncAgain } = useOrder(client, pause);
+  const { answer, failure, sync, look, onSync } = useAnswer(client, pause);
 
-  if (failure) {
-    return (
-      <s-admin-block heading={say('heading')}>
-        <s-stack gap="base">
-          <FailureNote failure={failure} say={say} />
-          <s-stack direction="inline">
-            <s-button onClick={look}>{say('failure.retry')}</s-button>
-          </s-stack>
-        </s-stack>
-      </s-admin-block>
-    );
-  }
-  if (!answer) {
-    return (
-      <s-admin-block heading={say('heading')}>
-        <s-spinner accessibilityLabel={say('loading')} />
-      </s-admin-block>
-    );
-  }
+  if (failure || !answer) return <Unanswered failure={failure} look={look} say={say} />;
   return (
     <s-admin-block heading={say('heading')} collapsedSummary={summaryOf(answer, say)}>
       <s-stack gap="base">
@@ -64,7 +45,7 @@ export function OrderBlock({ i18n, orderId, request, pause }: OrderBlockProps): 
         ))}
         <s-divider />
         {answer.connected && (
-          <SyncAgain sync={sync} allowed={answer.canSyncAgain} say={say} onSyncAgain={syncAgain} onLook={look} />
+          <SyncButton label={say('sync.again')} allowed={answer.canSyncAgain} {...{ sync, onSync, look, say }} />
         )}
         {answer.order && <s-link href={appPageOf(orderId)}>{say('openInApp')}</s-link>}
       </s-stack>

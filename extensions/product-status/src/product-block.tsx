@@ -1,14 +1,14 @@
 import { useMemo } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import { FailureNote } from '../../shared/src/failure-note.tsx';
 import type { I18n } from '../../shared/src/messages.ts';
+import { SyncButton } from '../../shared/src/sync-button.tsx';
+import { Unanswered } from '../../shared/src/unanswered.tsx';
+import { useAnswer, type Pause } from '../../shared/src/use-answer.ts';
 import { BackOffice } from './back-office.tsx';
 import { sayWith, type Say } from './messages.ts';
 import type { ProductAnswer } from './product-answer.ts';
 import { productClient } from './product-client.ts';
 import { summaryOf } from './states.ts';
-import { SyncNow } from './sync-now.tsx';
-import { useProduct, type Pause } from './use-product.ts';
 
 interface ProductBlockProps {
   i18n: I18n;
@@ -27,26 +27,8 @@ function appPageOf(productId: string): string {
 export function ProductBlock({ i18n, productId, request, pause }: ProductBlockProps): ComponentChildren {
   const say = useMemo(() => sayWith(i18n), [i18n]);
   const client = useMemo(() => productClient(request, { productId, language: say('language') }), [request, productId, say]);
-  const { answer, failure, sync, look, syncNow } = useProduct(client, pause);
-  if (failure) {
-    return (
-      <s-admin-block heading={say('heading')}>
-        <s-stack gap="base">
-          <FailureNote failure={failure} say={say} />
-          <s-stack direction="inline">
-            <s-button onClick={look}>{say('failure.retry')}</s-button>
-          </s-stack>
-        </s-stack>
-      </s-admin-block>
-    );
-  }
-  if (!answer) {
-    return (
-      <s-admin-block heading={say('heading')}>
-        <s-spinner accessibilityLabel={say('loading')} />
-      </s-admin-block>
-    );
-  }
+  const { answer, failure, sync, look, onSync } = useAnswer(client, pause);
+  if (failure || !answer) return <Unanswered failure={failure} look={look} say={say} />;
   return (
     <s-admin-block heading={say('heading')} collapsedSummary={summaryOf(answer, say)}>
       <s-stack gap="base">
@@ -55,7 +37,7 @@ export function ProductBlock({ i18n, productId, request, pause }: ProductBlockPr
           <BackOffice key={backOffice.name} backOffice={backOffice} timeZone={answer.timeZone} i18n={i18n} say={say} />
         ))}
         {answer.connected && <s-divider />}
-        {answer.connected && <SyncNow sync={sync} allowed={answer.canSync} say={say} onSync={syncNow} onLook={look} />}
+        {answer.connected && <SyncButton label={say('sync.now')} allowed={answer.canSync} {...{ sync, onSync, look, say }} />}
         {answer.product && <s-link href={appPageOf(productId)}>{say('openInApp')}</s-link>}
       </s-stack>
     </s-admin-block>

@@ -1,18 +1,13 @@
 import { askApp } from '../../shared/src/ask-app.ts';
+import type { Client } from '../../shared/src/use-answer.ts';
 import { isProductAnswer, type ProductAnswer } from './product-answer.ts';
 
-export interface ProductClient {
-  read: () => Promise<ProductAnswer>;
-  /** Asks the app to hand the product over once more; answers where it stands at that moment. */
-  syncNow: () => Promise<ProductAnswer>;
-}
-
-/** Asks the app about one product. Everything that goes wrong is an AppFailure. */
+/** Asks the app about one product; `sync` hands it over once more. Everything that goes wrong is an AppFailure. */
 export function productClient(
   request: typeof fetch,
   { productId, language }: { productId: string; language: string },
-): ProductClient {
+): Client<ProductAnswer> {
   const url = `/api/extension/product?${new URLSearchParams({ id: productId, locale: language }).toString()}`;
   const ask = (method: 'GET' | 'POST') => askApp(request, { url, method, isAnswer: isProductAnswer });
-  return { read: () => ask('GET'), syncNow: () => ask('POST') };
+  return { read: () => ask('GET'), sync: () => ask('POST') };
 }

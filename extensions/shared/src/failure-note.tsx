@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import type { AppFailure, FailureKind } from './ask-app.ts';
 import type { SayIn } from './messages.ts';
 
-type FailureKey = `failure.${FailureKind}.${'title' | 'fix'}`;
+export type FailureKey = `failure.${FailureKind}.${'title' | 'fix'}`;
 
 /** What went wrong between extension and app, and the one thing to do. Every catalogue has `failure.<kind>.title` and `.fix`. */
 export function FailureNote({ failure, say }: { failure: AppFailure; say: SayIn<FailureKey> }): ComponentChildren {

@@ -19,13 +19,29 @@ function flatten(node: ReturnType<typeof readCatalogue>, path = ''): Map<string,
 
 const blanks = (text: string): string[] => [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name))].sort();
 
+/** An extension's own code, and what of the shared code it brings along. */
+function codeOf(name: string): string {
+  const src = new URL(`${name}/src/`, folder);
+  const own = existsSync(src) ? readdirSync(src).filter((file) => /\.tsx?$/.test(file) && !file.includes('.test')) : [];
+  const read = new Map<string, string>();
+  const take = (file: URL): void => {
+    if (read.has(file.href)) return;
+    const text = readFileSync(file, 'utf8');
+    read.set(file.href, text);
+    for (const [, from = ''] of text.matchAll(/ from '(\.[^']+)'/g)) {
+      const imported = new URL(from, file);
+      if (imported.pathname.includes('/shared/src/')) take(imported);
+    }
+  };
+  for (const file of own) take(new URL(file, src));
+  return [...read.values()].join('\n');
+}
+
 /** Keys that an extension's code and settings name; whoever draws a FailureNote names all of its. */
 function keysUsed(name: string): string[] {
-  const src = new URL(`${name}/src/`, folder);
-  const sources = existsSync(src) ? readdirSync(src).filter((file) => /\.tsx?$/.test(file) && !file.includes('.test')) : [];
-  const code = sources.map((file) => readFileSync(new URL(file, src), 'utf8')).join('\n');
+  const code = codeOf(name);
   const settings = readFileSync(new URL(`${name}/shopify.extension.toml`, folder), 'utf8');
-  const failures = code.includes('FailureNote')
+  const failures = code.includes('<FailureNote')
     ? failureKinds.flatMap((kind) => [`failure.${kind}.title`, `failure.${kind}.fix`])
     : [];
   return [

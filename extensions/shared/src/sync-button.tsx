@@ -1,19 +1,18 @@
 import type { ComponentChildren } from 'preact';
-import { FailureNote } from '../../shared/src/failure-note.tsx';
-import type { Say } from './messages.ts';
-import type { SyncState } from './use-product.ts';
+import { FailureNote, type FailureKey } from './failure-note.tsx';
+import type { SayIn } from './messages.ts';
+import type { InBlock } from './use-answer.ts';
 
-interface SyncNowProps {
-  sync: SyncState;
+interface SyncButtonProps extends Pick<InBlock<unknown>, 'sync' | 'onSync' | 'look'> {
+  /** On the button. */
+  label: string;
   /** Whether the person's role lets them. */
   allowed: boolean;
-  say: Say;
-  onSync: () => void;
-  onLook: () => void;
+  say: SayIn<FailureKey | `sync.${'notAllowed' | 'look' | 'running' | 'done' | 'slow'}`>;
 }
 
-/** "Sync now", with its progress and what went wrong beside it. */
-export function SyncNow({ sync, allowed, say, onSync, onLook }: SyncNowProps): ComponentChildren {
+/** The button that syncs, with its progress and what went wrong beside it. */
+export function SyncButton({ label, sync, allowed, say, onSync, look }: SyncButtonProps): ComponentChildren {
   if (!allowed) return <s-text color="subdued">{say('sync.notAllowed')}</s-text>;
   const running = sync.phase === 'running';
   return (
@@ -21,9 +20,9 @@ export function SyncNow({ sync, allowed, say, onSync, onLook }: SyncNowProps): C
       {sync.phase === 'failed' && <FailureNote failure={sync.failure} say={say} />}
       <s-stack direction="inline" gap="small-200" alignItems="center">
         <s-button loading={running} disabled={running} onClick={onSync}>
-          {say('sync.now')}
+          {label}
         </s-button>
-        {sync.phase === 'slow' && <s-button onClick={onLook}>{say('sync.look')}</s-button>}
+        {sync.phase === 'slow' && <s-button onClick={look}>{say('sync.look')}</s-button>}
       </s-stack>
       <s-box accessibilityRole="status">
         {running && <s-text color="subdued">{say('sync.running')}</s-text>}
