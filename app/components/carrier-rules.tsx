@@ -1,17 +1,28 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CarrierRule } from '../connections/carrier-rules.ts';
+import type { Failure } from './answer.ts';
 import { FailureBanner } from './failure-banner.tsx';
 import { useMay } from './shop-context.tsx';
 import { BlockStack, Button, Card, FormSaveBar, InlineGrid, InlineStack, Text, TextField } from './ui/index.ts';
 import { useAction } from './use-action.ts';
 import { useForm } from './use-form.ts';
+import { useWords } from './use-words.ts';
 
 interface CarrierRulesProps {
   connectionId: string;
   rules: CarrierRule[];
   /** Carriers that parcels named and that have no rule. */
   seen: string[];
+}
+
+/** At which field of which rule a refusal is told; the last of two that are the same. */
+function refusedAt(failure: Failure | null, list: CarrierRule[]): { index: number; field: keyof CarrierRule } | null {
+  if (!failure) return null;
+  const index = list.findLastIndex(({ carrier }) => carrier.trim() === failure.params['carrier']);
+  const web =
+    failure.code === 'carrier-url-without-number' || (failure.code === 'carrier-rule-invalid' && list[index]?.carrier.trim());
+  return index < 0 ? null : { index, field: web ? 'url' : 'carrier' };
 }
 
 /** What each carrier of the back office is called in Shopify, and where its parcels are followed. */
@@ -21,6 +32,12 @@ export function CarrierRules({ connectionId, rules, seen }: CarrierRulesProps): 
   const form = useForm<{ rules: CarrierRule[] }>({ rules });
   const save = useAction();
   const list = form.values.rules;
+  const words = useWords();
+  const refused = refusedAt(save.failure, list);
+  const errorAt = (index: number, field: keyof CarrierRule): { error?: string } =>
+    save.failure && refused?.index === index && refused.field === field
+      ? { error: words.failure(save.failure.code, save.failure.params).fix }
+      : {};
   const change = (at: number, part: Partial<CarrierRule>): void =>
     form.set(
       'rules',
@@ -48,6 +65,7 @@ export function CarrierRules({ connectionId, rules, seen }: CarrierRulesProps): 
               disabled={!may}
               value={rule.carrier}
               onChange={(carrier) => change(index, { carrier })}
+              {...errorAt(index, 'carrier')}
             />
             <TextField
               label={t('carriers.company')}
@@ -65,6 +83,7 @@ export function CarrierRules({ connectionId, rules, seen }: CarrierRulesProps): 
               value={rule.url}
               placeholder="https://example.com/{number}"
               onChange={(url) => change(index, { url })}
+              {...errorAt(index, 'url')}
               connectedRight={
                 <Button
                   disabled={!may}

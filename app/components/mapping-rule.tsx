@@ -5,7 +5,9 @@ import { FailureBanner } from './failure-banner.tsx';
 import { isAnswered, MappingTarget, noTarget, targetFor, type Target } from './mapping-target.tsx';
 import { useMay } from './shop-context.tsx';
 import { BlockStack, Button, Card, InlineGrid, Select, Text, TextField } from './ui/index.ts';
+import { useFieldErrors } from './use-field-errors.ts';
 import { useMappingChange } from './use-mapping-change.tsx';
+import { useWords } from './use-words.ts';
 
 interface MappingRuleProps {
   kind: MappingKind;
@@ -25,6 +27,9 @@ export function MappingRule({ kind, connectionId, offered }: MappingRuleProps): 
     setTarget(noTarget);
   }, []);
   const change = useMappingChange({ connectionId, kind, id: 'rule' }, onDone);
+  const errors = useFieldErrors(change.failure);
+  const words = useWords();
+  const aboutTarget = ['kit-unreadable', 'mapping-target-invalid'].includes(change.failure?.code ?? '') ? change.failure : null;
   const rules = kind !== 'sku-alias' && kind !== 'kit';
   const named = kind === 'kit' ? 'Kit' : 'Alias';
   return (
@@ -36,7 +41,7 @@ export function MappingRule({ kind, connectionId, offered }: MappingRuleProps): 
         <Text as="p" tone="subdued">
           {t(rules ? 'mappings.addHelp' : `mappings.add${named}Help`)}
         </Text>
-        <FailureBanner failure={change.failure} />
+        <FailureBanner failure={aboutTarget || errors['source'] ? null : change.failure} />
         <InlineGrid columns={{ xs: 1, md: rules ? 3 : 2 }} gap="300" alignItems="end">
           {rules ? (
             <Select
@@ -54,10 +59,16 @@ export function MappingRule({ kind, connectionId, offered }: MappingRuleProps): 
             disabled={!may}
             value={source}
             onChange={setSource}
+            {...(errors['source'] ? { error: errors['source'] } : {})}
           />
           <BlockStack gap="100">
             <Text as="span">{t(`mappings.${kind}.target`)}</Text>
             <MappingTarget kind={kind} of={source} value={target} offered={offered} disabled={!may} onChange={setTarget} />
+            {aboutTarget ? (
+              <Text as="p" tone="critical">
+                {words.failure(aboutTarget.code, aboutTarget.params).fix}
+              </Text>
+            ) : null}
           </BlockStack>
         </InlineGrid>
         <div>

@@ -7,10 +7,13 @@ export function ProblemNote({
   cause,
   params,
   connector,
+  brief = false,
 }: {
   cause: string;
   params?: Record<string, string | number>;
   connector?: string | undefined;
+  /** In a long list: what to do stands above it, once for all that have the same cause. */
+  brief?: boolean;
 }): ReactNode {
   const words = useWords();
   const { title, fix } = words.failure(cause, params, connector);
@@ -19,9 +22,11 @@ export function ProblemNote({
       <Text as="span" tone="critical">
         {title}
       </Text>
-      <Text as="span" tone="subdued">
-        {fix}
-      </Text>
+      {brief ? null : (
+        <Text as="span" tone="subdued">
+          {fix}
+        </Text>
+      )}
     </BlockStack>
   );
 }

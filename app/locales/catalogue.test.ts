@@ -55,6 +55,18 @@ const missing = (uses: { file: string; code: string }[], says: (code: string) =>
 ];
 
 describe('the message catalogues', () => {
+  it('speak German to the merchant with Sie, and call a back office one thing', () => {
+    const catalogues = globSync(['locales/de.json', 'connectors/*/messages/de.json', '../extensions/*/locales/de.json'], {
+      cwd: app,
+    });
+    expect(catalogues.length).toBeGreaterThan(8);
+    const texts = catalogues.map((file) => readFileSync(path.join(app, file), 'utf8').split('\n')).flat();
+    const familiar =
+      /\b(du|dein|deine[mnrs]?|dich|dir|Prüfe|Öffne|Versuche|Wähle|Gib|Erstelle|Ordne|Schalte|Füge|Lade|Nutze|Beende)\b(?! Sie)/;
+    const otherWords = /Backoffice|Zielsystem|Fulfilment/;
+    expect(texts.filter((line) => familiar.test(line.replace(/Versuche\b(?=")/, '')) || otherWords.test(line))).toEqual([]);
+  });
+
   it('have every message that a page names', () => {
     const named = found(['components/**/*.{ts,tsx}', 'routes/**/*.{ts,tsx}', 'root.tsx'], /\bt\(\s*'([\w.-]+)'/g);
     expect(named.length).toBeGreaterThan(300);

@@ -199,7 +199,9 @@ export default function Inventory(): ReactNode {
           <span>
             <StateBadge of="level" state={row.state} />
           </span>
-          {row.problem ? <ProblemNote cause={row.problem.cause} params={row.problem.params} connector={page.connector} /> : null}
+          {row.problem ? (
+            <ProblemNote brief cause={row.problem.cause} params={row.problem.params} connector={page.connector} />
+          ) : null}
         </BlockStack>
       ),
     },

@@ -72,7 +72,7 @@ export default function Orders(): ReactNode {
       title: t('common.details'),
       cell: (order) =>
         order.problem ? (
-          <ProblemNote cause={order.problem} params={order.problemParams} connector={page.connector} />
+          <ProblemNote brief cause={order.problem} params={order.problemParams} connector={page.connector} />
         ) : order.reason && order.state !== 'shipped' ? (
           words.reason(order.reason.code, order.reason.params, page.connector)
         ) : (

@@ -72,7 +72,7 @@ export default function Returns(): ReactNode {
       title: t('common.details'),
       cell: (row) =>
         row.problem ? (
-          <ProblemNote cause={row.problem.cause} params={row.problem.params} connector={page.connector} />
+          <ProblemNote brief cause={row.problem.cause} params={row.problem.params} connector={page.connector} />
         ) : row.reason ? (
           words.reason(row.reason.code, row.reason.params, page.connector)
         ) : row.refunded === null ? (

@@ -21,6 +21,7 @@ import {
   type Column,
 } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
+import { useFieldErrors } from '../components/use-field-errors.ts';
 import { createFacility, listFacilities, updateFacility } from '../stockroom/facilities.ts';
 import { listStores, saveStore } from '../stockroom/stores.ts';
 import { actInRoom, readRoomPage } from './_shared/stockroom.server.ts';
@@ -78,6 +79,7 @@ export default function Facilities(): ReactNode {
       setCountryCode('');
     },
   });
+  const errors = useFieldErrors(create.failure);
   const change = useAction();
   const [editing, setEditing] = useState<{ id: string; name: string } | null>(null);
   const columns: Column<Data['facilities'][number]>[] = [
@@ -168,7 +170,7 @@ export default function Facilities(): ReactNode {
             <Text as="h2" variant="headingMd">
               {t('stockroom.addFacility')}
             </Text>
-            <FailureBanner failure={create.failure} />
+            <FailureBanner failure={errors['name'] ? null : create.failure} />
             <FormLayout>
               <FormLayout.Group>
                 <TextField
@@ -178,6 +180,7 @@ export default function Facilities(): ReactNode {
                   disabled={!may}
                   value={name}
                   onChange={setName}
+                  {...(errors['name'] ? { error: errors['name'] } : {})}
                 />
                 <TextField label={t('stockroom.city')} autoComplete="off" disabled={!may} value={city} onChange={setCity} />
                 <TextField

@@ -21,6 +21,7 @@ import {
   type Column,
 } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
+import { useFieldErrors } from '../components/use-field-errors.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { env } from '../env.server.ts';
 import { createToken, listTokens, revokeToken } from '../stockroom/tokens.ts';
@@ -58,6 +59,7 @@ export default function Tokens(): ReactNode {
   const may = useMay('administrator');
   const [name, setName] = useState('');
   const create = useAction<{ secret: string } | null>({ onDone: () => setName('') });
+  const errors = useFieldErrors(create.failure);
   const revoke = useAction();
   const [revoking, setRevoking] = useState<Token | null>(null);
   const secret = create.answer?.ok ? create.answer.result?.secret : undefined;
@@ -97,7 +99,7 @@ export default function Tokens(): ReactNode {
     <Page title={t('stockroom.tokens')} subtitle={t('stockroom.tokensWhat')}>
       <BlockStack gap="400">
         <StockroomTabs current="tokens" connectionId={connectionId} />
-        <FailureBanner failure={create.failure ?? revoke.failure} />
+        <FailureBanner failure={(errors['name'] ? null : create.failure) ?? revoke.failure} />
         {secret ? (
           <Banner tone="success" title={t('stockroom.tokenReady')}>
             <BlockStack gap="200">
@@ -117,6 +119,7 @@ export default function Tokens(): ReactNode {
               disabled={!may}
               value={name}
               onChange={setName}
+              {...(errors['name'] ? { error: errors['name'] } : {})}
             />
             <div>
               <Button
