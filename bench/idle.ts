@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pick, type Bench } from './frame/bench.ts';
 import { asCount, cpuSecondsOf } from './frame/measure.ts';
-import { addShop } from './ground/shops.ts';
+import { addShops } from './ground/shops.ts';
 import { startWorker, type Asked } from './ground/worker-client.ts';
 import { openWorld } from './ground/world-client.ts';
 
@@ -12,10 +12,10 @@ export const idle: Bench = {
     const seconds = pick(ground, { tiny: 6, quick: 15, full: 30 });
     const world = await openWorld({ plan: 'standard', shopifyMs: 20, officeMs: 5 });
     const syncs = ['products', 'orders', 'inventory', 'shipments'] as const;
-    for (let n = 1; n <= shops; n += 1) await addShop(n, { officeUrl: world.url, syncs: [...syncs] });
+    await addShops(shops, { officeUrl: world.url, syncs: [...syncs] });
     const worker = await startWorker(ground.databaseUrl, world);
     // What a start brings along is over.
-    await sleep(pick(ground, { tiny: 1_000, quick: 6_000, full: 12_000 }));
+    await sleep(pick(ground, { tiny: 1_000, quick: 8_000, full: 12_000 }));
     const before = { ...(await worker.ask<Asked>({})), cpu: cpuSecondsOf(worker.pid) };
     await sleep(seconds * 1000);
     const after = { ...(await worker.ask<Asked>({})), cpu: cpuSecondsOf(worker.pid) };

@@ -1,7 +1,7 @@
 import { pick, type Bench } from './frame/bench.ts';
 import { asTime, quantile } from './frame/measure.ts';
 import { knockOrders, waitForOrders } from './ground/knock.ts';
-import { addShop, type BenchShop } from './ground/shops.ts';
+import { addShops, type BenchShop } from './ground/shops.ts';
 import { knockSteadily } from './ground/steady.ts';
 import { startWorker } from './ground/worker-client.ts';
 import { openWorld } from './ground/world-client.ts';
@@ -16,9 +16,8 @@ export const noisyShop: Bench = {
     const rate = pick(ground, { tiny: 5, quick: 5, full: 5 });
     const [seconds, turns] = pick(ground, { tiny: [2, 1], quick: [6, 1], full: [15, 3] } as const);
     const world = await openWorld({ plan: 'standard', shopifyMs: 20, officeMs: 5 });
-    const shops: BenchShop[] = [];
     const settings = { orders: { unmappedShipping: 'send' } };
-    for (let n = 1; n <= shopCount; n += 1) shops.push(await addShop(n, { officeUrl: world.url, syncs: ['orders'], settings }));
+    const shops = await addShops(shopCount, { officeUrl: world.url, syncs: ['orders'], settings });
     const [noisy, ...quiet] = shops as [BenchShop, ...BenchShop[]];
     // A tiny one has too few shops for that.
     const noise = ground.size === 'tiny' ? rate : (rate / quiet.length) * NOISE;

@@ -157,10 +157,10 @@ export const sideBySideBench: Bench = {
       async () => (await ours.publish()).done === levels,
       () => ours.admin.run(OrderReadDocument, { id: orderGid(FIRST_ORDER) }, { priority: 'page' }),
     );
-    const read = await lap('ours', bulk.domain, () => bulk.read());
-    // The others together, each with a shop and so with points of its own: most of it is waiting for those.
-    ground.note('the others');
-    const [pushedByOthers, readByOthers] = await Promise.all([
+    // The rest together, each with a shop and so with points of its own: most of it is waiting for those.
+    ground.note('the rest');
+    const [read, pushedByOthers, readByOthers] = await Promise.all([
+      lap('ours', bulk.domain, () => bulk.read()),
       Promise.all(
         others(11).map(({ n, client }) =>
           lap(
@@ -202,7 +202,9 @@ export const sideBySideBench: Bench = {
       rows: [
         ...rowsOf(`stock push, ${asCount(levels)} levels`, pushed, pushedByOthers, levels, (lap) =>
           [
-            `a loss: ours leaves ${asCount(floor)} points of the bucket (20 %) to the pages, which is ${asTime(floor / restorePerSecond)} of what comes back, and writes down each call before it is sent`,
+            spent(pushed).points > floor * 4
+              ? `a loss: ours leaves ${asCount(floor)} points of the bucket (20 %) to the pages, which is ${asTime(floor / restorePerSecond)} of what comes back, and writes down each call before it is sent`
+              : 'a loss: as long as the bucket lasts nobody waits for points, and ours reads each level’s facts again and writes down each call before it is sent',
             ...(spent(lap).throttled > 0
               ? [`theirs went down to ${spent(lap).lowest} points, and a page that was opened then had none`]
               : []),

@@ -87,8 +87,8 @@ function sender(pool: Pool, secret: string): Send {
 export const webhookAccept: Bench = {
   async run(ground) {
     const rate = pick(ground, { tiny: 40, quick: 500, full: 500 });
-    const forSeconds = pick(ground, { tiny: 1, quick: 6, full: 60 });
-    const flatSeconds = pick(ground, { tiny: 1, quick: 4, full: 10 });
+    const forSeconds = pick(ground, { tiny: 1, quick: 5, full: 60 });
+    const flatSeconds = pick(ground, { tiny: 1, quick: 3, full: 10 });
     const { SHOPIFY_API_SECRET: secret = '' } = settingsFor(ground.databaseUrl);
     await withClient(ground.databaseUrl, (client) =>
       client.query(

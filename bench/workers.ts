@@ -3,7 +3,7 @@ import { pick, type Bench, type Row } from './frame/bench.ts';
 import { asCount, asTime, cpuSecondsOf } from './frame/measure.ts';
 import { databaseCpuSeconds } from './ground/database.ts';
 import { knockOrders, waitForOrders } from './ground/knock.ts';
-import { addShop, type BenchShop } from './ground/shops.ts';
+import { addShops, type BenchShop } from './ground/shops.ts';
 import { startWorker } from './ground/worker-client.ts';
 import { openWorld } from './ground/world-client.ts';
 
@@ -26,9 +26,8 @@ export const workers: Bench = {
     const cores = os.availableParallelism();
     const counts = ground.size === 'tiny' ? [1, 2] : [1, 2, ...(cores >= coresFor(4) ? [4] : [])];
     const world = await openWorld({ plan: 'standard', shopifyMs: 5, officeMs: 5 });
-    const shops: BenchShop[] = [];
     const settings = { orders: { unmappedShipping: 'send' } };
-    for (let n = 1; n <= shopCount; n += 1) shops.push(await addShop(n, { officeUrl: world.url, syncs: ['orders'], settings }));
+    const shops = await addShops(shopCount, { officeUrl: world.url, syncs: ['orders'], settings });
     await world.haveOrders({ from: 1, count: 0, open: 0, at: new Date().toISOString() });
     const measured: Measured[] = [];
     for (const [round, count] of counts.entries()) {

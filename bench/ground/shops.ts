@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncKind } from '../../app/connectors/contract/index.ts';
 
+/** Shops that are made side by side. */
+const AT_ONCE = 8;
+
 export interface BenchShop {
   id: number;
   domain: string;
@@ -10,15 +13,24 @@ export interface BenchShop {
 export const locationGid = (shop: number) => `gid://shopify/Location/${shop * 10 + 1}`;
 export const FACILITY = 'F1';
 
+interface Given {
+  officeUrl: string;
+  syncs?: SyncKind[];
+  settings?: Partial<Record<SyncKind, object>>;
+}
+
+/** Shops 1 to `count`, as `addShop` makes them. */
+export async function addShops(count: number, given: Given): Promise<BenchShop[]> {
+  const shops: BenchShop[] = [];
+  for (let first = 1; first <= count; first += AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(AT_ONCE, count - first + 1) }, (_, index) => first + index);
+    shops.push(...(await Promise.all(numbers.map((n) => addShop(n, given)))));
+  }
+  return shops;
+}
+
 /** A shop with one connection to the quick office at `officeUrl`, its location mapped and some of its syncs on. */
-export async function addShop(
-  n: number,
-  {
-    officeUrl,
-    syncs = [],
-    settings = {},
-  }: { officeUrl: string; syncs?: SyncKind[]; settings?: Partial<Record<SyncKind, object>> },
-): Promise<BenchShop> {
+export async function addShop(n: number, { officeUrl, syncs = [], settings = {} }: Given): Promise<BenchShop> {
   // Loaded when there is something to do: the app's modules read their settings as they are loaded.
   const { inShop, inSystem } = await import('../../app/db/scope.ts');
   const { saveSession, offlineSessionId } = await import('../../app/shopify/sessions/session-table.ts');

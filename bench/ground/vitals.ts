@@ -7,6 +7,8 @@ export interface Vitals {
   lcp: number;
   cls: number;
   inp: number;
+  /** What was done that took longest to show. */
+  slowest: string;
 }
 
 interface Opened extends Vitals {
@@ -18,7 +20,7 @@ type Watched = typeof globalThis & { vitals: Vitals };
 
 /** Runs in every frame before anything of the page does. */
 function watch(): void {
-  const vitals: Vitals = { lcp: 0, cls: 0, inp: 0 };
+  const vitals: Vitals = { lcp: 0, cls: 0, inp: 0, slowest: '' };
   (globalThis as Watched).vitals = vitals;
   const observe = (type: string, each: (entry: PerformanceEntry) => void, more: object = {}) =>
     new PerformanceObserver((list) => list.getEntries().forEach(each)).observe({ type, buffered: true, ...more });
@@ -30,8 +32,14 @@ function watch(): void {
   observe(
     'event',
     (entry) => {
-      const { duration, interactionId } = entry as PerformanceEntry & { interactionId: number };
-      if (interactionId) vitals.inp = Math.max(vitals.inp, duration / 1000);
+      const { duration, interactionId, name, target } = entry as PerformanceEntry & {
+        interactionId: number;
+        target: Element | null;
+      };
+      if (!interactionId || duration / 1000 <= vitals.inp) return;
+      vitals.inp = duration / 1000;
+      vitals.slowest =
+        `${name} on ${target?.tagName.toLowerCase() ?? 'what is gone'} ${target?.textContent?.trim().slice(0, 20) ?? ''}`.trim();
     },
     { durationThreshold: 16 },
   );
@@ -87,8 +95,8 @@ export async function openAndGoThrough(browser: Browser, address: string, app: s
     const read = () => frame.evaluate(() => (globalThis as Watched).vitals);
     const { lcp, cls } = await read();
     await goThrough(frame);
-    const { inp } = await read();
-    return { lcp, cls, inp, scripts };
+    const { inp, slowest } = await read();
+    return { lcp, cls, inp, slowest, scripts };
   } finally {
     await context.close();
   }
