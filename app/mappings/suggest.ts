@@ -1,3 +1,4 @@
+import { Prisma } from '@prisma/client';
 import type { MappingKind, ReferenceValue } from '../connectors/contract/index.ts';
 import type { Tx } from '../db/scope.ts';
 import { loadRules } from './mapping-store.ts';
@@ -66,9 +67,18 @@ const classWords: readonly (readonly [RegExp, string])[] = [
 
 /** Product types of which nothing is shipped, as Shopify has it. */
 async function typesNotShipped(tx: Tx, shopId: number): Promise<Map<string, string>> {
+  const some = (which: Prisma.Sql) => Prisma.sql`EXISTS (
+    SELECT 1 FROM variant v WHERE v.shop_id = ${shopId} AND v.product_type = t.type AND v.deleted_at IS NULL AND ${which} OFFSET 0)`;
+  // From type to type in the index, with one look at most types (an OFFSET is no join): a catalogue has few types and many variants.
   const rows = await tx.$queryRaw<{ type: string; gift: boolean }[]>`
-    SELECT product_type AS type, bool_and(is_gift_card) AS gift FROM variant
-    WHERE shop_id = ${shopId} AND deleted_at IS NULL GROUP BY product_type HAVING NOT bool_or(requires_shipping AND NOT is_gift_card)`;
+    WITH RECURSIVE types AS (
+      (SELECT product_type AS type FROM variant WHERE shop_id = ${shopId} ORDER BY product_type LIMIT 1)
+      UNION ALL
+      SELECT (SELECT v.product_type FROM variant v WHERE v.shop_id = ${shopId} AND v.product_type > t.type ORDER BY v.product_type LIMIT 1)
+      FROM types t WHERE t.type IS NOT NULL
+    )
+    SELECT t.type, NOT ${some(Prisma.sql`NOT v.is_gift_card`)} AS gift FROM types t
+    WHERE t.type IS NOT NULL AND NOT ${some(Prisma.sql`v.requires_shipping AND NOT v.is_gift_card`)} AND ${some(Prisma.sql`true`)}`;
   return new Map(rows.map(({ type, gift }) => [type, gift ? 'gift-card' : 'digital']));
 }
 
