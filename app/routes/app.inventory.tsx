@@ -24,6 +24,7 @@ import { inShop } from '../db/scope.ts';
 import { levelStates, listLevels, type LevelRow, type LevelState } from '../sync/inventory/read-inventory.ts';
 import { readStockPlaces } from '../sync/inventory/read-stock-places.ts';
 import { sellElsewhere } from '../sync/inventory/sell-elsewhere.ts';
+import { isFirstRunOpen } from '../sync/products/first-run-open.ts';
 import { startSync, startSyncIn } from '../sync/runs/start-sync.ts';
 import { refreshScopes } from '../sync/shop/refresh-scopes.ts';
 import { Refused } from './_shared/failure.server.ts';
@@ -55,6 +56,8 @@ export function loader({ request }: LoaderFunctionArgs) {
     const first = {
       suggested: takesStart ? (capabilitiesOf(connection).remote ? ('own' as const) : ('shopify' as const)) : null,
       withShipments: shipments.enabledAt === null,
+      // whose stock it is must be known there before it is handed over
+      waits: await inShop(shop.id, (tx) => isFirstRunOpen(tx, shop.id, connection.id)),
     };
     return { ...levels, page, locations, places, takesStart, first, backOffice: connection.name };
   });
@@ -141,6 +144,8 @@ export function action({ request }: ActionFunctionArgs) {
         const startedBy = actor.userId ?? actor.userName;
         const missing = await inShop(shopId, async (tx) => {
           const lacks = await missingForSync(tx, shopId, connectionId, 'inventory');
+          if (input.from === 'shopify' && (await isFirstRunOpen(tx, shopId, connectionId)))
+            lacks.push({ code: 'products-going', params: {} });
           if (lacks.length > 0) return lacks;
           if (input.shipments) {
             const shipments = await switchSync(tx, shopId, actor, connectionId, 'shipments', true);
@@ -229,6 +234,7 @@ export default function Inventory(): ReactNode {
           backOffice={records.backOffice}
           suggested={records.places.startingStockAt === null ? records.first.suggested : null}
           withShipments={records.first.withShipments}
+          waits={records.first.waits}
         />
       }
       extra={
