@@ -15,7 +15,7 @@ import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { historySpan } from './earliest-order.ts';
 import { hearOrderState } from './hear-order-state.ts';
 import { importRange } from './import-range.ts';
-import { leaveToInbox } from './leave-to-inbox.ts';
+import { leaveToInbox, workThroughInbox } from './leave-to-inbox.ts';
 import { PAGED_UP_TO } from './list-range.ts';
 import { countRange, orderRangeSchema, type OrderRange } from './order-range.ts';
 import { pastTheWall } from './past-the-wall.ts';
@@ -144,19 +144,17 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     ).filter((id) => !seen.has(id));
     for (const id of fresh) seen.add(id);
     for (let start = 0; start < fresh.length; start += SIDE_BY_SIDE) {
-      await Promise.all(
-        fresh.slice(start, start + SIDE_BY_SIDE).map(async (orderId) => {
-          if (preview) return planOrder({ shopId, admin, connections, orderId, runId: run.id });
-          const whole = await syncOrder({ shopId, admin, connections, orderId, runId: run.id, lastTry: true }).catch(
-            (thrown: unknown) => {
-              logger.warn({ error: asCrossdockError(thrown), orderId }, 'An order of a run is left to the inbox');
-              return false;
-            },
-          );
-          // The run goes on with the rest, and the cursor past this one: the inbox keeps at it until it is done.
-          if (!whole) await leaveToInbox(shopId, run.id, orderId);
-        }),
-      );
+      const slice = fresh.slice(start, start + SIDE_BY_SIDE);
+      const passOf = (orderId: string) => ({ shopId, admin, connections, orderId, runId: run.id });
+      // The run goes on with the rest, and the cursor past one that can't be done now: the inbox keeps at it until it is done.
+      if (preview) await Promise.all(slice.map((orderId) => planOrder(passOf(orderId))));
+      else
+        await workThroughInbox(shopId, run.id, slice, (orderId) =>
+          syncOrder({ ...passOf(orderId), lastTry: true }).catch((thrown: unknown) => {
+            logger.warn({ error: asCrossdockError(thrown), orderId }, 'An order of a run is left to the inbox');
+            return false;
+          }),
+        );
       await inShop(shopId, (tx) =>
         preview
           ? countInRun(tx, shopId, run.id, { seen: Math.min(SIDE_BY_SIDE, fresh.length - start) })
