@@ -61,6 +61,7 @@ export function SyncSettings({ connectionId, kind, fields, stored }: SyncSetting
             disclosure={open ? 'up' : 'down'}
             ariaExpanded={open}
             ariaControls="sync-settings"
+            accessibilityLabel={`${open ? t('common.hide') : t('common.show')}: ${t('sync.settings')}`}
             onClick={() => setOpen(!open)}
           >
             {open ? t('common.hide') : t('common.show')}
