@@ -38,6 +38,14 @@ it('orders of a run wait in the inbox while they are worked on, and no longer wh
   expect(await waiting()).toEqual([]);
 });
 
+it('an order that somebody else was nudged about meanwhile is theirs to call done', async () => {
+  await workThroughInbox(shopId, runId, [one, other], async (id) => {
+    if (id === one) await prisma.inboxItem.updateMany({ where: { subjectId: one }, data: { nudges: 1 } });
+    return true;
+  });
+  expect(await waiting()).toEqual([one]);
+});
+
 it('an order that could not be done goes on waiting, and one of a run that was killed does too', async () => {
   await workThroughInbox(shopId, runId, [one, other], (id) => Promise.resolve(id === one));
   expect(await waiting()).toEqual([other]);

@@ -34,8 +34,9 @@ export async function workThroughInbox(
   );
   const done = await Promise.all(orderIds.map(work));
   await inShop(shopId, async (tx) => {
+    // One that took long was nudged: whoever works on it now may have read newer news of it, and answers for the row.
     await tx.inboxItem.updateMany({
-      where: { shopId, key: { in: keys.filter((_, index) => done[index]) }, handledAt: null },
+      where: { shopId, key: { in: keys.filter((_, index) => done[index]) }, handledAt: null, nudges: 0 },
       data: { handledAt: now() },
     });
     for (const id of orderIds.filter((_, index) => !done[index]))
