@@ -3,9 +3,10 @@ import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { kinOf } from './kit-flight.ts';
 
 const database = await openTestDatabase();
-const { inShop } = await import('../../db/scope.ts');
+const { inShop, inSystem } = await import('../../db/scope.ts');
 const { prisma } = await import('../../db/client.ts');
 const { saveMapping } = await import('../../mappings/mapping-store.ts');
+const { stopBoss } = await import('../../jobs/boss.ts');
 const { explainLevels } = await import('./explain-levels.ts');
 const { publishItems } = await import('./publish-items.ts');
 const { runInventorySync } = await import('./run-inventory-sync.ts');
@@ -13,6 +14,7 @@ const { itemGid, levelKey, locationGid, testShop } = await import('./shop.fixtur
 type Shop = Awaited<ReturnType<typeof testShop>>;
 
 afterAll(async () => {
+  await stopBoss();
   await prisma.$disconnect();
   await database.close();
 });
@@ -89,11 +91,49 @@ describe('a component that is sold by itself', () => {
     expect([shown(shop, shirt), shown(shop, cap), shown(shop, set)]).toEqual([7, 6, 3]);
   });
 
+  it('leaves as many kits as before while there is more of it than they need', async () => {
+    const shop = await shopWithSet({ [cap]: 2 });
+    await go(shop);
+    expect([shown(shop, cap), shown(shop, set)]).toEqual([5, 5]);
+    Object.assign(shop.shopify.levels.get(levelKey(itemGid(cap), here)) ?? {}, { available: 3, committed: 4 });
+    await go(shop, 'full');
+    expect([shown(shop, cap), shown(shop, set)]).toEqual([3, 3]);
+  });
+
   it('is counted where a page explains the level of the kit alone', async () => {
     const shop = await shopWithSet({ [shirt]: 3 });
     await go(shop);
     const explained = await inShop(shop.shopId, (tx) => explainLevels(tx, shop.shopId, shop.live.id, [itemGid(set)]));
     expect([...explained.values()]).toMatchObject([{ inFlight: 2, target: 3 }]);
+  });
+});
+
+describe('shops that share a store', () => {
+  it('count what each other’s kits took of a component, and what was sold of a component as kits less', async () => {
+    const shops = [await shopWithSet({ [set]: 1 }), await shopWithSet({ [cap]: 2 })] as const;
+    const [seller, other] = shops;
+    const pool = await inSystem('shared-stores', async (tx) => {
+      const { id } = await tx.stockPool.create({ data: { connector: 'test', storeName: 'Brand', createdAt: new Date() } });
+      for (const { shopId, live } of shops)
+        await tx.stockPoolMember.create({
+          data: {
+            shopId,
+            connectionId: live.id,
+            poolId: id,
+            name: `Shop ${shopId}`,
+            imports: shopId === seller.shopId,
+            joinedAt: new Date(),
+          },
+        });
+      return id;
+    });
+    for (const { live, shopId } of shops) live.sharing = { poolId: pool, imports: shopId === seller.shopId };
+    for (const shop of [seller, other, seller]) await go(shop, 'full');
+    const sales = await inShop(seller.shopId, (tx) => tx.stockPoolSale.findMany({ orderBy: { sku: 'asc' } }));
+    expect(sales.map(({ sku, units }) => `${sku} ${units}`)).toEqual(['CAP 1', 'SET 1', 'SHÏRT 2']);
+    // ten shirts, two of them in the other shop’s set; seven caps, one in it and two sold here
+    expect([shown(other, shirt), shown(other, cap), shown(other, set)]).toEqual([8, 4, 3]);
+    expect([shown(seller, shirt), shown(seller, cap), shown(seller, set)]).toEqual([8, 4, 4]);
   });
 });
 

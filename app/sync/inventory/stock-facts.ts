@@ -242,7 +242,7 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
       LEFT JOIN reserved v ON v.inventory_item_id = s.inventory_item_id AND v.location_id = s.location_id
       WHERE s.shop_id = ${shopId} AND s.committed > 0 ${only(Prisma.sql`s.inventory_item_id`)}
       GROUP BY 1, 2
-    ), ${rules.shared ? soldElsewhere(rules) : Prisma.empty} ${kits ? kinTables(rules.kits) : Prisma.empty} judged AS (
+    ), ${rules.shared ? soldElsewhere(rules) : Prisma.empty} ${kits ? kinTables(rules) : Prisma.empty} judged AS (
       SELECT i.inventory_item_id, c.location_id, c.facility_id, i.variant_id, i.code, i.title, m.remote_sku, r.available AS remote_available, r.as_of,
         s.available, s.committed, s.active, s.read_at, s.published_at, ${inFlight} AS in_flight, c.safety_stock, c.threshold, ${target} AS target,
         CASE
