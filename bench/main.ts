@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,10 +7,9 @@ import { format } from 'prettier';
 import { buildIfStale } from '../scripts/build-if-stale.ts';
 import { benches } from './benches.ts';
 import type { Curve, Measures, Result, Row, Size } from './frame/bench.ts';
-import { asMachines } from './frame/machines.ts';
+import { writeDocuments } from './frame/documents.ts';
 import { exponentOf } from './frame/measure.ts';
-import { asSvg } from './frame/plot.ts';
-import { asMarkdown, asText } from './frame/table.ts';
+import { asText } from './frame/table.ts';
 import { openBenchServer } from './ground/database.ts';
 
 /**
@@ -102,23 +101,6 @@ if (values.only.length === 0 && size !== 'tiny') {
   const style = JSON.parse(readFileSync(path.join(root, '.prettierrc.json'), 'utf8')) as object;
   const results = JSON.stringify({ machine, size, seconds: Math.round(seconds), took, measures, rows, curves: growth, wrong });
   writeFileSync(path.join(import.meta.dirname, 'results.json'), await format(results, { parser: 'json', ...style }));
-  const pictures = path.join(root, 'docs/images/performance');
-  mkdirSync(pictures, { recursive: true });
-  const fileOf = ({ name: title }: Curve) => `${title.toLowerCase().replaceAll(/\W+/g, '-')}.svg`;
-  for (const curve of curves) writeFileSync(path.join(pictures, fileOf(curve)), asSvg(curve));
-  const plots = growth.map(
-    (curve) => `![${curve.name}: ${curve.of} to the power of ${curve.exponent.toFixed(2)}](images/performance/${fileOf(curve)})`,
-  );
-  const replace = async (name: string, mark: string, text: string) => {
-    const file = path.join(root, name);
-    const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
-    const [before = '', rest = ''] = readFileSync(file, 'utf8').split(begin);
-    const after = rest.split(end)[1] ?? '';
-    writeFileSync(file, await format(`${before}${begin}\n\n${text}\n\n${end}${after}`, { parser: 'markdown', ...style }));
-  };
-  await replace('docs/performance.md', 'results', `${head}\n\n${asMarkdown(rows)}\n\n${plots.join('\n')}`);
-  const { ordersAnHour, webhooksASecond, databaseSecondsAnOrder } = measures;
-  if (ordersAnHour && webhooksASecond && databaseSecondsAnOrder)
-    await replace('docs/operations.md', 'machines', asMachines({ ordersAnHour, webhooksASecond, databaseSecondsAnOrder }));
+  await writeDocuments(root, { head, rows, curves, measures }, style);
 }
 process.exit(wrong.length > 0 ? 1 : 0);

@@ -20,13 +20,14 @@ export const stockPush: Bench = {
       await world.reset();
       const { seconds, value } = await timed(prepared.publish);
       const stats = await world.stats();
-      points.push({ size, seconds });
+      // What the full bucket gave for free would make each further level look dearer than the first.
+      const free = stats.restorePerSecond * 20 * 0.8;
+      points.push({ size, seconds: seconds + Math.min(free, stats.points) / stats.restorePerSecond });
       right &&= prepared.planned === size && value.done === size && value.failed === 0;
       if (size !== judged) continue;
       right &&= (await world.levelsAt(7)) >= size;
       const capacity = stats.restorePerSecond * 20;
-      // The bucket is full at the start; down to its floor it may be spent beside what is restored.
-      const free = capacity * 0.8;
+      // Down to its floor the full bucket may be spent beside what is restored.
       const span = (stats.lastAt - stats.firstAt) / 1000;
       row = {
         ...{ seconds, floor: capacity * 0.2, throttled: stats.throttled, lowest: stats.lowest, stale: stats.stale },
@@ -58,7 +59,7 @@ export const stockPush: Bench = {
           note: 'what was spent by what there was above the floor: the bucket at the start and what came back meanwhile',
         },
       ],
-      curves: [{ name: 'Stock push', of: 'levels', points }],
+      curves: [{ name: 'Stock push', of: 'levels (the full bucket of the start counted as waited for)', points }],
       right: { 'every level shows its number, none was refused': right },
     };
   },

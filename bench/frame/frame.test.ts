@@ -1,5 +1,9 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Row } from './bench.ts';
+import { writeDocuments } from './documents.ts';
 import { asMachines } from './machines.ts';
 import { asTime, exponentOf, quantile } from './measure.ts';
 import { asSvg } from './plot.ts';
@@ -47,6 +51,32 @@ describe('the figures of a bench', () => {
     expect(lines[5]).toBe('| 500 × 1,000 | 50,000 orders | 1 | 1 | 1 | 49 | 1 | none: one machine for everything |');
     expect(lines[6]).toContain('| 1 | 4 | 2 | 130 | 2 + PostgreSQL | PostgreSQL on a machine of its own |');
     expect(asMachines({ ordersAnHour: 20_000, webhooksASecond: 1_500, databaseSecondsAnOrder: 0.1 })).toContain('shards by shop');
+  });
+
+  it('a whole run replaces what the documents showed, between its marks and nowhere else', async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'crossdock-documents-'));
+    mkdirSync(path.join(root, 'docs'));
+    const documentOf = (name: string) => path.join(root, 'docs', name);
+    for (const [name, mark] of [
+      ['performance.md', 'results'],
+      ['operations.md', 'machines'],
+    ] as const)
+      writeFileSync(documentOf(name), `# Before\n\n<!-- ${mark} -->\n\nold\n\n<!-- /${mark} -->\n\n## After\n`);
+    const row = { what: 'a', target: '≤ 1 s', figure: '2 s', limit: '', ratio: null, verdict: 'miss', note: 'slow' } as const;
+    const curve = { name: 'Stock diff', of: 'levels', points: [10, 100, 1_000].map((size) => ({ size, seconds: size / 100 })) };
+    const measures = { ordersAnHour: 100_000, webhooksASecond: 1_500, databaseSecondsAnOrder: 0.012 };
+    const run = { head: '2 cores', rows: [row], curves: [curve], measures };
+    for (const _time of [1, 2]) await writeDocuments(root, run, {});
+    const shown = readFileSync(documentOf('performance.md'), 'utf8');
+    expect(shown).toMatch(/^# Before\n\n<!-- results -->\n\n2 cores\n[^]*MISS[^]*<!-- \/results -->\n\n## After\n$/);
+    expect(shown).toContain('![Stock diff: levels to the power of 1.00](images/performance/stock-diff.svg)');
+    expect(shown).toContain('power of 1.00, linear or better');
+    expect(shown).not.toContain('old');
+    expect(readFileSync(documentOf('images/performance/stock-diff.svg'), 'utf8')).toContain('<svg');
+    expect(readFileSync(documentOf('operations.md'), 'utf8')).toMatch(
+      /# Before[^]*PostgreSQL on a machine of its own[^]*## After/,
+    );
+    rmSync(root, { recursive: true, force: true });
   });
 
   it('a curve is drawn with its exponent and each of its points', () => {
