@@ -14,7 +14,8 @@ function remedyOf({ cause, connectionId }: ProblemGroup): { key: string; url: st
   if (cause === 'payment-unmapped')
     return { key: 'problems.mapPayment', url: `/app/mappings?kind=payment&connection=${connectionId}` };
   if (cause === 'location-unmapped') return { key: 'problems.mapLocation', url: '/app/locations' };
-  if (cause === 'location-sells-online') return { key: 'problems.decideOnline', url: `/app/inventory?connection=${connectionId}` };
+  if (cause === 'location-sells-online')
+    return { key: 'problems.decideOnline', url: `/app/inventory?connection=${connectionId}` };
   return null;
 }
 
