@@ -116,9 +116,24 @@ export function unitsByPlace(
   });
 }
 
+/**
+ * What is handed over: what is still to leave, and what has left. A place that has sent all of its units is no longer in the target, and what it sent
+ * stays in the order all the same.
+ */
+function unitsOf(
+  order: ShopifyOrder,
+  part: KnownPart,
+  target: PartTarget,
+  lines: readonly { lineId: string; quantity: number }[],
+): PartUnits[] {
+  const named = new Set(lines.map(({ lineId }) => lineId));
+  const gone = part.lines.filter(({ lineId, shipped }) => shipped > 0 && !named.has(lineId));
+  return unitsByPlace(order, target, [...lines, ...gone.map(({ lineId, shipped }) => ({ lineId, quantity: shipped }))]);
+}
+
 /** What a part would hold, for a look at it before it exists. */
 export function contentPreview(order: ShopifyOrder, part: KnownPart, target: PartTarget, live: LiveConnection): PartUnits[] {
-  return unitsByPlace(order, target, contentOf(order, part, target, live));
+  return unitsOf(order, part, target, contentOf(order, part, target, live));
 }
 
 /**
@@ -191,7 +206,7 @@ export async function openParts(
     if (part.remoteId && lines.some((line) => line.quantity > (had.get(line.lineId) ?? 0))) {
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { acceptedAt: null } });
     }
-    kept.push({ part: { ...part, ...place }, target, units: unitsByPlace(order, target, lines) });
+    kept.push({ part: { ...part, ...place }, target, units: unitsOf(order, part, target, lines) });
   }
   return { kept, cancelled };
 }
