@@ -57,8 +57,8 @@ export function noteSkus(
 }
 
 /**
- * Codes of those items whose parcels were put into Shopify after the back office had counted them: Shopify's committed no longer holds these units, and
- * the number last pulled still does. It is pulled again before anything of them is published.
+ * Codes of those items whose parcels were put into Shopify, or whose sales at a till were recorded, after the back office had counted them: Shopify's
+ * committed no longer holds these units, or never did, and the number last pulled still does. It is pulled again before anything of them is published.
  */
 export async function shippedSinceCounted(
   tx: Tx,
@@ -66,14 +66,21 @@ export async function shippedSinceCounted(
   items: readonly string[],
 ): Promise<string[]> {
   const rows = await tx.$queryRaw<{ sku: string }[]>`
-    SELECT DISTINCT pl.sku FROM part_line pl
-    JOIN part p ON p.shop_id = pl.shop_id AND p.id = pl.part_id AND p.connection_id = ${connectionId}::uuid
-    JOIN shipment_line u ON u.shop_id = pl.shop_id AND u.part_id = pl.part_id AND u.line_id = pl.line_id
-    JOIN "write" w ON w.shop_id = u.shop_id AND w.subject_kind = 'shipment' AND w.subject_id = u.shipment_id::text
-      AND w.kind = 'fulfilment-create' AND w.state IN ('sent', 'unknown', 'landed')
-    JOIN variant v ON v.shop_id = pl.shop_id AND v.inventory_item_id = pl.inventory_item_id AND v.deleted_at IS NULL
-    WHERE pl.shop_id = ${shopId} AND pl.inventory_item_id = ANY(${[...items]}) AND pl.sku <> ''
-      AND coalesce(w.settled_at, w.sent_at) >= coalesce((
+    WITH gone AS (
+      SELECT pl.sku, pl.inventory_item_id, coalesce(w.settled_at, w.sent_at) AS at FROM part_line pl
+      JOIN part p ON p.shop_id = pl.shop_id AND p.id = pl.part_id AND p.connection_id = ${connectionId}::uuid
+      JOIN shipment_line u ON u.shop_id = pl.shop_id AND u.part_id = pl.part_id AND u.line_id = pl.line_id
+      JOIN "write" w ON w.shop_id = u.shop_id AND w.subject_kind = 'shipment' AND w.subject_id = u.shipment_id::text
+        AND w.kind = 'fulfilment-create' AND w.state IN ('sent', 'unknown', 'landed')
+      WHERE pl.shop_id = ${shopId} AND pl.inventory_item_id = ANY(${[...items]}) AND pl.sku <> ''
+      UNION ALL
+      SELECT pl.sku, pl.inventory_item_id, p.accepted_at FROM part_line pl
+      JOIN part p ON p.shop_id = pl.shop_id AND p.id = pl.part_id AND p.connection_id = ${connectionId}::uuid AND p.till_sale
+      WHERE pl.shop_id = ${shopId} AND pl.inventory_item_id = ANY(${[...items]}) AND pl.sku <> '' AND p.accepted_at IS NOT NULL
+    )
+    SELECT DISTINCT gone.sku FROM gone
+    JOIN variant v ON v.shop_id = ${shopId} AND v.inventory_item_id = gone.inventory_item_id AND v.deleted_at IS NULL
+    WHERE gone.at >= coalesce((
         SELECT min(r.as_of) FROM remote_stock r WHERE r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid
           AND r.sku_key IN (v.sku_key, v.barcode_key, split_part(v.id, '/', 5))), '-infinity'::timestamptz)`;
   return rows.map(({ sku }) => sku);

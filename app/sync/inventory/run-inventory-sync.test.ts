@@ -251,6 +251,25 @@ describe('units in flight', () => {
     expect(shown(shop, 1)).toBe(7);
   });
 
+  it('takes off what was sold at a till until the back office has recorded it, since Shopify commits nothing for it', async () => {
+    const shop = await smallShop();
+    await shop.variant(1, 'SKU-1', { available: 7 });
+    shop.office.stock.set('F1 SKU-1', 10);
+    const { partId } = await acceptedPart(shop, 1, 3, new Date());
+    const sale = (data: object) =>
+      inShop(shop.shopId, (tx) => tx.part.updateMany({ where: { shopId: shop.shopId, id: partId }, data }));
+    await sale({ tillSale: true, acceptedAt: null });
+    await inShop(shop.shopId, (tx) => tx.partLine.updateMany({ where: { shopId: shop.shopId, partId }, data: { open: 0 } }));
+    await go(shop);
+    expect(shown(shop, 1)).toBe(7);
+    await sale({ acceptedAt: new Date(Date.now() + 60_000) });
+    await go(shop, 'full');
+    expect(shown(shop, 1)).toBe(7);
+    await sale({ acceptedAt: new Date(Date.now() - 60_000) });
+    await go(shop, 'full');
+    expect(shown(shop, 1)).toBe(10);
+  });
+
   it('credits what an order of several places that went over in one holds at each, as long as nothing of it was fulfilled since it was read', async () => {
     const shop = await smallShop();
     await shop.link(there, 'F2');

@@ -84,6 +84,8 @@ export interface StockFact {
 
 // A fulfilment is recorded as landed a moment before the part's open units are lowered (longer after a crash).
 const FULFILMENT_SETTLES_MS = 15 * 60_000;
+// Every number is younger: a full run reads all of them once a day or oftener. It bounds what of the sales at tills is looked at.
+const COUNTED_WITHIN_MS = 8 * 24 * 3_600_000;
 
 /**
  * Parts whose open units can't be counted on: a change is on its way, a fulfilment has landed and isn't taken over into our rows yet, or the back
@@ -138,8 +140,9 @@ function soldElsewhere({ shopId, connectionId }: StockRules): Prisma.Sql {
  * their components, and Shopify lets nobody write it.
  *
  * The formula: target = sum over the location's facilities of (back office available − safety stock) − in flight − threshold, then the minimum level. In
- * flight = per location max(0, Shopify committed − units the back office had reserved at `as_of`), summed over every location whose orders take from
- * what is shown (see stock-sources), since an order at any of them takes from the same shelf. Where other shops share the store, what they sold
+ * flight = per location max(0, Shopify committed − units the back office had reserved at `as_of`), and what was sold at a till (Shopify commits nothing
+ * for it) and wasn't recorded there by then, summed over every location whose orders take from what is shown (see stock-sources), since an order at any of
+ * them takes from the same shelf. Where other shops share the store, what they sold
  * counts by the same rule, by their own rows (see share-sales). What kits sold of an item that is in one counts, too (see kit-flight).
  *
  * The three numbers are of different moments, and the order of reading makes each mistake one to the safe side (too little shown, until the
@@ -176,6 +179,7 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
     threshold: limit(Prisma.sql`c.threshold`),
     minimumLevel: limit(Prisma.sql`${rules.minimumLevel}::int`),
   });
+  const lately = new Date(nowMs() - COUNTED_WITHIN_MS);
   const action = planActionSql({
     target: Prisma.sql`target`,
     available: Prisma.sql`available`,
@@ -236,12 +240,22 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
         AND NOT ${unsettledPart()}
       GROUP BY 1, 2
     ), flight AS MATERIALIZED (
-      SELECT s.inventory_item_id, t.location_id, sum(greatest(0, s.committed - CASE WHEN t.credited THEN coalesce(v.units, 0) ELSE 0 END))::int AS units
-      FROM stock_level s
-      JOIN taking t ON t.from_location = s.location_id
-      LEFT JOIN reserved v ON v.inventory_item_id = s.inventory_item_id AND v.location_id = s.location_id
-      WHERE s.shop_id = ${shopId} AND s.committed > 0 ${only(Prisma.sql`s.inventory_item_id`)}
-      GROUP BY 1, 2
+      SELECT inventory_item_id, location_id, sum(units)::int AS units FROM (
+        SELECT s.inventory_item_id, t.location_id, greatest(0, s.committed - CASE WHEN t.credited THEN coalesce(v.units, 0) ELSE 0 END) AS units
+        FROM stock_level s
+        JOIN taking t ON t.from_location = s.location_id
+        LEFT JOIN reserved v ON v.inventory_item_id = s.inventory_item_id AND v.location_id = s.location_id
+        WHERE s.shop_id = ${shopId} AND s.committed > 0 ${only(Prisma.sql`s.inventory_item_id`)}
+        UNION ALL
+        SELECT pl.inventory_item_id, t.location_id, pl.quantity
+        FROM part p
+        JOIN part_line pl ON pl.shop_id = p.shop_id AND pl.part_id = p.id
+        JOIN taking t ON t.from_location = pl.location_id
+        JOIN match m ON m.inventory_item_id = pl.inventory_item_id
+        JOIN remote_stock r ON r.shop_id = p.shop_id AND r.connection_id = p.connection_id AND r.facility_id = p.facility_id AND r.sku = m.remote_sku
+        WHERE p.till_sale AND p.shop_id = ${shopId} AND p.connection_id = ${connectionId}::uuid AND p.cancelled_at IS NULL
+          AND (p.accepted_at IS NULL OR p.accepted_at > greatest(r.as_of, ${lately}::timestamptz)) ${only(Prisma.sql`pl.inventory_item_id`)}
+      ) AS taken GROUP BY 1, 2
     ), ${rules.shared ? soldElsewhere(rules) : Prisma.empty} ${kits ? kinTables(rules) : Prisma.empty} judged AS (
       SELECT i.inventory_item_id, c.location_id, c.facility_id, i.variant_id, i.code, i.title, m.remote_sku, r.available AS remote_available, r.as_of,
         s.available, s.committed, s.active, s.read_at, s.published_at, ${inFlight} AS in_flight, c.safety_stock, c.threshold, ${target} AS target,

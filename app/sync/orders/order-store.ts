@@ -89,12 +89,14 @@ export async function createPart(
   tx: Tx,
   shopId: number,
   orderId: string,
-  part: Pick<KnownPart, 'connectionId' | 'number' | 'reference' | 'locationId' | 'facilityId' | 'fulfilmentOrderIds'>,
+  part: Pick<KnownPart, 'connectionId' | 'number' | 'reference' | 'locationId' | 'facilityId' | 'fulfilmentOrderIds'> & {
+    tillSale: boolean;
+  },
 ): Promise<string> {
-  const { connectionId, number, reference, locationId, facilityId, fulfilmentOrderIds } = part;
+  const { connectionId, number, reference, locationId, facilityId, fulfilmentOrderIds, tillSale } = part;
   const [row] = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO part (shop_id, order_id, connection_id, number, reference, location_id, facility_id, fulfilment_order_ids, created_at)
-    VALUES (${shopId}, ${orderId}, ${connectionId}::uuid, ${number}, ${reference}, ${locationId}, ${facilityId}, ${fulfilmentOrderIds}, ${now()})
+    INSERT INTO part (shop_id, order_id, connection_id, number, reference, location_id, facility_id, fulfilment_order_ids, created_at, till_sale)
+    VALUES (${shopId}, ${orderId}, ${connectionId}::uuid, ${number}, ${reference}, ${locationId}, ${facilityId}, ${fulfilmentOrderIds}, ${now()}, ${tillSale})
     RETURNING id`;
   if (!row) throw new BugError('part-not-made', `Part ${reference} could not be made`);
   return row.id;

@@ -6,6 +6,7 @@ import type { Decision } from './decide-order.ts';
 import { createPart, readParts, storeOpenUnits, storePartContent } from './order-store.ts';
 import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
+import { publishTillSale } from './till-sales.ts';
 
 /** A part that lives, with what it should hold now. */
 export interface PreparedPart {
@@ -187,6 +188,7 @@ export async function openParts(
           connectionId: target.connectionId,
           number: plan.number,
           reference,
+          tillSale: target.handedOver === true,
         }),
         number: plan.number,
         reference,
@@ -201,6 +203,7 @@ export async function openParts(
     const taker = connections.get(target.connectionId);
     const lines = contentOf(taker?.coded ?? order, part, target, taker?.live);
     await storePartContent(tx, shopId, part.id, { ...place, lines });
+    if (plan.action === 'new' && target.handedOver) await publishTillSale(tx, shopId, part.id, 'sold');
     // Until the back office has accepted the amendment it has not reserved the added units: stock must not be credited with them.
     const had = new Map(part.lines.map((line) => [line.lineId, line.quantity]));
     if (part.remoteId && lines.some((line) => line.quantity > (had.get(line.lineId) ?? 0))) {

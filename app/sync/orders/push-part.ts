@@ -9,6 +9,7 @@ import { noteEvent } from '../timeline/timeline.ts';
 import { performWrite } from '../writes/perform-write.ts';
 import { handOverHash } from './convert-order.ts';
 import type { KnownPart } from './plan-parts.ts';
+import { publishTillSale } from './till-sales.ts';
 
 /** What became of one part in this pass. */
 export type PartOutcome = 'sent' | 'amended' | 'cancelled' | 'unchanged' | 'withheld' | 'too-late';
@@ -75,6 +76,7 @@ async function recordSent(
   // The buyer has it, or others see to it: no parcel will be reported that could say so.
   if (order.handedOver || order.parked)
     await tx.$executeRaw`UPDATE part_line SET shipped = quantity WHERE shop_id = ${shopId} AND part_id = ${part.id}::uuid`;
+  if (order.handedOver) await publishTillSale(tx, shopId, part.id, 'recorded');
   await noteEvent(
     tx,
     shopId,

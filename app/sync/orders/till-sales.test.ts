@@ -38,6 +38,16 @@ describe.sequential('a sale at the till of more than the back office has', () =>
     const name = await sold(4);
     await sync(name);
     expect(given(name)).toEqual({ [name]: [`${knife}×4@F1`] });
+    // Its stock is published anew when we learn of the sale and when it is recorded: Shopify's news of the level may come before both.
+    const part = await inShop(shopId, (tx) => tx.part.findFirstOrThrow({ where: { shopId, reference: name } }));
+    const knocks = await inShop(shopId, (tx) =>
+      tx.inboxItem.findMany({
+        where: { shopId, subjectKind: 'inventory-item', key: { contains: part.id } },
+        orderBy: { id: 'asc' },
+      }),
+    );
+    expect(part.tillSale).toBe(true);
+    expect(knocks.map(({ key }) => key.split(' ')[1])).toEqual(['sold', 'recorded']);
   });
 
   it('waits by name until the stock was corrected, where the merchant wants to look first', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SyncSettings } from '../../connections/sync-settings.ts';
 import type { Tx } from '../../db/scope.ts';
+import { takeIn } from '../inbox/inbox.ts';
 import { isHandedOver } from './decide-order.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
@@ -39,4 +40,18 @@ export async function shortAtTill(
       GROUP BY s.line, n.units HAVING sum(r.available) < n.units`,
   );
   return new Set(rows.map(({ line }) => line));
+}
+
+/**
+ * Has the stock of a till sale's goods published anew: once when we learn of the sale, which Shopify's own news of the level may have been ahead of, and
+ * once when the back office has recorded it.
+ */
+export async function publishTillSale(tx: Tx, shopId: number, partId: string, moment: 'sold' | 'recorded'): Promise<void> {
+  const items = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT inventory_item_id AS id FROM part_line WHERE shop_id = ${shopId} AND part_id = ${partId}::uuid AND inventory_item_id IS NOT NULL`;
+  for (const { id } of items)
+    await takeIn(tx, shopId, {
+      ...{ key: `till ${moment} ${partId} ${id}`, door: 'schedule', topic: 'till-sale' },
+      ...{ subjectKind: 'inventory-item', subjectId: id, triggeredAt: null },
+    });
 }
