@@ -161,6 +161,31 @@ describe.sequential('an order that goes over in one and leaves place by place', 
   });
 });
 
+describe.sequential('units taken off while a parcel was on its way to Shopify', () => {
+  it('are named, though nothing of the order is open any more: the back office still holds them', async () => {
+    await store({});
+    const name = await place({ lines: [{ sku: board, quantity: 2, price: 30, location: 'East Warehouse' }], shipping: null });
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${board}×2@F2`] });
+    await world.act(name, 'edit', { lines: [{ sku: board, quantity: 1 }] });
+    await world.act(name, 'fulfil', { fulfilmentOrder: 1 });
+    const [part] = await world.inShop(world.shopId, (tx) =>
+      tx.part.findMany({ where: { shopId: world.shopId, reference: name } }),
+    );
+    // As the mirrored parcel leaves it: the line was brought in line with Shopify while nothing was told.
+    await world.inShop(world.shopId, (tx) =>
+      tx.partLine.updateMany({
+        where: { shopId: world.shopId, partId: part?.id ?? '' },
+        data: { quantity: 1, shipped: 1, open: 0 },
+      }),
+    );
+    await sync(name);
+    const named = (await world.problems()).filter(({ subjectLabel }) => subjectLabel === name);
+    expect(named.map(({ cause }) => cause)).toEqual(['amend-too-late']);
+    await world.inShop(world.shopId, (tx) => tx.problem.deleteMany({ where: { shopId: world.shopId } }));
+  });
+});
+
 describe.sequential('a kit', () => {
   it('goes as its components, stays made of what it went as, and ships as a kit', async () => {
     await store({});

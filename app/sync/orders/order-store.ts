@@ -102,6 +102,16 @@ export async function createPart(
   return row.id;
 }
 
+/** Units that the back office was last told of a part and took; null where nothing says so. */
+export async function unitsTold(tx: Tx, shopId: number, partId: string): Promise<number | null> {
+  const [row] = await tx.$queryRaw<{ units: number | null }[]>`
+    SELECT (SELECT sum((l->>'quantity')::int)::int FROM jsonb_array_elements(w.after->'lines') AS l) AS units FROM "write" w
+    WHERE w.shop_id = ${shopId} AND w.subject_kind = 'part' AND w.subject_id = ${partId} AND w.state = 'landed'
+      AND (w.kind = 'order-create' OR (w.kind = 'order-amend' AND w.answer->>'verdict' = 'accepted'))
+    ORDER BY w.settled_at DESC LIMIT 1`;
+  return row?.units ?? null;
+}
+
 /** Writes down what a part is made of now: its fulfilment orders, place and units. */
 export async function storePartContent(
   tx: Tx,

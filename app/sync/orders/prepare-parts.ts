@@ -3,7 +3,7 @@ import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { PartUnits } from './convert-order.ts';
 import type { Decision } from './decide-order.ts';
-import { createPart, readParts, storeOpenUnits, storePartContent } from './order-store.ts';
+import { createPart, readParts, storeOpenUnits, storePartContent, unitsTold } from './order-store.ts';
 import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 import { publishTillSale } from './till-sales.ts';
@@ -138,6 +138,25 @@ export function contentPreview(order: ShopifyOrder, part: KnownPart, target: Par
 }
 
 /**
+ * Parts of which all has left that is left in Shopify, and of which the back office still holds more: units were taken off while a parcel was on its way to
+ * Shopify, when the two sides couldn't be compared, and nothing is open any more that would bring it up again. Kits are told as other goods: not compared.
+ */
+async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: readonly KnownPart[]): Promise<PreparedPart[]> {
+  const found: PreparedPart[] = [];
+  for (const part of parts) {
+    const shipped = part.lines.reduce((sum, line) => sum + line.shipped, 0);
+    if (shipped === 0 || Object.keys(part.kits ?? {}).length > 0 || part.lines.some((line) => line.shipped < line.quantity))
+      continue;
+    const told = await unitsTold(tx, shopId, part.id);
+    if (told === null || told <= shipped) continue;
+    const { connectionId, facilityId, locationId } = part;
+    const target: PartTarget = { connectionId, facilityId, locationId, fulfilmentOrders: [] };
+    found.push({ part, target, units: unitsOf(order, part, target, []) });
+  }
+  return found;
+}
+
+/**
  * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `coded`: the order under
  * the codes that the connection's back office knows. A part exists before it is sent, so that its number and reference survive a crash.
  */
@@ -159,7 +178,13 @@ export async function openParts(
   const cancelled: { part: KnownPart; reason: string }[] = [];
   // A cancelled part keeps its number and answers for nothing: to an app that forgets, every order is new.
   const remembered = isAblated('dedupe') ? known.map((part) => ({ ...part, state: 'cancelled' })) : known;
-  for (const plan of planParts(order.name, remembered, targets, cancelling ? [] : order.fulfilmentOrders)) {
+  const plans = planParts(order.name, remembered, targets, cancelling ? [] : order.fulfilmentOrders);
+  const planned = new Set(plans.flatMap((plan) => (plan.action === 'new' ? [] : [plan.part.id])));
+  const over = remembered.filter(
+    ({ id, state, remoteId }) => !planned.has(id) && remoteId && !['cancelled', 'parked'].includes(state),
+  );
+  if (!cancelling) kept.push(...(await heldTooLong(tx, shopId, order, over)));
+  for (const plan of plans) {
     if (plan.action === 'cancel') {
       cancelled.push({
         part: plan.part,
