@@ -82,7 +82,11 @@ beforeAll(async () => {
   await switchSyncs(merchant, connectionId, ['shipments']);
 });
 
-afterAll(() => control.delete('/faults'));
+afterAll(async () => {
+  await control.delete('/faults');
+  // What it asks the vendor from now on would be in the calls that other flows look at.
+  await control.post(`/uninstall?shop=${domain}`, { shop: domain });
+});
 
 test('a test message reaches the mailbox and the webhook, which checks its signature by the secret shown once', async () => {
   const { id } = await add({ channel: 'email', address });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ControlClient, eventually, type BackOfficeLedger } from '../../sandbox/control-client.ts';
 import { Merchant } from '../../sandbox/merchant.ts';
 import { connectBackOffice, mapLocations, mapMethods, switchSyncs } from '../../sandbox/set-up-shop.ts';
@@ -152,4 +152,7 @@ describe.each(vendors)('a shop connected to $connector', ({ connector, create })
     await merchant.open();
     await onceThere(name);
   });
+
+  // What it asks the vendor from now on would be in the calls that other flows look at.
+  afterAll(() => control.post(at('/uninstall'), { shop: domain }));
 });

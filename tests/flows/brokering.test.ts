@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ControlClient, eventually } from '../../sandbox/control-client.ts';
 import { Merchant } from '../../sandbox/merchant.ts';
 import { connectBackOffice, mapMethods, switchSyncs } from '../../sandbox/set-up-shop.ts';
@@ -106,6 +106,9 @@ describe('a shop whose default location stands for the brokering queue', () => {
     );
     if (runs.id) await merchant.act(...sync, { intent: 'approve', connectionId, sync: 'inventory', runId: runs.id });
   });
+
+  // What it asks the vendor from now on would be in the calls that other flows look at.
+  afterAll(() => control.post(`/uninstall?shop=${domain}`, { shop: domain }));
 
   test('the default location shows the sum, the till’s location its own store', async () => {
     await shown({ [defaultPlace]: 30, [tillPlace]: 10 });

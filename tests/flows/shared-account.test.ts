@@ -1,4 +1,4 @@
-import { beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { ControlClient, eventually, type ShopifyLedger } from '../../sandbox/control-client.ts';
 import { Merchant } from '../../sandbox/merchant.ts';
 import { connectBackOffice, mapLocations, mapMethods, switchSyncs } from '../../sandbox/set-up-shop.ts';
@@ -112,6 +112,10 @@ beforeAll(async () => {
   });
   await control.post(`/${connector}/stock`, { sku, facility: place, available: 40 });
 }, 500_000);
+// What it asks the vendor from now on would be in the calls that other flows look at.
+afterAll(async () => {
+  for (const { domain, at } of [host, guest]) await control.post(at('/uninstall'), { shop: domain });
+});
 
 test(
   'the second shop asks with a code, and shares the account’s stock once the first says yes',

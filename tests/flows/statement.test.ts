@@ -1,4 +1,4 @@
-import { beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { ControlClient, eventually, type BackOfficeLedger, type ShopifyLedger } from '../../sandbox/control-client.ts';
 import { Merchant } from '../../sandbox/merchant.ts';
 import { connectBackOffice, mapLocations, mapMethods, switchSyncs } from '../../sandbox/set-up-shop.ts';
@@ -103,6 +103,8 @@ beforeAll(async () => {
     { withinMs: WITHIN_MS },
   );
 });
+// What it asks the vendor from now on would be in the calls that other flows look at.
+afterAll(() => control.post(at('/uninstall'), { shop: domain }));
 
 test('where nothing is wrong, every order is accounted for and nothing is written', async () => {
   await later(30 * MINUTE);
