@@ -18,3 +18,11 @@ it('every connector folder has its line in the registry, and its id is the folde
 it('every connector’s settings can be drawn as a form', () => {
   for (const definition of connectors) expect(describeSettings(definition)).toBeInstanceOf(Array);
 });
+
+it('every setting that names a record of one instance is one of the connector’s', () => {
+  const named = connectors.flatMap(({ id, records, settings }) =>
+    (records?.settings ?? []).map((name) => ({ id, name, known: name in settings.shape })),
+  );
+  expect(new Set(named.map(({ id }) => id)).size).toBeGreaterThan(2);
+  expect(named.filter(({ known }) => !known)).toEqual([]);
+});

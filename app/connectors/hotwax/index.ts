@@ -48,6 +48,10 @@ export const hotwax = defineConnector({
   guide,
   messages: { en, de },
   account: ['baseUrl', 'username', 'productStoreId'],
+  records: {
+    settings: ['companyPartyId', 'queueFacilityId', 'facilityGroupId', 'guestPartyId'],
+    instanceOf: ({ baseUrl }) => instanceHost(baseUrl),
+  },
   limits: ({ baseUrl, username }) => ({ key: `hotwax ${instanceHost(baseUrl)} ${username}`, ...accountCalls }),
   connect(context) {
     const account = openAccount(context);

@@ -9,6 +9,12 @@ const keyOf = (changes: Partial<typeof given> = {}) => {
   return sharedStock.keyOf(settings.parse({ ...given, ...changes }));
 };
 
+it('a party or a facility is a record of an instance, whichever of its servers is typed', () => {
+  const of = (baseUrl: string) => hotwax.records?.instanceOf(settings.parse({ ...given, baseUrl }));
+  expect(of('demo-oms.hotwax.io')).toBe(of('demo'));
+  expect(of('demo2')).not.toBe(of('demo'));
+});
+
 describe('the stock of a product store', () => {
   it.each(['DEMO', 'https://demo.hotwax.io/', 'demo-oms.hotwax.io', 'https://demo-maarg.hotwax.io/rest/s1'])(
     'is the same in one instance, typed as %s, whoever logs in',

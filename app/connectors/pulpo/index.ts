@@ -15,7 +15,7 @@ import { returnsPort } from './returns.ts';
 import { settings } from './settings.ts';
 import { shipmentsPort } from './shipments.ts';
 import { stockPort } from './stock.ts';
-import { sharedStock, store, storesPort } from './stores.ts';
+import { sharedStock, store, storesPort, tenantOf } from './stores.ts';
 
 export const pulpo = defineConnector({
   id: 'pulpo',
@@ -47,6 +47,7 @@ export const pulpo = defineConnector({
   guide,
   messages: { en, de },
   account: ['environment', 'baseUrl', 'username', 'merchantId', 'merchantChannelId'],
+  records: { settings: ['defaultSupplier', 'fallbackCustomer'], instanceOf: tenantOf },
   limits: (given) => ({ key: `pulpo ${new URL(baseUrlOf(given)).host} ${given.username}`, ...accountCalls }),
   connect(context) {
     const account = openAccount(context);

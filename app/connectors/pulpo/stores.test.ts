@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settings } from './settings.ts';
-import { sharedStock, store } from './stores.ts';
+import { sharedStock, store, tenantOf } from './stores.ts';
 
 type Given = Parameters<typeof settings.parse>[0] & object;
 const given = { environment: 'live', username: 'acme_shop', password: 'x' };
@@ -33,6 +33,12 @@ describe('the stock of a PULPO tenant', () => {
     expect(keyOf({ merchantId: 7, merchantChannelId: 3 })).toBe(merchant);
     expect(keyOf({ merchantId: 8 })).not.toBe(merchant);
   });
+});
+
+it('a supplier or a customer is a record of a tenant, whoever of it logs in', () => {
+  const of = (changes: Given = {}) => tenantOf(settings.parse({ ...given, ...changes }));
+  expect(of({ username: 'acme_second', password: 'y', merchantId: 7 })).toBe(of());
+  expect(new Set([of(), of({ username: 'apex_shop' }), of({ environment: 'test' })]).size).toBe(3);
 });
 
 describe('a PULPO store', () => {

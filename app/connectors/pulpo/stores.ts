@@ -18,13 +18,13 @@ export const store: StoreChoice<Settings> = {
   },
 };
 
-/**
- * Stock belongs to a tenant and, in 3PL, to a merchant; its channels sell the same goods. The tenant is the first word of the user's name
- * (`tenant_user`), which the documents show and don't promise.
- */
+/** The tenant is the first word of the user's name (`tenant_user`), which the documents show and don't promise. */
+export const tenantOf = (given: Settings): string =>
+  `pulpo ${new URL(baseUrlOf(given)).host} ${given.username.split('_')[0]?.toLowerCase() ?? ''}`;
+
+/** Stock belongs to a tenant and, in 3PL, to a merchant; its channels sell the same goods. */
 export const sharedStock: SharedStock<Settings> = {
-  keyOf: (given) =>
-    `pulpo ${new URL(baseUrlOf(given)).host} ${given.username.split('_')[0]?.toLowerCase() ?? ''} ${given.merchantId ?? ''}`,
+  keyOf: (given) => `${tenantOf(given)} ${given.merchantId ?? ''}`,
 };
 
 export function storesPort({ client }: Account): StoresPort {
