@@ -1,23 +1,12 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../database/free-port.ts';
 import { pick, type Bench } from './frame/bench.ts';
 import { asTime, quantile } from './frame/measure.ts';
 import { settingsFor } from './ground/database.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 /** Starts a web process as it is started in production, until it says that it can be used; seconds from nothing to there. */
 async function startOnce(databaseUrl: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { paceOf as paceOfRun } from '../app/core/pace.ts';
 import { pick, type Bench } from './frame/bench.ts';
 import { asCount, asTime, quantile } from './frame/measure.ts';
 import { startChild } from './ground/child.ts';
@@ -14,14 +15,16 @@ interface Drained {
   fresh: number[];
 }
 
+type Counts = Parameters<typeof paceOfRun>[0];
+
 interface Progress {
-  started: number;
   at: number;
   handled: number;
   total: number;
+  leftMs: number;
 }
 
-/** What the run's page knows: counts and when it started. */
+/** What the run's page tells, by the same reckoning; null before it tells how long it takes. */
 async function progressOf(shop: BenchShop): Promise<Progress | null> {
   const { inShop } = await import('../app/db/scope.ts');
   const run = await inShop(shop.id, (tx) =>
@@ -30,10 +33,12 @@ async function progressOf(shop: BenchShop): Promise<Progress | null> {
       orderBy: { createdAt: 'desc' },
     }),
   );
-  const counts = run?.counts as { done: number; failed: number; skipped: number; held: number; total: number | null } | undefined;
-  if (!run?.startedAt || !counts?.total) return null;
-  const handled = counts.done + counts.failed + counts.skipped + counts.held;
-  return { started: run.startedAt.getTime(), at: Date.now(), handled, total: counts.total };
+  const { dealtWith, paceOf } = await import('../app/core/pace.ts');
+  const counts = run?.counts as Counts | undefined;
+  if (!run?.workedSince || !counts?.total) return null;
+  const at = Date.now();
+  const { leftMs } = paceOf(counts, { since: run.workedSince.getTime(), from: run.workedFrom as unknown as Counts }, at);
+  return leftMs === null ? null : { at, handled: dealtWith(counts), total: counts.total, leftMs };
 }
 
 async function drainOnce(world: World, shop: BenchShop, orders: number, first: number): Promise<Drained> {
@@ -73,10 +78,7 @@ async function drainOnce(world: World, shop: BenchShop, orders: number, first: n
   await worker.stop();
   const arrivals = await world.arrivals();
   const mid = samples.filter(({ handled, total }) => handled >= total * 0.25 && handled <= total * 0.75);
-  const etaErrors = mid.map(({ started, at, handled, total }) => {
-    const left = ((total - handled) * (at - started)) / handled;
-    return Math.abs(at + left - ended) / (ended - at);
-  });
+  const etaErrors = mid.map(({ at, leftMs }) => Math.abs(at + leftMs - ended) / (ended - at));
   return {
     seconds: (ended - began) / 1000,
     etaErrors,

@@ -13,11 +13,11 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { canWriteIn, chooseRunner, sharedFolder, usableBinaries, type Runner } from './binaries.ts';
+import { freePort } from './free-port.ts';
 
 export interface EmbeddedOptions {
   /** Where the cluster is kept, for example `.data/postgres`. */
@@ -63,17 +63,6 @@ function alive(pid: number): boolean {
   // A zombie still has a pid but will never answer (containers without an init leave them).
   const stat = readIfThere(`/proc/${pid}/stat`);
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 /** Serialises start and stop between processes; a lock whose holder died is taken over. */

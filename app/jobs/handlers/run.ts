@@ -3,6 +3,7 @@ import { inShop } from '../../db/scope.ts';
 import { openConnection, type LiveConnection } from '../../connections/open-connection.ts';
 import { parkConnection, resumeConnection } from '../../connections/park.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
+import { restRun } from '../../sync/runs/come-to-rest.ts';
 import { finishRun, showLife, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
 import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
 import { BACKLOG_TASK, drainBacklog } from '../../sync/orders/order-backlog.ts';
@@ -60,8 +61,7 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
     const error = asCrossdockError(thrown);
     if (error.kind === 'transient' && !lastTry) throw thrown;
     // Nothing went wrong, and nothing is to be mended: what is left is caught up when it is activated again.
-    if (error.code === 'connection-deactivated')
-      return inShop(shopId, (tx) => finishRun(tx, shopId, runId, { code: error.code, params: error.params }));
+    if (error.code === 'connection-deactivated') return inShop(shopId, (tx) => restRun(tx, shopId, runId));
     await inShop(shopId, async (tx) => {
       await openProblem(tx, shopId, problemFromError(error, { connectionId, sync, subject }));
       if (error instanceof NeedsMerchantError && error.scope === 'connection')

@@ -84,7 +84,7 @@ export interface StockFact {
 
 // A fulfilment is recorded as landed a moment before the part's open units are lowered (longer after a crash).
 const FULFILMENT_SETTLES_MS = 15 * 60_000;
-// Every number is younger: a full run reads all of them once a day or oftener. It bounds what of the sales at tills is looked at.
+// Every number is younger: a full run reads all of them once a week at least. It bounds what of the sales at tills is looked at.
 const COUNTED_WITHIN_MS = 8 * 24 * 3_600_000;
 
 /**

@@ -10,7 +10,7 @@ const { stopBoss } = await import('../../jobs/boss.ts');
 const { withLease } = await import('../inbox/lease.ts');
 const { testShop } = await import('../inventory/shop.fixture.ts');
 const { performWrite } = await import('../writes/perform-write.ts');
-const { comeToRest, riseAgain } = await import('./come-to-rest.ts');
+const { comeToRest, restRun, riseAgain } = await import('./come-to-rest.ts');
 const { openRun, showLife } = await import('./runs.ts');
 const { pauseRun } = await import('./plan-states.ts');
 
@@ -75,4 +75,15 @@ it('pauses imports, and lets go on with it only those that nobody paused himself
   expect([await stateOf(going), await stateOf(paused)]).toEqual(['paused', 'paused']);
   await riseAgain(shop.shopId, shop.live.id);
   expect([await stateOf(going), await stateOf(paused)]).toEqual(['queued', 'paused']);
+});
+
+it('pauses an import that somebody resumes while the connection is deactivated, and ends any other run', async () => {
+  await deactivate();
+  const runs = [await open('import'), await open('full')];
+  await inShop(shop.shopId, async (tx) => {
+    for (const id of runs) await restRun(tx, shop.shopId, id);
+  });
+  expect([await stateOf(runs[0]!), await stateOf(runs[1]!)]).toEqual(['paused', 'failed']);
+  await riseAgain(shop.shopId, shop.live.id);
+  expect(await stateOf(runs[0]!)).toBe('queued');
 });

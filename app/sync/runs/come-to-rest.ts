@@ -1,11 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inShop } from '../../db/scope.ts';
+import type { Prisma } from '@prisma/client';
+import { inShop, type Tx } from '../../db/scope.ts';
 import { resumeRun } from './plan-states.ts';
+import { finishRun } from './runs.ts';
 
 /** Paused with its connection, not by somebody's button: it goes on when the connection does. */
 const DEACTIVATED = 'connection-deactivated';
 const REST_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 200;
+
+async function pauseImports(tx: Tx, shopId: number, which: Prisma.RunWhereInput): Promise<number> {
+  const { count } = await tx.run.updateMany({
+    where: { shopId, task: 'import', state: { in: ['queued', 'running'] }, ...which },
+    data: { state: 'paused', reason: { code: DEACTIVATED, params: {} } },
+  });
+  return count;
+}
+
+/** A run that met its connection deactivated: an import pauses with it, anything else is over, as what it left is caught up later. */
+export async function restRun(tx: Tx, shopId: number, runId: string): Promise<void> {
+  if ((await pauseImports(tx, shopId, { id: runId })) === 0)
+    await finishRun(tx, shopId, runId, { code: DEACTIVATED, params: {} });
+}
 
 /** Work in hand that may be this connection's: its runs, and what waits about a record, which several connections may be concerned with. */
 async function inHand(shopId: number, connectionId: string): Promise<Set<string>> {
@@ -23,12 +39,7 @@ async function inHand(shopId: number, connectionId: string): Promise<Set<string>
  * neither side gets a call any more; false where something took longer than 20 s (it stops by itself, and writes nothing).
  */
 export async function comeToRest(shopId: number, connectionId: string): Promise<boolean> {
-  await inShop(shopId, (tx) =>
-    tx.run.updateMany({
-      where: { shopId, connectionId, task: 'import', state: { in: ['queued', 'running'] } },
-      data: { state: 'paused', reason: { code: DEACTIVATED, params: {} } },
-    }),
-  );
+  await inShop(shopId, (tx) => pauseImports(tx, shopId, { connectionId }));
   const begun = await inHand(shopId, connectionId);
   for (let waited = 0; begun.size > 0 && waited < REST_WITHIN_MS; waited += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS);

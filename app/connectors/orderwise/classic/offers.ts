@@ -121,12 +121,13 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
      */
     async withdraw(reference: string): Promise<boolean> {
       const offer = await get(reference);
-      if (!offer || offer.withdrawn) return true;
+      if (!offer) return true;
+      // One that is withdrawn already may be so because its withdrawal was cut short, before anybody had asked who fetched: it is asked again.
       await put({ ...offer, withdrawn: true });
       const fetchedAt = (await fetchesSoFar()).handedOut[reference] ?? null;
       const refused = offer.refusals >= refusalsUntilCertain && offer.refusedAt !== null && offer.refusedAt >= (fetchedAt ?? 0);
       if (fetchedAt === null || fetchedAt < offer.offeredAt || refused) return true;
-      await put(offer);
+      await put({ ...offer, withdrawn: false });
       return false;
     },
 

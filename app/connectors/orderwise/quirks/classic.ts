@@ -185,6 +185,16 @@ export function describeClassicQuirks(world: World, port: number): void {
       expect(await amend()).toMatchObject({ verdict: 'too-late', state: 'open' });
     });
 
+    it('trusts no withdrawal that was cut short: the order may have been fetched before', async () => {
+      const { remoteId, reference } = await orders.create(order({ A: 1 }));
+      await quietly(async () => void (await poll({ withhold: [reference] })));
+      const offer = await records.get('offer', reference);
+      await records.put('offer', reference, { ...(offer as object), withdrawn: true });
+      expect(await thrown(orders.cancel?.(remoteId, 'customer'))).toMatchObject({ code: 'orderwise-unconfirmed' });
+      expect((await poll()).acknowledged).toContain(reference);
+      expect(await orders.cancel?.(remoteId, 'customer')).toMatchObject({ verdict: 'too-late' });
+    });
+
     it('takes an order that it tells the status of for one that it has, though it never confirmed it', async () => {
       const { remoteId, reference } = await orders.create(order({ A: 1 }));
       await poll({ withhold: [reference] });
