@@ -142,8 +142,8 @@ function soldElsewhere({ shopId, connectionId }: StockRules): Prisma.Sql {
  * The formula: target = sum over the location's facilities of (back office available − safety stock) − in flight − threshold, then the minimum level. In
  * flight = per location max(0, Shopify committed − units the back office had reserved at `as_of`), and what was sold at a till (Shopify commits nothing
  * for it) and wasn't recorded there by then, summed over every location whose orders take from what is shown (see stock-sources), since an order at any of
- * them takes from the same shelf. Where other shops share the store, what they sold
- * counts by the same rule, by their own rows (see share-sales). What kits sold of an item that is in one counts, too (see kit-flight).
+ * them takes from the same shelf. Where other shops share the store, what they sold counts by the same rule, by their own rows (see share-sales). What
+ * kits sold of an item that is in one counts, too (see kit-flight).
  *
  * The three numbers are of different moments, and the order of reading makes each mistake one to the safe side (too little shown, until the
  * next run), never an oversell:
