@@ -6,12 +6,13 @@ import { buildIfStale } from './build-if-stale.ts';
 
 /**
  * `npm test`: the checks, the unit and store tests, then the whole system through the sandbox, as a black box and in a browser.
- * Ends with one line of counts; exits 1 when anything failed.
+ * Ends with what failed, by name and with its first lines, and one line of counts: who sees only the end of a long log sees why.
+ * Exits 1 when anything failed.
  */
 const root = path.resolve(import.meta.dirname, '..');
 const reports = mkdtempSync(path.join(os.tmpdir(), 'crossdock-test-'));
 let passed = 0;
-let failed = 0;
+const failures: string[] = [];
 const leftOut: string[] = [];
 
 function step(title: string, work: () => boolean): void {
@@ -19,7 +20,31 @@ function step(title: string, work: () => boolean): void {
   const started = performance.now();
   const right = work();
   process.stdout.write(`${right ? '✓' : '✗'} ${title} (${((performance.now() - started) / 1000).toFixed(0)} s)\n`);
-  if (!right && !title.startsWith('tests')) failed += 1;
+  if (!right && !title.startsWith('tests')) failures.push(`${title}: the output above says what`);
+}
+
+/** What Vitest's JSON report says, as far as it is read here. */
+interface Report {
+  numPassedTests: number;
+  numPendingTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
+}
+
+const firstLines = (text: string): string => text.split('\n').slice(0, 12).join('\n    ');
+
+/** Each test that failed, and each file that failed outside its tests. */
+function failuresOf(report: Report): string[] {
+  return report.testResults.flatMap((file) => {
+    const where = path.relative(root, file.name);
+    const tests = file.assertionResults.filter((test) => test.status === 'failed');
+    if (tests.length === 0 && file.status === 'failed') return [`${where}\n    ${firstLines(file.message)}`];
+    return tests.map((test) => `${where} › ${test.fullName}\n    ${firstLines(test.failureMessages.join('\n'))}`);
+  });
 }
 
 function runTests(config: string): boolean {
@@ -33,17 +58,16 @@ function runTests(config: string): boolean {
     },
   );
   if (!existsSync(report)) {
-    failed += 1;
+    failures.push(`${config}: the tests ended without a report`);
     return false;
   }
-  const counts = JSON.parse(readFileSync(report, 'utf8')) as {
-    numPassedTests: number;
-    numFailedTests: number;
-    numPendingTests: number;
-  };
-  passed += counts.numPassedTests;
-  failed += counts.numFailedTests + (result.status !== 0 && counts.numFailedTests === 0 ? 1 : 0);
-  if (counts.numPendingTests > 0) leftOut.push(`${counts.numPendingTests} tests of ${config} (their titles say why)`);
+  const told = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  const named = failuresOf(told);
+  passed += told.numPassedTests;
+  failures.push(...named);
+  if (result.status !== 0 && named.length === 0)
+    failures.push(`${config}: failed outside its tests; the output above says where`);
+  if (told.numPendingTests > 0) leftOut.push(`${told.numPendingTests} tests of ${config} (their titles say why)`);
   return result.status === 0;
 }
 
@@ -61,5 +85,6 @@ process.stdout.write(
   '\nLeft out here: a real Shopify shop, real vendors, `shopify app build` (they need accounts and a network); the long storms\nof `npm run chaos` (docs/reliability.md says what they came to).\n',
 );
 for (const one of leftOut) process.stdout.write(`Left out: ${one}\n`);
-process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-process.exit(failed === 0 ? 0 : 1);
+for (const one of failures) process.stdout.write(`\n✗ ${one}\n`);
+process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
+process.exit(failures.length === 0 ? 0 : 1);
