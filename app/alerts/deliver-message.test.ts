@@ -17,6 +17,8 @@ afterAll(() => world.close());
 let shop: { shopId: number; connectionId: string };
 beforeEach(async () => {
   await prisma.alertDelivery.deleteMany({});
+  // Digests are written for every shop: one whose time of day comes round would be counted in another test.
+  await prisma.alertRecipient.deleteMany({});
   shop = await world.openShop('a');
   mailServer.mails.length = 0;
   receiver.calls.length = 0;
