@@ -238,7 +238,8 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
     writeFileSync(me, '');
     return { details: wanted, pid: started };
   });
-  await ensureDatabase(details, database);
+  // Two that look for it at once would both make it.
+  await withLock(lock, () => ensureDatabase(details, database));
 
   let stopped = false;
   return {
