@@ -48,7 +48,7 @@ async function inBrowser(ground: Ground, shop: PagesShop, loads: number): Promis
     ['interaction to next paint in Chromium', 'INP ≤ 100 ms'],
     ['client JS of the first page', '≤ 200 KB gz'],
   ] as const;
-  const browser = await openBrowser().catch((error: unknown) => {
+  const browser = await openBrowser({ window: { width: 1280, height: 987 } }).catch((error: unknown) => {
     ground.note(`no browser: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
     return null;
   });

@@ -42,12 +42,9 @@ export async function connectBackOffice(
   mode: string | null = null,
 ): Promise<string> {
   const settings = await settingsFor(control, connector, mode);
-  await merchant.submit(`/app/connections/new/${connector}`, 'routes/app.connections.new.$connector', {
-    intent: 'save',
-    agreed: true,
-    name: connector,
-    settings,
-  });
+  const [path, route] = [`/app/connections/new/${connector}`, 'routes/app.connections.new.$connector'] as const;
+  const { name } = await merchant.read<{ name: string }>(path, route);
+  await merchant.submit(path, route, { intent: 'save', agreed: true, name, settings });
   const { connections } = await merchant.read<{ connections: { id: string; connector: string }[] }>(
     '/app/connections',
     'routes/app.connections._index',

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addressLines } from '../components/postal-address.ts';
 import { useShop } from '../components/shop-context.tsx';
-import { Button, Page } from '../components/ui/index.ts';
+import { Page } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { packingSlip } from '../stockroom/packing-slip.ts';
 import { readRoomPage } from './_shared/stockroom.server.ts';
@@ -32,12 +32,9 @@ export default function PackingSlip(): ReactNode {
         <Page
           title={t('stockroom.slipTitle', { order: slip.parcel ?? slip.reference })}
           back={{ label: slip.reference, url: `/app/stockroom/orders/${id}?connection=${connectionId}` }}
+          primary={{ label: t('common.print'), onAction: () => window.print() }}
           width="narrow"
-        >
-          <Button variant="primary" onClick={() => window.print()}>
-            {t('common.print')}
-          </Button>
-        </Page>
+        />
       </div>
       <article className="cd-slip">
         <h1>{slip.heading ?? shop.name}</h1>
@@ -68,8 +65,8 @@ export default function PackingSlip(): ReactNode {
             <tr>
               <th>{t('products.sku')}</th>
               <th>{t('products.product')}</th>
-              <th>{t('order.quantity')}</th>
-              <th>{t('stockroom.toFollow')}</th>
+              <th className="cd-slip-number">{t('order.quantity')}</th>
+              <th className="cd-slip-number">{t('stockroom.toFollow')}</th>
             </tr>
           </thead>
           <tbody>
@@ -84,8 +81,8 @@ export default function PackingSlip(): ReactNode {
                     </div>
                   ))}
                 </td>
-                <td>{formats.number(line.quantity)}</td>
-                <td>{line.toFollow > 0 ? formats.number(line.toFollow) : ''}</td>
+                <td className="cd-slip-number">{formats.number(line.quantity)}</td>
+                <td className="cd-slip-number">{line.toFollow > 0 ? formats.number(line.toFollow) : ''}</td>
               </tr>
             ))}
           </tbody>

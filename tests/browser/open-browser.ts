@@ -28,9 +28,19 @@ async function executable(): Promise<string> {
   return packaged.executablePath();
 }
 
-export async function openBrowser({ blockThirdPartyStorage = false } = {}): Promise<Browser> {
+interface BrowserOptions {
+  blockThirdPartyStorage?: boolean;
+  /** CSS pixels, its frame included: for contexts that take the window as it is (`viewport: null`). */
+  window?: { width: number; height: number };
+}
+
+export async function openBrowser({ blockThirdPartyStorage = false, window }: BrowserOptions = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: await executable(),
-    args: [...quiet, ...(blockThirdPartyStorage ? ['--test-third-party-cookie-phaseout', '--block-third-party-cookies'] : [])],
+    args: [
+      ...quiet,
+      ...(blockThirdPartyStorage ? ['--test-third-party-cookie-phaseout', '--block-third-party-cookies'] : []),
+      ...(window ? [`--window-size=${window.width},${window.height}`] : []),
+    ],
   });
 }

@@ -21,7 +21,7 @@ interface PageProps {
   primary?: PageAction;
   actions?: PageAction[];
   width?: 'default' | 'full' | 'narrow';
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 const actionOf = ({ label, ...rest }: PageAction) => ({ content: label, ...rest });
