@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 
 /** A process of a bench's own, and what it said when it was ready. */
 export interface Child<Ready> {
@@ -10,6 +11,12 @@ export interface Child<Ready> {
   /** Ends it in order; `hard` as a crash would. */
   stop(hard?: boolean): Promise<void>;
 }
+
+const workers = ['worker.ts', 'importer.ts'];
+
+/** With what `npm run start:worker` starts Node; what is no worker gets none. */
+const flagsOf = (file: string): string[] =>
+  workers.includes(file) ? manifest.scripts['start:worker'].split(' ').filter((word) => /^--.*=/.test(word)) : [];
 
 /**
  * Starts a module of this folder as a process of its own, so that its CPU and memory are its own. It sends `{ ready }` when it can be used, answers
@@ -24,9 +31,12 @@ export function startChild<Ready>(
     cwd: path.resolve(import.meta.dirname, '../..'),
     env: { ...process.env, ...env },
     // What an engine's own start does not bring along (vitest's loaders) must not come either.
-    execArgv: profile
-      ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${path.basename(file, '.ts')}-${Date.now()}.cpuprofile`]
-      : [],
+    execArgv: [
+      ...flagsOf(file),
+      ...(profile
+        ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${path.basename(file, '.ts')}-${Date.now()}.cpuprofile`]
+        : []),
+    ],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, (answer: unknown) => void>();
