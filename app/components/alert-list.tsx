@@ -82,13 +82,7 @@ export function ClosedAlerts({ alerts }: { alerts: AlertView[] }): ReactNode {
       columns={columns}
       rows={alerts}
       rowKey={({ id }) => id}
-      empty={
-        <Box padding="400">
-          <Text as="p" tone="subdued">
-            {t('alerts.noneOver')}
-          </Text>
-        </Box>
-      }
+      empty={t('alerts.noneOver')}
     />
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProblemView } from '../sync/problems/read-problems.ts';
-import { Box, RecordTable, Text, type Column } from './ui/index.ts';
+import { RecordTable, type Column } from './ui/index.ts';
 import { useAlertWords } from './use-alert-words.ts';
 import { useProblemColumns } from './use-problem-columns.tsx';
 import { useFormats } from './use-formats.ts';
@@ -24,13 +24,7 @@ export function ClosedProblems({ problems }: { problems: ProblemView[] }): React
       columns={columns}
       rows={problems}
       rowKey={({ id }) => id}
-      empty={
-        <Box padding="400">
-          <Text as="p" tone="subdued">
-            {t('problems.noneClosed')}
-          </Text>
-        </Box>
-      }
+      empty={t('problems.noneClosed')}
     />
   );
 }

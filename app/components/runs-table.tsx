@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunView } from '../sync/runs/read-runs.ts';
 import { StateBadge } from './state-badge.tsx';
-import { BlockStack, Box, Link, RecordTable, Text, type Column } from './ui/index.ts';
+import { BlockStack, Link, RecordTable, Text, type Column } from './ui/index.ts';
 import { useFormats } from './use-formats.ts';
 import { useWords } from './use-words.ts';
 
@@ -65,19 +65,5 @@ export function RunsTable({
     },
     { id: 'counts', title: t('run.result'), cell: (run) => countsOf(run) },
   ];
-  return (
-    <RecordTable
-      caption={t('run.caption')}
-      columns={columns}
-      rows={runs}
-      rowKey={({ id }) => id}
-      empty={
-        <Box padding="400">
-          <Text as="p" tone="subdued">
-            {t('run.none')}
-          </Text>
-        </Box>
-      }
-    />
-  );
+  return <RecordTable caption={t('run.caption')} columns={columns} rows={runs} rowKey={({ id }) => id} empty={t('run.none')} />;
 }

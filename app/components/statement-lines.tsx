@@ -4,7 +4,7 @@ import { legacyIdOf } from '../core/gid.ts';
 import type { LineView } from '../sync/statement/read-statement.ts';
 import type { RepairAction } from '../sync/statement/repair-actions.ts';
 import { useMay } from './shop-context.tsx';
-import { Badge, BlockStack, Box, Button, Link, RecordTable, Text, type Column } from './ui/index.ts';
+import { Badge, BlockStack, Button, Link, RecordTable, Text, type Column } from './ui/index.ts';
 import { useFormats } from './use-formats.ts';
 import { useStatementWords } from './use-statement-words.ts';
 
@@ -81,13 +81,7 @@ export function StatementLines({ lines, connector, busy, empty, onRepair }: Line
       columns={columns}
       rows={lines}
       rowKey={({ kind, id }) => `${kind} ${id}`}
-      empty={
-        <Box padding="400">
-          <Text as="p" tone="subdued">
-            {empty}
-          </Text>
-        </Box>
-      }
+      empty={empty}
     />
   );
 }

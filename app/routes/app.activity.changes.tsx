@@ -6,7 +6,7 @@ import { ActivityTabs } from '../components/activity-tabs.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { Pager } from '../components/pager.tsx';
 import { useMay, useShop } from '../components/shop-context.tsx';
-import { BlockStack, Box, Card, Link, Page, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { BlockStack, Card, Link, Page, RecordTable, Text, type Column } from '../components/ui/index.ts';
 import { useChangeWords, type Change } from '../components/use-change-words.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
@@ -142,13 +142,7 @@ export default function Changes(): ReactNode {
             columns={columns}
             rows={changes as Change[]}
             rowKey={({ id }) => id}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('changes.none')}
-                </Text>
-              </Box>
-            }
+            empty={t('changes.none')}
           />
           <Pager page={page} hasNext={hasNext} />
         </Card>

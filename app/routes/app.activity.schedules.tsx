@@ -53,13 +53,7 @@ export default function Schedules(): ReactNode {
             columns={columns}
             rows={rows}
             rowKey={({ connectionId, kind }) => `${connectionId} ${kind}`}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('schedule.none')}
-                </Text>
-              </Box>
-            }
+            empty={t('schedule.none')}
           />
         </Card>
         <Box paddingInline={{ xs: '400', sm: '0' }}>

@@ -11,7 +11,7 @@ import { FilterBar } from '../components/filter-bar.tsx';
 import { Pager } from '../components/pager.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
-import { BlockStack, Box, Button, Card, Page, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { BlockStack, Button, Card, Page, RecordTable, type Column } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useAlertWords } from '../components/use-alert-words.ts';
 import { useFormats } from '../components/use-formats.ts';
@@ -123,13 +123,7 @@ export default function Log(): ReactNode {
             columns={columns}
             rows={rows as DeliveryView[]}
             rowKey={({ id }) => id}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('deliveries.none')}
-                </Text>
-              </Box>
-            }
+            empty={t('deliveries.none')}
           />
           <Pager page={page} hasNext={hasNext} />
         </Card>

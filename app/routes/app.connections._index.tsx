@@ -8,7 +8,7 @@ import { connectionGate, ConnectionLight, connectionLight, type ConnectionJson }
 import { FailureBanner } from '../components/failure-banner.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { useMay } from '../components/shop-context.tsx';
-import { BlockStack, Box, Card, InlineStack, Link, Page, RecordTable, Star, Text, type Column } from '../components/ui/index.ts';
+import { BlockStack, Card, InlineStack, Link, Page, RecordTable, Star, type Column } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useWords } from '../components/use-words.ts';
 import { readSharedAccounts, type SharedAccount } from '../connections/shared-accounts.ts';
@@ -116,13 +116,7 @@ export default function Connections(): ReactNode {
             columns={columns}
             rows={rows}
             rowKey={({ id }) => id}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('connections.noneFound')}
-                </Text>
-              </Box>
-            }
+            empty={t('connections.noneFound')}
           />
         </Card>
       </BlockStack>

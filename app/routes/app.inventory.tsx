@@ -12,7 +12,7 @@ import { NoStartingStock, StartingStock } from '../components/starting-stock.tsx
 import { StateBadge } from '../components/state-badge.tsx';
 import { StockPlaces } from '../components/stock-places.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
-import { BlockStack, Box, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { BlockStack, RecordTable, Text, type Column } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { capabilitiesOf } from '../connections/known-connectors.ts';
 import { openConnection } from '../connections/open-connection.ts';
@@ -273,13 +273,7 @@ export default function Inventory(): ReactNode {
         columns={columns}
         rows={records.rows}
         rowKey={(row) => `${row.inventoryItemId} ${row.locationId}`}
-        empty={
-          <Box padding="400">
-            <Text as="p" tone="subdued">
-              {t('inventory.none')}
-            </Text>
-          </Box>
-        }
+        empty={t('inventory.none')}
       />
       <Pager page={records.page} hasNext={records.hasNext} />
     </SyncPage>

@@ -9,7 +9,7 @@ import { Pager } from '../components/pager.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
-import { Box, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { Link, RecordTable, type Column } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
 import { legacyIdOf } from '../core/gid.ts';
@@ -100,13 +100,7 @@ export default function Orders(): ReactNode {
         columns={columns}
         rows={records.rows}
         rowKey={({ id }) => id}
-        empty={
-          <Box padding="400">
-            <Text as="p" tone="subdued">
-              {t('orders.none')}
-            </Text>
-          </Box>
-        }
+        empty={t('orders.none')}
       />
       <Pager page={records.page} hasNext={records.hasNext} />
     </SyncPage>

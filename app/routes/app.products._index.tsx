@@ -11,7 +11,7 @@ import { ProductsTools } from '../components/products-tools.tsx';
 import { useMay } from '../components/shop-context.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
-import { Banner, BlockStack, Box, Checkbox, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { Banner, BlockStack, Checkbox, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
 import { nowMs } from '../core/clock.ts';
@@ -153,13 +153,7 @@ export default function Products(): ReactNode {
         columns={columns}
         rows={records.rows}
         rowKey={({ variantId }) => variantId}
-        empty={
-          <Box padding="400">
-            <Text as="p" tone="subdued">
-              {t('products.none')}
-            </Text>
-          </Box>
-        }
+        empty={t('products.none')}
       />
       <Pager page={records.page} hasNext={records.hasNext} />
     </SyncPage>

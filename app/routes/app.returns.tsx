@@ -8,7 +8,7 @@ import { Pager } from '../components/pager.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { StateBadge } from '../components/state-badge.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
-import { BlockStack, Box, Card, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { BlockStack, Card, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
 import { legacyIdOf } from '../core/gid.ts';
@@ -120,13 +120,7 @@ export default function Returns(): ReactNode {
         columns={columns}
         rows={records.rows}
         rowKey={({ id }) => id}
-        empty={
-          <Box padding="400">
-            <Text as="p" tone="subdued">
-              {t('returns.none')}
-            </Text>
-          </Box>
-        }
+        empty={t('returns.none')}
       />
       <Pager page={records.page} hasNext={records.hasNext} />
     </SyncPage>

@@ -14,7 +14,7 @@ import { StateBadge } from '../components/state-badge.tsx';
 import { SyncPage } from '../components/sync-page.tsx';
 import { TrackingList } from '../components/tracking-list.tsx';
 import { useMay } from '../components/shop-context.tsx';
-import { Box, Button, Link, RecordTable, Text, type Column } from '../components/ui/index.ts';
+import { Button, Link, RecordTable, type Column } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { useWords } from '../components/use-words.ts';
@@ -165,13 +165,7 @@ export default function Shipments(): ReactNode {
         columns={columns}
         rows={records.rows}
         rowKey={({ id }) => id}
-        empty={
-          <Box padding="400">
-            <Text as="p" tone="subdued">
-              {t('shipments.none')}
-            </Text>
-          </Box>
-        }
+        empty={t('shipments.none')}
       />
       <Pager page={records.page} hasNext={records.hasNext} />
     </SyncPage>

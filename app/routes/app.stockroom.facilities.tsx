@@ -9,7 +9,6 @@ import { StockroomTabs } from '../components/stockroom-tabs.tsx';
 import {
   Badge,
   BlockStack,
-  Box,
   Button,
   Card,
   FormLayout,
@@ -156,13 +155,7 @@ export default function Facilities(): ReactNode {
             columns={columns}
             rows={facilities}
             rowKey={({ id }) => id}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('stockroom.noFacilities')}
-                </Text>
-              </Box>
-            }
+            empty={t('stockroom.noFacilities')}
           />
         </Card>
         <Card>

@@ -21,7 +21,6 @@ import {
   Link,
   Page,
   RecordTable,
-  Text,
   type Column,
 } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
@@ -176,13 +175,7 @@ export default function StockroomOrders(): ReactNode {
             columns={columns}
             rows={orders}
             rowKey={({ id }) => id}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('stockroom.noOrders')}
-                </Text>
-              </Box>
-            }
+            empty={t('stockroom.noOrders')}
           />
           <Pager page={page} hasNext={total > page * pageSize} />
         </Card>

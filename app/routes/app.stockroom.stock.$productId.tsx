@@ -233,13 +233,7 @@ export default function StockOfProduct(): ReactNode {
             columns={columns}
             rows={entries}
             rowKey={({ id }) => id}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('stockroom.noHistory')}
-                </Text>
-              </Box>
-            }
+            empty={t('stockroom.noHistory')}
           />
           <Pager page={page} hasNext={total > page * pageSize} />
         </Card>

@@ -182,13 +182,7 @@ export default function Stock(): ReactNode {
             columns={columns}
             rows={levels}
             rowKey={keyOf}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('stockroom.noStock')}
-                </Text>
-              </Box>
-            }
+            empty={t('stockroom.noStock')}
           />
           <Pager page={page} hasNext={total > page * pageSize} />
         </Card>

@@ -10,7 +10,6 @@ import {
   Badge,
   Banner,
   BlockStack,
-  Box,
   Button,
   Card,
   Confirm,
@@ -138,13 +137,7 @@ export default function Tokens(): ReactNode {
             columns={columns}
             rows={tokens}
             rowKey={({ id }) => id}
-            empty={
-              <Box padding="400">
-                <Text as="p" tone="subdued">
-                  {t('stockroom.noTokens')}
-                </Text>
-              </Box>
-            }
+            empty={t('stockroom.noTokens')}
           />
         </Card>
       </BlockStack>

@@ -1,3 +1,4 @@
+import { Box, Text } from '@shopify/polaris';
 import type { ReactNode } from 'react';
 
 export interface Column<Row> {
@@ -17,7 +18,7 @@ interface RecordTableProps<Row> {
   columns: Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
-  /** Shown in place of the table. */
+  /** Shown in place of the table: a text as it stands, or more (a heading, a button). */
   empty?: ReactNode;
 }
 
@@ -34,6 +35,14 @@ const classOf = ({ id, numeric, lead, field }: { [Key in 'numeric' | 'lead' | 'f
  * out because a table that CSS lays out otherwise loses them.
  */
 export function RecordTable<Row>({ caption, columns, rows, rowKey, empty }: RecordTableProps<Row>): ReactNode {
+  if (rows.length === 0 && typeof empty === 'string')
+    return (
+      <Box padding="400">
+        <Text as="p" tone="subdued">
+          {empty}
+        </Text>
+      </Box>
+    );
   if (rows.length === 0 && empty) return empty;
   return (
     <table className="cd-table" role="table" aria-label={caption}>
