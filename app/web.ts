@@ -39,6 +39,8 @@ export async function startWeb({
   });
 
   const server = serve({ fetch: app.fetch, hostname: host, port });
+  // Longer than load balancers keep an idle connection (60 s is usual): one that both close at once loses a request.
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = 65_000;
   return () =>
     new Promise((resolve) => {
       server.close(() => resolve());

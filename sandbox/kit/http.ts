@@ -30,6 +30,8 @@ export function serve<E extends Env>(
           }),
       });
     });
+    // Of the five seconds that are usual, a busy machine makes requests that meet a closing connection.
+    (server as Server).keepAliveTimeout = 65_000;
     server.once('error', reject);
   });
 }

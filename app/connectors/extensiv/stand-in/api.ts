@@ -1,6 +1,5 @@
-import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
-import type { ActiveFault } from '../../../../sandbox/kit/faults.ts';
+import type { VendorBindings } from '../../../../sandbox/kit/vendor-app.ts';
 import { FACTS } from './facts.ts';
 import { failure, invalid } from './refusals.ts';
 
@@ -16,7 +15,7 @@ export interface Caller {
 }
 
 export interface ApiEnv {
-  Bindings: Partial<HttpBindings> & { fault?: ActiveFault };
+  Bindings: VendorBindings;
   Variables: { caller: Caller };
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import type { ActiveFault } from '../../../../sandbox/kit/faults.ts';
-import { answerError, bodyLimit } from '../../../../sandbox/kit/http.ts';
+import { answerError } from '../../../../sandbox/kit/http.ts';
 import { seededRandom } from '../../../../sandbox/kit/random.ts';
+import { vendorApp } from '../../../../sandbox/kit/vendor-app.ts';
 import type { StandIn, StandInContext } from '../../../../sandbox/stand-ins.ts';
 import type { ApiEnv } from './api.ts';
 import { auth } from './auth.ts';
@@ -22,9 +22,6 @@ import { createTables } from './schema.ts';
 import { seed } from './seed.ts';
 import type { World } from './world.ts';
 
-/** The sandbox's own: the documents name no largest body. */
-const LARGEST_BODY = 32 * 1024 * 1024;
-
 /**
  * Extensiv Integration Manager as its documents describe it (extensiv.md §2), with the WMS behind it: keeps state, enforces the rules. It
  * knows nothing of the connector. Faults and the call log know each call as `METHOD /path/:ref` and by its path below `/v1`.
@@ -35,29 +32,16 @@ export function createStandIn(context: StandInContext): StandIn {
   seed(world);
   const api = createApi(world);
 
-  const app = new Hono<{ Bindings: ApiEnv['Bindings']; Variables: { fault?: ActiveFault; operation?: string } }>();
-  app.use('*', async (c, next) => {
-    await next();
+  const app = vendorApp(context, {
+    name: 'extensiv',
+    namesOf: (method, path) => [operationOf(method, path), below(path)],
     // support asks for it. Source: extensiv.md §2.1
-    c.header('X-CartRover-Process-ID', randomUUID());
-  });
-  app.use('*', context.calls.middleware('extensiv'));
-  app.use('*', bodyLimit(LARGEST_BODY));
-  app.use('*', (c, next) => {
-    c.set('operation', operationOf(c.req.method, c.req.path));
-    return next();
-  });
-  app.use(
-    '*',
-    context.faults.middleware('extensiv', (c) => [operationOf(c.req.method, c.req.path), below(c.req.path)]),
-  );
-  app.all('*', (c) => {
-    const fault = c.get('fault');
-    return api.fetch(c.req.raw, { ...c.env, ...(fault ? { fault } : {}) });
+    header: ['X-CartRover-Process-ID', randomUUID],
+    answer: (request, bindings) => api.fetch(request, bindings),
   });
 
   return {
-    app: app as unknown as Hono,
+    app,
     control: createExtensivControl(world),
     // IM's hops are caught up with at each call, so nothing runs by itself
     start: () => undefined,

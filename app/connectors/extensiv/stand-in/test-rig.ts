@@ -1,21 +1,5 @@
-import { Hono } from 'hono';
-import { openCallLog } from '../../../../sandbox/kit/call-log.ts';
-import { openClock } from '../../../../sandbox/kit/clock.ts';
-import { openFaults } from '../../../../sandbox/kit/faults.ts';
-import { openState } from '../../../../sandbox/kit/state.ts';
+import { openStandInRig, type Json } from '../../../../sandbox/kit/stand-in-rig.ts';
 import { createStandIn } from './index.ts';
-
-// what comes back is looked into freely; a wrong path shows as a failing expectation
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- JSON of many shapes, only ever read by expectations
-export type Json = any;
-
-interface Answer {
-  status: number;
-  headers: Headers;
-  /** The fact that a refusal cites. */
-  fact: string;
-  body: Json;
-}
 
 const KEYS = {
   cart: ['crossdock_cart', 'extensiv-sandbox-cart'],
@@ -28,52 +12,21 @@ export const basic = ([user, key]: readonly [string, string]): string =>
 
 /** A stand-in mounted as in the sandbox, called without a port. The WMS knows MUG, CAP and PEN. */
 export async function openRig() {
-  const state = openState(':memory:');
-  const clock = openClock(':memory:');
-  const calls = openCallLog(openState(':memory:'), clock);
-  const faults = openFaults({ clock, killCaller: () => undefined });
-  const mounted = () => {
-    const standIn = createStandIn({ state, clock, calls, faults, publicUrl: 'http://127.0.0.1:3190/stand-ins/extensiv' });
-    const root = new Hono();
-    root.route('/stand-ins/extensiv', standIn.app);
-    root.route('/_sandbox/extensiv', standIn.control);
-    return root;
-  };
-  let root = mounted();
-
-  async function send(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await root.request(url, {
-      method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      fact: response.headers.get('x-sandbox-fact') ?? '',
-      body: text === '' ? null : JSON.parse(text),
-    };
-  }
+  const standIn = openStandInRig('extensiv', createStandIn);
+  const { base, clock, send, control } = standIn;
   const as =
     (level: keyof typeof KEYS, more: Record<string, string> = {}) =>
     (method: string, path: string, body?: unknown) =>
-      send(method, `/stand-ins/extensiv/v1${path}`, body, { authorization: basic(KEYS[level]), ...more });
+      send(method, `${base}/v1${path}`, body, { authorization: basic(KEYS[level]), ...more });
   const cart = as('cart');
-  const control = (method: string, path: string, body?: unknown) => send(method, `/_sandbox/extensiv${path}`, body);
   const products = ['MUG', 'CAP', 'PEN'].map((sku) => ({ sku, name: `Product ${sku}` }));
   await control('POST', '/products', { products });
 
   return {
-    clock,
-    calls,
-    faults,
-    send,
+    ...standIn,
     as,
     cart,
     merchant: as('merchant'),
-    control,
-    restart: () => void (root = mounted()),
     /** Lets every hop run, and the lists' lag pass. */
     async settle() {
       clock.advance(10_000);

@@ -1,12 +1,11 @@
-import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
-import type { ActiveFault } from '../../../../sandbox/kit/faults.ts';
+import type { VendorBindings } from '../../../../sandbox/kit/vendor-app.ts';
 import { FACTS } from './facts.ts';
 import { refuseMoqui } from './refusals.ts';
 import { isFields, type Fields } from './world.ts';
 
 export interface ApiEnv {
-  Bindings: Partial<HttpBindings> & { fault?: ActiveFault };
+  Bindings: VendorBindings;
   Variables: { user: string };
 }
 

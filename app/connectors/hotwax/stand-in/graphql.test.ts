@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openRig, type Json, type Rig } from './test-rig.ts';
+import type { Json } from '../../../../sandbox/kit/stand-in-rig.ts';
+import { openRig, type Rig } from './test-rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
-import type { ActiveFault } from '../../../../sandbox/kit/faults.ts';
-import { answerError, bodyLimit } from '../../../../sandbox/kit/http.ts';
+import { answerError } from '../../../../sandbox/kit/http.ts';
 import { refuse } from '../../../../sandbox/kit/refusal.ts';
+import { vendorApp } from '../../../../sandbox/kit/vendor-app.ts';
 import type { StandIn, StandInContext } from '../../../../sandbox/stand-ins.ts';
 import { operationOf, routed } from './addresses.ts';
 import type { ApiEnv } from './api.ts';
@@ -30,7 +30,6 @@ import { shopifyRecords } from './shopify-records.ts';
 import { solr } from './solr.ts';
 import type { World } from './world.ts';
 
-const LARGEST_BODY = 32 * 1024 * 1024;
 const NOTHING_HERE = '<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>';
 
 /**
@@ -46,30 +45,22 @@ export function createStandIn(context: StandInContext): StandIn {
   const pathOf = (pathname: string) => routed(pathname, below, hostsOf(world));
   const api = createApi(world, (request) => pathOf(new URL(request.url).pathname) ?? '/');
 
-  const app = new Hono<{ Bindings: ApiEnv['Bindings']; Variables: { fault?: ActiveFault; operation?: string } }>();
-  app.use('*', context.calls.middleware('hotwax'));
-  app.use('*', bodyLimit(LARGEST_BODY));
-  app.use('*', (c, next) => {
-    const path = pathOf(c.req.path);
-    if (path !== undefined) c.set('operation', operationOf(c.req.method, path));
-    return next();
-  });
-  app.use(
-    '*',
-    context.faults.middleware('hotwax', (c) => {
-      const path = pathOf(c.req.path);
-      return path === undefined ? [] : [operationOf(c.req.method, path), path];
-    }),
-  );
-  app.all('*', (c) => {
-    // what answers beside the two servers is the web server in front of them, and that speaks HTML
-    if (pathOf(c.req.path) === undefined) return refuse(FACTS.unknownPath, 404, NOTHING_HERE, { 'content-type': 'text/html' });
-    const fault = c.get('fault');
-    return api.fetch(c.req.raw, { ...c.env, ...(fault ? { fault } : {}) });
+  const app = vendorApp(context, {
+    name: 'hotwax',
+    namesOf(method, pathname) {
+      const path = pathOf(pathname);
+      return path === undefined ? [] : [operationOf(method, path), path];
+    },
+    answer(request, bindings) {
+      // what answers beside the two servers is the web server in front of them, and that speaks HTML
+      if (pathOf(new URL(request.url).pathname) === undefined)
+        return refuse(FACTS.unknownPath, 404, NOTHING_HERE, { 'content-type': 'text/html' });
+      return api.fetch(request, bindings);
+    },
   });
 
   return {
-    app: app as unknown as Hono,
+    app,
     control: createHotwaxControl(world),
     start: () => undefined,
     stop: () => undefined,

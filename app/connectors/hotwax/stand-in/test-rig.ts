@@ -1,75 +1,25 @@
-import { Hono } from 'hono';
-import { openCallLog } from '../../../../sandbox/kit/call-log.ts';
-import { openClock } from '../../../../sandbox/kit/clock.ts';
-import { openFaults } from '../../../../sandbox/kit/faults.ts';
-import { openState } from '../../../../sandbox/kit/state.ts';
+import { openStandInRig, type Answer, type Json } from '../../../../sandbox/kit/stand-in-rig.ts';
 import { createStandIn } from './index.ts';
-
-interface Answer {
-  status: number;
-  headers: Headers;
-  /** The fact that a refusal cites. */
-  fact: string;
-  // what comes back is looked into freely; a wrong path shows as a failing expectation
-  body: Json;
-}
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- JSON of many shapes, only ever read by expectations
-export type Json = any;
-
-const BASE = '/stand-ins/hotwax';
-
-function mounted(standIn: ReturnType<typeof createStandIn>): Hono {
-  const root = new Hono();
-  root.route(BASE, standIn.app);
-  root.route('/_sandbox/hotwax', standIn.control);
-  return root;
-}
 
 /** A stand-in mounted as in the sandbox, with a session of its API user, called without a port. */
 export async function openRig() {
-  const state = openState(':memory:');
-  const clock = openClock(':memory:');
-  const calls = openCallLog(openState(':memory:'), clock);
-  const faults = openFaults({ clock, killCaller: () => undefined });
-  const start = () => createStandIn({ state, clock, calls, faults, publicUrl: `http://127.0.0.1:3190${BASE}` });
-  let root = mounted(start());
-
-  async function send(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await root.request(url, {
-      method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      fact: response.headers.get('x-sandbox-fact') ?? '',
-      body: /^\s*[[{]/.test(text) ? JSON.parse(text) : text,
-    };
-  }
+  const standIn = openStandInRig('hotwax', createStandIn);
+  const { base, clock, send, control } = standIn;
   const login = async (username: string, password: string) =>
-    (await send('POST', `${BASE}/rest/s1/admin/login`, { username, password })).body.token as string;
+    (await send('POST', `${base}/rest/s1/admin/login`, { username, password })).body.token as string;
 
   let token = await login('crossdock.api', 'hotwax-sandbox');
   const bearer = () => ({ authorization: `Bearer ${token}` });
-  const api = (method: string, path: string, body?: unknown) => send(method, `${BASE}/rest/s1/${path}`, body, bearer());
-  const control = (method: string, path: string, body?: unknown) => send(method, `/_sandbox/hotwax${path}`, body);
+  const api = (method: string, path: string, body?: unknown) => send(method, `${base}/rest/s1/${path}`, body, bearer());
 
   return {
-    clock,
-    calls,
-    faults,
-    send,
+    ...standIn,
     /** A call at Moqui, `path` being what follows `/rest/s1/`. */
     api,
     /** A call at OFBiz, `path` being what follows `/api/`. */
-    ofbiz: (method: string, path: string, body?: unknown) => send(method, `${BASE}/api/${path}`, body, bearer()),
-    control,
+    ofbiz: (method: string, path: string, body?: unknown) => send(method, `${base}/api/${path}`, body, bearer()),
     login,
     useToken: (other: string) => void (token = other),
-    /** A new stand-in on the same state. */
-    restart: () => void (root = mounted(start())),
     async product(sku: string, more: Record<string, unknown> = {}): Promise<string> {
       const productVariantJson = {
         internalName: sku,

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
-import type { ActiveFault } from '../../../../sandbox/kit/faults.ts';
-import { answerError, bodyLimit } from '../../../../sandbox/kit/http.ts';
+import { answerError } from '../../../../sandbox/kit/http.ts';
 import { openState } from '../../../../sandbox/kit/state.ts';
+import { vendorApp } from '../../../../sandbox/kit/vendor-app.ts';
 import type { StandIn, StandInContext } from '../../../../sandbox/stand-ins.ts';
 import type { ApiEnv } from './api.ts';
 import { auth } from './auth.ts';
@@ -18,8 +18,6 @@ import { stock } from './stock.ts';
 import { valueLists } from './value-lists.ts';
 import { variants } from './variants.ts';
 import type { World } from './world.ts';
-
-const LARGEST_BODY = 32 * 1024 * 1024;
 
 /** What instances are called; case doesn't count. Source: orderwise.md §5 "Base". */
 const LIVE = 'owapi';
@@ -41,36 +39,29 @@ export function createStandIn(context: StandInContext): StandIn {
   const live = openInstance(context, 'OWAPI');
   const copy = openInstance({ ...context, state: openState(':memory:') }, 'OWAPISB');
   let unsubscribe: (() => void) | undefined;
-  const nameOf = (method: string, path: string): string[] => {
-    const { instance, below } = split(path);
-    const of = instance === LIVE ? live : copy;
-    return [operationOf(method, below), exportName(of.world, below), below].filter((name) => name !== undefined);
-  };
+  const of = (instance: string): Instance => (instance === LIVE ? live : copy);
 
-  const app = new Hono<{ Bindings: ApiEnv['Bindings']; Variables: { fault?: ActiveFault; operation?: string } }>();
-  app.use('*', context.calls.middleware('orderwise'));
-  app.use('*', bodyLimit(LARGEST_BODY));
-  app.use('*', (c, next) => {
-    const [operation, exported] = nameOf(c.req.method, c.req.path);
-    c.set('operation', exported?.startsWith('export ') ? exported : operation);
-    return next();
-  });
-  app.use(
-    '*',
-    context.faults.middleware('orderwise', (c) => nameOf(c.req.method, c.req.path)),
-  );
-  app.all('*', (c) => {
-    const { instance } = split(c.req.path);
-    if (instance === null)
-      return refuseMessage(FACTS.unknownPath, 404, `There is no OrderWise at ${c.req.path}; its API is below /OWAPI.`).answer();
-    const fault = c.get('fault');
-    const of = instance === LIVE ? live : copy;
-    return of.api.fetch(c.req.raw, { ...c.env, ...(fault ? { fault } : {}) });
+  const app = vendorApp(context, {
+    name: 'orderwise',
+    namesOf(method, path) {
+      const { instance, below } = split(path);
+      const operation = operationOf(method, below);
+      if (instance === null) return [operation, below];
+      const exported = exportName(of(instance).world, below);
+      return exported === undefined ? [operation, below] : [exported, operation, below];
+    },
+    answer(request, bindings) {
+      const { pathname } = new URL(request.url);
+      const { instance } = split(pathname);
+      if (instance === null)
+        return refuseMessage(FACTS.unknownPath, 404, `There is no OrderWise at ${pathname}; its API is below /OWAPI.`).answer();
+      return of(instance).api.fetch(request, bindings);
+    },
   });
   live.control.route('/owapisb', copy.control);
 
   return {
-    app: app as unknown as Hono,
+    app,
     control: live.control,
     start() {
       for (const { schedule } of [live, copy]) schedule.start();

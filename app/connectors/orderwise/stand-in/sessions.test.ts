@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Hono } from 'hono';
 import { serve, type RunningServer } from '../../../../sandbox/kit/http.ts';
-import { openRig, type Json, type Rig } from './test-rig.ts';
+import type { Json } from '../../../../sandbox/kit/stand-in-rig.ts';
+import { openRig, type Rig } from './test-rig.ts';
 
 const REPLY = '<XMLFile><Responses><Response><Type>Log</Type><Message>Posted</Message></Response></Responses></XMLFile>';
 

@@ -1,6 +1,5 @@
-import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
-import type { ActiveFault } from '../../../../sandbox/kit/faults.ts';
+import type { VendorBindings } from '../../../../sandbox/kit/vendor-app.ts';
 import { FACTS } from './facts.ts';
 import { refuseColumns } from './refusals.ts';
 import type { World } from './world.ts';
@@ -11,7 +10,7 @@ export interface User {
 }
 
 export interface ApiEnv {
-  Bindings: Partial<HttpBindings> & { fault?: ActiveFault };
+  Bindings: VendorBindings;
   Variables: { user: User; token: string };
 }
 

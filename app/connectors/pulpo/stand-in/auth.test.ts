@@ -16,7 +16,7 @@ describe('logging in', () => {
       expires_in: 43_200,
       scope: 'default',
     });
-    const form = await rig.root.request(AUTH, { method: 'POST', body: new URLSearchParams(GOOD) });
+    const form = await rig.root().request(AUTH, { method: 'POST', body: new URLSearchParams(GOOD) });
     expect(form.status).toBe(200);
     expect(await form.json()).toHaveProperty('access_token');
   });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import type { ActiveFault } from '../../../../sandbox/kit/faults.ts';
-import { answerError, bodyLimit } from '../../../../sandbox/kit/http.ts';
+import { answerError } from '../../../../sandbox/kit/http.ts';
 import { seededRandom } from '../../../../sandbox/kit/random.ts';
+import { vendorApp } from '../../../../sandbox/kit/vendor-app.ts';
 import type { StandIn, StandInContext } from '../../../../sandbox/stand-ins.ts';
 import type { ApiEnv } from './api.ts';
 import { auth } from './auth.ts';
@@ -25,7 +25,6 @@ import { webhooks } from './webhooks.ts';
 import { moment, type World } from './world.ts';
 
 const BASE = '/api/v1';
-const LARGEST_BODY = 32 * 1024 * 1024;
 
 /**
  * PULPO WMS as its documents describe it (pulpo.md §2): keeps state, enforces the rules, delivers webhooks. It knows nothing of the
@@ -44,28 +43,15 @@ export function createStandIn(context: StandInContext): StandIn {
   const api = createApi(world);
   let unsubscribe: (() => void) | undefined;
 
-  const app = new Hono<{ Bindings: ApiEnv['Bindings']; Variables: { fault?: ActiveFault; operation?: string } }>();
-  app.use('*', async (c, next) => {
-    await next();
-    c.header('x-request-id', randomUUID());
-  });
-  app.use('*', context.calls.middleware('pulpo'));
-  app.use('*', bodyLimit(LARGEST_BODY));
-  app.use('*', (c, next) => {
-    c.set('operation', operationOf(c.req.method, c.req.path));
-    return next();
-  });
-  app.use(
-    '*',
-    context.faults.middleware('pulpo', (c) => [operationOf(c.req.method, c.req.path), below(c.req.path)]),
-  );
-  app.all('*', (c) => {
-    const fault = c.get('fault');
-    return api.fetch(c.req.raw, { ...c.env, ...(fault ? { fault } : {}) });
+  const app = vendorApp(context, {
+    name: 'pulpo',
+    namesOf: (method, path) => [operationOf(method, path), below(path)],
+    header: ['x-request-id', randomUUID],
+    answer: (request, bindings) => api.fetch(request, bindings),
   });
 
   return {
-    app: app as unknown as Hono,
+    app,
     control: createPulpoControl(world),
     start() {
       deliveries.start();

@@ -1,77 +1,28 @@
-import { Hono } from 'hono';
-import { openCallLog } from '../../../../sandbox/kit/call-log.ts';
-import { openClock } from '../../../../sandbox/kit/clock.ts';
-import { openFaults } from '../../../../sandbox/kit/faults.ts';
-import { openState } from '../../../../sandbox/kit/state.ts';
+import { openStandInRig } from '../../../../sandbox/kit/stand-in-rig.ts';
 import { createStandIn } from './index.ts';
-
-interface Answer {
-  status: number;
-  headers: Headers;
-  /** The fact that a refusal cites. */
-  fact: string;
-  // what comes back is looked into freely; a wrong path shows as a failing expectation
-  body: Json;
-}
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- JSON of many shapes, only ever read by expectations
-export type Json = any;
-
-function mounted(standIn: ReturnType<typeof createStandIn>): Hono {
-  const root = new Hono();
-  root.route('/stand-ins/pulpo', standIn.app);
-  root.route('/_sandbox/pulpo', standIn.control);
-  return root;
-}
 
 /** A stand-in mounted as in the sandbox, with a session of its API user, called without a port. */
 export async function openRig() {
-  const state = openState(':memory:');
-  const clock = openClock(':memory:');
-  const calls = openCallLog(openState(':memory:'), clock);
-  const faults = openFaults({ clock, killCaller: () => undefined });
-  const start = () => createStandIn({ state, clock, calls, faults, publicUrl: 'http://127.0.0.1:3190/stand-ins/pulpo' });
-  const standIn = start();
-  let root = mounted(standIn);
-
-  async function send(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await root.request(url, {
-      method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      fact: response.headers.get('x-sandbox-fact') ?? '',
-      body: text === '' ? null : JSON.parse(text),
-    };
-  }
+  const standIn = openStandInRig('pulpo', createStandIn);
+  const { base, send } = standIn;
   const login = async (credentials: { username: string; password: string }) =>
-    (await send('POST', '/stand-ins/pulpo/api/v1/auth', { grant_type: 'password', scope: 'default', ...credentials })).body
+    (await send('POST', `${base}/api/v1/auth`, { grant_type: 'password', scope: 'default', ...credentials })).body
       .access_token as string;
 
   let token = await login({ username: 'crossdock_api', password: 'pulpo-sandbox' });
   const api = (method: string, path: string, body?: unknown) =>
-    send(method, `/stand-ins/pulpo/api/v1${path}`, body, { authorization: `Bearer ${token}` });
-  const control = (method: string, path: string, body?: unknown) => send(method, `/_sandbox/pulpo${path}`, body);
+    send(method, `${base}/api/v1${path}`, body, { authorization: `Bearer ${token}` });
   const warehouses = new Map<string, number>(
     ((await api('GET', '/warehouses/')).body.warehouses as { name: string; id: number }[]).map(({ name, id }) => [name, id]),
   );
 
   return {
-    root,
-    clock,
-    calls,
-    faults,
-    standIn,
-    send,
+    ...standIn,
     api,
-    control,
     login,
     /** A new stand-in on the same state; returns its API, asked with the token in use. */
     restart() {
-      root = mounted(start());
+      standIn.restart();
       return api;
     },
     useToken: (other: string) => void (token = other),

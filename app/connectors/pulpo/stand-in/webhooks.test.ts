@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serve, type RunningServer } from '../../../../sandbox/kit/http.ts';
-import { openRig, type Json, type Rig } from './test-rig.ts';
+import type { Json } from '../../../../sandbox/kit/stand-in-rig.ts';
+import { openRig, type Rig } from './test-rig.ts';
 
 const PORT = 3190;
 let rig: Rig;
@@ -20,11 +21,11 @@ beforeEach(async () => {
     return c.text('ok', answer as 200);
   });
   server = await serve(app, { port: PORT });
-  await rig.standIn.start();
+  await rig.standIn().start();
   mug = await rig.product('MUG');
 });
 afterEach(async () => {
-  await rig.standIn.stop();
+  await rig.standIn().stop();
   await server.close();
 });
 
