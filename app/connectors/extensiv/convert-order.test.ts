@@ -141,7 +141,7 @@ describe('a new order', () => {
     });
   });
 
-  it('has notes, remarks and the gift message where the settings say so', () => {
+  it('has notes, remarks and the gift message', () => {
     const [line] = sale({ A: 1 }).lines;
     const noted = sale(
       { A: 1 },
@@ -151,11 +151,11 @@ describe('a new order', () => {
         lines: line ? [{ ...line, attributes: [{ key: 'Engraving', value: 'Ada' }] }] : [],
       },
     );
-    const both = bodyOf(noted, { notes: 'note-and-attributes', giftMessageAttribute: 'Gift' });
+    const both = bodyOf(noted, { giftMessageAttribute: 'Gift' });
     expect([both['shipping_instructions'], both['gift_message'], both.items[0]?.['line_comment']]).toEqual([
       ...['Hello\nGift: For you', 'For you', 'Engraving: Ada'],
     ]);
-    const none = bodyOf(noted, { notes: 'none' });
+    const none = bodyOf(sale({ A: 1 }, { note: null, attributes: [] }));
     expect([none['shipping_instructions'], none['gift_message'], none.items[0]?.['line_comment']]).toEqual([
       ...[undefined, undefined, undefined],
     ]);

@@ -18,10 +18,7 @@ const filled = (record: Record<string, string | null | undefined>): Record<strin
 const remarks = (attributes: readonly { key: string; value: string }[]) =>
   attributes.map(({ key, value }) => `${key}: ${value}`).join('\n');
 
-function instructionsOf(order: SalesOrder, rule: Settings['notes']): string {
-  if (rule === 'none') return '';
-  return [order.note ?? '', rule === 'note-and-attributes' ? remarks(order.attributes) : ''].filter(Boolean).join('\n');
-}
+const instructionsOf = ({ note, attributes }: SalesOrder): string => [note ?? '', remarks(attributes)].filter(Boolean).join('\n');
 
 function billingOf(billing: Address | null, shipTo: Address | null, email: string | null): Record<string, string | boolean> {
   if (!billing || JSON.stringify(billing) === JSON.stringify(shipTo)) return { ship_is_billing: true };
@@ -69,7 +66,7 @@ export function orderBody(
         .flatMap(({ promisedOn }) => promisedOn ?? [])
         .sort()
         .at(-1),
-      shipping_instructions: instructionsOf(order, settings.notes),
+      shipping_instructions: instructionsOf(order),
       gift_message:
         settings.giftMessageAttribute && order.attributes.find(({ key }) => key === settings.giftMessageAttribute)?.value,
     }),
@@ -81,7 +78,7 @@ export function orderBody(
       item: line.sku,
       quantity: line.quantity,
       line_item_id: shortId(line.lineId),
-      ...filled({ description: line.title, line_comment: settings.notes === 'none' ? '' : remarks(line.attributes) }),
+      ...filled({ description: line.title, line_comment: remarks(line.attributes) }),
       ...lines[index],
     })),
   };

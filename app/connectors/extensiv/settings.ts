@@ -43,7 +43,6 @@ export const settings = z
     /** Whether a cancellation asks the warehouse too, once IM has handed the order over. */
     cancelAtWarehouse: z.boolean().default(true),
     /** What goes into the shipping instructions. */
-    notes: choice(['note', 'note-and-attributes', 'none'], 'note'),
     /** Name of the order attribute that holds a gift message. Empty: none. */
     giftMessageAttribute: text(),
     /** Whether the address is residential (R) or commercial (C). */

@@ -91,23 +91,16 @@ describe('an order for HotWax', () => {
     expect(channelOf(channel, setting)).toBe(wanted);
   });
 
-  it.each([
-    ['none', []],
-    ['note', ['shopify_note']],
-    ['note-and-attributes', ['shopify_note', 'gift wrap']],
-  ] as const)('keeps of its texts what the setting “%s” says', (notes, wanted) => {
-    const { attributes } = bodyOf(
-      { note: 'Ring twice', attributes: [{ key: 'gift wrap', value: 'x'.repeat(300) }] },
-      { ...rules, notes },
-    );
+  it('keeps its note and its details', () => {
+    const { attributes } = bodyOf({ note: 'Ring twice', attributes: [{ key: 'gift wrap', value: 'x'.repeat(300) }] });
     const further = attributes.filter(({ attrName }) => !attrName.startsWith('crossdock'));
-    expect(further.map(({ attrName }) => attrName)).toEqual(wanted);
+    expect(further.map(({ attrName }) => attrName)).toEqual(['shopify_note', 'gift wrap']);
     expect(Math.max(...attributes.map(({ attrValue }) => attrValue.length))).toBeLessThanOrEqual(255);
   });
 
   it('names an attribute that comes twice once: the name is part of HotWax’s key', () => {
     const attributes = [1, 2].map((value) => ({ key: 'a', value: String(value) }));
-    const written = bodyOf({ attributes }, { ...rules, notes: 'note-and-attributes' }).attributes;
+    const written = bodyOf({ attributes }).attributes;
     expect(written.filter(({ attrName }) => attrName === 'a')).toEqual([{ attrName: 'a', attrValue: '1' }]);
   });
 

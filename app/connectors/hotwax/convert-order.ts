@@ -92,14 +92,13 @@ function paymentsOf(order: SalesOrder, { paymentTypes }: OrderRefs, fallback: st
   });
 }
 
-function attributesOf(order: SalesOrder, domain: string, rule: Settings['notes']) {
-  const further = rule === 'note-and-attributes' ? order.attributes : [];
+function attributesOf(order: SalesOrder, domain: string) {
   const all: [string, string][] = [
     ['crossdock_shop', domain],
     ['crossdock_order', order.shopifyOrderId],
-    ...(rule !== 'none' && order.note ? [['shopify_note', order.note] as [string, string]] : []),
+    ...(order.note ? [['shopify_note', order.note] as [string, string]] : []),
     ...(order.tags.length > 0 ? [['shopify_tags', order.tags.join(', ')] as [string, string]] : []),
-    ...further.map(({ key, value }): [string, string] => [key.slice(0, 60), value]),
+    ...order.attributes.map(({ key, value }): [string, string] => [key.slice(0, 60), value]),
   ];
   // The name is part of the key, so the first of a name counts.
   return [...new Map([...all].reverse())]
@@ -146,7 +145,7 @@ export function orderBody(order: SalesOrder, refs: OrderRefs, { settings, domain
       { orderIdentificationTypeId: 'SHOPIFY_ORD_NAME', idValue: order.shopifyOrderName },
       ...(number ? [{ orderIdentificationTypeId: 'SHOPIFY_ORD_NO', idValue: number }] : []),
     ],
-    attributes: attributesOf(order, domain, settings.notes),
+    attributes: attributesOf(order, domain),
     roles: [
       { partyId: refs.companyPartyId, roleTypeId: 'BILL_FROM_VENDOR' },
       ...roles.map((roleTypeId) => ({ partyId: refs.customerPartyId, roleTypeId })),

@@ -53,7 +53,6 @@ export const settings = z
     /** Sales channel of every order. Empty: by Shopify's channel. */
     channel: id(),
     /** What goes into the order's attributes. */
-    notes: choice(['note', 'note-and-attributes', 'none'], 'note'),
     /** The party of orders without a customer. Empty: a party "Guest" is made. */
     guestPartyId: id(),
     /** Which levels are reported: the queue's total, each facility's own, or both. */

@@ -44,9 +44,8 @@ export const deliveryBlock = ({ shipTo, billing, customer }: SalesOrder): Postal
 export const statementBlock = ({ shipTo, billing, customer }: SalesOrder): PostalBlock =>
   postalBlock(billing ?? shipTo, customer);
 
-/** What stands in the special instructions, by the setting. */
-export function instructionsOf({ note, attributes }: SalesOrder, rule: 'note' | 'note-and-attributes' | 'none'): string | null {
-  if (rule === 'none') return null;
-  const details = rule === 'note-and-attributes' ? attributes.map(({ key, value }) => `${key}: ${value}`) : [];
+/** What stands in the special instructions. */
+export function instructionsOf({ note, attributes }: SalesOrder): string | null {
+  const details = attributes.map(({ key, value }) => `${key}: ${value}`);
   return cut([note ?? '', ...details].filter(Boolean).join('\n'), 2000) || null;
 }

@@ -94,7 +94,7 @@ export async function orderBody(
       ...named('paymentAmount', money(amount)),
     });
   }
-  const instructions = instructionsOf(order, settings.notes);
+  const instructions = instructionsOf(order);
   const { name, contact, ...block } = deliveryBlock(order);
   const promised = order.lines.flatMap(({ promisedOn }) => promisedOn ?? []).sort();
   return {

@@ -94,7 +94,6 @@ export const settings = z
     /** By name or id; empty: the customer's currency. */
     currency: text(restOnly, '', 100),
     /** What goes into the special instructions. */
-    notes: choice(['note', 'note-and-attributes', 'none'], 'note'),
     /** API Export Definition that answers free stock, and how it looks back. */
     stockExportId: id(),
     stockExportStyle: style(),

@@ -65,16 +65,18 @@ describe('orders', () => {
     expect(body.items).toEqual([{ product_id: 7, quantity: 2, line_order_id: sale({ A: 2 }).lines[0]?.lineId }]);
   });
 
-  it('keep notes and remarks from the warehouse where the settings say so', () => {
+  it('have the note, the details and each line’s remarks for the warehouse, and nothing where there are none', () => {
     const [line] = sale({ A: 1 }).lines;
-    const noted = sale({ A: 1 }, { note: 'Hello', lines: [{ ...line, attributes: [{ key: 'Engraving', value: 'Ada' }] }] });
-    const bodyWith = (notes: string) =>
-      orderBody(noted as never, refs, { ...where, settings: given({ notes }) }) as {
+    const textsOf = (note: string | null, attributes: { key: string; value: string }[]) => {
+      const order = sale({ A: 1 }, { note, attributes, lines: [{ ...line, attributes }] });
+      const body = orderBody(order as never, refs, { ...where, settings: given({}) }) as {
         notes?: string;
         items: { notes?: string }[];
       };
-    expect([bodyWith('note').notes, bodyWith('note').items[0]?.notes]).toEqual(['Hello', 'Engraving: Ada']);
-    expect([bodyWith('none').notes, bodyWith('none').items[0]?.notes]).toEqual([undefined, undefined]);
+      return [body.notes, body.items[0]?.notes];
+    };
+    expect(textsOf('Hello', [{ key: 'Engraving', value: 'Ada' }])).toEqual(['Hello\nEngraving: Ada', 'Engraving: Ada']);
+    expect(textsOf(null, [])).toEqual([undefined, undefined]);
   });
 
   it('have an address with a street, whatever is missing', () => {

@@ -76,11 +76,8 @@ export function deliveryDate(
 const remarks = (attributes: readonly { key: string; value: string }[]) =>
   attributes.map(({ key, value }) => `${key}: ${value}`).join('\n');
 
-function notesOf(order: SalesOrder, rule: Settings['notes']): string | null {
-  if (rule === 'none') return null;
-  const parts = [order.note ?? '', rule === 'note-and-attributes' ? remarks(order.attributes) : ''];
-  return parts.filter(Boolean).join('\n') || null;
-}
+const notesOf = ({ note, attributes }: SalesOrder): string | null =>
+  [note ?? '', remarks(attributes)].filter(Boolean).join('\n') || null;
 
 /** Marks an order as this shop's, so that another shop's with the same number is never taken for it. */
 export const markOf = (order: SalesOrder, domain: string) => ({
@@ -110,7 +107,7 @@ export function orderBody(
       priority: settings.priority,
       channel: settings.channel || order.channel,
       criterium: settings.criterium,
-      notes: notesOf(order, settings.notes),
+      notes: notesOf(order),
       service_point_id: pickUp ? order.attributes.find(({ key }) => key === pickUp)?.value : null,
     }),
     ...(order.shipTo ? { ship_to: addressBody(order.shipTo, order.customer?.email ?? null) } : {}),
@@ -119,7 +116,7 @@ export function orderBody(
       product_id: refs.productIds.get(line.sku),
       quantity: line.quantity,
       line_order_id: line.lineId,
-      ...(settings.notes === 'none' ? {} : given({ notes: remarks(line.attributes) })),
+      ...given({ notes: remarks(line.attributes) }),
       ...(line.promisedOn ? { required_date: `${line.promisedOn} ${deliveryTime}` } : {}),
     })),
   };

@@ -45,8 +45,6 @@ export const settings = z
     /** The delivery date: none, or so many days or working days after the order was placed. */
     deliveryDate: choice(['none', 'days', 'working-days'], 'working-days'),
     deliveryDays: z.int().min(0).max(90).default(0),
-    /** What goes into the notes for the warehouse. */
-    notes: choice(['note', 'note-and-attributes', 'none'], 'note'),
     /** Text in PULPO's channel. Empty: Shopify's sales channel. */
     channel: text(100),
     /** Free label that PULPO groups picking by. */

@@ -49,7 +49,7 @@ export function salesOrderXml(order: SalesOrder, settings: Settings): string {
   const tree = {
     OrderNumber: order.reference,
     OrderDate: toLocal(Date.parse(order.placedAt), settings.timeZone),
-    SpecialInstructions: instructionsOf(order, settings.notes),
+    SpecialInstructions: instructionsOf(order),
     CustomerOrderRef: order.reference,
     DeliveryMethod: method,
     DeliveryGross: money(delivery.gross),

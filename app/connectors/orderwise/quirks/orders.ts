@@ -48,7 +48,6 @@ export function describeOrderQuirks(world: World): void {
       const lines = [first!, { ...second!, facilityId: '6' }];
       const settings = {
         taxRates: '19 = Standard 20%',
-        notes: 'note-and-attributes',
         orderType: 'web order',
         currency: 'Euro',
       } as const;

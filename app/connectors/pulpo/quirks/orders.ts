@@ -130,7 +130,6 @@ export function describeOrderQuirks(world: World): void {
           priority: 3,
           deliveryDate: 'working-days',
           deliveryDays: 2,
-          notes: 'note-and-attributes',
           criterium: 'web',
           channel: 'Shop',
         },
