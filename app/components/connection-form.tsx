@@ -28,11 +28,8 @@ interface ConnectionFormProps {
 
 /**
  * What somebody has to enter comes first: everything up to the last field that is required or secret. The rest has defaults that work, and is folded.
- * A form whose secrets are needed in one mode only says nothing about the rest, which then stays open.
  */
 function parted(fields: FieldView[]): { access: FieldView[]; more: FieldView[] } {
-  const needed = fields.some(({ required }) => required);
-  if (!needed && fields.some(({ kind }) => kind === 'secret')) return { access: fields, more: [] };
   const last = fields.findLastIndex(({ required, kind }) => required || kind === 'secret');
   return { access: fields.slice(0, last + 1), more: fields.slice(last + 1) };
 }

@@ -175,6 +175,7 @@ function Field({
           autoComplete="off"
           value={asText(value)}
           onChange={(typed) => set(typed === '' ? null : Number(typed))}
+          requiredIndicator={field.required}
           {...(field.minimum === undefined ? {} : { min: field.minimum })}
           {...(field.maximum === undefined ? {} : { max: field.maximum })}
         />

@@ -52,3 +52,17 @@ it('metadata is found below defaults, and what may be null is drawn as what it i
 it('a setting that no form can draw is named at once', () => {
   expect(() => describeSettings({ settings: z.object({ list: z.array(z.string()) }) })).toThrow(/"list"/);
 });
+
+it('a field that only one mode needs is required where it is shown', () => {
+  const settings = z.object({
+    mode: z.enum(['calls', 'called']).default('calls'),
+    user: z
+      .string()
+      .default('')
+      .meta({ needed: true, when: { name: 'mode', is: 'calls' } }),
+  });
+  expect(describeSettings({ settings }).map(({ name, required }) => [name, required])).toEqual([
+    ['mode', false],
+    ['user', true],
+  ]);
+});

@@ -43,7 +43,7 @@ function typeOf(name: string, field: FieldSchema): SettingField['type'] {
   throw new BugError('setting-not-drawable', `The setting "${name}" is neither text, number, yes or no, nor a choice`);
 }
 
-/** The form of a connector's settings, derived from its schema and the metadata in it (`.meta({ secret, options, placeholder, when })`). */
+/** The form of a connector's settings, derived from its schema and the metadata in it (`.meta({ secret, needed, options, placeholder, when })`). */
 export function describeSettings(definition: Pick<ConnectorDefinition, 'settings'>): SettingField[] {
   const schema = z.toJSONSchema(definition.settings, { io: 'input', unrepresentable: 'any' });
   const required = new Set(schema.required ?? []);
@@ -54,7 +54,7 @@ export function describeSettings(definition: Pick<ConnectorDefinition, 'settings
     return {
       name,
       type: typeOf(name, field),
-      required: required.has(name),
+      required: required.has(name) || field.needed === true,
       isUrl: field.format === 'uri',
       default: ['string', 'number', 'boolean'].includes(typeof initial) ? (initial as string | number | boolean) : null,
       placeholder: field.placeholder ?? null,

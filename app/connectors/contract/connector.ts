@@ -144,6 +144,8 @@ export type Messages = { [key: string]: string | Messages };
 /** Drawn as the form of the settings page. Texts are `settings.<name>.label|help` in the connector's messages. */
 export interface SettingMeta {
   secret?: boolean;
+  /** Must be filled where it is shown, which the schema as a whole checks: its own default is for where it isn't. */
+  needed?: boolean;
   /** Values the merchant picks from, as constants or from the back office's lists. */
   options?: readonly string[];
   placeholder?: string;

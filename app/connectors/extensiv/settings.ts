@@ -42,7 +42,6 @@ export const settings = z
     shipCode: choice(['mapped', 'shopify'], 'mapped'),
     /** Whether a cancellation asks the warehouse too, once IM has handed the order over. */
     cancelAtWarehouse: z.boolean().default(true),
-    /** What goes into the shipping instructions. */
     /** Name of the order attribute that holds a gift message. Empty: none. */
     giftMessageAttribute: text(),
     /** Whether the address is residential (R) or commercial (C). */

@@ -52,7 +52,6 @@ export const settings = z
     defaultPaymentType: id('EXT_SHOP_OTHR_GTWAY'),
     /** Sales channel of every order. Empty: by Shopify's channel. */
     channel: id(),
-    /** What goes into the order's attributes. */
     /** The party of orders without a customer. Empty: a party "Guest" is made. */
     guestPartyId: id(),
     /** Which levels are reported: the queue's total, each facility's own, or both. */

@@ -61,16 +61,16 @@ export const settings = z
         problems.addIssue({ code: 'custom', message: 'unreadable' });
         return z.NEVER;
       })
-      .meta(meta({ placeholder: 'https://your-company.orderwisecloud.com/OWAPI', ...restOnly })),
+      .meta(meta({ placeholder: 'https://your-company.orderwisecloud.com/OWAPI', needed: true, ...restOnly })),
     /** A user made for Crossdock. */
-    username: text(restOnly, '', 100),
+    username: text({ needed: true, ...restOnly }, '', 100),
     password: z
       .string()
       .max(200)
       .default('')
-      .meta(meta({ secret: true, ...restOnly })),
+      .meta(meta({ secret: true, needed: true, ...restOnly })),
     /** ID of the E-Commerce Session that orders come in through. */
-    sessionId: id(),
+    sessionId: id({ needed: true, ...restOnly }),
     /** Calls at once to one instance. OrderWise fails when two heavy ones meet (S8). */
     concurrency: z.int().min(1).max(2).default(2).meta(meta(restOnly)),
     /** Zone of OrderWise's server: its times carry none. */
@@ -93,7 +93,6 @@ export const settings = z
     orderType: text(restOnly, '', 100),
     /** By name or id; empty: the customer's currency. */
     currency: text(restOnly, '', 100),
-    /** What goes into the special instructions. */
     /** API Export Definition that answers free stock, and how it looks back. */
     stockExportId: id(),
     stockExportStyle: style(),
