@@ -109,13 +109,14 @@ async function refundPending(live: LiveConnection, run: RunOrder, refunding: Ref
         if (!(thrown instanceof TransientError)) throw thrown;
         failed = thrown;
         await inShop(shopId, async (tx) => {
-          if (thrown.code !== 'busy') {
+          const row = await tx.return.findUnique({ where: { shopId_id: { shopId, id: one.id } }, select: { refundId: true } });
+          // Another worker has the order: it does the work. And what is refunded already has no problem, though counting it failed.
+          if (thrown.code !== 'busy' && !row?.refundId)
             await openProblem(
               tx,
               shopId,
               problemFromError(thrown, { connectionId: live.id, sync: 'returns', subject: returnSubject(one) }),
             );
-          }
           await showLife(tx, shopId, run.id);
         });
       }

@@ -2,10 +2,13 @@ import { asCrossdockError } from '../../core/errors.ts';
 import { logger } from '../../core/logger.ts';
 import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import { showLife } from '../runs/runs.ts';
 import { performWrite } from '../writes/perform-write.ts';
 import { trackingOf } from './shipment-rows.ts';
 
 const PAGE = 200;
+/** Parcels that ship meanwhile wait for the run: a back office that takes one call after the other hears of the rest in the next one. */
+const LONGEST_MS = 60_000;
 
 interface Unconfirmed {
   id: string;
@@ -37,9 +40,12 @@ function unconfirmed(live: LiveConnection, after: string): Promise<Unconfirmed[]
 export async function confirmShipments(live: LiveConnection, runId: string): Promise<void> {
   const confirm = live.connector.shipments?.confirm?.bind(live.connector.shipments);
   if (!confirm) return;
+  const begun = performance.now();
   for (let after = ''; ;) {
     const page = await unconfirmed(live, after);
+    await inShop(live.shop.id, (tx) => showLife(tx, live.shop.id, runId));
     for (const shipment of page) {
+      if (performance.now() - begun > LONGEST_MS) return;
       const numbers = trackingOf({ tracking: shipment.tracking as never }).map(({ number }) => number);
       const told = () => confirm(shipment.remoteId, numbers).then(() => ({}));
       try {

@@ -116,8 +116,9 @@ async function mirrorOne(
   } catch (thrown) {
     if (!(thrown instanceof TransientError)) throw thrown;
     await inShop(shopId, async (tx) => {
-      // Another worker has the order: it does the work.
-      if (thrown.code !== 'busy')
+      const row = await tx.shipment.findUnique({ where: { shopId_id: { shopId, id: one.id } }, select: { state: true } });
+      // Another worker has the order: it does the work. And what is in Shopify already has no problem, though counting it failed.
+      if (thrown.code !== 'busy' && row?.state !== 'mirrored')
         await openProblem(
           tx,
           shopId,
