@@ -33,7 +33,18 @@ describe('a shop whose default location stands for the brokering queue', () => {
       ledger.levels.filter((level) => level.sku === sku && level.active).map(({ location, available }) => [location, available]),
     );
   };
-  const run = (kind: string) => merchant.act(...sync, { intent: 'start', connectionId, sync: kind });
+  const run = (kind: string) => merchant.act<{ runId: string }>(...sync, { intent: 'start', connectionId, sync: kind });
+  const runToItsEnd = async (kind: string) => {
+    const id = (await run(kind)).result?.runId ?? '';
+    await eventually(
+      `the ${kind} run to end`,
+      async () => {
+        const read = await merchant.read<{ run: { state: string } }>(`/app/activity/runs/${id}`, 'routes/app.activity.runs.$id');
+        return read.run.state.startsWith('finished') || undefined;
+      },
+      WITHIN,
+    );
+  };
   const shown = (wanted: Record<string, number>) =>
     eventually(
       `levels ${JSON.stringify(wanted)}`,
@@ -193,12 +204,24 @@ describe('a shop whose default location stands for the brokering queue', () => {
     const stock = (await control.backOffice(connector)).stock.filter((row) => row.sku === sku);
     expect(stock.find(({ facility }) => facility === tillPlace)?.available).toBe(there[tillPlace]);
     await shown({ [tillPlace]: there[tillPlace]! });
-    await run('shipments');
-    const { records } = await merchant.read<{ records: { rows: InApp[] } }>(
-      `/app/orders?q=${encodeURIComponent(name)}`,
-      'routes/app.orders._index',
+    await runToItsEnd('shipments');
+    const ofOrder = async () =>
+      (
+        await merchant.read<{ records: { rows: InApp[] } }>(
+          `/app/orders?q=${encodeURIComponent(name)}`,
+          'routes/app.orders._index',
+        )
+      ).records.rows[0];
+    // The back office may have it a moment before its answer is written down.
+    const row = await eventually(
+      `${name} shipped in the app`,
+      async () => {
+        const read = await ofOrder();
+        return read?.state === 'shipped' ? read : undefined;
+      },
+      WITHIN,
     );
-    expect(records.rows[0]).toMatchObject({ state: 'shipped', problem: null });
+    expect(row.problem).toBeNull();
     expect((await inShopify(name))?.fulfilments).toHaveLength(1);
     expect(await here()).toHaveLength(1);
   });
