@@ -8,7 +8,7 @@ const { inShop } = await import('../../db/scope.ts');
 const { boss, stopBoss } = await import('../../jobs/boss.ts');
 const { testShop } = await import('../inventory/shop.fixture.ts');
 const { countInRun, openRun } = await import('./runs.ts');
-const { inTurn } = await import('./take-turns.ts');
+const { betweenRuns, inTurn } = await import('./take-turns.ts');
 
 // Its tables are made when it is first asked for.
 await boss();
@@ -74,4 +74,14 @@ it('what the work itself finds busy is its failure, not another’s turn', async
   await expect(
     work(await open(), () => Promise.reject(new TransientError('busy', 'An order is being worked on'))),
   ).rejects.toMatchObject({ code: 'busy' });
+});
+
+it('what else keeps the runs of a sync away wakes the one that wanted to work meanwhile', async () => {
+  const waiting = await open();
+  const row = { shopId: shop.shopId, connectionId: shop.live.id, sync: 'orders' as const };
+  const answer = await betweenRuns(row, async () => {
+    expect(await work(waiting, () => Promise.resolve())).toBe(false);
+    return 'done';
+  });
+  expect([answer, await woken()]).toEqual(['done', [waiting]]);
 });

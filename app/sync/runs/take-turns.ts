@@ -6,10 +6,14 @@ import { LEASE_SECONDS, withLease } from '../inbox/lease.ts';
 import type { RunKind } from './runs.ts';
 import { priorityOf } from './start-sync.ts';
 
-export interface Turn {
+/** Whose runs take turns. */
+interface Row {
   shopId: number;
   connectionId: string;
   sync: RunKind;
+}
+
+export interface Turn extends Row {
   runId: string;
   task: string;
 }
@@ -17,22 +21,37 @@ export interface Turn {
 // An import may take hours: the regular runs of its sync don't wait for it.
 const isImport = (task: string): boolean => task.startsWith('import');
 
-/** Gives a job to the run that waits longest; after a failure to those only that never began: the others come back with the back-off of their own jobs. */
-async function wakeNext({ shopId, connectionId, sync, runId, task }: Turn, failed: boolean): Promise<void> {
-  await inShop(shopId, async (tx) => {
-    const next = await tx.run.findFirst({
-      where: {
-        ...{ shopId, connectionId, sync, slot: null, id: { not: runId } },
-        state: { in: failed ? ['queued'] : ['queued', 'running'] },
-        ...(isImport(task) ? { task: { startsWith: 'import' } } : { NOT: { task: { startsWith: 'import' } } }),
-      },
-      orderBy: { createdAt: 'asc' },
-      select: { id: true, door: true },
+const keyOf = ({ connectionId, sync }: Row, imports: boolean): string => `${imports ? 'import' : 'sync'} ${connectionId} ${sync}`;
+
+interface Waiting {
+  imports: boolean;
+  /** Only those that never began. */
+  freshOnly?: boolean;
+  /** The run that has just ended. */
+  except?: string;
+}
+
+/** Gives a job to the run that waits longest. */
+async function wakeNext({ shopId, connectionId, sync }: Row, { imports, freshOnly = false, except }: Waiting): Promise<void> {
+  try {
+    await inShop(shopId, async (tx) => {
+      const next = await tx.run.findFirst({
+        where: {
+          ...{ shopId, connectionId, sync, slot: null },
+          state: { in: freshOnly ? ['queued'] : ['queued', 'running'] },
+          ...(except ? { id: { not: except } } : {}),
+          ...(imports ? { task: { startsWith: 'import' } } : { NOT: { task: { startsWith: 'import' } } }),
+        },
+        orderBy: { createdAt: 'asc' },
+        select: { id: true, door: true },
+      });
+      if (!next) return;
+      const options = { priority: priorityOf(sync, next.door), group: String(shopId) };
+      await enqueue(tx, 'run', { shopId, connectionId, sync, runId: next.id }, options);
     });
-    if (!next) return;
-    const options = { priority: priorityOf(sync, next.door), group: String(shopId) };
-    await enqueue(tx, 'run', { shopId, connectionId, sync, runId: next.id }, options);
-  });
+  } catch (error) {
+    logger.warn({ error, shopId, sync }, 'The next run could not be woken; it is found by the sweep');
+  }
 }
 
 /** A killed worker holds its lease for so long, and its run may be taken up sooner. */
@@ -44,8 +63,7 @@ const LAPSES_MS = (LEASE_SECONDS + 3) * 1000;
  * syncs for as long as a slow back office takes.
  */
 export async function inTurn(turn: Turn, work: () => Promise<void>, { waitMs = LAPSES_MS } = {}): Promise<boolean> {
-  const { shopId, connectionId, sync, task } = turn;
-  const key = `${isImport(task) ? 'import' : 'sync'} ${connectionId} ${sync}`;
+  const imports = isImport(turn.task);
   let mine = false;
   let failed = true;
   const begin = () => {
@@ -53,15 +71,22 @@ export async function inTurn(turn: Turn, work: () => Promise<void>, { waitMs = L
     return work();
   };
   try {
-    await withLease(shopId, key, begin, { waitMs });
+    await withLease(turn.shopId, keyOf(turn, imports), begin, { waitMs });
     failed = false;
   } catch (thrown) {
     if (mine || !(thrown instanceof TransientError) || thrown.code !== 'busy') throw thrown;
   } finally {
-    if (mine)
-      await wakeNext(turn, failed).catch((error: unknown) =>
-        logger.warn({ error, shopId, sync }, 'The next run could not be woken; it is found by the sweep'),
-      );
+    // After a failure those that had begun come back with the back-off of their own jobs.
+    if (mine) await wakeNext(turn, { imports, freshOnly: failed, except: turn.runId });
   }
   return mine;
+}
+
+/** Does something while no regular run of a sync is at work; one that wanted to be comes next. Waits up to `waitMs`, then throws TransientError('busy'). */
+export async function betweenRuns<T>(row: Row, work: () => Promise<T>, { waitMs = 120_000 } = {}): Promise<T> {
+  try {
+    return await withLease(row.shopId, keyOf(row, false), work, { waitMs });
+  } finally {
+    await wakeNext(row, { imports: false, freshOnly: true });
+  }
 }
