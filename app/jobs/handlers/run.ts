@@ -5,7 +5,6 @@ import { parkConnection, resumeConnection } from '../../connections/park.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
 import { restRun } from '../../sync/runs/come-to-rest.ts';
 import { finishRun, showLife, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
-import { inTurn } from '../../sync/runs/take-turns.ts';
 import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
 import { BACKLOG_TASK, drainBacklog } from '../../sync/orders/order-backlog.ts';
 import { runOrdersSync } from '../../sync/orders/run-orders-sync.ts';
@@ -14,6 +13,7 @@ import { runReturnsSync } from '../../sync/returns/run-returns-sync.ts';
 import { runShipmentsSync } from '../../sync/shipments/run-shipments-sync.ts';
 import { runStatement } from '../../sync/statement/run-statement.ts';
 import { installedShop } from '../../sync/shop/shop-context.ts';
+import { withLease } from '../../sync/inbox/lease.ts';
 import type { JobPayload } from '../definitions.ts';
 
 const syncs: Record<RunKind, (live: LiveConnection, run: RunOrder) => Promise<void>> = {
@@ -34,19 +34,24 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
   if (!shop || !row || !['queued', 'running', 'planned', 'awaiting_approval'].includes(row.state)) return;
   const subject = { kind: 'sync' as const, id: `${connectionId} ${sync}`, label: sync };
   try {
-    const done = await inTurn({ shopId, connectionId, sync, runId, task: row.task }, async () => {
-      await inShop(shopId, (tx) => showLife(tx, shopId, runId));
-      // Opened when it is this run's turn: it may have changed while others were at work.
-      const live = await openConnection(shopId, connectionId);
-      const work = row.task === BACKLOG_TASK ? drainBacklog : syncs[sync];
-      await work(live, {
-        id: runId,
-        task: row.task,
-        ...(row.argument ? { argument: row.argument } : {}),
-        ...(row.startedBy ? { startedBy: row.startedBy } : {}),
-      });
-    });
-    if (!done) return;
+    await withLease(
+      shopId,
+      // An import may take hours: the regular runs of its sync don't wait for it.
+      `${row.task.startsWith('import') ? 'import' : 'sync'} ${connectionId} ${sync}`,
+      async () => {
+        await inShop(shopId, (tx) => showLife(tx, shopId, runId));
+        // Opened when it is this run's turn: it may have changed while others were at work.
+        const live = await openConnection(shopId, connectionId);
+        const work = row.task === BACKLOG_TASK ? drainBacklog : syncs[sync];
+        await work(live, {
+          id: runId,
+          task: row.task,
+          ...(row.argument ? { argument: row.argument } : {}),
+          ...(row.startedBy ? { startedBy: row.startedBy } : {}),
+        });
+      },
+      { waitMs: 120_000 },
+    );
     await inShop(shopId, async (tx) => {
       await closeProblems(tx, shopId, { subject, evidence: 'run-finished' });
       await finishRun(tx, shopId, runId);
