@@ -117,7 +117,10 @@ test('a back office that is down is told once by e-mail and by webhook, even if 
   });
   expect(new Set(told.map(({ id }) => id)).size).toBe(1);
   expect(told.every(({ signed }) => signed)).toBe(true);
-  expect(told[0]?.body).toMatchObject({ type: 'alert.opened', data: { severity: 'critical', connection: { name: 'PULPO WMS' } } });
+  expect(told[0]?.body).toMatchObject({
+    type: 'alert.opened',
+    data: { severity: 'critical', connection: { name: 'PULPO WMS' } },
+  });
   const { open } = await merchant.read<AlertsPage>('/app/alerts', 'routes/app.alerts._index');
   expect(open.map(({ topic }) => topic).filter((topic) => ['connection', 'failed-run'].includes(topic))).toHaveLength(1);
 });
