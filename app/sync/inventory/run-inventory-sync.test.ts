@@ -367,6 +367,30 @@ describe('units in flight', () => {
     expect(shown(shop, 1)).toBe(9);
   });
 
+  it('credits an order again whose change a killed worker left open, once a later change of it has landed', async () => {
+    const shop = await smallShop();
+    const { shopId } = shop;
+    await shop.variant(1, 'SKU-1', { available: 9, committed: 2 });
+    shop.office.stock.set('F1 SKU-1', 9);
+    const { partId } = await acceptedPart(shop, 1, 2, new Date(Date.now() - 60_000));
+    const amend = (key: string, state: string, sentAt: Date) =>
+      inShop(shopId, (tx) =>
+        tx.write.create({
+          data: {
+            ...{ shopId, connectionId: shop.live.id, target: 'back-office', kind: 'order-amend', class: 'compensable' },
+            ...{ subjectKind: 'part', subjectId: partId, key, state, sentAt, createdAt: sentAt },
+          },
+        }),
+      );
+    await amend('first', 'sent', new Date(Date.now() - 50_000));
+    await amend('before it', 'landed', new Date(Date.now() - 55_000));
+    await go(shop);
+    expect(shown(shop, 1)).toBe(7);
+    await amend('after it', 'landed', new Date(Date.now() - 40_000));
+    await go(shop, 'full');
+    expect(shown(shop, 1)).toBe(9);
+  });
+
   it('credits nothing where accepting an order reserves nothing', async () => {
     const shop = await smallShop();
     shop.live.definition = {
