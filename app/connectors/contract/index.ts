@@ -5,6 +5,7 @@ export type * from './facilities.ts';
 export type * from './inbound.ts';
 export * from './mapping-kinds.ts';
 export type * from './mirror.ts';
+export * from './order-texts.ts';
 export type * from './orders.ts';
 export type * from './products.ts';
 export type * from './returns.ts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Address, SalesOrder } from '../contract/index.ts';
+import { noteOf, remarksOf, type Address, type SalesOrder } from '../contract/index.ts';
 import { mark } from './assumptions.ts';
 import { addressFields, addressType, shippingAddress } from './convert-address.ts';
 import { orderAmounts } from './order-amounts.ts';
@@ -14,11 +14,6 @@ export const lineGid = (id: string): string => `gid://shopify/LineItem/${id}`;
 
 const filled = (record: Record<string, string | null | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (value ? [[name, value]] : [])));
-
-const remarks = (attributes: readonly { key: string; value: string }[]) =>
-  attributes.map(({ key, value }) => `${key}: ${value}`).join('\n');
-
-const instructionsOf = ({ note, attributes }: SalesOrder): string => [note ?? '', remarks(attributes)].filter(Boolean).join('\n');
 
 function billingOf(billing: Address | null, shipTo: Address | null, email: string | null): Record<string, string | boolean> {
   if (!billing || JSON.stringify(billing) === JSON.stringify(shipTo)) return { ship_is_billing: true };
@@ -66,7 +61,7 @@ export function orderBody(
         .flatMap(({ promisedOn }) => promisedOn ?? [])
         .sort()
         .at(-1),
-      shipping_instructions: instructionsOf(order),
+      shipping_instructions: noteOf(order),
       gift_message:
         settings.giftMessageAttribute && order.attributes.find(({ key }) => key === settings.giftMessageAttribute)?.value,
     }),
@@ -78,7 +73,7 @@ export function orderBody(
       item: line.sku,
       quantity: line.quantity,
       line_item_id: shortId(line.lineId),
-      ...filled({ description: line.title, line_comment: remarks(line.attributes) }),
+      ...filled({ description: line.title, line_comment: remarksOf(line.attributes) }),
       ...lines[index],
     })),
   };

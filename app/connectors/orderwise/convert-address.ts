@@ -1,5 +1,5 @@
 import { countryName } from '../../core/countries.ts';
-import type { Address, Customer, SalesOrder } from '../contract/index.ts';
+import { noteOf, type Address, type Customer, type SalesOrder } from '../contract/index.ts';
 
 /** One postal block in the parts that OrderWise knows; nothing longer than its fields. Empty parts are left out. */
 export interface PostalBlock {
@@ -45,7 +45,4 @@ export const statementBlock = ({ shipTo, billing, customer }: SalesOrder): Posta
   postalBlock(billing ?? shipTo, customer);
 
 /** What stands in the special instructions. */
-export function instructionsOf({ note, attributes }: SalesOrder): string | null {
-  const details = attributes.map(({ key, value }) => `${key}: ${value}`);
-  return cut([note ?? '', ...details].filter(Boolean).join('\n'), 2000) || null;
-}
+export const instructionsOf = (order: SalesOrder): string | null => cut(noteOf(order), 2000) || null;

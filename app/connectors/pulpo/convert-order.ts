@@ -1,6 +1,14 @@
 import { DateTime } from 'luxon';
 import { countryName } from '../../core/countries.ts';
-import type { Address, Customer, RemoteOrder, RemoteOrderState, SalesOrder } from '../contract/index.ts';
+import {
+  noteOf,
+  remarksOf,
+  type Address,
+  type Customer,
+  type RemoteOrder,
+  type RemoteOrderState,
+  type SalesOrder,
+} from '../contract/index.ts';
 import { deliveryTime, tillSale } from './assumptions.ts';
 import type { Settings } from './settings.ts';
 import type { SalesOrder as PulpoOrder } from './wire.ts';
@@ -73,12 +81,6 @@ export function deliveryDate(
   return `${day.toISODate()} ${deliveryTime}`;
 }
 
-const remarks = (attributes: readonly { key: string; value: string }[]) =>
-  attributes.map(({ key, value }) => `${key}: ${value}`).join('\n');
-
-const notesOf = ({ note, attributes }: SalesOrder): string | null =>
-  [note ?? '', remarks(attributes)].filter(Boolean).join('\n') || null;
-
 /** Marks an order as this shop's, so that another shop's with the same number is never taken for it. */
 export const markOf = (order: SalesOrder, domain: string) => ({
   crossdock_shop: domain,
@@ -107,7 +109,7 @@ export function orderBody(
       priority: settings.priority,
       channel: settings.channel || order.channel,
       criterium: settings.criterium,
-      notes: notesOf(order),
+      notes: noteOf(order),
       service_point_id: pickUp ? order.attributes.find(({ key }) => key === pickUp)?.value : null,
     }),
     ...(order.shipTo ? { ship_to: addressBody(order.shipTo, order.customer?.email ?? null) } : {}),
@@ -116,7 +118,7 @@ export function orderBody(
       product_id: refs.productIds.get(line.sku),
       quantity: line.quantity,
       line_order_id: line.lineId,
-      ...given({ notes: remarks(line.attributes) }),
+      ...given({ notes: remarksOf(line.attributes) }),
       ...(line.promisedOn ? { required_date: `${line.promisedOn} ${deliveryTime}` } : {}),
     })),
   };

@@ -7,6 +7,7 @@ import type { Tx } from '../../db/scope.ts';
 import { typesNotShipped, type GoodsRules, type KitPart } from '../../mappings/goods-rules.ts';
 import { isAblated } from '../../env.server.ts';
 import { productCode, type CodeRule } from '../products/product-code.ts';
+import { isOpenWrite } from '../writes/open-writes.ts';
 import { kinTables, withKin } from './kit-flight.ts';
 import { sourceTables } from './stock-sources.ts';
 import { facilityShareSql, planActionSql, stockTargetSql } from './stock-target.ts';
@@ -88,19 +89,15 @@ const FULFILMENT_SETTLES_MS = 15 * 60_000;
 const COUNTED_WITHIN_MS = 8 * 24 * 3_600_000;
 
 /**
- * Parts whose open units can't be counted on: a change is on its way (one that a killed worker left behind and a later one of its kind overtook isn't: what
- * landed last is what the back office has), a fulfilment has landed and isn't taken over into our rows yet, or the back
+ * Parts whose open units can't be counted on: a change is on its way, a fulfilment has landed and isn't taken over into our rows yet, or the back
  * office refused an edit as too late, so that it holds fewer units than our lines say.
  */
 export function unsettledPart(): Prisma.Sql {
   const since = new Date(nowMs() - FULFILMENT_SETTLES_MS);
   return Prisma.sql`(
     EXISTS (
-      SELECT 1 FROM "write" w WHERE w.shop_id = p.shop_id AND w.state IN ('sent', 'unknown')
-        AND ((w.subject_kind = 'part' AND w.subject_id = p.id::text) OR (w.subject_kind = 'order' AND w.subject_id = p.order_id))
-        AND NOT EXISTS (
-          SELECT 1 FROM "write" n WHERE n.shop_id = w.shop_id AND n.subject_kind = w.subject_kind AND n.subject_id = w.subject_id
-            AND n.kind = w.kind AND n.state = 'landed' AND n.sent_at > w.sent_at))
+      SELECT 1 FROM "write" w WHERE w.shop_id = p.shop_id AND ${isOpenWrite}
+        AND ((w.subject_kind = 'part' AND w.subject_id = p.id::text) OR (w.subject_kind = 'order' AND w.subject_id = p.order_id)))
     OR EXISTS (
       SELECT 1 FROM shipment h JOIN "write" w ON w.shop_id = h.shop_id AND w.subject_kind = 'shipment' AND w.subject_id = h.id::text
       WHERE h.shop_id = p.shop_id AND h.order_id = p.order_id AND w.kind = 'fulfilment-create'

@@ -3,6 +3,7 @@ import { BugError } from '../../core/errors.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { usedValuesOf } from './order-values.ts';
+import { isOpenWrite } from '../writes/open-writes.ts';
 import type { OrderChoice } from './decide-order.ts';
 import type { KnownPart } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
@@ -57,7 +58,11 @@ export async function readStanding(tx: Tx, shopId: number, orderId: string): Pro
 export function readParts(tx: Tx, shopId: number, orderId: string): Promise<KnownPart[]> {
   return tx.$queryRaw<KnownPart[]>`
     SELECT p.id, p.number, p.reference, p.connection_id AS "connectionId", p.location_id AS "locationId", p.facility_id AS "facilityId",
-      p.fulfilment_order_ids AS "fulfilmentOrderIds", p.remote_id AS "remoteId", p.sent_hash AS "sentHash", p.state, p.kits,
+      p.fulfilment_order_ids AS "fulfilmentOrderIds", p.remote_id AS "remoteId", p.state, p.kits,
+      CASE WHEN NOT EXISTS (
+        SELECT 1 FROM "write" w
+        WHERE w.shop_id = p.shop_id AND w.subject_kind = 'part' AND w.subject_id = p.id::text AND w.kind = 'order-amend' AND ${isOpenWrite}
+      ) THEN p.sent_hash END AS "sentHash",
       (SELECT coalesce(jsonb_agg(jsonb_build_object('lineId', l.line_id, 'quantity', l.quantity, 'open', l.open, 'shipped', l.shipped)), '[]')
        FROM part_line l WHERE l.shop_id = p.shop_id AND l.part_id = p.id) AS lines
     FROM part p WHERE p.shop_id = ${shopId} AND p.order_id = ${orderId} ORDER BY p.number`;

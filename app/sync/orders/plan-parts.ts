@@ -21,6 +21,7 @@ export interface KnownPart {
   facilityId: string;
   fulfilmentOrderIds: string[];
   remoteId: string | null;
+  /** Of what the back office has; null before, and while nobody knows whether a change of it arrived. */
   sentHash: string | null;
   state: string;
   /** What kits were made of when they were handed over; null before. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { openSyncWorld } from './sync-world.test-data.ts';
 
@@ -10,10 +10,12 @@ const { RejectedError, TransientError } = await import('../../core/errors.ts');
 
 const told: string[] = [];
 let failing: Error | null = null;
+let slow: () => void = () => undefined;
 Object.assign(live.connector.shipments ?? {}, {
   confirm(remoteId: string, numbers: readonly string[]) {
     const error = failing;
     failing = null;
+    slow();
     told.push(`${remoteId}: ${numbers.join(' ')}${error ? ' (failed)' : ''}`);
     return error ? Promise.reject(error) : Promise.resolve();
   },
@@ -43,6 +45,7 @@ describe('a back office that waits to hear of its parcels', () => {
 
   it.each([
     ['fails for the moment, is told by the next run', () => new TransientError('no-answer', 'lost', { mayHaveLanded: true }), 2],
+    ['is busy, is told by the next run', () => new TransientError('http-503', 'busy', { mayHaveLanded: false }), 2],
     ['refuses to hear of one, is not asked again', () => new RejectedError('unknown-number', 'no such number'), 1],
   ])('%s', async (_what, error, times) => {
     const order = await addOrder([{ sku: 'A', quantity: 1 }]);
@@ -53,6 +56,37 @@ describe('a back office that waits to hear of its parcels', () => {
     await run();
     await run();
     expect(told).toHaveLength(times);
+  });
+
+  it('is told for a minute at most, and of the rest by the next run: new parcels wait for the run', async () => {
+    for (const number of ['C-5', 'C-6', 'C-7']) {
+      const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+      ship(order.references[0] ?? '', [{ sku: 'A', quantity: 1 }], tracked(number));
+    }
+    const clock = vi.spyOn(performance, 'now');
+    slow = () => void clock.mockReturnValue(61_000);
+    clock.mockReturnValue(0);
+    await run();
+    clock.mockRestore();
+    slow = () => undefined;
+    expect(told).toHaveLength(1);
+    await run();
+    expect(told.map((one) => one.split(': ')[1]).sort()).toEqual(['C-5', 'C-6', 'C-7']);
+  });
+
+  it('is told of new parcels first: one that fails each time keeps none of them waiting', async () => {
+    const parcel = async (number: string) => {
+      const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+      ship(order.references[0] ?? '', [{ sku: 'A', quantity: 1 }], tracked(number));
+    };
+    await parcel('C-8');
+    failing = new TransientError('http-503', 'busy', { mayHaveLanded: false });
+    await run();
+    for (const number of ['C-9', 'C-10', 'C-11', 'C-12']) await parcel(number);
+    told.length = 0;
+    await run();
+    expect(told.map((one) => one.split(': ')[1]).at(-1)).toBe('C-8');
+    expect(told).toHaveLength(5);
   });
 
   it('hears nothing of what is only planned', async () => {

@@ -6,9 +6,9 @@ import { showLife } from '../runs/runs.ts';
 import { performWrite } from '../writes/perform-write.ts';
 import { trackingOf } from './shipment-rows.ts';
 
-const PAGE = 200;
 /** Parcels that ship meanwhile wait for the run: a back office that takes one call after the other hears of the rest in the next one. */
 const LONGEST_MS = 60_000;
+const MOST = 2_000;
 
 interface Unconfirmed {
   id: string;
@@ -16,20 +16,19 @@ interface Unconfirmed {
   tracking: unknown;
 }
 
-/** Parcels that are in Shopify with tracking and whose confirmation hasn't landed. */
-function unconfirmed(live: LiveConnection, after: string): Promise<Unconfirmed[]> {
+/** Parcels that are in Shopify with tracking and whose confirmation hasn't landed. Those that were never told come first, so that what fails can't keep them waiting. */
+function unconfirmed(live: LiveConnection): Promise<Unconfirmed[]> {
   const { id: shopId } = live.shop;
   return inShop(
     shopId,
     (tx) => tx.$queryRaw<Unconfirmed[]>`
       SELECT s.id::text AS id, p.remote_id AS "remoteId", s.tracking
       FROM shipment s JOIN part p ON p.shop_id = s.shop_id AND p.id = s.part_id AND p.remote_id IS NOT NULL
-      WHERE s.shop_id = ${shopId} AND s.connection_id = ${live.id}::uuid AND s.state = 'mirrored' AND s.id::text > ${after}
-        AND jsonb_array_length(s.tracking) > 0
-        AND NOT EXISTS (
-          SELECT 1 FROM "write" w WHERE w.shop_id = s.shop_id AND w.kind = 'shipment-confirm' AND w.subject_kind = 'shipment'
-            AND w.subject_id = s.id::text AND w.state IN ('landed', 'refused'))
-      ORDER BY s.id::text LIMIT ${PAGE}`,
+      LEFT JOIN "write" w ON w.shop_id = s.shop_id AND w.kind = 'shipment-confirm' AND w.subject_kind = 'shipment' AND w.subject_id = s.id::text
+      WHERE s.shop_id = ${shopId} AND s.connection_id = ${live.id}::uuid AND s.state = 'mirrored'
+        AND jsonb_array_length(s.tracking) > 0 AND w.state IS DISTINCT FROM 'landed'
+        AND NOT (w.state IS NOT DISTINCT FROM 'refused' AND coalesce(w.answer->>'kind', 'rejected') = 'rejected')
+      ORDER BY w.sent_at NULLS FIRST, s.id LIMIT ${MOST}`,
   );
 }
 
@@ -41,35 +40,29 @@ export async function confirmShipments(live: LiveConnection, runId: string): Pro
   const confirm = live.connector.shipments?.confirm?.bind(live.connector.shipments);
   if (!confirm) return;
   const begun = performance.now();
-  for (let after = ''; ;) {
-    const page = await unconfirmed(live, after);
-    await inShop(live.shop.id, (tx) => showLife(tx, live.shop.id, runId));
-    for (const shipment of page) {
-      if (performance.now() - begun > LONGEST_MS) return;
-      const numbers = trackingOf({ tracking: shipment.tracking as never }).map(({ number }) => number);
-      const told = () => confirm(shipment.remoteId, numbers).then(() => ({}));
-      try {
-        await performWrite(
-          live,
-          {
-            runId,
-            target: 'back-office',
-            kind: 'shipment-confirm',
-            subject: { kind: 'shipment', id: shipment.id },
-            key: `shipment-confirm ${shipment.id}`,
-            class: 'final',
-            after: { numbers },
-          },
-          { send: told, ask: () => Promise.resolve(null) },
-        );
-      } catch (thrown) {
-        const error = asCrossdockError(thrown);
-        if (error.kind === 'needs-merchant') throw thrown;
-        logger.warn({ error, shipment: shipment.id }, 'The back office could not be told that a parcel is in Shopify');
-      }
+  await inShop(live.shop.id, (tx) => showLife(tx, live.shop.id, runId));
+  for (const shipment of await unconfirmed(live)) {
+    if (performance.now() - begun > LONGEST_MS) return;
+    const numbers = trackingOf({ tracking: shipment.tracking as never }).map(({ number }) => number);
+    const told = () => confirm(shipment.remoteId, numbers).then(() => ({}));
+    try {
+      await performWrite(
+        live,
+        {
+          runId,
+          target: 'back-office',
+          kind: 'shipment-confirm',
+          subject: { kind: 'shipment', id: shipment.id },
+          key: `shipment-confirm ${shipment.id}`,
+          class: 'final',
+          after: { numbers },
+        },
+        { send: told, ask: () => Promise.resolve(null) },
+      );
+    } catch (thrown) {
+      const error = asCrossdockError(thrown);
+      if (error.kind === 'needs-merchant') throw thrown;
+      logger.warn({ error, shipment: shipment.id }, 'The back office could not be told that a parcel is in Shopify');
     }
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) return;
-    after = last.id;
   }
 }

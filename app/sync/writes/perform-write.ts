@@ -163,7 +163,9 @@ export async function performWrite<Answer>(
   } catch (thrown) {
     const error = asCrossdockError(thrown);
     const unknown = (error instanceof TransientError && error.mayHaveLanded) || error.kind === 'bug';
-    await inShop(shopId, (tx) => settle(tx, shopId, write.key, unknown ? 'unknown' : 'refused', { code: error.code }, trace));
+    await inShop(shopId, (tx) =>
+      settle(tx, shopId, write.key, unknown ? 'unknown' : 'refused', { code: error.code, kind: error.kind }, trace),
+    );
     throw thrown;
   }
   // Outside the try: an answer that can't be recorded leaves the write as sent, and the next attempt asks.

@@ -1,0 +1,37 @@
+import { afterAll, expect, it } from 'vitest';
+import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+
+const database = await openTestDatabase();
+const { openOrderWorld } = await import('./order-world.test-data.ts');
+const { TransientError } = await import('../../core/errors.ts');
+const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
+const world = await openOrderWorld(standIn, {}, { amend: true });
+afterAll(async () => {
+  await world.close();
+  await database.close();
+});
+
+const sku = 'KI07-01';
+
+it('an order edited to and fro ends as it is in Shopify, though nobody knows whether the first edit arrived', async () => {
+  await standIn.control('/shopify/levels', { sku, location: 'Main Warehouse', available: 50 });
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  const { orders } = world.live.connector;
+  const amend = orders.amend?.bind(orders);
+  orders.amend = async (id, order) => {
+    await amend?.(id, order);
+    throw new TransientError('no-answer', 'The answer got lost', { mayHaveLanded: true });
+  };
+  await world.act(name, 'edit', { lines: [{ sku, quantity: 5 }] });
+  await world.sync(name).catch(() => undefined);
+  expect(world.given(name)).toEqual({ [name]: [`${sku}×5@F1`] });
+
+  orders.amend = async (id, order) => (await amend?.(id, order)) ?? Promise.reject(new Error('No amendments here'));
+  await world.act(name, 'edit', { lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  expect(world.given(name)).toEqual({ [name]: [`${sku}×2@F1`] });
+  const [part] = await world.parts(name);
+  expect(part?.sentHash).not.toBeNull();
+});
