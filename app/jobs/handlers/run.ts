@@ -5,6 +5,7 @@ import { parkConnection, resumeConnection } from '../../connections/park.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
 import { restRun } from '../../sync/runs/come-to-rest.ts';
 import { finishRun, showLife, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
+import { inTurn } from '../../sync/runs/take-turns.ts';
 import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
 import { BACKLOG_TASK, drainBacklog } from '../../sync/orders/order-backlog.ts';
 import { runOrdersSync } from '../../sync/orders/run-orders-sync.ts';
@@ -13,7 +14,6 @@ import { runReturnsSync } from '../../sync/returns/run-returns-sync.ts';
 import { runShipmentsSync } from '../../sync/shipments/run-shipments-sync.ts';
 import { runStatement } from '../../sync/statement/run-statement.ts';
 import { installedShop } from '../../sync/shop/shop-context.ts';
-import { withLease } from '../../sync/inbox/lease.ts';
 import type { JobPayload } from '../definitions.ts';
 
 const syncs: Record<RunKind, (live: LiveConnection, run: RunOrder) => Promise<void>> = {
@@ -25,37 +25,39 @@ const syncs: Record<RunKind, (live: LiveConnection, run: RunOrder) => Promise<vo
   statement: runStatement,
 };
 
+const MAY_WORK = ['queued', 'running', 'planned', 'awaiting_approval'];
+
 /** One execution of a sync. Runs of the same sync of one connection take turns; a killed one is started again and goes on. */
 export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: boolean }): Promise<void> {
   const { shopId, connectionId, runId } = payload;
   const sync = payload.sync as RunKind;
+  const readRow = async () => {
+    const row = await inShop(shopId, (tx) => tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } } }));
+    return row && MAY_WORK.includes(row.state) ? row : null;
+  };
   const shop = await installedShop(shopId);
-  const row = await inShop(shopId, (tx) => tx.run.findUnique({ where: { shopId_id: { shopId, id: runId } } }));
-  if (!shop || !row || !['queued', 'running', 'planned', 'awaiting_approval'].includes(row.state)) return;
+  const queued = await readRow();
+  if (!shop || !queued) return;
   const subject = { kind: 'sync' as const, id: `${connectionId} ${sync}`, label: sync };
   try {
-    await withLease(
-      shopId,
-      // An import may take hours: the regular runs of its sync don't wait for it.
-      `${row.task.startsWith('import') ? 'import' : 'sync'} ${connectionId} ${sync}`,
-      async () => {
-        await inShop(shopId, (tx) => showLife(tx, shopId, runId));
-        // Opened when it is this run's turn: it may have changed while others were at work.
-        const live = await openConnection(shopId, connectionId);
-        const work = row.task === BACKLOG_TASK ? drainBacklog : syncs[sync];
-        await work(live, {
-          id: runId,
-          task: row.task,
-          ...(row.argument ? { argument: row.argument } : {}),
-          ...(row.startedBy ? { startedBy: row.startedBy } : {}),
-        });
-      },
-      { waitMs: 120_000 },
-    );
-    await inShop(shopId, async (tx) => {
-      await closeProblems(tx, shopId, { subject, evidence: 'run-finished' });
-      await finishRun(tx, shopId, runId);
-      await resumeConnection(tx, shopId, connectionId);
+    await inTurn({ shopId, connectionId, sync, runId, task: queued.task }, async () => {
+      // As they are now that it is this run's turn: others were at work meanwhile, and another job of the same run may have ended it.
+      const row = await readRow();
+      if (!row) return;
+      await inShop(shopId, (tx) => showLife(tx, shopId, runId));
+      const live = await openConnection(shopId, connectionId);
+      const work = row.task === BACKLOG_TASK ? drainBacklog : syncs[sync];
+      await work(live, {
+        id: runId,
+        task: row.task,
+        ...(row.argument ? { argument: row.argument } : {}),
+        ...(row.startedBy ? { startedBy: row.startedBy } : {}),
+      });
+      await inShop(shopId, async (tx) => {
+        await closeProblems(tx, shopId, { subject, evidence: 'run-finished' });
+        await finishRun(tx, shopId, runId);
+        await resumeConnection(tx, shopId, connectionId);
+      });
     });
   } catch (thrown) {
     const error = asCrossdockError(thrown);

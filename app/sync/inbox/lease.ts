@@ -16,7 +16,8 @@ export interface HeldLease extends Lease {
   giveBack(tx: Tx): Promise<void>;
 }
 
-const LEASE_SECONDS = 12;
+/** How long a lease outlives the process that held it. */
+export const LEASE_SECONDS = 12;
 
 // PostgreSQL's own clock, not core/clock: a lease is about which process lives, and all machines must agree on it.
 async function acquire(tx: Tx, shopId: number, key: string, holder: string): Promise<bigint | null> {

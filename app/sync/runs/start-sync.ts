@@ -15,6 +15,10 @@ export interface StartSync {
   startedBy?: string;
 }
 
+/** What goes first: what customers wait for, and what somebody looks at. */
+export const priorityOf = (sync: RunKind, door: string): number =>
+  ({ shipments: 30, returns: 25, orders: 20, inventory: 10, statement: 5, products: 0 })[sync] + (door === 'button' ? 5 : 0);
+
 /**
  * Starts a run of a sync by whatever door, in the caller's transaction, and returns its id. A scheduled run that still waits is not
  * doubled: its id is returned. Throws NeedsMerchantError where a person asks for a run of a paused sync.
@@ -49,9 +53,7 @@ export async function startSyncIn(tx: Tx, start: StartSync): Promise<string> {
     ...(argument ? { argument } : {}),
     ...(startedBy ? { startedBy } : {}),
   });
-  const priority =
-    { shipments: 30, returns: 25, orders: 20, inventory: 10, statement: 5, products: 0 }[sync] + (door === 'button' ? 5 : 0);
-  await enqueue(tx, 'run', { shopId, connectionId, sync, runId }, { priority, group: String(shopId) });
+  await enqueue(tx, 'run', { shopId, connectionId, sync, runId }, { priority: priorityOf(sync, door), group: String(shopId) });
   return runId;
 }
 

@@ -1,6 +1,6 @@
 import { Prisma } from '@prisma/client';
 import { inShop, type Tx } from '../../db/scope.ts';
-import { withLease } from '../inbox/lease.ts';
+import { betweenRuns } from '../runs/take-turns.ts';
 import { inPieces } from '../inventory/in-parallel.ts';
 import { withKin } from '../inventory/kit-flight.ts';
 import { pullStockFromBackOffice } from '../inventory/pull-stock-from-back-office.ts';
@@ -69,27 +69,22 @@ async function compareAll(tx: Tx, making: Making): Promise<LevelCounts> {
 export async function checkLevels(making: Making): Promise<LevelCounts> {
   const { live, admin, rules, statement, beat } = making;
   const { shopId, runId } = statement;
-  return withLease(
-    shopId,
-    `sync ${live.id} inventory`,
-    async () => {
-      await inShop(shopId, (tx) => tx.statementLine.deleteMany({ where: { shopId, runId, kind: 'level' } }));
-      // The back office first, then Shopify, then our own rows: see inventory/stock-facts.
-      await pullStockFromBackOffice(live, { id: runId }, { since: null });
-      const locations = await locationsOf(shopId, live.id);
-      for (let after = ''; ;) {
-        const from = after;
-        const items = await inShop(shopId, (tx) => nextItems(tx, rules, from, ITEMS_A_PAGE), { timeoutMs: STATEMENT_MS });
-        await readLevelsFromShopify(admin, shopId, items, locations, () => beat());
-        await beat(items.length);
-        const last = items.at(-1);
-        if (!last || items.length < ITEMS_A_PAGE) break;
-        after = last;
-      }
-      return inShop(shopId, (tx) => compareAll(tx, making), { timeoutMs: STATEMENT_MS });
-    },
-    { waitMs: 120_000 },
-  );
+  return betweenRuns({ shopId, connectionId: live.id, sync: 'inventory' }, async () => {
+    await inShop(shopId, (tx) => tx.statementLine.deleteMany({ where: { shopId, runId, kind: 'level' } }));
+    // The back office first, then Shopify, then our own rows: see inventory/stock-facts.
+    await pullStockFromBackOffice(live, { id: runId }, { since: null });
+    const locations = await locationsOf(shopId, live.id);
+    for (let after = ''; ;) {
+      const from = after;
+      const items = await inShop(shopId, (tx) => nextItems(tx, rules, from, ITEMS_A_PAGE), { timeoutMs: STATEMENT_MS });
+      await readLevelsFromShopify(admin, shopId, items, locations, () => beat());
+      await beat(items.length);
+      const last = items.at(-1);
+      if (!last || items.length < ITEMS_A_PAGE) break;
+      after = last;
+    }
+    return inShop(shopId, (tx) => compareAll(tx, making), { timeoutMs: STATEMENT_MS });
+  });
 }
 
 /** Reads the levels of some items again and judges them anew. */
