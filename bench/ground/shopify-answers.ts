@@ -72,6 +72,10 @@ export class ShopifyState {
     switch (operation) {
       case 'OrderRead':
         return { order: orderNode(orderNumber(variables['id'] as string), locationId, this.orders.at) };
+      case 'OrdersRead': {
+        const ids = (variables['query'] as string).matchAll(/id:(\d+)/g);
+        return { orders: { nodes: Array.from(ids, ([, id = '']) => orderNode(orderNumber(id), locationId, this.orders.at)) } };
+      }
       case 'OrdersCount':
         return { ordersCount: { count: this.orders.count, precision: 'EXACT' } };
       case 'OrdersUpdated': {

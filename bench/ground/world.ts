@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openBuckets, RESTORE_RATE } from '../../sandbox/shopify/core/bucket.ts';
+import { MAX_QUERY_COST, openBuckets, RESTORE_RATE } from '../../sandbox/shopify/core/bucket.ts';
 import { actualCost, requestedCost } from '../../sandbox/shopify/core/cost.ts';
 import { prepare } from '../../sandbox/shopify/core/execute.ts';
 import { adminSchema } from '../../sandbox/shopify/core/admin-schema.ts';
@@ -69,6 +69,8 @@ async function graphql(request: IncomingMessage, response: ServerResponse): Prom
   const input = { schema: adminSchema().schema, operation: first, fragments, variables };
   const known = costs.get(query);
   const requested = known?.requested ?? requestedCost(input);
+  if (requested > MAX_QUERY_COST)
+    return json(response, 200, { errors: [{ message: `${operation} may cost ${requested} points` }] });
   const throttleStatus = () => buckets.status(index, plan);
   if (!buckets.charge(index, plan, requested)) {
     stats.throttled += 1;

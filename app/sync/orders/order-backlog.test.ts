@@ -18,7 +18,7 @@ const { newestWaiting, takeIn } = await import('../inbox/inbox.ts');
 const { testShop } = await import('../inventory/shop.fixture.ts');
 const { drainBacklog, startBacklogs } = await import('./order-backlog.ts');
 const { readOrdersInBulk } = await import('./orders-in-bulk.ts');
-const { readOrder } = await import('./read-order.ts');
+const { readOrder, readOrders } = await import('./read-order.ts');
 
 const standIn = openTestShop({ publicUrl: url, shop: { catalogue: 'demo', country: 'DE' } });
 handle = (request) => standIn.root.fetch(request);
@@ -93,6 +93,8 @@ const knock = (orderId: string, key: string) =>
       ...{ key, door: 'webhook', topic: 'orders/create', subjectKind: 'order', subjectId: orderId, triggeredAt: new Date() },
     }),
   );
+const takers = () => Promise.resolve([live]);
+const inBulk = () => ({ admin, takers, pagesUpTo: 0 });
 const waiting = (orderId: string) => inShop(shopId, (tx) => newestWaiting(tx, shopId, 'order', orderId));
 
 describe.sequential('a backlog of orders', () => {
@@ -106,6 +108,17 @@ describe.sequential('a backlog of orders', () => {
     }
     expect(seen.sort()).toEqual([...ids].sort());
     await inShop(shopId, (tx) => tx.run.updateMany({ where: { shopId }, data: { state: 'finished', createdAt: new Date(0) } }));
+  });
+
+  it('read by pages says of each order exactly what reading it by itself says', async () => {
+    operations.length = 0;
+    const seen: string[] = [];
+    for await (const order of readOrders(admin, ids)) {
+      seen.push(order.id);
+      expect(order).toEqual(await readOrder(admin, order.id));
+    }
+    expect(seen.sort()).toEqual([...ids].sort());
+    expect(operations.filter((name) => name === 'OrdersRead')).toHaveLength(1);
   });
 
   it(
@@ -141,7 +154,7 @@ describe.sequential('a backlog of orders', () => {
       };
       // While Shopify works on it news comes of one more.
       meanwhile = async () => void (await knock(two, 'meanwhile'));
-      await drainBacklog(live, { id: row.id, task: row.task }, admin, () => Promise.resolve([live]));
+      await drainBacklog(live, { id: row.id, task: row.task }, inBulk());
       expect(operations.filter((name) => name === 'BulkRunQuery')).toHaveLength(1);
       expect(operations.filter((name) => name === 'OrderRead')).toHaveLength(0);
       expect(new Set(created).size).toBe(created.length);
@@ -169,10 +182,26 @@ describe.sequential('a backlog of orders', () => {
     operations.length = 0;
     const order = { id: runId, task: 'import-backlog' };
     meanwhile = () => Promise.reject(new Error('killed'));
-    await expect(drainBacklog(live, order, admin, () => Promise.resolve([live]))).rejects.toThrow('killed');
+    await expect(drainBacklog(live, order, inBulk())).rejects.toThrow('killed');
     const before = created.length;
-    await drainBacklog(live, order, admin, () => Promise.resolve([live]));
+    await drainBacklog(live, order, inBulk());
     expect(created.length).toBeGreaterThanOrEqual(before + 2);
     expect(operations.filter((name) => name === 'BulkRunQuery')).toHaveLength(1);
+  });
+
+  it('is read by pages where it is short, order by order only what the search doesn’t show', { timeout: 60_000 }, async () => {
+    const fresh = [(await place({})).id, (await place({})).id, 'gid://shopify/Order/404'];
+    for (const id of fresh) await knock(id, `short ${id}`);
+    const { id: runId } = await shop.run('import-backlog');
+    await inShop(shopId, (tx) =>
+      tx.run.updateMany({ where: { id: runId }, data: { state: 'running', createdAt: new Date(Date.now() + 1_000) } }),
+    );
+    operations.length = 0;
+    await drainBacklog(live, { id: runId, task: 'import-backlog' }, { admin, takers });
+    expect(operations.filter((name) => ['OrdersRead', 'OrderRead', 'BulkRunQuery'].includes(name))).toEqual(['OrdersRead']);
+    const left = await inShop(shopId, (tx) =>
+      tx.inboxItem.findMany({ where: { shopId, handledAt: null, subjectId: { in: fresh } }, select: { subjectId: true } }),
+    );
+    expect(left).toEqual([{ subjectId: 'gid://shopify/Order/404' }]);
   });
 });

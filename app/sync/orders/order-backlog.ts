@@ -12,14 +12,17 @@ import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { startSyncIn } from '../runs/start-sync.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { readOrdersInBulk } from './orders-in-bulk.ts';
+import { readOrders } from './read-order.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 import { syncOrder } from './sync-order.ts';
 
 /** What a run that takes a backlog in is told to do. The index run_backlog and the inbox know it by this name, too. */
 export const BACKLOG_TASK = 'import-backlog';
 
-/** A Standard shop has points for a hundred orders a minute: with more than a few minutes' worth waiting, one bulk operation is sooner there. */
-const BACKLOG_FROM = 300;
+/** A Standard shop has points for 60 orders at once and 200 a minute, read one by one. */
+const BACKLOG_FROM = 100;
+/** So many are read by pages at once from what the bucket of a Standard shop holds; with more waiting, one bulk operation is sooner there. */
+const PAGES_UP_TO = 500;
 /** News is this old before it counts: what just came in is being worked on. */
 const OLD_MS = 10_000;
 const TRY_AGAIN_MS = 5 * 60_000;
@@ -97,6 +100,25 @@ function nextWaiting(shopId: number, before: Date, after: bigint): Promise<Waiti
   );
 }
 
+interface ToRead {
+  runId: string;
+  waiting: readonly Pick<Waiting, 'subject_id' | 'since'>[];
+  before: Date;
+  pagesUpTo?: number;
+}
+
+/** Orders that wait, as they are in Shopify: by pages while there are few, else by a bulk operation of all that changed since the first of them. Some may be missing. */
+export function readWaiting(
+  admin: ShopifyAdmin,
+  { runId, waiting, before, pagesUpTo = PAGES_UP_TO }: ToRead,
+): AsyncGenerator<ShopifyOrder> {
+  const ids = waiting.map(({ subject_id }) => subject_id);
+  if (ids.length <= pagesUpTo) return readOrders(admin, ids);
+  const first = Math.max(Math.min(...waiting.map(({ since }) => since.getTime())), before.getTime() - DAY_MS * 7);
+  const filter = `updated_at:>='${new Date(first - OVERLAP_MS).toISOString()}'`;
+  return readOrdersInBulk(admin, { purpose: 'backlog', runId, filter, wanted: new Set(ids) });
+}
+
 /** Whether a later read than this one was taken in already: old news never overwrites new. */
 async function isOldNews(shopId: number, order: ShopifyOrder): Promise<boolean> {
   const known = await inShop(shopId, (tx) =>
@@ -141,16 +163,21 @@ async function takeOne(pass: Pass, order: ShopifyOrder, before: Date): Promise<v
   });
 }
 
+interface DrainOptions {
+  admin?: ShopifyAdmin;
+  takers?: () => Promise<LiveConnection[]>;
+  pagesUpTo?: number;
+}
+
 /**
- * Takes a shop's backlog in by bulk operations: order by order it would cost sixty points each. While the run is open the inbox hands single orders to nobody
- * unless newer news of them came (see newestWaiting), so that fresh orders have the points. Whatever the result doesn't hold, or could not be done, is
+ * Takes a shop's backlog in by pages or by bulk operations: order by order it would cost 28 points each. While the run is open the inbox hands single orders to
+ * nobody unless newer news of them came (see newestWaiting), so that fresh orders have the points. Whatever the result doesn't hold, or could not be done, is
  * nudged at the end and read by itself. Killed and started again it goes on with its own operation; what was done is no longer waiting.
  */
 export async function drainBacklog(
   live: LiveConnection,
   run: RunOrder,
-  admin: ShopifyAdmin = adminFor(live.shop),
-  takers: () => Promise<LiveConnection[]> = () => takersOfShop(live.shop.id),
+  { admin = adminFor(live.shop), takers = () => takersOfShop(live.shop.id), pagesUpTo = PAGES_UP_TO }: DrainOptions = {},
 ): Promise<void> {
   const shopId = live.shop.id;
   try {
@@ -170,12 +197,7 @@ export async function drainBacklog(
         total = await countWaiting(shopId, createdAt);
         await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, { total }));
       }
-      const since = new Date(
-        Math.max(Math.min(...waiting.map((one) => one.since.getTime())), createdAt.getTime() - DAY_MS * 7) - OVERLAP_MS,
-      );
-      const filter = `updated_at:>='${since.toISOString()}'`;
-      const wanted = new Set(waiting.map(({ subject_id }) => subject_id));
-      const orders = readOrdersInBulk(admin, { purpose: 'backlog', runId: run.id, filter, wanted });
+      const orders = readWaiting(admin, { runId: run.id, waiting, before: createdAt, pagesUpTo });
       await inParallel(orders, SIDE_BY_SIDE, (order) => takeOne(pass, order, createdAt));
       after = last.first;
     }
