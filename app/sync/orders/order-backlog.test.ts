@@ -11,6 +11,7 @@ await new Promise<void>((resolve) => server.once('listening', resolve));
 const address = server.address();
 const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 process.env['SANDBOX_URL'] = url;
+const { BugError, TransientError } = await import('../../core/errors.ts');
 const { inShop } = await import('../../db/scope.ts');
 const { prisma } = await import('../../db/client.ts');
 const { stopBoss } = await import('../../jobs/boss.ts');
@@ -203,5 +204,14 @@ describe.sequential('a backlog of orders', () => {
       tx.inboxItem.findMany({ where: { shopId, handledAt: null, subjectId: { in: fresh } }, select: { subjectId: true } }),
     );
     expect(left).toEqual([{ subjectId: 'gid://shopify/Order/404' }]);
+  });
+
+  it('is left to be read order by order where Shopify refuses a search for many', async () => {
+    const refuse = () => Promise.reject(new BugError('shopify-request-invalid', 'Too many terms'));
+    const read = [];
+    for await (const order of readOrders({ ...admin, runNotingDenied: refuse }, ids)) read.push(order);
+    expect(read).toEqual([]);
+    const busy = () => Promise.reject(new TransientError('shopify-unavailable', 'Busy'));
+    await expect(readOrders({ ...admin, runNotingDenied: busy }, ids).next()).rejects.toThrow('Busy');
   });
 });

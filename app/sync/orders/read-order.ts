@@ -1,3 +1,5 @@
+import { asCrossdockError } from '../../core/errors.ts';
+import { logger } from '../../core/logger.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import {
   FulfilmentOrderLinesDocument,
@@ -95,16 +97,28 @@ export async function readOrder(admin: ShopifyAdmin, orderId: string): Promise<S
   );
 }
 
-/** Orders of one call: it may cost 1,000 points at most, and this costs less than 300. */
+/** Orders of one call: it may cost 1,000 points at most, and this costs less than 300. How many terms a search may have isn't documented. */
 const ORDERS_A_PAGE = 100;
 const PAGES_AT_ONCE = 4;
 
-async function readPage(admin: ShopifyAdmin, orderIds: readonly string[]): Promise<{ nodes: OrderNode[]; withheld: string[] }> {
+interface OrdersPage {
+  nodes: OrderNode[];
+  withheld: string[];
+}
+
+async function readPage(admin: ShopifyAdmin, orderIds: readonly string[]): Promise<OrdersPage> {
   const query = orderIds.map((id) => `id:${id.slice(id.lastIndexOf('/') + 1)}`).join(' OR ');
   // Always of one size, so that its price is known once one was read.
   const variables = { first: ORDERS_A_PAGE, query };
-  const { data, denied } = await admin.runNotingDenied(OrdersReadDocument, variables, { priority: 'order' });
-  return { nodes: data.orders.nodes, withheld: denied.map((path) => path.replace(/^orders\.nodes\./, '')) };
+  try {
+    const { data, denied } = await admin.runNotingDenied(OrdersReadDocument, variables, { priority: 'order' });
+    return { nodes: data.orders.nodes, withheld: denied.map((path) => path.replace(/^orders\.nodes\./, '')) };
+  } catch (thrown) {
+    const error = asCrossdockError(thrown);
+    if (error.kind !== 'bug') throw thrown;
+    logger.warn({ error, shop: admin.shop.domain }, 'Shopify refused a search for many orders; they are read one by one');
+    return { nodes: [], withheld: [] };
+  }
 }
 
 /**
@@ -113,7 +127,7 @@ async function readPage(admin: ShopifyAdmin, orderIds: readonly string[]): Promi
  */
 export async function* readOrders(admin: ShopifyAdmin, orderIds: readonly string[]): AsyncGenerator<ShopifyOrder> {
   const pages = [...inPieces(orderIds, ORDERS_A_PAGE)];
-  const reading: Promise<{ nodes: OrderNode[]; withheld: string[] }>[] = [];
+  const reading: Promise<OrdersPage>[] = [];
   for (let index = 0; index < pages.length; index += 1) {
     for (const ids of pages.slice(reading.length, index + PAGES_AT_ONCE)) {
       const page = readPage(admin, ids);
