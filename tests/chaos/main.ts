@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts';
 import { buildIfStale } from '../../scripts/build-if-stale.ts';
 import { backOfficeOf } from './back-offices.ts';
@@ -34,6 +33,13 @@ async function withSandbox<T>({ data, port }: ChaosOptions, work: () => Promise<
   }
 }
 
+const reportOf = ({ data }: ChaosOptions): string => `${data}-report.json`;
+
+/** After each seed: what is left of the one before goes with the next one's sandbox. */
+function leaveReport(options: ChaosOptions, rounds: Round[], race: RacePoint[] = []): void {
+  writeFileSync(reportOf(options), JSON.stringify({ options, rounds, race }, null, 2));
+}
+
 async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: RacePoint[] }> {
   const rounds: Round[] = [];
   const { port, data, orders, settleMs, alone, only } = options;
@@ -56,6 +62,7 @@ async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: Rac
       );
       rounds.push(round);
       say(roundText(round));
+      leaveReport(options, rounds);
     }
   }
   const race = options.race
@@ -85,12 +92,11 @@ if (options.burst !== undefined) {
   process.exit(0);
 }
 const report = await play(options);
-const file = path.join(path.dirname(options.data), 'chaos-report.json');
-writeFileSync(file, JSON.stringify({ options, ...report }, null, 2));
+leaveReport(options, report.rounds, report.race);
 say(`\n${summaryText(report.rounds, report.race)}`);
 const violations = report.rounds.reduce((all, round) => all + round.verdict.violations.length, 0);
 const restless = report.rounds.filter((round) => !round.quiet).length;
 say(
-  `${report.rounds.length} rounds, ${violations} violations${restless > 0 ? `, ${restless} not settled in time` : ''}; all records: ${file}`,
+  `${report.rounds.length} rounds, ${violations} violations${restless > 0 ? `, ${restless} not settled in time` : ''}; all records: ${reportOf(options)}`,
 );
 process.exit(violations === 0 && restless === 0 ? 0 : 1);

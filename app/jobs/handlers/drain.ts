@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { asCrossdockError, BugError, type CrossdockError } from '../../core/errors.ts';
-import { legacyIdOf } from '../../core/gid.ts';
+import { asCrossdockError, BugError } from '../../core/errors.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
-import { inShop, type Tx } from '../../db/scope.ts';
+import { inShop } from '../../db/scope.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
 import { hearBackOffice } from '../../sync/inbox/hear-back-office.ts';
 import { discoverValues } from '../../sync/shop/discover-values.ts';
 import { markHandled, newestWaiting, takeIn, waitingAt } from '../../sync/inbox/inbox.ts';
 import { takeFreeLease, type HeldLease } from '../../sync/inbox/lease.ts';
+import { nameStuckOrder, orderHandled } from '../../sync/orders/stuck-order.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
 import { announceReturnsOfOrder } from '../../sync/returns/announce-returns.ts';
@@ -17,7 +17,6 @@ import { noteFulfilmentsOfOrder } from '../../sync/shipments/mirror-shipments-of
 import { mirrorShipmentsOfOrder } from '../../sync/shipments/mirror-shipments-of-order.ts';
 import { openAtWork, readConnectionsAtWork } from '../../sync/shop/shop-context.ts';
 import { refreshShop } from '../../sync/shop/refresh-shop.ts';
-import { closeProblems, openProblem } from '../../sync/problems/problems.ts';
 import { takeBulkResult } from '../../sync/products/take-bulk-result.ts';
 import type { JobPayload } from '../definitions.ts';
 
@@ -56,8 +55,8 @@ async function handle({ shop, rows }: Turn, kind: string, id: string, lastTry: b
     case 'order': {
       const takers = whoseSyncIsOn('orders');
       const shippers = whoseSyncIsOn('shipments');
-      // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which the corridor must not count on top of what was shipped.
-      for (const live of shippers) await noteFulfilmentsOfOrder(live, id);
+      // Those that take orders look at theirs as they take this one.
+      for (const live of shippers.filter((one) => !takers.includes(one))) await noteFulfilmentsOfOrder(live, id);
       const whole = takers.length === 0 || (await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry }));
       for (const live of shippers) await mirrorShipmentsOfOrder(live, id);
       for (const live of whoseSyncIsOn('returns')) await announceReturnsOfOrder(live, id);
@@ -97,19 +96,6 @@ async function handle({ shop, rows }: Turn, kind: string, id: string, lastTry: b
   return true;
 }
 
-const STUCK = 'order-stuck';
-
-/** An order that no part of which could even be looked at: it goes on being tried, but nobody may take it for done. */
-async function nameStuckOrder(tx: Tx, shopId: number, id: string, error: CrossdockError): Promise<void> {
-  const named = await tx.problem.findFirst({
-    where: { shopId, subjectKind: 'order', subjectId: id, closedAt: null, cause: { not: STUCK } },
-  });
-  if (named) return;
-  const known = await tx.order.findUnique({ where: { shopId_id: { shopId, id } }, select: { name: true } });
-  const subject = { kind: 'order', id, label: known?.name ?? legacyIdOf(id) } as const;
-  await openProblem(tx, shopId, { connectionId: null, sync: 'orders', cause: STUCK, subject, params: { code: error.code } });
-}
-
 type Turn = NonNullable<Awaited<ReturnType<typeof takeTurn>>>;
 
 /** All that work on a subject begins with; null where nothing waits, or somebody else is at it. */
@@ -145,8 +131,8 @@ async function drainTurn(
     throw thrown;
   }
   return inShop(shopId, async (tx) => {
-    await markHandled(tx, shopId, kind, id, upTo);
-    if (kind === 'order') await closeProblems(tx, shopId, { subject: { kind, id }, causes: [STUCK], evidence: 'order-handled' });
+    if (kind === 'order') await orderHandled(tx, shopId, id, upTo);
+    else await markHandled(tx, shopId, kind, id, upTo);
     await lease.giveBack(tx);
     // After giving it back: whose job came before found the lease held and ended, and its news is here; who comes later takes the lease.
     return (await newestWaiting(tx, shopId, kind, id)) !== null;

@@ -168,6 +168,7 @@ export function assembleOrder(
     rounding: 0,
     risk: node.risk.recommendation,
     withheld,
+    hasReturns: node.returnStatus !== 'NO_RETURN',
     fulfilmentOrders,
   };
 }

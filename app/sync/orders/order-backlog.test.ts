@@ -19,6 +19,7 @@ const { newestWaiting, takeIn } = await import('../inbox/inbox.ts');
 const { testShop } = await import('../inventory/shop.fixture.ts');
 const { drainBacklog, startBacklogs } = await import('./order-backlog.ts');
 const { readOrdersInBulk } = await import('./orders-in-bulk.ts');
+const { nameStuckOrder } = await import('./stuck-order.ts');
 const { readOrder, readOrders } = await import('./read-order.ts');
 
 const standIn = openTestShop({ publicUrl: url, shop: { catalogue: 'demo', country: 'DE' } });
@@ -205,6 +206,38 @@ describe.sequential('a backlog of orders', () => {
     );
     expect(left).toEqual([{ subjectId: 'gid://shopify/Order/404' }]);
   });
+
+  it(
+    'is left to be read by itself where parcels of it left, and ends what an order was stuck on',
+    { timeout: 60_000 },
+    async () => {
+      const [plain, onItsWay] = [(await place({})).id, (await place({})).id];
+      await inShop(shopId, async (tx) => {
+        const at = new Date();
+        await tx.shipment.create({
+          data: {
+            ...{ shopId, connectionId: live.id, remoteId: 'left', reference: 'left', orderId: onItsWay, state: 'waiting' },
+            ...{ lines: [], tracking: [], hash: '', shippedAt: at, seenAt: at, fulfilmentIds: [] },
+          },
+        });
+        for (const id of [plain, onItsWay]) await nameStuckOrder(tx, shopId, id, new TransientError('busy', 'Busy'));
+      });
+      for (const id of [plain, onItsWay]) await knock(id, `way ${id}`);
+      const { id: runId } = await shop.run('import-backlog');
+      await inShop(shopId, (tx) =>
+        tx.run.updateMany({ where: { id: runId }, data: { state: 'running', createdAt: new Date(Date.now() + 1_000) } }),
+      );
+      await drainBacklog(live, { id: runId, task: 'import-backlog' }, { admin, takers });
+      const left = await inShop(shopId, (tx) =>
+        tx.inboxItem.findMany({ where: { shopId, handledAt: null, subjectId: { in: [plain, onItsWay] } } }),
+      );
+      expect(left.map(({ subjectId }) => subjectId)).toEqual([onItsWay]);
+      const stuck = await inShop(shopId, (tx) =>
+        tx.problem.findMany({ where: { shopId, cause: 'order-stuck', closedAt: null } }),
+      );
+      expect(stuck.map(({ subjectId }) => subjectId)).toEqual([onItsWay]);
+    },
+  );
 
   it('is left to be read order by order where Shopify refuses a search for many', async () => {
     const refuse = () => Promise.reject(new BugError('shopify-request-invalid', 'Too many terms'));

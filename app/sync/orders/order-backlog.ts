@@ -5,15 +5,16 @@ import { asCrossdockError } from '../../core/errors.ts';
 import { logger } from '../../core/logger.ts';
 import { inShop, inSystem } from '../../db/scope.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
-import { markHandled } from '../inbox/inbox.ts';
 import { withFreeLease } from '../inbox/lease.ts';
 import { inParallel } from '../inventory/in-parallel.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { startSyncIn } from '../runs/start-sync.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
+import { isStillSo } from './given-order.ts';
 import { readOrdersInBulk } from './orders-in-bulk.ts';
 import { readOrders } from './read-order.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
+import { orderHandled } from './stuck-order.ts';
 import { syncOrder } from './sync-order.ts';
 
 /** What a run that takes a backlog in is told to do. The index run_backlog and the inbox know it by this name, too. */
@@ -119,7 +120,7 @@ export function readWaiting(
   return readOrdersInBulk(admin, { purpose: 'backlog', runId, filter, wanted: new Set(ids) });
 }
 
-/** Whether a later read than this one was taken in already: old news never overwrites new. */
+/** Whether a later read than this one was taken in already: its news is answered then. */
 async function isOldNews(shopId: number, order: ShopifyOrder): Promise<boolean> {
   const known = await inShop(shopId, (tx) =>
     tx.order.findUnique({ where: { shopId_id: { shopId, id: order.id } }, select: { shopifyUpdatedAt: true } }),
@@ -148,13 +149,16 @@ async function takeOne(pass: Pass, order: ShopifyOrder, before: Date): Promise<v
     );
     const upTo = waiting?.up_to ?? null;
     if (upTo === null || waiting?.newest !== upTo) return;
+    const old = await isOldNews(shopId, order);
+    // What is on its way has more to it than the order: its parcels and returns are looked at, too, by whoever reads it by itself.
+    if (!old && (order.hasReturns || !(await inShop(shopId, (tx) => isStillSo(tx, shopId, order))))) return;
     const whole =
-      (await isOldNews(shopId, order)) ||
+      old ||
       (await syncOrder({ ...pass, orderId: order.id, given: order }).catch((thrown: unknown) => {
         logger.warn({ error: asCrossdockError(thrown), orderId: order.id }, 'An order of a backlog is left to be read by itself');
         return false;
       }));
-    if (whole) await inShop(shopId, (tx) => markHandled(tx, shopId, 'order', order.id, upTo));
+    if (whole) await inShop(shopId, (tx) => orderHandled(tx, shopId, order.id, upTo));
   }).catch((thrown: unknown) => {
     logger.warn(
       { error: asCrossdockError(thrown), orderId: order.id, runId },

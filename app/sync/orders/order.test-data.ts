@@ -78,6 +78,7 @@ export function anOrder(change: Partial<ShopifyOrder> = {}): ShopifyOrder {
     rounding: 0,
     risk: 'NONE',
     withheld: [],
+    hasReturns: false,
     fulfilmentOrders: [aFulfilmentOrder()],
     ...change,
   };

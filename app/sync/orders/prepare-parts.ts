@@ -157,7 +157,7 @@ async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: r
 }
 
 /**
- * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `coded`: the order under
+ * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted. `coded`: the order under
  * the codes that the connection's back office knows. A part exists before it is sent, so that its number and reference survive a crash.
  */
 export async function openParts(
@@ -167,7 +167,7 @@ export async function openParts(
   targets: PartTarget[],
   connections: ReadonlyMap<string, { live: LiveConnection; prefix: string; coded: ShopifyOrder }>,
   cancelling: Decision | null = null,
-): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[] }> {
+): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[]; gone: KnownPart[] }> {
   const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
   await storeOpenUnits(
     tx,
@@ -183,7 +183,11 @@ export async function openParts(
   const over = remembered.filter(
     ({ id, state, remoteId }) => !planned.has(id) && remoteId && !['cancelled', 'parked'].includes(state),
   );
-  if (!cancelling) kept.push(...(await heldTooLong(tx, shopId, order, over)));
+  const held = cancelling ? [] : await heldTooLong(tx, shopId, order, over);
+  kept.push(...held);
+  const gone = over.filter(
+    ({ id, lines }) => !held.some(({ part }) => part.id === id) && lines.some(({ shipped }) => shipped > 0),
+  );
   for (const plan of plans) {
     if (plan.action === 'cancel') {
       cancelled.push({
@@ -236,5 +240,5 @@ export async function openParts(
     }
     kept.push({ part: { ...part, ...place }, target, units: unitsOf(order, part, target, lines) });
   }
-  return { kept, cancelled };
+  return { kept, cancelled, gone: cancelling ? [] : gone };
 }

@@ -147,13 +147,10 @@ async function settleChange(
       await noteEvent(tx, shopId, subjectOf(context), cause, params, part.id);
       return 'too-late';
     }
-    await closeProblems(tx, shopId, {
-      subject: subjectOf(context),
-      connectionId: live.id,
-      causes: [cause],
-      evidence: `${what}-accepted`,
-    });
+    const closed = { subject: subjectOf(context), connectionId: live.id, evidence: `${what}-accepted` };
+    await closeProblems(tx, shopId, { ...closed, causes: [cause] });
     if (what === 'cancel') {
+      await closeProblems(tx, shopId, { ...closed, causes: ['amend-too-late'], references: [part.reference] });
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
       await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
     } else {

@@ -13,6 +13,7 @@ import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
 import { firstThatWent, partsInMirroring } from './order-store.ts';
 import { orderInCodes } from './order-in-codes.ts';
 import { openParts } from './prepare-parts.ts';
+import type { KnownPart } from './plan-parts.ts';
 import { amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 import { writeBack } from './write-back.ts';
@@ -78,7 +79,7 @@ export async function pushParts(
   const products = new Map<string, Conversion['remoteProducts']>();
   const runOf = (live: LiveConnection): string => runs.get(live.id) ?? '';
   const inCodes = (connectionId: string): ShopifyOrder => coded.get(connectionId) ?? order;
-  const { kept, cancelled, mirroring } = await inShop(shopId, async (tx) => {
+  const { kept, cancelled, gone, mirroring } = await inShop(shopId, async (tx) => {
     for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
     const parts = await openParts(
       tx,
@@ -95,7 +96,15 @@ export async function pushParts(
   const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
   const carrier = kept.reduce((lowest, { part }) => Math.min(lowest, part.number), Infinity);
 
-  const attempt = async (live: LiveConnection, work: (context: PartContext) => Promise<PartOutcome>) => {
+  /** Changes that came too late and are asked for no more. */
+  const closeLate = (tx: Tx, connectionId: string, references: string[], evidence: string) =>
+    closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], references, evidence });
+
+  const attempt = async (
+    live: LiveConnection,
+    { reference }: KnownPart,
+    work: (context: PartContext) => Promise<PartOutcome>,
+  ) => {
     if (isParked(live)) {
       parked = true;
       return;
@@ -110,6 +119,8 @@ export async function pushParts(
           except: [...holdsThatNeedSomebody, ...settledElsewhere],
           evidence: `part-${outcome}`,
         });
+        // It has what it should have, and it is wanted: whatever came too late is over.
+        if (outcome === 'unchanged' || outcome === 'amended') await closeLate(tx, live.id, [reference], `part-${outcome}`);
         if (live.blocked && outcome !== 'withheld' && outcome !== 'unchanged') await resumeConnection(tx, shopId, live.id);
         await inRun(tx, pass, live.id, { [counted[outcome]]: 1 });
       });
@@ -130,9 +141,13 @@ export async function pushParts(
     }
   };
 
+  if (gone.length > 0)
+    await inShop(shopId, async (tx) => {
+      for (const { connectionId, reference } of gone) await closeLate(tx, connectionId, [reference], 'part-shipped');
+    });
   for (const { part, reason } of cancelled) {
     const taker = takers.find(({ live }) => live.id === part.connectionId);
-    if (taker && !mirroring.has(part.id)) await attempt(taker.live, (context) => cancelPart(context, part, reason));
+    if (taker && !mirroring.has(part.id)) await attempt(taker.live, part, (context) => cancelPart(context, part, reason));
   }
   for (const prepared of kept) {
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
@@ -145,7 +160,7 @@ export async function pushParts(
       conversionOf(order, taker, prepared, prepared.part.number === carrier, remoteProducts),
       starts,
     );
-    await attempt(taker.live, (context) =>
+    await attempt(taker.live, prepared.part, (context) =>
       prepared.part.remoteId
         ? amendPart(context, prepared.part, converted)
         : sendPart(context, { ...prepared.part, kits: kitsOf(taker, prepared.part) }, converted, taker.mapped.shown),

@@ -35,6 +35,8 @@ export interface ShopifyOrder {
   risk: string;
   /** Fields of the buyer that Shopify keeps back until it has approved the app for them: `shippingAddress`, `email` … */
   withheld: string[];
+  /** A return of it was opened in Shopify, whatever became of it. */
+  hasReturns: boolean;
   fulfilmentOrders: FulfilmentOrder[];
 }
 

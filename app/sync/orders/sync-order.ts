@@ -6,9 +6,12 @@ import { withLeaseAndFound, type HeldLease, type Lease } from '../inbox/lease.ts
 import { shareSalesOfOrder } from '../inventory/share-sales-of-order.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { logInRun, type LogLine } from '../runs/run-log.ts';
+import { noteFulfilmentsOfOrder } from '../shipments/mirror-shipments-of-order.ts';
+import { shopFulfilments } from '../shipments/order-in-shopify.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
 import { completeLines } from './complete-lines.ts';
+import { isStillSo } from './given-order.ts';
 import { judgeNow } from './judge-now.ts';
 import { isAddressWithheld, overallVerdict, type Taker, type Verdicts } from './judge-order.ts';
 import { actionOf } from './plan-order.ts';
@@ -59,12 +62,13 @@ function changesWithheld(order: ShopifyOrder, takers: Taker[], known: KnownPart[
 
 const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skipped' };
 
-/** `given`: the order as it was just read, so that it isn't read again. */
+/** `given`: the order as it was read among others, so that it isn't read again where it still is as it was. */
 export type GivenPass = OrderPass & { given?: ShopifyOrder };
 
 async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPart[]): Promise<boolean> {
-  const { shopId } = pass;
-  const judged = await judgeNow(pass, known);
+  const { shopId, given, ...rest } = pass;
+  const still = given && (await inShop(shopId, (tx) => isStillSo(tx, shopId, given)));
+  const judged = await judgeNow({ shopId, ...rest, ...(still ? { given } : {}) }, known);
   if (!judged) return cancelDeleted(pass, lease, known);
   const { order, takers, verdicts } = judged;
   const decision = overallVerdict(verdicts.decisions);
@@ -133,6 +137,8 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]):
  */
 export async function syncOrder(pass: GivenPass): Promise<boolean> {
   const { shopId, admin, connections, orderId } = pass;
+  // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which must not be counted on top of what was shipped.
+  for (const live of connections) await noteFulfilmentsOfOrder(live, orderId, { shopify: shopFulfilments(admin) });
   const whole = await withLeaseAndFound(
     shopId,
     `order ${orderId}`,
