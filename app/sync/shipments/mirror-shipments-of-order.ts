@@ -98,7 +98,14 @@ export async function noteFulfilmentsOfOrder(live: LiveConnection, orderId: stri
     inShop(shopId, (tx) =>
       tx.shipment.findMany({ where: { shopId, connectionId: live.id, orderId, fulfilmentIds: { isEmpty: false } } }),
     );
-  if ((await mirrored()).length === 0) return;
+  // Of most orders nothing is in Shopify yet, and this is asked each time one is looked at.
+  const [any] = await inShop(
+    shopId,
+    (tx) => tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM shipment
+      WHERE shop_id = ${shopId} AND connection_id = ${live.id}::uuid AND order_id = ${orderId} AND fulfilment_ids <> '{}' LIMIT 1`,
+  );
+  if (!any) return;
   const { shopify } = await prepare(live, options);
   await withLease(shopId, orderLeaseKey(orderId), async () => {
     const order = await shopify.read(orderId);
