@@ -110,7 +110,7 @@ async function prepareRead(n: number, officeUrl: string, orders: number) {
     domain: shop.domain,
     async read(): Promise<boolean> {
       let read = 0;
-      for await (const order of readWaiting(adminFor(shop), { runId, waiting, before })) if (order.id) read += 1;
+      for await (const { order } of readWaiting(adminFor(shop), { runId, waiting, before })) if (order.id) read += 1;
       return read === orders;
     },
   };

@@ -81,10 +81,10 @@ async function importInBulk(
     const wanted = new Set(open.map(({ itemKey }) => itemKey));
     let going = true;
     let taken = 0;
-    await inParallel(readOrdersInBulk(admin, { purpose: 'orders-whole', runId, filter, wanted }), SIDE_BY_SIDE, async (order) => {
+    await inParallel(readOrdersInBulk(admin, { purpose: 'orders-whole', runId, filter, wanted }), SIDE_BY_SIDE, async (given) => {
       // Somebody may pause it: looked at now and then, what is left stays open.
       if (taken++ % 20 === 0) going = (await nextOf(shopId, runId, '')).going;
-      if (going) await importOne({ ...pass, orderId: order.id, given: order });
+      if (going) await importOne({ ...pass, orderId: given.order.id, given });
     });
     if (!going) return;
     after = open.at(-1)?.itemKey ?? after;

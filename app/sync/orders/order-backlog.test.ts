@@ -104,7 +104,7 @@ describe.sequential('a backlog of orders', () => {
     const runId = (await shop.run('import-backlog')).id;
     const seen: string[] = [];
     const read = readOrdersInBulk(admin, { purpose: 'backlog', runId, filter: '', wanted: new Set(ids) });
-    for await (const order of read) {
+    for await (const { order } of read) {
       seen.push(order.id);
       expect(order).toEqual(await readOrder(admin, order.id));
     }
@@ -115,7 +115,7 @@ describe.sequential('a backlog of orders', () => {
   it('read by pages says of each order exactly what reading it by itself says', async () => {
     operations.length = 0;
     const seen: string[] = [];
-    for await (const order of readOrders(admin, ids)) {
+    for await (const { order } of readOrders(admin, ids)) {
       seen.push(order.id);
       expect(order).toEqual(await readOrder(admin, order.id));
     }

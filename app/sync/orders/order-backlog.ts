@@ -10,7 +10,7 @@ import { inParallel } from '../inventory/in-parallel.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
 import { startSyncIn } from '../runs/start-sync.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
-import { isStillSo } from './given-order.ts';
+import { isStillSo, type GivenOrder } from './given-order.ts';
 import { readOrdersInBulk } from './orders-in-bulk.ts';
 import { readOrders } from './read-order.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
@@ -112,7 +112,7 @@ interface ToRead {
 export function readWaiting(
   admin: ShopifyAdmin,
   { runId, waiting, before, pagesUpTo = PAGES_UP_TO }: ToRead,
-): AsyncGenerator<ShopifyOrder> {
+): AsyncGenerator<GivenOrder> {
   const ids = waiting.map(({ subject_id }) => subject_id);
   if (ids.length <= pagesUpTo) return readOrders(admin, ids);
   const first = Math.max(Math.min(...waiting.map(({ since }) => since.getTime())), before.getTime() - DAY_MS * 7);
@@ -138,8 +138,9 @@ interface Pass {
 }
 
 /** Takes one order of the backlog in, unless newer news of it came meanwhile: then it is read by itself. */
-async function takeOne(pass: Pass, order: ShopifyOrder, before: Date): Promise<void> {
+async function takeOne(pass: Pass, given: GivenOrder, before: Date): Promise<void> {
   const { shopId, runId } = pass;
+  const { order } = given;
   await withFreeLease(shopId, `drain order ${order.id}`, async () => {
     const [waiting] = await inShop(
       shopId,
@@ -150,11 +151,11 @@ async function takeOne(pass: Pass, order: ShopifyOrder, before: Date): Promise<v
     const upTo = waiting?.up_to ?? null;
     if (upTo === null || waiting?.newest !== upTo) return;
     const old = await isOldNews(shopId, order);
-    // What is on its way has more to it than the order: its parcels and returns are looked at, too, by whoever reads it by itself.
-    if (!old && (order.hasReturns || !(await inShop(shopId, (tx) => isStillSo(tx, shopId, order))))) return;
+    // What has changed since, or has parcels and returns to be looked at, is left to be read by itself.
+    if (!old && !(await inShop(shopId, (tx) => isStillSo(tx, shopId, given)))) return;
     const whole =
       old ||
-      (await syncOrder({ ...pass, orderId: order.id, given: order }).catch((thrown: unknown) => {
+      (await syncOrder({ ...pass, orderId: order.id, given }).catch((thrown: unknown) => {
         logger.warn({ error: asCrossdockError(thrown), orderId: order.id }, 'An order of a backlog is left to be read by itself');
         return false;
       }));
@@ -202,7 +203,7 @@ export async function drainBacklog(
         await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, { total }));
       }
       const orders = readWaiting(admin, { runId: run.id, waiting, before: createdAt, pagesUpTo });
-      await inParallel(orders, SIDE_BY_SIDE, (order) => takeOne(pass, order, createdAt));
+      await inParallel(orders, SIDE_BY_SIDE, (given) => takeOne(pass, given, createdAt));
       after = last.first;
     }
   } finally {

@@ -12,6 +12,7 @@ import {
 } from '../../shopify/operations/generated/graphql.ts';
 import { waitForBulk } from '../products/wait-for-bulk.ts';
 import { assembleOrder, minor, toFulfilmentOrder } from './assemble-order.ts';
+import type { GivenOrder } from './given-order.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
 /** A run that was killed or paused goes on with its operation while the result is this fresh. */
@@ -102,7 +103,7 @@ export interface BulkRead {
 export async function* readOrdersInBulk(
   admin: ShopifyAdmin,
   { purpose, runId, filter, wanted }: BulkRead,
-): AsyncGenerator<ShopifyOrder> {
+): AsyncGenerator<GivenOrder> {
   const shopId = admin.shop.id;
   const known = await inShop(shopId, (tx) =>
     tx.bulkOperation.findFirst({
@@ -118,7 +119,7 @@ export async function* readOrdersInBulk(
   for (const [orderId, texts] of found) {
     found.delete(orderId);
     const order = orderFromLines(texts.map((text) => JSON.parse(text) as Line));
-    if (order) yield order;
+    if (order) yield { order, readAt: operation.startedAt };
   }
   await inShop(shopId, (tx) => tx.bulkOperation.update({ where: { shopId_id: { shopId, id } }, data: { state: 'taken' } }));
 }

@@ -1,3 +1,4 @@
+import { now } from '../../core/clock.ts';
 import { asCrossdockError } from '../../core/errors.ts';
 import { logger } from '../../core/logger.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
@@ -13,6 +14,7 @@ import {
 } from '../../shopify/operations/generated/graphql.ts';
 import { inPieces } from '../inventory/in-parallel.ts';
 import { assembleOrder, minor, toFulfilmentOrder } from './assemble-order.ts';
+import type { GivenOrder } from './given-order.ts';
 import type { FulfilmentOrder, ShopifyOrder } from './shopify-order.ts';
 
 type OrderNode = NonNullable<OrderReadQuery['order']>;
@@ -102,6 +104,7 @@ const ORDERS_A_PAGE = 100;
 const PAGES_AT_ONCE = 4;
 
 interface OrdersPage {
+  readAt: Date;
   nodes: OrderNode[];
   withheld: string[];
 }
@@ -110,14 +113,15 @@ async function readPage(admin: ShopifyAdmin, orderIds: readonly string[]): Promi
   const query = orderIds.map((id) => `id:${id.slice(id.lastIndexOf('/') + 1)}`).join(' OR ');
   // Always of one size, so that its price is known once one was read.
   const variables = { first: ORDERS_A_PAGE, query };
+  const readAt = now();
   try {
     const { data, denied } = await admin.runNotingDenied(OrdersReadDocument, variables, { priority: 'order' });
-    return { nodes: data.orders.nodes, withheld: denied.map((path) => path.replace(/^orders\.nodes\./, '')) };
+    return { readAt, nodes: data.orders.nodes, withheld: denied.map((path) => path.replace(/^orders\.nodes\./, '')) };
   } catch (thrown) {
     const error = asCrossdockError(thrown);
     if (error.kind !== 'bug') throw thrown;
     logger.warn({ error, shop: admin.shop.domain }, 'Shopify refused a search for many orders; they are read one by one');
-    return { nodes: [], withheld: [] };
+    return { readAt, nodes: [], withheld: [] };
   }
 }
 
@@ -125,7 +129,7 @@ async function readPage(admin: ShopifyAdmin, orderIds: readonly string[]): Promi
  * Reads orders whole, a hundred a call: about 3 points each, where one by one they are 28. Goes by Shopify's search, which shows an order some time after its
  * moment: what it doesn't show isn't yielded, and is the caller's to read by itself.
  */
-export async function* readOrders(admin: ShopifyAdmin, orderIds: readonly string[]): AsyncGenerator<ShopifyOrder> {
+export async function* readOrders(admin: ShopifyAdmin, orderIds: readonly string[]): AsyncGenerator<GivenOrder> {
   const pages = [...inPieces(orderIds, ORDERS_A_PAGE)];
   const reading: Promise<OrdersPage>[] = [];
   for (let index = 0; index < pages.length; index += 1) {
@@ -136,6 +140,8 @@ export async function* readOrders(admin: ShopifyAdmin, orderIds: readonly string
       reading.push(page);
     }
     const page = await reading[index];
-    for (const node of page?.nodes ?? []) yield wholeOrder(admin, node, page?.withheld ?? []);
+    if (!page) return;
+    const { readAt, nodes, withheld } = page;
+    for (const node of nodes) yield { order: await wholeOrder(admin, node, withheld), readAt };
   }
 }

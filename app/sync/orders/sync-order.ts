@@ -11,7 +11,7 @@ import { shopFulfilments } from '../shipments/order-in-shopify.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
 import { completeLines } from './complete-lines.ts';
-import { isStillSo } from './given-order.ts';
+import { isStillSo, type GivenOrder } from './given-order.ts';
 import { judgeNow } from './judge-now.ts';
 import { isAddressWithheld, overallVerdict, type Taker, type Verdicts } from './judge-order.ts';
 import { actionOf } from './plan-order.ts';
@@ -63,12 +63,12 @@ function changesWithheld(order: ShopifyOrder, takers: Taker[], known: KnownPart[
 const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skipped' };
 
 /** `given`: the order as it was read among others, so that it isn't read again where it still is as it was. */
-export type GivenPass = OrderPass & { given?: ShopifyOrder };
+export type GivenPass = OrderPass & { given?: GivenOrder };
 
 async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPart[]): Promise<boolean> {
   const { shopId, given, ...rest } = pass;
   const still = given && (await inShop(shopId, (tx) => isStillSo(tx, shopId, given)));
-  const judged = await judgeNow({ shopId, ...rest, ...(still ? { given } : {}) }, known);
+  const judged = await judgeNow({ shopId, ...rest, ...(still ? { given: given.order } : {}) }, known);
   if (!judged) return cancelDeleted(pass, lease, known);
   const { order, takers, verdicts } = judged;
   const decision = overallVerdict(verdicts.decisions);
@@ -136,9 +136,10 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]):
  * TransientError when it should be tried again.
  */
 export async function syncOrder(pass: GivenPass): Promise<boolean> {
-  const { shopId, admin, connections, orderId } = pass;
+  const { shopId, admin, connections, orderId, given } = pass;
+  const still = given && (await inShop(shopId, (tx) => isStillSo(tx, shopId, given)));
   // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which must not be counted on top of what was shipped.
-  for (const live of connections) await noteFulfilmentsOfOrder(live, orderId, { shopify: shopFulfilments(admin) });
+  for (const live of still ? [] : connections) await noteFulfilmentsOfOrder(live, orderId, { shopify: shopFulfilments(admin) });
   const whole = await withLeaseAndFound(
     shopId,
     `order ${orderId}`,
