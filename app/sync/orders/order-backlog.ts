@@ -13,7 +13,6 @@ import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { isStillSo, type GivenOrder } from './given-order.ts';
 import { readOrdersInBulk } from './orders-in-bulk.ts';
 import { readOrders } from './read-order.ts';
-import type { ShopifyOrder } from './shopify-order.ts';
 import { orderHandled } from './stuck-order.ts';
 import { syncOrder } from './sync-order.ts';
 
@@ -120,14 +119,6 @@ export function readWaiting(
   return readOrdersInBulk(admin, { purpose: 'backlog', runId, filter, wanted: new Set(ids) });
 }
 
-/** Whether a later read than this one was taken in already: its news is answered then. */
-async function isOldNews(shopId: number, order: ShopifyOrder): Promise<boolean> {
-  const known = await inShop(shopId, (tx) =>
-    tx.order.findUnique({ where: { shopId_id: { shopId, id: order.id } }, select: { shopifyUpdatedAt: true } }),
-  );
-  return known !== null && known.shopifyUpdatedAt.getTime() > Date.parse(order.updatedAt);
-}
-
 const takersOfShop = async (shopId: number) => takersOf(shopId, await activeConnections(shopId), 'orders');
 
 interface Pass {
@@ -150,15 +141,12 @@ async function takeOne(pass: Pass, given: GivenOrder, before: Date): Promise<voi
     );
     const upTo = waiting?.up_to ?? null;
     if (upTo === null || waiting?.newest !== upTo) return;
-    const old = await isOldNews(shopId, order);
     // What has changed since, or has parcels and returns to be looked at, is left to be read by itself.
-    if (!old && !(await inShop(shopId, (tx) => isStillSo(tx, shopId, given)))) return;
-    const whole =
-      old ||
-      (await syncOrder({ ...pass, orderId: order.id, given }).catch((thrown: unknown) => {
-        logger.warn({ error: asCrossdockError(thrown), orderId: order.id }, 'An order of a backlog is left to be read by itself');
-        return false;
-      }));
+    if (!(await inShop(shopId, (tx) => isStillSo(tx, shopId, given)))) return;
+    const whole = await syncOrder({ ...pass, orderId: order.id, given }).catch((thrown: unknown) => {
+      logger.warn({ error: asCrossdockError(thrown), orderId: order.id }, 'An order of a backlog is left to be read by itself');
+      return false;
+    });
     if (whole) await inShop(shopId, (tx) => orderHandled(tx, shopId, order.id, upTo));
   }).catch((thrown: unknown) => {
     logger.warn(
