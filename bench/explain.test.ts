@@ -203,9 +203,11 @@ describe('no big table is read whole', () => {
       runNotingDenied: () =>
         Promise.resolve({ data: { order: orderNode(n, locationGid(7), new Date().toISOString()) } as never, denied: [] }),
     };
-    const given = (await readOrder(admin, order)) ?? undefined;
-    for (const _time of [1, 2])
-      await syncOrder({ shopId: live.id, admin, connections: [connection], orderId: order, ...(given ? { given } : {}) });
+    const whole = await readOrder(admin, order);
+    if (!whole) throw new Error('The order is gone');
+    const pass = { shopId: live.id, admin, connections: [connection], orderId: order };
+    await syncOrder({ ...pass, given: { order: whole, readAt: new Date() } });
+    await syncOrder(pass);
     await inShop(live.id, (tx) => markHandled(tx, live.id, 'order', order, newest ?? 0n));
     const items = Array.from({ length: 250 }, (_, index) => `gid://shopify/InventoryItem/${index + 1}`);
     await inShop(live.id, async (tx) => {
