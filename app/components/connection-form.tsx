@@ -51,9 +51,16 @@ export function ConnectionForm({
   const [agreed, setAgreed] = useState(false);
   const save = useAction();
   const test = useAction<Health>();
-  const errors = useFieldErrors(save.failure ?? test.failure);
+  const [asked, setAsked] = useState<'save' | 'test'>('save');
+  // Of what was asked last: a field that was empty at the try before may be right by now.
+  const { failure } = asked === 'save' ? save : test;
+  const errors = useFieldErrors(failure);
   const body = { name: form.values.name, settings: form.values.settings, ...(isNew ? { agreed } : {}) };
-  const health = !test.busy && test.answer?.ok ? test.answer.result : undefined;
+  const health = asked === 'test' && !test.busy && test.answer?.ok ? test.answer.result : undefined;
+  const ask = (intent: 'save' | 'test'): void => {
+    setAsked(intent);
+    (intent === 'save' ? save : test).run({ intent, ...body });
+  };
   const enter = (field: string, value: unknown): void => {
     const settings = { ...form.values.settings, [field]: value };
     form.set('settings', settings);
@@ -112,15 +119,14 @@ export function ConnectionForm({
               {...(errors['agreed'] ? { error: errors['agreed'] } : {})}
             />
           )}
-          <FailureBanner failure={save.failure} />
-          <FailureBanner failure={test.failure} />
+          <FailureBanner failure={failure} />
           {health ? <TestResult health={health} connector={connector} asked /> : null}
           <InlineStack gap="200">
-            <Button loading={test.busy} disabled={!may} onClick={() => test.run({ intent: 'test', ...body })}>
+            <Button loading={test.busy} disabled={!may} onClick={() => ask('test')}>
               {t('connections.test')}
             </Button>
             {isNew ? (
-              <Button variant="primary" loading={save.busy} disabled={!may} onClick={() => save.run({ intent: 'save', ...body })}>
+              <Button variant="primary" loading={save.busy} disabled={!may} onClick={() => ask('save')}>
                 {t('connections.connect')}
               </Button>
             ) : null}
@@ -131,7 +137,7 @@ export function ConnectionForm({
         id="connection-form"
         open={form.dirty}
         saving={save.busy}
-        onSave={() => save.run({ intent: 'save', ...body })}
+        onSave={() => ask('save')}
         onDiscard={form.discard}
       />
     </BlockStack>

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { eventually, type Catalogue } from '../../sandbox/control-client.ts';
 import { Merchant } from '../../sandbox/merchant.ts';
 import { openStockroomApi, switchSyncs } from '../../sandbox/set-up-shop.ts';
@@ -31,6 +31,25 @@ describe.sequential('a new merchant', () => {
     // and is led on, not left on the form
     await admin.app.getByText('1 of 8 steps done').waitFor();
     await admin.close();
+  });
+
+  it('is told at the field what is missing, keeps what was typed, and hears only of what was asked last', async () => {
+    const admin = await AdminPage.open(browser, SHOP);
+    await admin.visit('/app/connections/new/hotwax');
+    const missing = admin.app.getByText('Enter a value.');
+    await admin.app.getByRole('button', { name: 'Connect', exact: true }).click();
+    await missing.first().waitFor();
+    await admin.app.getByText('Agree first').waitFor();
+    const instance = admin.app.getByLabel('HotWax instance');
+    await instance.fill('http://127.0.0.1:1/');
+    await admin.app.getByLabel('User name').fill('crossdock');
+    await admin.app.getByLabel('Password').fill('secret');
+    await admin.app.getByRole('button', { name: 'Test connection' }).click();
+    await eventually('the old complaints to be gone', async () => (await missing.count()) === 0);
+    expect(await admin.app.getByText('Agree first').count()).toBe(0);
+    expect(await instance.inputValue()).toBe('http://127.0.0.1:1/');
+    // Not by close(): the browser itself complains of each answer that refuses something.
+    await admin.page.context().close();
   });
 
   it('makes a facility from each location', async () => {
