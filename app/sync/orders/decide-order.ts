@@ -1,7 +1,7 @@
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { SyncSettings } from '../../connections/sync-settings.ts';
 import { commonWord, leftOutBy, missingWords, type OrderFilters } from './filter-order.ts';
-import type { FulfilmentOrder, ShopifyOrder } from './shopify-order.ts';
+import { isOver, type FulfilmentOrder, type ShopifyOrder } from './shopify-order.ts';
 
 /**
  * Shopify routes an order within seconds. One that has no fulfilment order after this long has none that we may see: another app's fulfilment
@@ -123,8 +123,7 @@ export function decideFulfilmentOrder(
   if (exclusion) return skip(exclusion, { location: one.locationName });
   if (!['SHIPPING', 'LOCAL', 'PICKUP_POINT', 'NONE'].includes(one.deliveryMethod))
     return hold('delivery-unknown', { value: one.deliveryMethod });
-  if (['CLOSED', 'CANCELLED', 'INCOMPLETE'].includes(one.status) || one.lines.every((line) => line.remaining === 0))
-    return skip('nothing-to-ship');
+  if (isOver(one) || one.lines.every((line) => line.remaining === 0)) return skip('nothing-to-ship');
   if (otherService) return skip('other-service', { location: one.locationName });
   if (!linked) return hold('location-unmapped', { location: one.locationName, value: one.locationId ?? '' });
   if (one.status === 'SCHEDULED')

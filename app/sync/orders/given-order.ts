@@ -1,6 +1,6 @@
 import { Prisma } from '@prisma/client';
 import type { Tx } from '../../db/scope.ts';
-import type { ShopifyOrder } from './shopify-order.ts';
+import { isOver, type ShopifyOrder } from './shopify-order.ts';
 
 /** An order that was read among many, and when Shopify was asked for it. */
 export interface GivenOrder {
@@ -10,12 +10,11 @@ export interface GivenOrder {
 
 /** What we write to Shopify about an order itself that changes which units of it are still to leave. */
 const MOVES_UNITS = ['fulfilment-create', 'shopify-order-cancel'];
-const over = new Set(['CLOSED', 'CANCELLED', 'INCOMPLETE']);
 
 /** Units of a line that were still to leave. */
 const openOf = (order: ShopifyOrder, lineId: string): number =>
   order.fulfilmentOrders
-    .filter(({ status }) => !over.has(status))
+    .filter((one) => !isOver(one))
     .flatMap(({ lines }) => lines)
     .reduce((sum, line) => sum + (line.lineId === lineId ? line.remaining : 0), 0);
 

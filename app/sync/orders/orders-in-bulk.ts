@@ -13,7 +13,7 @@ import {
 import { waitForBulk } from '../products/wait-for-bulk.ts';
 import { assembleOrder, minor, toFulfilmentOrder } from './assemble-order.ts';
 import type { GivenOrder } from './given-order.ts';
-import type { ShopifyOrder } from './shopify-order.ts';
+import { isOver, type ShopifyOrder } from './shopify-order.ts';
 
 /** A run that was killed or paused goes on with its operation while the result is this fresh. */
 const ADOPT_MS = 3_600_000;
@@ -25,8 +25,6 @@ type FulfilmentLineNode = FulfilmentOrderNode['lineItems']['edges'][number]['nod
 type OrderNode = NonNullable<OrderReadQuery['order']>;
 
 type Line = Record<string, unknown> & { id: string; __parentId?: string };
-
-const over = new Set(['CLOSED', 'CANCELLED', 'INCOMPLETE']);
 
 const isA = (type: string, { id }: Line): boolean => id.startsWith(`gid://shopify/${type}/`);
 
@@ -55,7 +53,7 @@ export function orderFromLines(lines: readonly Line[]): ShopifyOrder | null {
       ),
   );
   // What is over may have lost its lines; what isn't has some.
-  if (fulfilmentOrders.some((one) => one.lines.length === 0 && !over.has(one.status))) return null;
+  if (fulfilmentOrders.some((one) => one.lines.length === 0 && !isOver(one))) return null;
   return assembleOrder(node as unknown as OrderNode, {
     lines: items as unknown as OrderLineFieldsFragment[],
     shipping: shippingLine ? [shippingLine as unknown as ShippingLineFieldsFragment] : [],

@@ -150,7 +150,7 @@ async function settleChange(
     const closed = { subject: subjectOf(context), connectionId: live.id, evidence: `${what}-accepted` };
     await closeProblems(tx, shopId, { ...closed, causes: [cause] });
     if (what === 'cancel') {
-      await closeProblems(tx, shopId, { ...closed, causes: ['amend-too-late'], references: [part.reference] });
+      await closeProblems(tx, shopId, { ...closed, causes: ['amend-too-late'], reference: part.reference });
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
       await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
     } else {

@@ -79,7 +79,10 @@ export async function pushParts(
   const products = new Map<string, Conversion['remoteProducts']>();
   const runOf = (live: LiveConnection): string => runs.get(live.id) ?? '';
   const inCodes = (connectionId: string): ShopifyOrder => coded.get(connectionId) ?? order;
-  const { kept, cancelled, gone, mirroring } = await inShop(shopId, async (tx) => {
+  /** Changes that came too late and are asked for no more. */
+  const closeLate = (tx: Tx, { connectionId, reference }: KnownPart, evidence: string) =>
+    closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], reference, evidence });
+  const { kept, cancelled, mirroring } = await inShop(shopId, async (tx) => {
     for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
     const parts = await openParts(
       tx,
@@ -89,6 +92,7 @@ export async function pushParts(
       new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix, coded: inCodes(live.id) }])),
       verdicts.decisions.find(({ verdict }) => verdict === 'cancel') ?? null,
     );
+    for (const part of parts.gone) await closeLate(tx, part, 'part-shipped');
     for (const id of new Set(parts.kept.map(({ part }) => part.connectionId)))
       products.set(id, await remoteProductsOf(tx, shopId, id, order));
     return { ...parts, mirroring: await partsInMirroring(tx, shopId, order.id) };
@@ -96,15 +100,7 @@ export async function pushParts(
   const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
   const carrier = kept.reduce((lowest, { part }) => Math.min(lowest, part.number), Infinity);
 
-  /** Changes that came too late and are asked for no more. */
-  const closeLate = (tx: Tx, connectionId: string, references: string[], evidence: string) =>
-    closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], references, evidence });
-
-  const attempt = async (
-    live: LiveConnection,
-    { reference }: KnownPart,
-    work: (context: PartContext) => Promise<PartOutcome>,
-  ) => {
+  const attempt = async (live: LiveConnection, part: KnownPart, work: (context: PartContext) => Promise<PartOutcome>) => {
     if (isParked(live)) {
       parked = true;
       return;
@@ -120,7 +116,7 @@ export async function pushParts(
           evidence: `part-${outcome}`,
         });
         // It has what it should have, and it is wanted: whatever came too late is over.
-        if (outcome === 'unchanged' || outcome === 'amended') await closeLate(tx, live.id, [reference], `part-${outcome}`);
+        if (outcome === 'unchanged' || outcome === 'amended') await closeLate(tx, part, `part-${outcome}`);
         if (live.blocked && outcome !== 'withheld' && outcome !== 'unchanged') await resumeConnection(tx, shopId, live.id);
         await inRun(tx, pass, live.id, { [counted[outcome]]: 1 });
       });
@@ -141,10 +137,6 @@ export async function pushParts(
     }
   };
 
-  if (gone.length > 0)
-    await inShop(shopId, async (tx) => {
-      for (const { connectionId, reference } of gone) await closeLate(tx, connectionId, [reference], 'part-shipped');
-    });
   for (const { part, reason } of cancelled) {
     const taker = takers.find(({ live }) => live.id === part.connectionId);
     if (taker && !mirroring.has(part.id)) await attempt(taker.live, part, (context) => cancelPart(context, part, reason));

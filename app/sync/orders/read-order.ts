@@ -130,18 +130,7 @@ async function readPage(admin: ShopifyAdmin, orderIds: readonly string[]): Promi
  * moment: what it doesn't show isn't yielded, and is the caller's to read by itself.
  */
 export async function* readOrders(admin: ShopifyAdmin, orderIds: readonly string[]): AsyncGenerator<GivenOrder> {
-  const pages = [...inPieces(orderIds, ORDERS_A_PAGE)];
-  const reading: Promise<OrdersPage>[] = [];
-  for (let index = 0; index < pages.length; index += 1) {
-    for (const ids of pages.slice(reading.length, index + PAGES_AT_ONCE)) {
-      const page = readPage(admin, ids);
-      // Thrown when it is its turn; until then nobody waits for it.
-      page.catch(() => undefined);
-      reading.push(page);
-    }
-    const page = await reading[index];
-    if (!page) return;
-    const { readAt, nodes, withheld } = page;
-    for (const node of nodes) yield { order: await wholeOrder(admin, node, withheld), readAt };
-  }
+  for (const together of inPieces([...inPieces(orderIds, ORDERS_A_PAGE)], PAGES_AT_ONCE))
+    for (const { readAt, nodes, withheld } of await Promise.all(together.map((ids) => readPage(admin, ids))))
+      for (const node of nodes) yield { order: await wholeOrder(admin, node, withheld), readAt };
 }

@@ -69,6 +69,9 @@ export interface ShopifyShippingLine {
 }
 
 /** Status, delivery and hold words are Shopify's own; a value that is new to us takes the "unknown" branch. */
+/** Nothing of it is to be shipped any more. */
+export const isOver = ({ status }: { status: string }): boolean => ['CLOSED', 'CANCELLED', 'INCOMPLETE'].includes(status);
+
 export interface FulfilmentOrder {
   id: string;
   status: string;

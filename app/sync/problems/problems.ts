@@ -56,8 +56,8 @@ export async function closeProblems(
     connectionId?: string;
     causes?: string[];
     except?: string[];
-    /** Of these parts of an order only. */
-    references?: string[];
+    /** Of this part of an order only. */
+    reference?: string;
     evidence: string;
   },
 ): Promise<number> {
@@ -66,7 +66,7 @@ export async function closeProblems(
     ...(which.sync ? [Prisma.sql`sync = ${which.sync}`] : []),
     ...(which.connectionId ? [Prisma.sql`connection_id = ${which.connectionId}::uuid`] : []),
     ...(which.causes ? [Prisma.sql`cause = ANY(${which.causes})`] : []),
-    ...(which.references ? [Prisma.sql`params->>'reference' = ANY(${which.references})`] : []),
+    ...(which.reference ? [Prisma.sql`params->>'reference' = ${which.reference}`] : []),
     ...(which.except?.length ? [Prisma.sql`NOT (cause = ANY(${which.except}))`] : []),
   ];
   return tx.$executeRaw`UPDATE problem SET closed_at = ${now()}, evidence = ${which.evidence} WHERE ${Prisma.join(conditions, ' AND ')}`;

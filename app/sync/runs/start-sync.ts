@@ -16,7 +16,7 @@ export interface StartSync {
 }
 
 /** What goes first: what customers wait for, and what somebody looks at. */
-export const priorityOf = (sync: RunKind, door: string): number =>
+export const runPriority = (sync: RunKind, door: string): number =>
   ({ shipments: 30, returns: 25, orders: 20, inventory: 10, statement: 5, products: 0 })[sync] + (door === 'button' ? 5 : 0);
 
 /**
@@ -53,7 +53,7 @@ export async function startSyncIn(tx: Tx, start: StartSync): Promise<string> {
     ...(argument ? { argument } : {}),
     ...(startedBy ? { startedBy } : {}),
   });
-  await enqueue(tx, 'run', { shopId, connectionId, sync, runId }, { priority: priorityOf(sync, door), group: String(shopId) });
+  await enqueue(tx, 'run', { shopId, connectionId, sync, runId }, { priority: runPriority(sync, door), group: String(shopId) });
   return runId;
 }
 

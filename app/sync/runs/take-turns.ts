@@ -4,7 +4,7 @@ import { inShop } from '../../db/scope.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
 import { LEASE_SECONDS, withLease } from '../inbox/lease.ts';
 import type { RunKind } from './runs.ts';
-import { priorityOf } from './start-sync.ts';
+import { runPriority } from './start-sync.ts';
 
 /** Whose runs take turns. */
 interface Row {
@@ -46,7 +46,7 @@ async function wakeNext({ shopId, connectionId, sync }: Row, { imports, freshOnl
         select: { id: true, door: true },
       });
       if (!next) return;
-      const options = { priority: priorityOf(sync, next.door), group: String(shopId) };
+      const options = { priority: runPriority(sync, next.door), group: String(shopId) };
       await enqueue(tx, 'run', { shopId, connectionId, sync, runId: next.id }, options);
     });
   } catch (error) {

@@ -8,6 +8,7 @@ import { trackingOf } from './shipment-rows.ts';
 
 /** Parcels that ship meanwhile wait for the run: a back office that takes one call after the other hears of the rest in the next one. */
 const LONGEST_MS = 60_000;
+/** Parcels that a run looks at. */
 const MOST = 2_000;
 
 interface Unconfirmed {
