@@ -70,6 +70,17 @@ it('a run that fails wakes those that never began: the others come back by thems
   expect((await woken()).at(-1)).toBe(interrupted);
 });
 
+it('a run that had begun and comes back while another is at work is woken, though that one fails', async () => {
+  const [interrupted, failing] = [await open(), await open()];
+  await begun(interrupted);
+  const fail = async () => {
+    expect(await work(interrupted, () => Promise.resolve())).toBe(false);
+    throw new TransientError('server-error', 'The back office is down');
+  };
+  await expect(work(failing, fail)).rejects.toMatchObject({ code: 'server-error' });
+  expect(await woken()).toEqual([interrupted]);
+});
+
 it('what the work itself finds busy is its failure, not another’s turn', async () => {
   await expect(
     work(await open(), () => Promise.reject(new TransientError('busy', 'An order is being worked on'))),

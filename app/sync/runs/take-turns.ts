@@ -25,7 +25,7 @@ const keyOf = ({ connectionId, sync }: Row, imports: boolean): string => `${impo
 
 interface Waiting {
   imports: boolean;
-  /** Only those that never began. */
+  /** Only those that wait in line, not those that began and come back by themselves. */
   freshOnly?: boolean;
   /** The run that has just ended. */
   except?: string;
@@ -70,16 +70,29 @@ export async function inTurn(turn: Turn, work: () => Promise<void>, { waitMs = L
     mine = true;
     return work();
   };
+  // What the work itself finds busy is its failure; another's turn isn't.
+  const attempt = (ms: number) =>
+    withLease(turn.shopId, keyOf(turn, imports), begin, { waitMs: ms }).catch((thrown: unknown) => {
+      if (mine || !(thrown instanceof TransientError) || thrown.code !== 'busy') throw thrown;
+    });
   try {
-    await withLease(turn.shopId, keyOf(turn, imports), begin, { waitMs });
+    await attempt(waitMs);
+    if (!mine) {
+      await standInLine(turn);
+      // Whoever is still at work sees it there; if nobody is, it is its turn.
+      await attempt(0);
+    }
     failed = false;
-  } catch (thrown) {
-    if (mine || !(thrown instanceof TransientError) || thrown.code !== 'busy') throw thrown;
   } finally {
     // After a failure those that had begun come back with the back-off of their own jobs.
     if (mine) await wakeNext(turn, { imports, freshOnly: failed, except: turn.runId });
   }
   return mine;
+}
+
+/** A run that had begun and came back while another was at work has no job of its own any more: it waits like those that never began. */
+function standInLine({ shopId, runId }: Turn): Promise<unknown> {
+  return inShop(shopId, (tx) => tx.run.updateMany({ where: { shopId, id: runId, state: 'running' }, data: { state: 'queued' } }));
 }
 
 /** Does something while no regular run of a sync is at work; one that wanted to be comes next. Waits up to `waitMs`, then throws TransientError('busy'). */
