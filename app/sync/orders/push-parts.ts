@@ -3,12 +3,11 @@ import { inShop, type Tx } from '../../db/scope.ts';
 import { isParked, parkConnection, resumeConnection } from '../../connections/park.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
-import type { Lease } from '../inbox/lease.ts';
+import { checkFence, type Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
 import { conversionOf, kitsOf, remoteProductsOf } from './conversion-of.ts';
 import { convertPart, layOutUnits, type Conversion } from './convert-order.ts';
-import { holdsThatNeedSomebody } from './decide-order.ts';
 import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
 import { firstThatWent, partsInMirroring } from './order-store.ts';
 import { orderInCodes } from './order-in-codes.ts';
@@ -30,15 +29,6 @@ export interface OrderPass {
   /** A failure that would be tried again is named as a problem now. */
   lastTry?: boolean;
 }
-
-/** Problems that this pass can't judge: they close where their own cause is looked at. */
-export const settledElsewhere = [
-  'write-back-failed',
-  'amend-too-late',
-  'cancel-too-late',
-  'cancelled-in-back-office',
-  'order-in-trouble',
-];
 
 const counted: Record<PartOutcome, keyof RunCounts> = {
   sent: 'done',
@@ -62,6 +52,7 @@ const isDown = (error: CrossdockError) => ['unreachable', 'no-answer', 'server-e
 /**
  * Hands over, amends or cancels each part of the order. One part's failure never stops the others; what went wrong is returned, and named as a
  * problem unless it is going to be tried again. Parts of a parked connection wait: `parked`. `runs`: connection → the run that its writes belong to.
+ * `settled`: connections that have all parts as they should be, with how we know.
  */
 export async function pushParts(
   pass: OrderPass,
@@ -70,11 +61,14 @@ export async function pushParts(
   takers: Taker[],
   verdicts: Verdicts,
   runs: ReadonlyMap<string, string>,
-): Promise<{ failures: CrossdockError[]; parked: boolean }> {
+): Promise<{ failures: CrossdockError[]; parked: boolean; settled: { connectionId: string; evidence: string }[] }> {
   const { shopId } = pass;
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
   const failures: CrossdockError[] = [];
   let parked = false;
+  /** Connections with a part that failed or has to wait. */
+  const unsettled = new Set<string>();
+  const evidence = new Map<string, string>();
   const coded = new Map<string, ShopifyOrder>();
   const products = new Map<string, Conversion['remoteProducts']>();
   const runOf = (live: LiveConnection): string => runs.get(live.id) ?? '';
@@ -92,7 +86,10 @@ export async function pushParts(
       new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix, coded: inCodes(live.id) }])),
       verdicts.decisions.find(({ verdict }) => verdict === 'cancel') ?? null,
     );
-    for (const part of parts.gone) await closeLate(tx, part, 'part-shipped');
+    for (const part of parts.gone) {
+      await closeLate(tx, part, 'part-shipped');
+      evidence.set(part.connectionId, 'part-shipped');
+    }
     for (const id of new Set(parts.kept.map(({ part }) => part.connectionId)))
       products.set(id, await remoteProductsOf(tx, shopId, id, order));
     return { ...parts, mirroring: await partsInMirroring(tx, shopId, order.id) };
@@ -103,18 +100,13 @@ export async function pushParts(
   const attempt = async (live: LiveConnection, part: KnownPart, work: (context: PartContext) => Promise<PartOutcome>) => {
     if (isParked(live)) {
       parked = true;
+      unsettled.add(live.id);
       return;
     }
     try {
       const outcome = await work({ live, lease, runId: runOf(live), orderId: order.id, orderName: order.name });
+      evidence.set(live.id, `part-${outcome}`);
       await inShop(shopId, async (tx) => {
-        await closeProblems(tx, shopId, {
-          subject,
-          connectionId: live.id,
-          sync: 'orders',
-          except: [...holdsThatNeedSomebody, ...settledElsewhere],
-          evidence: `part-${outcome}`,
-        });
         // It has what it should have, and it is wanted: whatever came too late is over.
         if (outcome === 'unchanged' || outcome === 'amended') await closeLate(tx, part, `part-${outcome}`);
         if (live.blocked && outcome !== 'withheld' && outcome !== 'unchanged') await resumeConnection(tx, shopId, live.id);
@@ -123,10 +115,13 @@ export async function pushParts(
     } catch (thrown) {
       const error = asCrossdockError(thrown);
       failures.push(error);
+      unsettled.add(live.id);
       const again = error.kind === 'transient' && !pass.lastTry;
       if (!again) {
         const ofConnection = error instanceof NeedsMerchantError && error.scope === 'connection';
         await inShop(shopId, async (tx) => {
+          // Whoever took the order over meanwhile says what is wrong with it.
+          await checkFence(tx, shopId, lease);
           await openProblem(tx, shopId, problemFromError(error, { connectionId: live.id, sync: 'orders', subject }));
           if (ofConnection || isDown(error)) await parkConnection(tx, shopId, live.id, error);
           await inRun(tx, pass, live.id, { failed: 1 });
@@ -139,13 +134,17 @@ export async function pushParts(
 
   for (const { part, reason } of cancelled) {
     const taker = takers.find(({ live }) => live.id === part.connectionId);
-    if (taker && !mirroring.has(part.id)) await attempt(taker.live, part, (context) => cancelPart(context, part, reason));
+    if (mirroring.has(part.id)) unsettled.add(part.connectionId);
+    else if (taker) await attempt(taker.live, part, (context) => cancelPart(context, part, reason));
   }
   for (const prepared of kept) {
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
-    if (!taker || (prepared.part.remoteId && mirroring.has(prepared.part.id))) continue;
-    // What was handed over with its address isn't changed to one without.
-    if (prepared.part.remoteId && isAddressWithheld(order)) continue;
+    if (!taker) continue;
+    // Also: what was handed over with its address isn't changed to one without.
+    if (prepared.part.remoteId && (mirroring.has(prepared.part.id) || isAddressWithheld(order))) {
+      unsettled.add(taker.live.id);
+      continue;
+    }
     const remoteProducts = products.get(taker.live.id) ?? new Map<string, string>();
     const converted = convertPart(
       inCodes(taker.live.id),
@@ -173,5 +172,8 @@ export async function pushParts(
     if (!went || isParked(live) || order.cancelledAt) continue;
     await writeBack({ admin: pass.admin, live, runId: runOf(live), order }, settings, went.remoteNumber ?? went.reference);
   }
-  return { failures, parked };
+  const settled = takers
+    .map(({ live }) => ({ connectionId: live.id, evidence: evidence.get(live.id) ?? 'order-read-again' }))
+    .filter(({ connectionId }) => !unsettled.has(connectionId));
+  return { failures, parked, settled };
 }

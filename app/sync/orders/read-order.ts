@@ -99,7 +99,7 @@ export async function readOrder(admin: ShopifyAdmin, orderId: string): Promise<S
   );
 }
 
-/** Orders of one call: it may cost 1,000 points at most, and this asks for less than 600 and costs less than 300. How many terms a search may have isn't documented. */
+/** Orders of one call, as many as the document asks for: it may cost 1,000 points at most, and this asks for less than 600 and costs less than 300. How many terms a search may have isn't documented. */
 const ORDERS_A_PAGE = 100;
 const PAGES_AT_ONCE = 4;
 
@@ -112,10 +112,8 @@ interface OrdersPage {
 async function readPage(admin: ShopifyAdmin, orderIds: readonly string[]): Promise<OrdersPage> {
   const query = orderIds.map((id) => `id:${id.slice(id.lastIndexOf('/') + 1)}`).join(' OR ');
   const readAt = now();
-  // Always of one size, so that its price is known once one was read.
-  const variables = { first: ORDERS_A_PAGE, query };
   try {
-    const { data, denied } = await admin.runNotingDenied(OrdersReadDocument, variables, { priority: 'order' });
+    const { data, denied } = await admin.runNotingDenied(OrdersReadDocument, { query }, { priority: 'order' });
     return { readAt, nodes: data.orders.nodes, withheld: denied.map((path) => path.replace(/^orders\.nodes\./, '')) };
   } catch (thrown) {
     const error = asCrossdockError(thrown);

@@ -9,6 +9,7 @@ import { logInRun, type LogLine } from '../runs/run-log.ts';
 import { noteFulfilmentsOfOrder } from '../shipments/mirror-shipments-of-order.ts';
 import { shopFulfilments } from '../shipments/order-in-shopify.ts';
 import { noteEvent } from '../timeline/timeline.ts';
+import { closeSettled } from './close-settled.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
 import { completeLines } from './complete-lines.ts';
 import { isStillSo, type GivenOrder } from './given-order.ts';
@@ -95,7 +96,7 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
       runs.set(live.id, await inRun(tx, pass, live.id, { seen: 1, held, skipped }));
     }
   });
-  const { failures, parked } = await pushParts(pass, lease, order, takers, verdicts, runs);
+  const { failures, parked, settled } = await pushParts(pass, lease, order, takers, verdicts, runs);
   const sent = known.some((part) => part.remoteId && part.state !== 'cancelled');
   const outcome = failures.length > 0 ? 'failed' : parked ? 'waiting' : (outcomes[decision.verdict] ?? 'done');
   const [failure] = failures;
@@ -103,6 +104,7 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
   const line = { key: order.id, label: order.name, action: actionOf(decision.verdict, sent), outcome } as const;
   const more = failures.length === 0 && verdicts.completions.length > 0;
   await inShop(shopId, async (tx) => {
+    for (const one of settled) await closeSettled(tx, shopId, order, one);
     for (const runId of new Set(runs.values())) await logInRun(tx, shopId, runId, { ...line, reason });
     if (!more) await lease.giveBack(tx);
   });
@@ -121,12 +123,17 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]):
     const runId = await inShop(shopId, (tx) => inRun(tx, pass, live.id, { seen: 1 }));
     await cancelPart({ live, lease, runId, orderId, orderName: part.reference }, part, 'deleted-in-shopify');
   }
-  await inShop(shopId, (tx) =>
-    tx.order.updateMany({
+  await inShop(shopId, async (tx) => {
+    await tx.order.updateMany({
       where: { shopId, id: orderId },
       data: { verdict: 'skip', reason: { code: 'deleted-in-shopify', params: {} }, decidedAt: now() },
-    }),
-  );
+    });
+    // Nothing can be done about it any more but to cancel in the back office what was too late for that.
+    const subject = { kind: 'order' as const, id: orderId };
+    const evidence = 'order-deleted';
+    for (const { id: connectionId } of pass.connections)
+      await closeProblems(tx, shopId, { subject, connectionId, sync: 'orders', except: ['cancel-too-late'], evidence });
+  });
   return true;
 }
 

@@ -3,8 +3,8 @@ import { inShop } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { takeIn } from '../inbox/inbox.ts';
 import { OUTCOME_UNKNOWN } from '../problems/settle-unknown.ts';
+import { settledElsewhere } from './close-settled.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
-import { settledElsewhere } from './push-parts.ts';
 
 const MOST = 200;
 

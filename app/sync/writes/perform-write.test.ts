@@ -155,6 +155,18 @@ describe('a write', () => {
     expect([office.asked, await state()]).toEqual([2, 'landed']);
   });
 
+  it('that a later attempt found to have landed stays so when the first one fails at last', async () => {
+    const office = new Office();
+    const first = {
+      ...office.acts,
+      // Somebody else takes the work over while this one waits for its answer.
+      send: () =>
+        performWrite(live(), write, { ...office.acts, ask: () => Promise.resolve(remote) }).then(() => Promise.reject(lost())),
+    };
+    await expect(performWrite(live(), write, first)).rejects.toMatchObject({ code: 'no-answer' });
+    expect([office.carriedOut, await state()]).toEqual([0, 'landed']);
+  });
+
   it('that was refused may be sent again at once', async () => {
     const office = new Office();
     office.next = new RejectedError('bad', 'no such product');

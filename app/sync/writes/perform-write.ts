@@ -54,11 +54,11 @@ async function settle(
   answer: unknown,
   trace: Exchange[] = [],
 ): Promise<void> {
-  // Of an attempt that worked nothing has to be explained.
+  // Of an attempt that worked nothing has to be explained, and one that failed late takes nothing back that a later one found to have landed.
   await tx.$executeRaw`
     UPDATE write SET state = ${state}, settled_at = ${now()}, answer = ${JSON.stringify(answer ?? {})}::jsonb,
       trace = ${trace.length > 0 ? JSON.stringify(trace) : null}::jsonb
-    WHERE shop_id = ${shopId} AND key = ${key}`;
+    WHERE shop_id = ${shopId} AND key = ${key} AND (state <> 'landed' OR ${state === 'landed'})`;
 }
 
 /** Records a write that wasn't attempted before; false where it was. */

@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+import { RejectedError } from '../../core/errors.ts';
+
+const database = await openTestDatabase();
+const { openOrderWorld } = await import('./order-world.test-data.ts');
+const { openProblem } = await import('../problems/problems.ts');
+const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
+const world = await openOrderWorld(standIn, {}, { amend: true, cancel: true, handOver: 'fulfilmentOrder' });
+const { shopId, live, inShop } = world;
+const { orders } = live.connector;
+orders.cancel = (id) => {
+  const there = { remoteId: id, remoteNumber: null, total: null, facilityId: null, url: null } as const;
+  return Promise.resolve({ verdict: 'accepted', order: { ...there, reference: id.slice(2), lines: [], state: 'cancelled' } });
+};
+afterAll(async () => {
+  await world.close();
+  await database.close();
+});
+
+const sku = 'KI07-01';
+for (const location of ['Main Warehouse', 'East Warehouse'])
+  await standIn.control('/shopify/levels', { sku, location, available: 50 });
+
+const causes = async (name: string) =>
+  (await world.problems()).filter(({ subjectId }) => subjectId === world.idOf(name)).map(({ cause }) => cause);
+
+const open = (name: string, cause: string) =>
+  inShop(shopId, (tx) =>
+    openProblem(tx, shopId, {
+      ...{ connectionId: live.id, sync: 'orders', cause },
+      subject: { kind: 'order', id: world.idOf(name), label: name },
+    }),
+  );
+
+/** An order that was handed over, with a problem that is open on it. */
+async function sentWith(cause: string): Promise<string> {
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  await open(name, cause);
+  return name;
+}
+
+it('a failed hand-over is over though who handed it over at last died before it said so, and all has left since', async () => {
+  const name = await sentWith('server-error');
+  await world.act(name, 'fulfil', { fulfilmentOrder: 1 });
+  const [part] = await world.parts(name);
+  await inShop(shopId, (tx) =>
+    tx.partLine.updateMany({ where: { shopId, partId: part?.id ?? '' }, data: { shipped: 2, open: 0 } }),
+  );
+  await world.sync(name);
+  expect(await causes(name)).toEqual([]);
+});
+
+it('what one part was refused for stays named though the next part was taken', async () => {
+  const { create } = orders;
+  orders.create = (order) =>
+    order.lines[0]?.facilityId === 'F1' ? Promise.reject(new RejectedError('vendor-refused', 'It is refused')) : create(order);
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  await world.act(name, 'fulfilment-orders/1/move', { location: 'East Warehouse', lines: [{ sku, quantity: 1 }] });
+  await world.sync(name);
+  orders.create = create;
+  expect(Object.values(world.given(name)).flat()).toEqual([`${sku}×1@F2`]);
+  expect(await causes(name)).toEqual(['vendor-refused']);
+  await world.sync(name);
+  expect(await causes(name)).toEqual([]);
+});
+
+describe('what the back office did to an order that Shopify waits for', () => {
+  it.each(['cancelled-in-back-office', 'order-in-trouble', 'cancel-refused-by-shopify', 'refunded-in-back-office'])(
+    '%s stays named while it waits, and is over once the order is cancelled',
+    async (cause) => {
+      const name = await sentWith(cause);
+      await world.sync(name);
+      expect(await causes(name)).toEqual([cause]);
+      await world.act(name, 'cancel', {});
+      await world.sync(name);
+      expect(await causes(name)).toEqual([]);
+    },
+  );
+
+  it('a refund that it waits for is still to be made when all has left', async () => {
+    const name = await sentWith('refunded-in-back-office');
+    await world.act(name, 'fulfil', { fulfilmentOrder: 1 });
+    await world.sync(name);
+    expect(await causes(name)).toEqual(['refunded-in-back-office']);
+  });
+});
+
+it('of an order that was deleted only what the back office still ships stays named', async () => {
+  const name = await sentWith('server-error');
+  const id = world.idOf(name);
+  await open(name, 'shipping-unmapped');
+  orders.cancel = () => Promise.resolve({ verdict: 'too-late', state: 'picking', text: 'It is being picked' });
+  const gone = {
+    ...world.admin,
+    run: () => Promise.resolve({ order: null }),
+    runNotingDenied: () => Promise.resolve({ data: { order: null }, denied: [] }),
+  };
+  const { syncOrder } = await import('./sync-order.ts');
+  await syncOrder({ ...world.pass(name), admin: gone as never });
+  const left = (await world.problems()).filter(({ subjectId }) => subjectId === id).map(({ cause }) => cause);
+  expect(left).toEqual(['cancel-too-late']);
+});
+
+it('who lost the order to another worker says nothing of what went wrong with it', async () => {
+  const { create } = orders;
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  orders.create = async () => {
+    await inShop(
+      shopId,
+      (tx) => tx.$executeRaw`UPDATE lease SET fence = fence + 1 WHERE shop_id = ${shopId} AND holder IS NOT NULL`,
+    );
+    throw new RejectedError('vendor-refused', 'It is refused');
+  };
+  await expect(world.sync(name)).rejects.toMatchObject({ code: 'lease-lost' });
+  orders.create = create;
+  expect(await causes(name)).toEqual([]);
+});

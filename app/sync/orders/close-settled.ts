@@ -1,0 +1,38 @@
+import type { Tx } from '../../db/scope.ts';
+import { closeProblems } from '../problems/problems.ts';
+import { holdsThatNeedSomebody } from './decide-order.ts';
+import { isOver, type ShopifyOrder } from './shopify-order.ts';
+
+/** What the back office did to an order that Shopify still waits for. */
+const untilOver = ['cancelled-in-back-office', 'order-in-trouble', 'cancel-refused-by-shopify'];
+const untilRefunded = ['refunded-in-back-office'];
+
+/** Problems that handing over can't judge: they close where their own cause is looked at. */
+export const settledElsewhere = ['write-back-failed', 'amend-too-late', 'cancel-too-late', ...untilOver, ...untilRefunded];
+
+const nothingToLeave = ({ cancelledAt, fulfilmentOrders }: ShopifyOrder): boolean =>
+  cancelledAt !== null || fulfilmentOrders.every((one) => isOver(one) || one.lines.every(({ remaining }) => remaining === 0));
+
+/**
+ * Closes what is open on an order at a connection whose parts all are as they should be: also where this pass had nothing to do for it, as the one that did it
+ * may have died before it could say so.
+ */
+export async function closeSettled(
+  tx: Tx,
+  shopId: number,
+  order: ShopifyOrder,
+  { connectionId, evidence }: { connectionId: string; evidence: string },
+): Promise<void> {
+  const over = nothingToLeave(order);
+  const refunded = order.cancelledAt !== null || order.financialStatus === 'REFUNDED';
+  const still = settledElsewhere.filter(
+    (cause) => !(over && untilOver.includes(cause)) && !(refunded && untilRefunded.includes(cause)),
+  );
+  await closeProblems(tx, shopId, {
+    subject: { kind: 'order', id: order.id },
+    connectionId,
+    sync: 'orders',
+    except: [...holdsThatNeedSomebody, ...still],
+    evidence,
+  });
+}
