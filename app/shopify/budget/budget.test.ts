@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { costs, openTestServer } from '../test-server.ts';
 import { Bucket } from './bucket.fixture.ts';
@@ -186,6 +186,21 @@ describe('the shared budget', () => {
       await budget.settle(5, 5, undefined);
     }
     expect((await writesSoFar()) - before).toBeLessThan(40);
+  });
+
+  it('gives back at once what calls turned out not to cost, before the row fills up to more than Shopify has', async () => {
+    const budget = new ShopBudget(domain);
+    await leasePoints(domain, { atLeast: 1, upTo: 1, floorShare: 0 });
+    await correctBudget(domain, { maximumAvailable: 2000, currentlyAvailable: 2000, restoreRate: 0.0001 });
+    await Promise.all(Array.from({ length: 16 }, () => budget.take(60, 'order', 1000)));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      for (let index = 0; index < 16; index++) await budget.settle(60, 10, undefined);
+      await vi.advanceTimersByTimeAsync(100);
+    } finally {
+      vi.useRealTimers();
+    }
+    await vi.waitFor(async () => expect(await level()).toBeGreaterThanOrEqual(2000 - 16 * 10 - 1), { timeout: 500 });
   });
 
   it('gives up in time, with the moment to come back', async () => {

@@ -19,6 +19,8 @@ const CHUNK_CALLS = 8;
 const CHUNK_SHARE = 0.05;
 /** An unused rest goes back after this. */
 const KEEP_REST_MS = 1500;
+/** More than a chunk goes back sooner: while it lies here the row fills up again, and both together are more than Shopify has. */
+const KEEP_SURPLUS_MS = 50;
 /** Shopify's level is taken over when ours differs by more than this share of the bucket, or when the bucket's size changed. */
 const DRIFT = 0.1;
 
@@ -31,7 +33,7 @@ export class ShopBudget {
   #rest = 0;
   /** Taken for calls that are under way: Shopify's count doesn't have them yet, or not all. */
   #underWay = 0;
-  #restTimer: NodeJS.Timeout | undefined;
+  #restTimer: { ms: number; handle: NodeJS.Timeout } | undefined;
   #waiters: Waiter[] = [];
   #pumping = false;
   #known: ThrottleStatus | undefined;
@@ -74,7 +76,8 @@ export class ShopBudget {
 
   /** Gives the local rest back: at shutdown. */
   async release(): Promise<void> {
-    clearTimeout(this.#restTimer);
+    clearTimeout(this.#restTimer?.handle);
+    this.#restTimer = undefined;
     const rest = this.#rest;
     this.#rest = 0;
     if (rest > 0) await returnPoints(this.domain, rest);
@@ -88,11 +91,15 @@ export class ShopBudget {
   #keep(points: number): void {
     this.#rest += points;
     if (this.#rest <= 0) return;
-    this.#restTimer ??= setTimeout(() => {
-      this.#restTimer = undefined;
-      // what can't be given back restores itself
-      this.release().catch(() => undefined);
-    }, KEEP_REST_MS).unref();
+    const ms = this.#rest > this.#chunk() ? KEEP_SURPLUS_MS : KEEP_REST_MS;
+    if (this.#restTimer && this.#restTimer.ms <= ms) return;
+    clearTimeout(this.#restTimer?.handle);
+    // what can't be given back restores itself
+    this.#restTimer = { ms, handle: setTimeout(() => void this.release().catch(() => undefined), ms).unref() };
+  }
+
+  #chunk(): number {
+    return (this.#known?.maximumAvailable ?? 2000) * CHUNK_SHARE;
   }
 
   #next(): Waiter | undefined {
@@ -151,7 +158,7 @@ export class ShopBudget {
     const missing = waiter.points - this.#rest;
     // a page takes what it needs and no stock: the floor is there for the next page
     const queued = this.#waiters.slice(0, CHUNK_CALLS).reduce((sum, { points }) => sum + points, 0) - this.#rest;
-    const stock = Math.min(waiter.points * CHUNK_CALLS, (this.#known?.maximumAvailable ?? 2000) * CHUNK_SHARE);
+    const stock = Math.min(waiter.points * CHUNK_CALLS, this.#chunk());
     const upTo = waiter.priority === 'page' ? missing : Math.max(missing, Math.min(queued, waiter.points * CHUNK_CALLS), stock);
     return leasePoints(this.domain, {
       atLeast: missing,
