@@ -29,6 +29,19 @@ describe('cost', () => {
     expect(nested.extensions.cost.requestedQueryCost).toBe(142);
   });
 
+  test('counts the page size that stands in the document where none is given', async () => {
+    const shop = openTestShop();
+    const cost = async (size: string, variables: object) =>
+      (
+        await shop.graphql(`query($first: Int${size}) { orders(first: $first) { nodes { id customer { id } } } }`, {
+          ...variables,
+        })
+      ).extensions.cost.requestedQueryCost;
+    expect(await cost(' = 50', {})).toBe(await cost('', { first: 50 }));
+    expect(await cost(' = 50', { first: 5 })).toBe(await cost('', { first: 5 }));
+    expect(await cost(' = 50', {})).toBeGreaterThan(await cost('', { first: 5 }));
+  });
+
   test('is 10 for a count and for a plain mutation', async () => {
     const shop = openTestShop();
     expect((await shop.graphql('{ productsCount { count } }')).extensions.cost.requestedQueryCost).toBe(10);

@@ -16,6 +16,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
 
 /**
@@ -120,16 +121,22 @@ function selectionCost(input: CostInput, selection: SelectionSetNode, type: Grap
   return fieldsOf(input, selection, type).reduce((sum, field) => sum + fieldCost(input, field, valueOf(value, field.node)), 0);
 }
 
+/** A number as it stands in the document, or a variable's: what was given for it, else its default. */
+function sizeOf(input: CostInput, value: ValueNode): number | undefined {
+  if (value.kind === Kind.INT) return Number(value.value);
+  if (value.kind !== Kind.VARIABLE) return undefined;
+  const name = value.name.value;
+  const given = input.variables[name];
+  if (given !== undefined) return typeof given === 'number' ? given : undefined;
+  const fallback = input.operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue;
+  return fallback?.kind === Kind.INT ? Number(fallback.value) : undefined;
+}
+
 function pageSize(input: CostInput, node: FieldNode): number {
   for (const argument of node.arguments ?? []) {
     if (argument.name.value !== 'first' && argument.name.value !== 'last') continue;
-    const value =
-      argument.value.kind === Kind.VARIABLE
-        ? input.variables[argument.value.name.value]
-        : argument.value.kind === Kind.INT
-          ? Number(argument.value.value)
-          : undefined;
-    if (typeof value === 'number') return value;
+    const value = sizeOf(input, argument.value);
+    if (value !== undefined) return value;
   }
   return 1;
 }
