@@ -88,6 +88,16 @@ describe('what the back office did to an order that Shopify waits for', () => {
   });
 });
 
+it('that an order could not be marked stays named while it is to be marked', async () => {
+  await world.store({ tagBackOrder: 'late' });
+  const name = await sentWith('write-back-failed');
+  await world.sync(name);
+  expect(await causes(name)).toEqual(['write-back-failed']);
+  await world.store({});
+  await world.sync(name);
+  expect(await causes(name)).toEqual([]);
+});
+
 it('of an order that was deleted only what the back office still ships stays named', async () => {
   const name = await sentWith('server-error');
   const id = world.idOf(name);

@@ -6,9 +6,19 @@ import { isOver, type ShopifyOrder } from './shopify-order.ts';
 /** What the back office did to an order that Shopify still waits for. */
 const untilOver = ['cancelled-in-back-office', 'order-in-trouble', 'cancel-refused-by-shopify'];
 const untilRefunded = ['refunded-in-back-office'];
+const untilUnmarked = ['write-back-failed'];
 
 /** Problems that handing over can't judge: they close where their own cause is looked at. */
-export const settledElsewhere = ['write-back-failed', 'amend-too-late', 'cancel-too-late', ...untilOver, ...untilRefunded];
+export const settledElsewhere = ['amend-too-late', 'cancel-too-late', ...untilOver, ...untilRefunded, ...untilUnmarked];
+
+/** A connection that has all parts of an order as they should be. */
+export interface Settled {
+  connectionId: string;
+  /** How we know. */
+  evidence: string;
+  /** It marks orders in Shopify. */
+  marks: boolean;
+}
 
 const nothingToLeave = ({ cancelledAt, fulfilmentOrders }: ShopifyOrder): boolean =>
   cancelledAt !== null || fulfilmentOrders.every((one) => isOver(one) || one.lines.every(({ remaining }) => remaining === 0));
@@ -21,18 +31,19 @@ export async function closeSettled(
   tx: Tx,
   shopId: number,
   order: ShopifyOrder,
-  { connectionId, evidence }: { connectionId: string; evidence: string },
+  { connectionId, evidence, marks }: Settled,
 ): Promise<void> {
-  const over = nothingToLeave(order);
-  const refunded = order.cancelledAt !== null || order.financialStatus === 'REFUNDED';
-  const still = settledElsewhere.filter(
-    (cause) => !(over && untilOver.includes(cause)) && !(refunded && untilRefunded.includes(cause)),
-  );
+  const cancelled = order.cancelledAt !== null;
+  const ended = [
+    ...(nothingToLeave(order) ? untilOver : []),
+    ...(cancelled || order.financialStatus === 'REFUNDED' ? untilRefunded : []),
+    ...(cancelled || !marks ? untilUnmarked : []),
+  ];
   await closeProblems(tx, shopId, {
     subject: { kind: 'order', id: order.id },
     connectionId,
     sync: 'orders',
-    except: [...holdsThatNeedSomebody, ...still],
+    except: [...holdsThatNeedSomebody, ...settledElsewhere.filter((cause) => !ended.includes(cause))],
     evidence,
   });
 }

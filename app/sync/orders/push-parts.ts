@@ -6,6 +6,7 @@ import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { checkFence, type Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
+import type { Settled } from './close-settled.ts';
 import { conversionOf, kitsOf, remoteProductsOf } from './conversion-of.ts';
 import { convertPart, layOutUnits, type Conversion } from './convert-order.ts';
 import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
@@ -52,7 +53,6 @@ const isDown = (error: CrossdockError) => ['unreachable', 'no-answer', 'server-e
 /**
  * Hands over, amends or cancels each part of the order. One part's failure never stops the others; what went wrong is returned, and named as a
  * problem unless it is going to be tried again. Parts of a parked connection wait: `parked`. `runs`: connection → the run that its writes belong to.
- * `settled`: connections that have all parts as they should be, with how we know.
  */
 export async function pushParts(
   pass: OrderPass,
@@ -61,7 +61,7 @@ export async function pushParts(
   takers: Taker[],
   verdicts: Verdicts,
   runs: ReadonlyMap<string, string>,
-): Promise<{ failures: CrossdockError[]; parked: boolean; settled: { connectionId: string; evidence: string }[] }> {
+): Promise<{ failures: CrossdockError[]; parked: boolean; settled: Settled[] }> {
   const { shopId } = pass;
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
   const failures: CrossdockError[] = [];
@@ -173,7 +173,11 @@ export async function pushParts(
     await writeBack({ admin: pass.admin, live, runId: runOf(live), order }, settings, went.remoteNumber ?? went.reference);
   }
   const settled = takers
-    .map(({ live }) => ({ connectionId: live.id, evidence: evidence.get(live.id) ?? 'order-read-again' }))
-    .filter(({ connectionId }) => !unsettled.has(connectionId));
+    .filter(({ live }) => !unsettled.has(live.id))
+    .map(({ live, settings }) => ({
+      connectionId: live.id,
+      evidence: evidence.get(live.id) ?? 'order-read-again',
+      marks: [settings.tagImported, settings.numberMetafield, settings.tagPreOrder, settings.tagBackOrder].some(Boolean),
+    }));
   return { failures, parked, settled };
 }

@@ -38,7 +38,6 @@ async function settle(
     await tx.expectedReturn.upsert({ where: { shopId_id_partId: key }, create: { ...key, ...data }, update: data });
     if (!announced) return;
     const subject = { kind: 'order' as const, id: orderId, label: orderName };
-    await closeProblems(tx, shopId, { subject, connectionId: live.id, causes: [CAUSE], evidence: 'return-announced' });
     await noteEvent(tx, shopId, subject, 'return-announced', { return: found.name, backOffice: live.name, units }, part.id);
   });
 }
@@ -81,17 +80,26 @@ export async function announceReturnsOfOrder(
   shopify: Pick<ShopReturns, 'list'> = shopReturns(adminFor(live.shop)),
 ): Promise<void> {
   const shopId = live.shop.id;
-  const { settings, parts, order } = await inShop(shopId, async (tx) => ({
+  const { settings, parts, order, named } = await inShop(shopId, async (tx) => ({
     settings: (await readSync(tx, shopId, live.id, 'returns')).settings,
     parts: await tx.part.findMany({
       where: { shopId, connectionId: live.id, orderId, cancelledAt: null, remoteId: { not: null } },
       orderBy: { number: 'asc' },
     }),
     order: await tx.order.findUnique({ where: { shopId_id: { shopId, id: orderId } }, select: { name: true } }),
+    named: await tx.problem.count({
+      where: { shopId, connectionId: live.id, cause: CAUSE, subjectKind: 'order', subjectId: orderId, closedAt: null },
+    }),
   }));
-  if (!settings.announce || !live.connector.returns?.expect || parts.length === 0) return;
+  /** Each was taken, or there is none any more that the back office has to hear of. */
+  const allTold = async (evidence: string) => {
+    const subject = { kind: 'order' as const, id: orderId };
+    if (named > 0)
+      await inShop(shopId, (tx) => closeProblems(tx, shopId, { subject, connectionId: live.id, causes: [CAUSE], evidence }));
+  };
+  if (!settings.announce || !live.connector.returns?.expect || parts.length === 0) return allTold('order-read-again');
   const open = (await shopify.list(orderId)).filter(({ status }) => status === 'OPEN');
-  if (open.length === 0) return;
+  if (open.length === 0) return allTold('order-read-again');
   const known = await inShop(shopId, async (tx) => ({
     ours: new Set(
       (await tx.return.findMany({ where: { shopId, orderId, registeredId: { not: null } } })).map((one) => one.registeredId),
@@ -107,6 +115,7 @@ export async function announceReturnsOfOrder(
     lines: await tx.partLine.findMany({ where: { shopId, partId: { in: parts.map(({ id }) => id) } } }),
   }));
   const work = { live, orderId, orderName: order?.name ?? '' };
+  let refused = false;
   for (const found of open) {
     const ours = known.ours.has(found.id) || found.lines.some(({ note }) => known.marks.some((mark) => note.startsWith(mark)));
     for (const part of ours ? [] : parts) {
@@ -120,6 +129,7 @@ export async function announceReturnsOfOrder(
         const error = asCrossdockError(thrown);
         if (error instanceof TransientError || (error instanceof NeedsMerchantError && error.scope === 'connection'))
           throw thrown;
+        refused = true;
         const subject = { kind: 'order' as const, id: orderId, label: work.orderName };
         const { params = {} } = problemFromError(thrown, { connectionId: live.id, sync: 'returns', subject });
         const told = {
@@ -141,4 +151,5 @@ export async function announceReturnsOfOrder(
       }
     }
   }
+  if (!refused) await allTold('return-announced');
 }

@@ -4,6 +4,7 @@ import { locations, openSyncWorld } from '../shipments/sync-world.test-data.ts';
 
 const world = await openSyncWorld(await openTestDatabase());
 const { shopify, office, live, addOrder, giveBack, shopId } = world;
+const { RejectedError } = await import('../../core/errors.ts');
 const { shopRefunds } = await import('./order-refunds.ts');
 const { shopReturns } = await import('./order-returns.ts');
 const { runReturnsSync } = await import('./run-returns-sync.ts');
@@ -231,6 +232,41 @@ describe('a return opened in Shopify', () => {
     await announceReturnsOfOrder(live, order.id, options.returns);
     expect(returnsOf(order.id)).toHaveLength(1);
     expect(office.expected).toEqual([]);
+  });
+
+  it('that is refused stays named until it is taken, or there is nothing to be told any more', async () => {
+    await world.setSettings('returns', { announce: true });
+    const port = live.connector.returns!;
+    const expectIt = port.expect!;
+    const refusing = async (order: { id: string }, reference = /./) => {
+      port.expect = (one) =>
+        reference.test(one.reference) ? Promise.reject(new RejectedError('vendor-refused', 'No')) : expectIt.call(port, one);
+      await announceReturnsOfOrder(live, order.id, options.returns);
+      port.expect = expectIt;
+    };
+    const again = (order: { id: string }) => announceReturnsOfOrder(live, order.id, options.returns);
+    const two = await sold([{ sku: 'A', quantity: 2 }]);
+    opened(two);
+    opened(two);
+    await refusing(two, /R1$/);
+    expect([office.expected.length, await causes()]).toEqual([1, ['return-not-announced']]);
+    await again(two);
+    expect([office.expected.length, await causes()]).toEqual([2, []]);
+
+    const closed = await sold([{ sku: 'A', quantity: 1 }]);
+    opened(closed);
+    await refusing(closed);
+    expect(await causes()).toEqual(['return-not-announced']);
+    for (const one of returnsOf(closed.id)) one.status = 'CANCELED';
+    await again(closed);
+    expect(await causes()).toEqual([]);
+
+    const off = await sold([{ sku: 'A', quantity: 1 }]);
+    opened(off);
+    await refusing(off);
+    await world.setSettings('returns', { announce: false });
+    await again(off);
+    expect(await causes()).toEqual([]);
   });
 
   it('waits while nothing may be written, and is announced afterwards', async () => {
