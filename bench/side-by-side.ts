@@ -202,7 +202,7 @@ export const sideBySideBench: Bench = {
         ...rowsOf(`stock push, ${asCount(levels)} levels`, pushed, pushedByOthers, levels, (lap) =>
           [
             spent(pushed).points > floor * 4
-              ? `a loss: ours leaves ${asCount(floor)} points of the bucket (20 %) to the pages, which is ${asTime(floor / restorePerSecond)} of what comes back, and writes down each call before it is sent`
+              ? `a loss: ours leaves ${asCount(floor)} points of the bucket (20 %) to the pages, which is ${asTime(floor / restorePerSecond)} of what comes back; the ${pushed.pages.length} pages opened meanwhile had theirs out of the same points at once, and not after the push`
               : 'a loss: as long as the bucket lasts nobody waits for points, and ours reads each level’s facts again and writes down each call before it is sent',
             ...(spent(lap).throttled > 0
               ? [`theirs went down to ${spent(lap).lowest} points, and a page that was opened then had none`]

@@ -10,7 +10,8 @@ const { adminFor } = await import('./client.ts');
 const { refuseUserErrors } = await import('./user-errors.ts');
 const { saveSession } = await import('./sessions/session-table.ts');
 const { forgetToken } = await import('./sessions/offline-token.ts');
-const { OrdersCountDocument, TagsAddDocument, OrderReadDocument } = await import('./operations/generated/graphql.ts');
+const { OrdersCountDocument, TagsAddDocument, OrderReadDocument, TypedDocumentString } =
+  await import('./operations/generated/graphql.ts');
 const { prisma } = await import('../db/client.ts');
 const { setLogLevel } = await import('../core/logger.ts');
 setLogLevel('silent');
@@ -84,6 +85,25 @@ describe('the Admin API client', () => {
     server.graphql = () => answers.shift() ?? counted;
     await count();
     expect(server.calls).toHaveLength(2);
+  });
+
+  it('sends the first of its kind alone, so that the others are taken for what they cost', async () => {
+    const unpriced = new TypedDocumentString('query Unpriced($query: String) { ordersCount(query: $query) { count } }');
+    const before: number[] = [];
+    let answered = 0;
+    server.graphql = async () => {
+      before.push(answered);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      answered += 1;
+      return { body: { data: { ordersCount: { count: 3 } }, extensions: costs(500) } };
+    };
+    await Promise.all(['a', 'b', 'c'].map((query) => admin.run(unpriced, { query }, { priority: 'order' })));
+    expect([before.slice(0, 2), before.length]).toEqual([[0, 1], 3]);
+    // Who could not be answered keeps nobody waiting.
+    const failing = new TypedDocumentString('query Failing($query: String) { ordersCount(query: $query) { count } }');
+    server.graphql = () => ({ status: 503, body: {} });
+    const all = ['a', 'b'].map((query) => failure(() => admin.run(failing, { query }, { priority: 'order' })));
+    expect((await Promise.all(all)).map(({ code }) => code)).toEqual(['shopify-server-error', 'shopify-server-error']);
   });
 
   it('gives up being throttled within its limit, and says when to come back', async () => {

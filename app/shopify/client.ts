@@ -9,7 +9,7 @@ import type { Priority } from './budget/priority.ts';
 import { fromFaults, fromNetwork, fromStatus, scopeMissing, type CallInfo } from './failures.ts';
 import { shopifyFetch } from './fetch.ts';
 import { costOf, faultsOf, type GraphQLFault } from './graphql-answer.ts';
-import { expectedCost, rememberCost } from './expected-cost.ts';
+import { awaitPrice, expectedCost, rememberCost } from './expected-cost.ts';
 import { isPersonal } from './personal-fields.ts';
 import type { TypedDocumentString } from './operations/generated/graphql.ts';
 import { offlineToken, replaceToken } from './sessions/offline-token.ts';
@@ -97,6 +97,47 @@ function sift(faults: GraphQLFault[], data: unknown, call: CallInfo, requestId: 
   return [...new Set(denied.map(({ path }) => path.filter((step) => typeof step === 'string').join('.')))];
 }
 
+/** Takes the points that the call is expected to cost and sends it: once. */
+async function send(
+  shop: ShopRef,
+  budget: ShopBudget,
+  query: string,
+  variables: unknown,
+  call: CallInfo,
+  options: RunOptions & { giveUpAt: number },
+) {
+  const told = await awaitPrice(call, variables);
+  try {
+    const points = expectedCost(call, variables);
+    await budget.take(points, options.priority, Math.max(0, options.giveUpAt - performance.now()));
+    const started = performance.now();
+    let answer: Answer;
+    let token: string;
+    try {
+      token = await offlineToken(shop.domain);
+      answer = await post(shop, token, query, variables, call, options);
+    } catch (error) {
+      await budget.settle(points, error instanceof TransientError && error.code === 'shopify-no-answer' ? points : 0, undefined);
+      throw error;
+    }
+    const { status, headers, data, errors } = answer;
+    const requestId = headers.get('x-request-id') ?? '';
+    noteExchange({
+      ...{ party: 'Shopify', call: call.operation, status, requestId, request: JSON.stringify(variables ?? {}) },
+      answer: JSON.stringify({ data, errors }),
+    });
+    const cost = costOf(answer.extensions);
+    const faults = status === 200 ? faultsOf(errors) : [];
+    if (cost) rememberCost(call, variables, cost.requested);
+    const ms = Math.round(performance.now() - started);
+    const outcome = { ...call, status, requestId, ms, cost: cost?.actual, codes: faults.map(({ code }) => code) };
+    logger.debug(outcome, 'Shopify Admin API');
+    return { points, token, answer, requestId, cost, faults };
+  } finally {
+    told();
+  }
+}
+
 async function execute(
   shop: ShopRef,
   budget: ShopBudget,
@@ -109,39 +150,11 @@ async function execute(
   const maxWaitMs = options.maxWaitMs ?? (options.priority === 'page' ? 10_000 : 60_000);
   const giveUpAt = performance.now() + maxWaitMs;
   for (let renewed = false; ;) {
-    const points = expectedCost(call, variables);
-    await budget.take(points, options.priority, Math.max(0, giveUpAt - performance.now()));
-    const started = performance.now();
-    let answer: Answer;
-    let token: string;
-    let spent = points;
-    try {
-      token = await offlineToken(shop.domain);
-      answer = await post(shop, token, query, variables, call, options);
-    } catch (error) {
-      await budget.settle(points, error instanceof TransientError && error.code === 'shopify-no-answer' ? points : 0, undefined);
-      throw error;
-    }
-    const { status, headers, data, errors } = answer;
-    const requestId = headers.get('x-request-id') ?? '';
-    noteExchange({
-      ...{ party: 'Shopify', call: operation, status, requestId, request: JSON.stringify(variables ?? {}) },
-      answer: JSON.stringify({ data, errors }),
+    const { points, token, answer, requestId, cost, faults } = await send(shop, budget, query, variables, call, {
+      ...options,
+      giveUpAt,
     });
-    const cost = costOf(answer.extensions);
-    const faults = status === 200 ? faultsOf(errors) : [];
-    if (cost) rememberCost(call, variables, cost.requested);
-    logger.debug(
-      {
-        ...call,
-        status,
-        requestId,
-        ms: Math.round(performance.now() - started),
-        cost: cost?.actual,
-        codes: faults.map(({ code }) => code),
-      },
-      'Shopify Admin API',
-    );
+    const { status, headers, data, errors } = answer;
     if (isThrottled(faults)) {
       const wait = await budget.throttled(points, cost?.requested ?? points, cost?.throttle);
       if (performance.now() + wait > giveUpAt) {
@@ -154,8 +167,7 @@ async function execute(
       await sleep(wait + Math.random() * 100);
       continue;
     }
-    spent = cost?.actual ?? (status === 200 ? points : 0);
-    await budget.settle(points, spent, cost?.throttle);
+    await budget.settle(points, cost?.actual ?? (status === 200 ? points : 0), cost?.throttle);
     if (status === 401) {
       if (renewed) {
         const params = { shop: shop.domain, operation, requestId };

@@ -167,12 +167,13 @@ export class ShopBudget {
     });
   }
 
-  /** Waits for the bucket to fill, but looks again when somebody more urgent arrives. */
+  /** Waits for the bucket to fill, but looks again when somebody more urgent arrives, or a call that was answered left enough. */
   async #pause(waiter: Waiter, waitMs: number): Promise<void> {
     const arrived = this.#waiters.length;
     const end = performance.now() + Math.min(Math.max(waitMs, 20), 1000) * (0.8 + Math.random() * 0.4);
     while (performance.now() < Math.min(end, waiter.until)) {
       await new Promise((resolve) => setTimeout(resolve, 15));
+      if (this.#rest >= waiter.points) return;
       const newcomers = this.#waiters.slice(arrived);
       if (newcomers.some(({ priority }) => rankOf(priority, 0) < rankOf(waiter.priority, performance.now() - waiter.since)))
         return;
