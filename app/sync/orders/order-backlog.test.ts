@@ -95,6 +95,12 @@ const knock = (orderId: string, key: string) =>
       ...{ key, door: 'webhook', topic: 'orders/create', subjectKind: 'order', subjectId: orderId, triggeredAt: new Date() },
     }),
   );
+/** Orders that a job in the queue is about. */
+const queued = async () =>
+  (
+    await prisma.$queryRaw<{ id: string }[]>`
+      SELECT data->>'id' AS id FROM pgboss.job WHERE name = 'drain' AND state = 'created' AND data->>'kind' = 'order' ORDER BY created_on`
+  ).map(({ id }) => id);
 const takers = () => Promise.resolve([live]);
 const inBulk = () => ({ admin, takers, pagesUpTo: 0 });
 const waiting = (orderId: string) => inShop(shopId, (tx) => newestWaiting(tx, shopId, 'order', orderId));
@@ -131,13 +137,23 @@ describe.sequential('a backlog of orders', () => {
       expect(await startBacklogs(5)).toBe(0);
       await inShop(shopId, (tx) => tx.$executeRaw`UPDATE inbox_item SET received_at = received_at - interval '1 minute'`);
       await inShop(shopId, (tx) => tx.connection.updateMany({ data: { state: 'active', access: 'read_write' } }));
+      const [one = '', two = '', three = ''] = ids;
       expect(await startBacklogs(ids.length)).toBe(0);
+      await knock(three, 'fresh');
+      await inShop(
+        shopId,
+        (tx) => tx.$executeRaw`UPDATE inbox_item SET received_at = now() + interval '1 second' WHERE key = 'fresh'`,
+      );
+      expect((await queued()).sort()).toEqual([...ids, three].sort());
       expect(await startBacklogs(5)).toBe(1);
       expect(await startBacklogs(5)).toBe(0);
-      const [one = '', two = ''] = ids;
+      // Nobody has to look at what the run takes; what is newer is done at once.
+      expect(await queued()).toEqual([three, three]);
+      await inShop(shopId, (tx) => tx.inboxItem.deleteMany({ where: { shopId, key: 'fresh' } }));
       expect(await waiting(one)).toBeNull();
       await knock(one, 'again');
       expect(await waiting(one)).not.toBeNull();
+      expect(await queued()).toEqual([three, three, one]);
 
       const row = await inShop(shopId, (tx) =>
         tx.run.findFirstOrThrow({ where: { shopId, task: 'import-backlog', state: 'queued' } }),

@@ -5,6 +5,7 @@ import { asCrossdockError } from '../../core/errors.ts';
 import { logger } from '../../core/logger.ts';
 import { inShop, inSystem } from '../../db/scope.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
+import { withdrawOrderNudges } from '../../jobs/withdraw-nudges.ts';
 import { withFreeLease } from '../inbox/lease.ts';
 import { inParallel } from '../inventory/in-parallel.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
@@ -71,11 +72,14 @@ export async function startBacklogs(limit: number = BACKLOG_FROM): Promise<numbe
   const found = await findBacklogs(limit);
   for (const { shop_id: shopId, connection_id: connectionId } of found) {
     await inShop(shopId, async (tx) => {
+      // What comes in from here on is nobody's yet.
+      const before = now();
       await startSyncIn(tx, { shopId, connectionId, sync: 'orders', task: BACKLOG_TASK, door: 'sweep' });
       await tx.inboxItem.updateMany({
-        where: { shopId, subjectKind: 'order', handledAt: null },
+        where: { shopId, subjectKind: 'order', handledAt: null, receivedAt: { lte: before } },
         data: { nextNudge: new Date(nowMs() + LEAVE_ALONE_MS) },
       });
+      withdrawOrderNudges(tx, shopId, before);
     });
   }
   return found.length;
