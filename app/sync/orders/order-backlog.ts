@@ -71,15 +71,24 @@ function findBacklogs(limit: number): Promise<Backlogged[]> {
 export async function startBacklogs(limit: number = BACKLOG_FROM): Promise<number> {
   const found = await findBacklogs(limit);
   for (const { shop_id: shopId, connection_id: connectionId } of found) {
+    // What comes in from here on is nobody's yet.
+    const before = now();
     await inShop(shopId, async (tx) => {
-      // What comes in from here on is nobody's yet.
-      const before = now();
       await startSyncIn(tx, { shopId, connectionId, sync: 'orders', task: BACKLOG_TASK, door: 'sweep' });
       await tx.inboxItem.updateMany({
         where: { shopId, subjectKind: 'order', handledAt: null, receivedAt: { lte: before } },
         data: { nextNudge: new Date(nowMs() + LEAVE_ALONE_MS) },
       });
-      withdrawOrderNudges(tx, shopId, before);
+    });
+    // Afterwards: the rows above are held until that is committed, and everybody who works for the shop wants them.
+    await inShop(shopId, async (tx) => {
+      const where = { shopId, subjectKind: 'order', handledAt: null, receivedAt: { gt: before } };
+      const fresh = await tx.inboxItem.findMany({ where, select: { subjectId: true } });
+      withdrawOrderNudges(
+        tx,
+        shopId,
+        fresh.map(({ subjectId }) => subjectId),
+      );
     });
   }
   return found.length;
