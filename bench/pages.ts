@@ -167,7 +167,7 @@ export const pages: Bench = {
             note:
               slow.length === 0
                 ? `each asked ${many} times, one call at a time, from outside the process`
-                : `too slow: ${slow.map(({ route, p95 }) => `${route.replace('routes/', '')} ${asTime(p95)}`).join(', ')}`,
+                : `too slow: ${slow.map(({ route, p50, p95 }) => `${route.replace('routes/', '')} ${asTime(p95)} (p50 ${asTime(p50)})`).join(', ')}`,
           },
           ...browser.rows,
         ],

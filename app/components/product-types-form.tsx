@@ -8,7 +8,8 @@ import { useAction } from './use-action.ts';
 interface OpenType {
   type: string;
   suggested: string;
-  products: number;
+  /** `more`: there are more than that. */
+  variants: { count: number; more: boolean };
 }
 
 const classes = ['physical', 'digital', 'service', 'gift-card', 'donation'] as const;
@@ -28,10 +29,10 @@ export function ProductTypesForm({ connectionId, types }: { connectionId: string
   const columns: Column<OpenType>[] = [
     { id: 'type', title: t('review.type'), lead: true, cell: (row) => row.type },
     {
-      id: 'products',
+      id: 'variants',
       title: t('review.variants'),
       numeric: true,
-      cell: (row) => t('review.variantCount', { count: row.products }),
+      cell: ({ variants }) => t(variants.more ? 'review.variantCountMore' : 'review.variantCount', { count: variants.count }),
     },
     {
       id: 'class',

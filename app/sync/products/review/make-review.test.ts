@@ -130,9 +130,9 @@ describe('the first switching on', () => {
     expect(await turnOn()).toMatchObject({ ok: false, missing: [{ code: 'product-review-open' }] });
     await look();
     expect((await review()).types).toEqual([
-      { type: 'Gift Cards', suggested: 'gift-card', products: 1 },
-      { type: 'Insurance service', suggested: 'service', products: 1 },
-      { type: 'Shirts', suggested: 'physical', products: 8 },
+      { type: 'Gift Cards', suggested: 'gift-card', variants: { count: 1, more: false } },
+      { type: 'Insurance service', suggested: 'service', variants: { count: 1, more: false } },
+      { type: 'Shirts', suggested: 'physical', variants: { count: 8, more: false } },
     ]);
     expect(await turnOn()).toMatchObject({ missing: [{ code: 'product-review-open' }, { code: 'product-types-open' }] });
     expect(await confirm()).toMatchObject({ ok: false, missing: [{ code: 'product-types-open', params: { count: 3 } }] });
@@ -154,6 +154,19 @@ describe('the first switching on', () => {
     await expect(confirm()).rejects.toMatchObject({ code: 'review-outdated' });
     await look();
     expect(await confirm()).toEqual({ ok: true });
+  });
+
+  it('counts the variants of a type up to a number that tells enough', async () => {
+    await look();
+    await inShop(shop.shopId, async (tx) => {
+      const [one] = await tx.variant.findMany({ where: { shopId: shop.shopId, productType: 'Insurance service' } });
+      const { skuKey: _sku, barcodeKey: _barcode, ...like } = one as NonNullable<typeof one> & Record<string, unknown>;
+      const data = Array.from({ length: 10_001 }, (_, n) => ({ ...like, id: `more ${n}`, inventoryItemId: `more ${n}` }));
+      await tx.variant.createMany({ data: data as never });
+    });
+    const { types } = await review();
+    expect(types.find(({ type }) => type === 'Insurance service')?.variants).toEqual({ count: 10_000, more: true });
+    await inShop(shop.shopId, (tx) => tx.variant.deleteMany({ where: { shopId: shop.shopId, id: { startsWith: 'more ' } } }));
   });
 
   it('asks nothing of a sync that was on before', async () => {

@@ -2,11 +2,31 @@ import { capabilitiesOf } from '../../../connections/known-connectors.ts';
 import { findConnection } from '../../../connections/connections.ts';
 import { missingForSync, readSync } from '../../../connections/syncs.ts';
 import type { Reason } from '../../../connectors/contract/index.ts';
-import { inShop } from '../../../db/scope.ts';
+import { inShop, type Tx } from '../../../db/scope.ts';
 import { openTypes } from '../../../mappings/open-types.ts';
 import { suggestMappings } from '../../../mappings/suggest.ts';
 import { isOutdated } from './confirm-review.ts';
 import { matchesAreFew, type ReviewReport } from './review-report.ts';
+
+/** So many variants of a type are counted: counting a million takes longer than the page may, and tells nobody more. */
+const COUNTED_UP_TO = 10_000;
+
+/** `more`: there are more than `count`. */
+interface VariantCount {
+  count: number;
+  more: boolean;
+}
+
+async function countVariants(tx: Tx, shopId: number, types: readonly string[]): Promise<Map<string, VariantCount>> {
+  const rows = await tx.$queryRaw<{ type: string; counted: number }[]>`
+    SELECT t.type, (
+      SELECT count(*) FROM (
+        SELECT 1 FROM variant v WHERE v.shop_id = ${shopId} AND v.product_type = t.type AND v.deleted_at IS NULL LIMIT ${COUNTED_UP_TO + 1}) v)::int AS counted
+    FROM unnest(${[...types]}::text[]) AS t (type)`;
+  return new Map(
+    rows.map(({ type, counted }) => [type, { count: Math.min(counted, COUNTED_UP_TO), more: counted > COUNTED_UP_TO }]),
+  );
+}
 
 /** What the page of the review shows. */
 export interface ReviewView {
@@ -20,7 +40,7 @@ export interface ReviewView {
   outdated: boolean;
   confirmed: { at: string; by: string } | null;
   /** Product types without an answer, each with what is suggested; a suggestion counts for nothing until somebody takes it. */
-  types: { type: string; suggested: string; products: number }[];
+  types: { type: string; suggested: string; variants: VariantCount }[];
   enabled: boolean;
   /** What keeps the sync from being switched on, beside the yes. */
   missing: Reason[];
@@ -35,11 +55,7 @@ export function readReview(shopId: number, connectionId: string): Promise<Review
     const report = (row?.report ?? null) as ReviewReport | null;
     const open = await openTypes(tx, shopId, connectionId, capabilitiesOf(connection));
     const suggestions = await suggestMappings(tx, shopId, { connectionId, kind: 'product-type', offered: null });
-    const counts = await tx.variant.groupBy({
-      by: ['productType'],
-      where: { shopId, deletedAt: null, productType: { in: open } },
-      _count: { _all: true },
-    });
+    const counts = await countVariants(tx, shopId, open);
     const missing = await missingForSync(tx, shopId, connectionId, 'products');
     const { identifier, identifierFallback, physicalOnly } = settings;
     return {
@@ -52,7 +68,7 @@ export function readReview(shopId: number, connectionId: string): Promise<Review
       types: open.map((type) => ({
         type,
         suggested: suggestions.find(({ value }) => value === type)?.target['class'] ?? 'physical',
-        products: counts.find(({ productType }) => productType === type)?._count._all ?? 0,
+        variants: counts.get(type) ?? { count: 0, more: false },
       })),
       enabled,
       missing: missing.filter(({ code }) => code !== 'product-review-open' && code !== 'product-types-open'),
