@@ -49,3 +49,16 @@ export async function enqueueMany<Name extends JobName>(
   const queue = async (within: Tx) => void (await engine.insert(name, rows, { db: fromPrisma(within) }));
   beforeCommit(tx, queue, { channel: JOBS_CHANNEL, message: name });
 }
+
+/**
+ * Takes back what is queued about a shop's orders, but for those named in `keep`: what waits of them is somebody else's work from now on. Worker
+ * processes would look at each and find nothing to do, and an order that comes in fresh would stand behind all of them.
+ */
+export function withdrawOrderNudges(tx: Tx, shopId: number, keep: readonly string[]): void {
+  beforeCommit(tx, async (within) => {
+    await within.$executeRaw`
+      DELETE FROM pgboss.job
+      WHERE name = 'drain' AND state IN ('created', 'retry') AND group_id = ${String(shopId)} AND data->>'kind' = 'order'
+        AND NOT (data->>'id' = ANY(${[...keep]}))`;
+  });
+}

@@ -5,7 +5,7 @@ import { asCrossdockError } from '../../core/errors.ts';
 import { logger } from '../../core/logger.ts';
 import { inShop, inSystem } from '../../db/scope.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
-import { withdrawOrderNudges } from '../../jobs/withdraw-nudges.ts';
+import { withdrawOrderNudges } from '../../jobs/enqueue.ts';
 import { withFreeLease } from '../inbox/lease.ts';
 import { inParallel } from '../inventory/in-parallel.ts';
 import { countInRun, type RunOrder } from '../runs/runs.ts';
