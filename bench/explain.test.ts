@@ -99,7 +99,6 @@ const whole: readonly (readonly [string, RegExp])[] = [
   ['counts a connection’s figures: kept for a minute where that is slow', /AS orders_recent/],
   ['shipments by a part of their reference: row-level security lets no index answer ILIKE', /"shipment"[\s\S]* ILIKE \$/],
   ['counts the levels of each location', /FROM stock_level WHERE shop_id = \$\d+ GROUP BY 1/],
-  ['how many variants are of each type', /COUNT\(\*\)[\s\S]*"variant"\."product_type"[\s\S]*GROUP BY/],
 ];
 
 /** Sequential scans of big tables in what was sent from `place`, by table and statement. */
