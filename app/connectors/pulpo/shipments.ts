@@ -1,15 +1,32 @@
 import { RejectedError } from '../../core/errors.ts';
 import type { Shipment, ShipmentsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
-import { labels, shippedPackingState, tillSale } from './assumptions.ts';
+import { labels, overlapMs, shippedPackingState, tillSale } from './assumptions.ts';
 import { atOnce } from './at-once.ts';
-import { changesSince } from './changes.ts';
+import { changesSince, timeOf } from './changes.ts';
 import { mayGetLabel, shipmentOf } from './convert-parcel.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { orderReader, type KnownOrder } from './sales-orders-read.ts';
 import * as wire from './wire.ts';
 
 const path = '/packing/orders';
+
+/**
+ * Packing orders of the last minutes that this process has read and the engine has stored, by connection: each pull begins with those again, in case one
+ * became visible late, and reading them whole takes four calls and more. After a wave of parcels it would be done all night.
+ */
+const stored = new Map<string, Map<string, number>>();
+const CONNECTIONS = 1_000;
+
+const nameOf = ({ id, updated_at: at }: wire.PackingOrder): string => `${id} ${at}`;
+
+function noteStored(connectionId: string, packings: readonly wire.PackingOrder[], upTo: number): void {
+  if (stored.size > CONNECTIONS) stored.clear();
+  const known = stored.get(connectionId) ?? new Map<string, number>();
+  for (const packing of packings) known.set(nameOf(packing), timeOf(packing.updated_at));
+  for (const [name, time] of known) if (time < upTo - overlapMs) known.delete(name);
+  stored.set(connectionId, known);
+}
 
 /** What went over the counter is nobody's parcel, whatever PULPO packs to end its order. */
 const isShipped = ({ order }: KnownOrder): boolean => order.type !== tillSale.type;
@@ -70,7 +87,11 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
       const again = (await atOnce(start.waiting, (id) => client.get(`${path}/${id}`, wire.packingOrder))).filter(
         (one) => one !== null,
       );
-      const readAlready = new Set(again.map(({ id, updated_at: at }) => `${id} ${at}`));
+      const readAlready = new Set(again.map(nameOf));
+      // What lies behind the cursor was stored; what lies before it may have been stored by a process that never said so.
+      const known = stored.get(context.connectionId);
+      const isKnown = (packing: wire.PackingOrder) =>
+        start.since !== null && timeOf(packing.updated_at) < start.since && known?.has(nameOf(packing)) === true;
       for (const id of start.waiting) if (!again.some((packing) => packing.id === id)) waiting.delete(id);
       yield { shipments: await read(again, waiting, orderOf), cursor: cursor(start.since) };
       const list = {
@@ -79,11 +100,13 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
       };
       for await (const { rows, upTo } of changesSince(client, list, start.since)) {
         const shipments = await read(
-          rows.filter(({ id, updated_at: at }) => !readAlready.has(`${id} ${at}`)),
+          rows.filter((packing) => !readAlready.has(nameOf(packing)) && !isKnown(packing)),
           waiting,
           orderOf,
         );
         yield { shipments, cursor: cursor(Math.max(upTo, start.since ?? 0)) };
+        // More is asked for once these are stored.
+        noteStored(context.connectionId, rows, upTo);
       }
     },
 

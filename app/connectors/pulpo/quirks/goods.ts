@@ -85,6 +85,27 @@ export function describeGoodsQuirks(world: World): void {
       expect([shipments, cursor?.includes('|')]).toEqual([[], false]);
     });
 
+    it('reads what was stored no second time, however long nothing else is packed, unless it is asked for from before', async () => {
+      const before = await taken();
+      await world.act('/ship', { reference: before.reference, tracking: 'BEFORE' });
+      const start = await before.pull(null);
+      world.advance(10_000);
+      const { reference, pull } = await taken();
+      await world.act('/ship', { reference, tracking: 'WAVE' });
+      world.advance(10_000);
+      const last = await taken();
+      await world.act('/ship', { reference: last.reference, tracking: 'LAST' });
+      const first = await pull(start.cursor);
+      expect(brief(first.shipments)).toEqual([['A 1', 'WAVE']]);
+      const boxes = () => world.calls().filter(({ operation }) => operation.endsWith('/boxes')).length;
+      const read = boxes();
+      expect((await pull(first.cursor)).shipments).toEqual([]);
+      // The last one's second isn't over.
+      expect(boxes() - read).toBe(1);
+      expect(brief((await pull(start.cursor)).shipments)).toEqual([['A 1', 'WAVE']]);
+      expect(brief((await pull(null)).shipments)).toEqual([['A 1', 'WAVE']]);
+    });
+
     it('keeps a box without a label back where the settings say so, until its label comes', async () => {
       const { reference, pull } = await taken({ unlabelledBoxes: 'wait' });
       await world.act('/ship', { reference, label: 'none' });
