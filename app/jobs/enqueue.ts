@@ -51,14 +51,18 @@ export async function enqueueMany<Name extends JobName>(
 }
 
 /**
- * Takes back what is queued about a shop's orders, but for those named in `keep`: what waits of them is somebody else's work from now on. Worker
+ * Takes back what is queued about a shop's orders, but for those of which news came after `before`: the rest is somebody else's work from now on. Worker
  * processes would look at each and find nothing to do, and an order that comes in fresh would stand behind all of them.
  */
-export function withdrawOrderNudges(tx: Tx, shopId: number, keep: readonly string[]): void {
-  beforeCommit(tx, async (within) => {
-    await within.$executeRaw`
-      DELETE FROM pgboss.job
-      WHERE name = 'drain' AND state IN ('created', 'retry') AND group_id = ${String(shopId)} AND data->>'kind' = 'order'
-        AND NOT (data->>'id' = ANY(${[...keep]}))`;
-  });
+export async function withdrawOrderNudges(shopId: number, before: Date): Promise<void> {
+  const engine = await boss();
+  // One statement, so that news and its job are seen together; the fresh ones as an array, which is read once whatever PostgreSQL thinks of the table.
+  await engine.getDb().executeSql(
+    `DELETE FROM pgboss.job
+     WHERE name = 'drain' AND state IN ('created', 'retry') AND group_id = $1::text AND data->>'kind' = 'order'
+       AND NOT (data->>'id' = ANY(ARRAY(
+         SELECT subject_id FROM inbox_item
+         WHERE shop_id = $2::int AND subject_kind = 'order' AND handled_at IS NULL AND received_at > $3::timestamptz)))`,
+    [String(shopId), shopId, before],
+  );
 }

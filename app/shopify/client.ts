@@ -106,7 +106,7 @@ async function send(
   call: CallInfo,
   options: RunOptions & { giveUpAt: number },
 ) {
-  const told = await awaitPrice(call, variables);
+  const priceIsTold = await awaitPrice(call, variables);
   try {
     const points = expectedCost(call, variables);
     await budget.take(points, options.priority, Math.max(0, options.giveUpAt - performance.now()));
@@ -134,7 +134,7 @@ async function send(
     logger.debug(outcome, 'Shopify Admin API');
     return { points, token, answer, requestId, cost, faults };
   } finally {
-    told();
+    priceIsTold();
   }
 }
 

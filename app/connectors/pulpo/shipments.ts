@@ -88,7 +88,7 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
         (one) => one !== null,
       );
       const readAlready = new Set(again.map(nameOf));
-      // What lies behind the cursor was stored; what lies before it may have been stored by a process that never said so.
+      // What came after the cursor is asked for, whoever has read it before.
       const known = stored.get(context.connectionId);
       const isKnown = (packing: wire.PackingOrder) =>
         start.since !== null && timeOf(packing.updated_at) < start.since && known?.has(nameOf(packing)) === true;

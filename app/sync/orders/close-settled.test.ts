@@ -98,6 +98,37 @@ it('that an order could not be marked stays named while it is to be marked', asy
   expect(await causes(name)).toEqual([]);
 });
 
+it('a line that Shopify refuses to fulfil stays one problem, however often it is tried, and is over once it is fulfilled', async () => {
+  const { changeMappings } = await import('../../mappings/change-mappings.ts');
+  const { product_type: source } = standIn.state.get<{ product_type: string }>(
+    'SELECT product_type FROM products p JOIN variants v ON v.product_id = p.id WHERE v.sku = ?',
+    sku,
+  ) ?? { product_type: '' };
+  const map = (target: object) =>
+    inShop(shopId, (tx) =>
+      changeMappings(tx, shopId, { userId: '1', userName: 'Ada' }, {
+        ...{ connectionId: live.id, kind: 'product-type' as const },
+        save: [{ source, target }],
+      } as never),
+    );
+  await map({ class: 'service', lines: 'complete' });
+  const name = await world.place({ lines: [{ sku, quantity: 1 }] });
+  const refusing = {
+    ...world.admin,
+    run: ((document: unknown, ...rest: unknown[]) =>
+      String(document).includes('mutation FulfilmentCreate')
+        ? Promise.reject(new RejectedError('shopify-refused', 'It is refused'))
+        : (world.admin.run as (...given: unknown[]) => unknown)(document, ...rest)) as never,
+  };
+  const { syncOrder } = await import('./sync-order.ts');
+  for (let time = 0; time < 3; time += 1) await syncOrder({ ...world.pass(name), admin: refusing });
+  const named = await inShop(shopId, (tx) => tx.problem.findMany({ where: { shopId, subjectId: world.idOf(name) } }));
+  expect(named).toMatchObject([{ cause: 'shopify-refused', occurrences: 3, closedAt: null }]);
+  await world.sync(name);
+  expect(await causes(name)).toEqual([]);
+  await map({ class: 'physical' });
+});
+
 it('of an order that was deleted only what the back office still ships stays named', async () => {
   const name = await sentWith('server-error');
   const id = world.idOf(name);

@@ -15,17 +15,17 @@ const OPEN = ['OPEN', 'IN_PROGRESS'];
 
 /**
  * Fulfils lines that nobody ships (a service, a donation) in Shopify, so that the order can be done there; the customer is not told. Each is
- * fulfilled once: what somebody cancels in Shopify afterwards stays cancelled.
+ * fulfilled once: what somebody cancels in Shopify afterwards stays cancelled. False where Shopify refused, which is a named problem then.
  */
 export async function completeLines(
   pass: OrderPass,
   lease: Lease,
   order: ShopifyOrder,
   { connectionId, lineIds }: { connectionId: string; lineIds: readonly string[] },
-): Promise<void> {
+): Promise<boolean> {
   const { shopId } = pass;
   const live = pass.connections.find(({ id }) => id === connectionId);
-  if (!live || isParked(live)) return;
+  if (!live || isParked(live)) return false;
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
   const shopify = shopFulfilments(pass.admin);
   try {
@@ -80,9 +80,11 @@ export async function completeLines(
           noteEvent(tx, shopId, subject, 'lines-completed', { units: lines.reduce((sum, { quantity }) => sum + quantity, 0) }),
         );
     }
+    return true;
   } catch (thrown) {
     const error = asCrossdockError(thrown);
     if (error.kind === 'transient' && !pass.lastTry) throw error;
     await inShop(shopId, (tx) => openProblem(tx, shopId, problemFromError(error, { connectionId, sync: 'orders', subject })));
+    return false;
   }
 }

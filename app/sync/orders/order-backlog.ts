@@ -81,15 +81,7 @@ export async function startBacklogs(limit: number = BACKLOG_FROM): Promise<numbe
       });
     });
     // Afterwards: the rows above are held until that is committed, and everybody who works for the shop wants them.
-    await inShop(shopId, async (tx) => {
-      const where = { shopId, subjectKind: 'order', handledAt: null, receivedAt: { gt: before } };
-      const fresh = await tx.inboxItem.findMany({ where, select: { subjectId: true } });
-      withdrawOrderNudges(
-        tx,
-        shopId,
-        fresh.map(({ subjectId }) => subjectId),
-      );
-    });
+    await withdrawOrderNudges(shopId, before);
   }
   return found.length;
 }

@@ -68,7 +68,8 @@ export async function pushParts(
   let parked = false;
   /** Connections with a part that failed or has to wait. */
   const unsettled = new Set<string>();
-  const evidence = new Map<string, string>();
+  /** What became of a connection's parts, as problems tell it. */
+  const lastOutcome = new Map<string, string>();
   const coded = new Map<string, ShopifyOrder>();
   const products = new Map<string, Conversion['remoteProducts']>();
   const runOf = (live: LiveConnection): string => runs.get(live.id) ?? '';
@@ -88,7 +89,7 @@ export async function pushParts(
     );
     for (const part of parts.gone) {
       await closeLate(tx, part, 'part-shipped');
-      evidence.set(part.connectionId, 'part-shipped');
+      lastOutcome.set(part.connectionId, 'part-shipped');
     }
     for (const id of new Set(parts.kept.map(({ part }) => part.connectionId)))
       products.set(id, await remoteProductsOf(tx, shopId, id, order));
@@ -105,7 +106,7 @@ export async function pushParts(
     }
     try {
       const outcome = await work({ live, lease, runId: runOf(live), orderId: order.id, orderName: order.name });
-      evidence.set(live.id, `part-${outcome}`);
+      lastOutcome.set(live.id, `part-${outcome}`);
       await inShop(shopId, async (tx) => {
         // It has what it should have, and it is wanted: whatever came too late is over.
         if (outcome === 'unchanged' || outcome === 'amended') await closeLate(tx, part, `part-${outcome}`);
@@ -140,7 +141,7 @@ export async function pushParts(
   for (const prepared of kept) {
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
     if (!taker) continue;
-    // Also: what was handed over with its address isn't changed to one without.
+    // While parcels of it are told to Shopify the two sides can't be compared; and what was handed over with its address isn't changed to one without.
     if (prepared.part.remoteId && (mirroring.has(prepared.part.id) || isAddressWithheld(order))) {
       unsettled.add(taker.live.id);
       continue;
@@ -176,7 +177,7 @@ export async function pushParts(
     .filter(({ live }) => !unsettled.has(live.id))
     .map(({ live, settings }) => ({
       connectionId: live.id,
-      evidence: evidence.get(live.id) ?? 'order-read-again',
+      evidence: lastOutcome.get(live.id) ?? 'order-read-again',
       marks: [settings.tagImported, settings.numberMetafield, settings.tagPreOrder, settings.tagBackOrder].some(Boolean),
     }));
   return { failures, parked, settled };

@@ -68,10 +68,10 @@ export interface ShopifyShippingLine {
   taxes: Tax[];
 }
 
-/** Status, delivery and hold words are Shopify's own; a value that is new to us takes the "unknown" branch. */
 /** Nothing of it is to be shipped any more. */
 export const isOver = ({ status }: { status: string }): boolean => ['CLOSED', 'CANCELLED', 'INCOMPLETE'].includes(status);
 
+/** Status, delivery and hold words are Shopify's own; a value that is new to us takes the "unknown" branch. */
 export interface FulfilmentOrder {
   id: string;
   status: string;

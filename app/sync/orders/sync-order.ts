@@ -104,13 +104,20 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
   const line = { key: order.id, label: order.name, action: actionOf(decision.verdict, sent), outcome } as const;
   const more = failures.length === 0 && verdicts.completions.length > 0;
   await inShop(shopId, async (tx) => {
-    for (const one of settled) await closeSettled(tx, shopId, order, one);
+    for (const one of more ? [] : settled) await closeSettled(tx, shopId, order, one);
     for (const runId of new Set(runs.values())) await logInRun(tx, shopId, runId, { ...line, reason });
     if (!more) await lease.giveBack(tx);
   });
   const again = failures.find((error) => error.kind === 'transient');
   if (again) throw again;
-  if (more) for (const one of verdicts.completions) await completeLines(pass, lease, order, one);
+  if (more) {
+    const incomplete = new Set<string>();
+    for (const one of verdicts.completions) if (!(await completeLines(pass, lease, order, one))) incomplete.add(one.connectionId);
+    const rest = settled.filter(({ connectionId }) => !incomplete.has(connectionId));
+    await inShop(shopId, async (tx) => {
+      for (const one of rest) await closeSettled(tx, shopId, order, one);
+    });
+  }
   return !parked;
 }
 

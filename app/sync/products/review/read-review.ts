@@ -9,7 +9,7 @@ import { isOutdated } from './confirm-review.ts';
 import { matchesAreFew, type ReviewReport } from './review-report.ts';
 
 /** So many variants of a type are counted: counting a million takes longer than the page may, and tells nobody more. */
-const COUNTED_UP_TO = 10_000;
+const COUNTED_UP_TO = 1_000;
 
 /** `more`: there are more than `count`. */
 interface VariantCount {
