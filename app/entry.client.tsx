@@ -5,10 +5,11 @@ import { I18nextProvider } from 'react-i18next';
 import { loadCatalogue, localeOf } from './locales/catalogues.ts';
 import { createMessages } from './locales/messages.ts';
 
-/** The server wrote the language into the document; the same catalogue must be there before the page comes alive. */
+/** The server wrote into the document what it is said with; the same messages must be there before the page comes alive. */
 async function start(): Promise<void> {
   const locale = localeOf(document.documentElement.lang);
-  const messages = createMessages(locale, await loadCatalogue(locale));
+  const only = document.documentElement.dataset['messages'] === 'first' ? { only: 'first' as const } : {};
+  const messages = createMessages(locale, await loadCatalogue(locale, only));
   startTransition(() => {
     hydrateRoot(
       document,

@@ -1,9 +1,10 @@
 import type { LinksFunction } from '@remix-run/node';
-import { Links, Meta, Outlet, Scripts, useRouteLoaderData } from '@remix-run/react';
+import { Links, Meta, Outlet, Scripts, useMatches, useRouteLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import polarisStyles from './components/ui/polaris-styles.ts';
 import { FailurePage } from './components/failure-page.tsx';
+import { saysFirstOnly, useMessagesOfPage } from './components/use-messages-of-page.ts';
 import { env } from './env.server.ts';
 import appStyles from './components/ui/app.css?url';
 
@@ -28,8 +29,9 @@ export const shouldRevalidate = (): boolean => false;
 export function Layout({ children }: { children: ReactNode }): ReactNode {
   const data = useRouteLoaderData<typeof loader>('root');
   const { i18n } = useTranslation();
+  const messages = useMatches().some(saysFirstOnly) ? 'first' : 'all';
   return (
-    <html lang={i18n.language}>
+    <html lang={i18n.language} data-messages={messages}>
       <head>
         <meta charSet="utf-8" />
         {data ? <meta name="shopify-api-key" content={data.apiKey} /> : null}
@@ -48,6 +50,7 @@ export function Layout({ children }: { children: ReactNode }): ReactNode {
 }
 
 export default function App(): ReactNode {
+  useMessagesOfPage();
   return <Outlet />;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { syncKinds } from '../connectors/contract/index.ts';
-import en from '../locales/en.json' with { type: 'json' };
+import en from '../locales/en.further.json' with { type: 'json' };
 import { describeSyncSettings } from './read-sync-settings-form.ts';
 
 const field = (kind: (typeof syncKinds)[number], name: string) => describeSyncSettings(kind).find((one) => one.name === name);

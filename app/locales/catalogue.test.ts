@@ -1,8 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import de from './de.json' with { type: 'json' };
-import en from './en.json' with { type: 'json' };
+import deFurther from './de.further.json' with { type: 'json' };
+import deFirst from './de.json' with { type: 'json' };
+import enFurther from './en.further.json' with { type: 'json' };
+import enFirst from './en.json' with { type: 'json' };
+
+const de = { ...deFirst, ...deFurther };
+const en = { ...enFirst, ...enFurther };
 
 const app = path.resolve(import.meta.dirname, '..');
 
@@ -56,10 +61,10 @@ const missing = (uses: { file: string; code: string }[], says: (code: string) =>
 
 describe('the message catalogues', () => {
   it('speak German to the merchant with Sie, and call a back office one thing', () => {
-    const catalogues = globSync(['locales/de.json', 'connectors/*/messages/de.json', '../extensions/*/locales/de.json'], {
+    const catalogues = globSync(['locales/de*.json', 'connectors/*/messages/de.json', '../extensions/*/locales/de.json'], {
       cwd: app,
     });
-    expect(catalogues.length).toBeGreaterThan(8);
+    expect(catalogues.length).toBeGreaterThan(9);
     const texts = catalogues.map((file) => readFileSync(path.join(app, file), 'utf8').split('\n')).flat();
     const familiar =
       /\b(du|dein|deine[mnrs]?|dich|dir|Prüfe|Öffne|Versuche|Wähle|Gib|Erstelle|Ordne|Schalte|Füge|Lade|Nutze|Beende)\b(?! Sie)/;
@@ -99,6 +104,24 @@ describe('the message catalogues', () => {
     const noted = found(['sync/**/*.ts'], /note(?:Event)?\((?:[^;]*?,\s*)'([a-z-]+)',\s*\{/g);
     expect(noted.length).toBeGreaterThan(5);
     expect(missing(noted, (kind) => `timeline.${kind}`)).toEqual([]);
+  });
+
+  it('of the first page are all that the home and its frame say', () => {
+    const importsOf = (file: string): string[] =>
+      [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b(?! type)[^;]*?from '(\.[^']+)'/gm)]
+        .map((match) => path.resolve(path.dirname(file), match[1] ?? ''))
+        .filter((one) => /\/(components|routes)\//.test(one) && /\.tsx?$/.test(one) && !one.includes('.server.'));
+    const files = new Set(['root.tsx', 'routes/app.tsx', 'routes/app._index.tsx'].map((file) => path.join(app, file)));
+    for (const file of files) for (const one of importsOf(file)) files.add(one);
+    expect(files.size).toBeGreaterThan(30);
+    const further = Object.keys(enFurther).join('|');
+    const said = [...files].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(new RegExp(`['\`"]((?:${further})\\.[\\w$.{]+)`, 'g'))].map(
+        (match) => `${match[1]} (${path.basename(file)})`,
+      ),
+    );
+    expect(said).toEqual([]);
+    expect(Object.keys(deFurther)).toEqual(Object.keys(enFurther));
   });
 
   it('have the same blanks in every language', () => {

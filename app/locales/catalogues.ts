@@ -6,7 +6,10 @@ export type Locale = (typeof locales)[number];
 
 /** One language: our own messages and those of Polaris' components. */
 export interface Catalogue {
+  /** What the home and the frame around every page say. */
   app: Resource[string];
+  /** What only further pages say; null where the home was opened first and nothing else has been. */
+  further: Resource[string] | null;
   polaris: Record<string, unknown>;
 }
 
@@ -17,7 +20,16 @@ export function localeOf(tag: string | null | undefined): Locale {
 }
 
 /** Fetched apart from the page's code, so that a browser loads one language only. */
-export async function loadCatalogue(locale: Locale): Promise<Catalogue> {
+export async function loadFurther(locale: Locale): Promise<Resource[string]> {
+  switch (locale) {
+    case 'de':
+      return (await import('./de.further.json')).default;
+    case 'en':
+      return (await import('./en.further.json')).default;
+  }
+}
+
+async function loadFirst(locale: Locale): Promise<Omit<Catalogue, 'further'>> {
   switch (locale) {
     case 'de': {
       const [app, polaris] = await Promise.all([import('./de.json'), import('@shopify/polaris/locales/de.json')]);
@@ -28,4 +40,9 @@ export async function loadCatalogue(locale: Locale): Promise<Catalogue> {
       return { app: app.default, polaris: polaris.default };
     }
   }
+}
+
+export async function loadCatalogue(locale: Locale, { only }: { only?: 'first' } = {}): Promise<Catalogue> {
+  const [first, further] = await Promise.all([loadFirst(locale), only === 'first' ? null : loadFurther(locale)]);
+  return { ...first, further };
 }

@@ -1,5 +1,18 @@
 import { createInstance, type i18n } from 'i18next';
-import type { Catalogue, Locale } from './catalogues.ts';
+import { loadFurther, localeOf, type Catalogue, type Locale } from './catalogues.ts';
+
+/** Messages that say only what the home and the frame around it say. */
+const firstOnly = new WeakSet<i18n>();
+
+export const lacksFurther = (messages: i18n): boolean => firstOnly.has(messages);
+
+/** Adds what further pages say; does nothing where it is there. */
+export async function addFurther(messages: i18n): Promise<void> {
+  if (!lacksFurther(messages)) return;
+  const locale = localeOf(messages.language);
+  messages.addResourceBundle(locale, 'app', await loadFurther(locale));
+  firstOnly.delete(messages);
+}
 
 /**
  * The messages of one document. Our own are the namespace `app`, Polaris' are `polaris`, and every connector's are added under its
@@ -12,7 +25,7 @@ export function createMessages(locale: Locale, catalogue: Catalogue): i18n {
     fallbackLng: false,
     initAsync: false,
     showSupportNotice: false,
-    resources: { [locale]: { app: catalogue.app, polaris: catalogue.polaris as Catalogue['app'] } },
+    resources: { [locale]: { app: { ...catalogue.app, ...catalogue.further }, polaris: catalogue.polaris as Catalogue['app'] } },
     defaultNS: 'app',
     ns: ['app', 'polaris'],
     interpolation: { escapeValue: false },
@@ -21,5 +34,6 @@ export function createMessages(locale: Locale, catalogue: Catalogue): i18n {
     react: { useSuspense: false },
     returnNull: false,
   });
+  if (!catalogue.further) firstOnly.add(messages);
   return messages;
 }

@@ -12,6 +12,7 @@ import { useRunProgress } from '../components/run-progress.tsx';
 import { SetupGuide } from '../components/setup-guide.tsx';
 import { SyncCard } from '../components/sync-card.tsx';
 import { Banner, BlockStack, InlineGrid, Link, Page } from '../components/ui/index.ts';
+import type { FirstMessages } from '../components/use-messages-of-page.ts';
 import { capabilitiesOf } from '../connections/known-connectors.ts';
 import { readShopSummary, type ShopSummary } from '../connections/read-shop-summary.ts';
 import { readSync } from '../connections/syncs.ts';
@@ -34,6 +35,8 @@ interface HomeData {
   newValues: NewValues[];
   backlog: Backlog;
 }
+
+export const handle: FirstMessages = { messages: 'first' };
 
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop, actor }, query): Promise<HomeData> => {

@@ -66,4 +66,21 @@ describe('on a German phone', () => {
     expect(faults).toEqual([]);
     await admin.close();
   });
+
+  it('the home loads half of the messages, and whoever goes on from there the other half, once', async () => {
+    const admin = await AdminPage.open(browser, SHOP, { width: 390, height: 844 });
+    const loaded: string[] = [];
+    admin.page.on('request', (request) => {
+      const catalogue = /\/assets\/(de(?:\.further)?)-[\w-]+\.js$/.exec(request.url())?.[1];
+      if (catalogue) loaded.push(catalogue);
+    });
+    await admin.visit('/app');
+    expect(loaded).toContain('de');
+    expect(loaded).not.toContain('de.further');
+    await admin.app.getByRole('link', { name: 'Produkte', exact: true }).first().click();
+    await admin.app.getByRole('heading', { name: 'Produkte', level: 1 }).waitFor();
+    expect(await admin.app.locator('body').innerText()).not.toMatch(/\bproducts\.[a-z]/);
+    expect(loaded.filter((name) => name === 'de.further')).toHaveLength(1);
+    await admin.close();
+  });
 });

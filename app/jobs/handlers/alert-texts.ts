@@ -4,7 +4,9 @@ import { alertWordsOf } from '../../components/alert-words.ts';
 import { wordsOf } from '../../components/words.ts';
 import { allConnectors } from '../../connections/known-connectors.ts';
 import { localeOf, type Locale } from '../../locales/catalogues.ts';
+import deFurther from '../../locales/de.further.json' with { type: 'json' };
 import de from '../../locales/de.json' with { type: 'json' };
+import enFurther from '../../locales/en.further.json' with { type: 'json' };
 import en from '../../locales/en.json' with { type: 'json' };
 import { createMessages } from '../../locales/messages.ts';
 
@@ -14,7 +16,10 @@ const made = new Map<Locale, i18n>();
 function messagesOf(locale: Locale): i18n {
   let messages = made.get(locale);
   if (!messages) {
-    messages = createMessages(locale, { app: locale === 'de' ? de : en, polaris: {} });
+    messages = createMessages(locale, {
+      ...(locale === 'de' ? { app: de, further: deFurther } : { app: en, further: enFurther }),
+      polaris: {},
+    });
     for (const { id, messages: own } of allConnectors())
       messages.addResourceBundle(locale, id, (locale === 'de' ? own.de : undefined) ?? own.en);
     made.set(locale, messages);
