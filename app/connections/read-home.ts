@@ -1,5 +1,6 @@
 import { nowMs } from '../core/clock.ts';
 import type { SyncKind } from '../connectors/contract/index.ts';
+import { keepSlowCounts } from '../db/keep-slow-counts.ts';
 import type { Tx } from '../db/scope.ts';
 
 /** What one sync has done: the figures of its card. */
@@ -13,26 +14,11 @@ export interface SyncFigures {
 
 type Figures = Record<SyncKind, SyncFigures>;
 
-/** To count a million levels takes longer than a page may: figures that were slow to count are shown for a minute. */
-const SLOW_MS = 50;
-const SHOWN_FOR_MS = 60_000;
-const MOST_KEPT = 1_000;
-const kept = new Map<string, { figures: Figures; until: number }>();
+const counted = keepSlowCounts<Figures>();
 
 /** Figures of one connection's syncs; of a large shop up to a minute old. */
-export async function readFigures(tx: Tx, shopId: number, connectionId: string): Promise<Figures> {
-  const key = `${shopId} ${connectionId}`;
-  const known = kept.get(key);
-  if (known && known.until > performance.now()) return known.figures;
-  const started = performance.now();
-  const figures = await countFigures(tx, shopId, connectionId);
-  kept.delete(key);
-  if (performance.now() - started > SLOW_MS) {
-    if (kept.size >= MOST_KEPT) kept.clear();
-    kept.set(key, { figures, until: performance.now() + SHOWN_FOR_MS });
-  }
-  return figures;
-}
+export const readFigures = (tx: Tx, shopId: number, connectionId: string): Promise<Figures> =>
+  counted(`${shopId} ${connectionId}`, () => countFigures(tx, shopId, connectionId));
 
 async function countFigures(tx: Tx, shopId: number, connectionId: string): Promise<Figures> {
   const dayAgo = new Date(nowMs() - 86_400_000);
