@@ -44,7 +44,7 @@ async function passToOrder(
   );
 }
 
-/** False leaves the rows waiting: something of it was not tried, because its connection is parked. */
+/** False leaves the rows waiting: something of it was not tried, because its connection is parked or its parcels were only now told to Shopify. */
 async function handle({ shop, rows }: Turn, kind: string, id: string, lastTry: boolean): Promise<boolean> {
   const shopId = shop.id;
   const admin = adminFor(shop);

@@ -77,3 +77,47 @@ it('is over once what left is what was to leave', async () => {
   await world.sync(name);
   expect(await causes(name)).toEqual([]);
 });
+
+it('an edit that is read while a parcel is told to Shopify is compared once that is done, and takes nothing from what was handed over', async () => {
+  const [one, two] = [sku, 'KI07-02'];
+  await standIn.control('/shopify/levels', { sku: two, location: 'Main Warehouse', available: 50 });
+  const lines = [
+    { sku: one, quantity: 1 },
+    { sku: two, quantity: 2 },
+  ];
+  const name = await world.place({ lines });
+  await world.sync(name);
+  const { shopId, inShop, live } = world;
+  const [part] = await world.parts(name);
+  const handedOver = part?.lines.map(({ lineId, quantity }) => ({ lineId, quantity }));
+  begun = true;
+  await world.act(name, 'edit', { lines: [{ sku: one, quantity: 3 }] });
+  await world.act(name, 'fulfil', { lines });
+  const parcel = await inShop(shopId, (tx) =>
+    tx.shipment.create({
+      data: {
+        ...{
+          shopId,
+          connectionId: live.id,
+          remoteId: 'parcel',
+          reference: name,
+          partId: part?.id ?? '',
+          orderId: world.idOf(name),
+        },
+        ...{ state: 'seen', lines: [], tracking: [], hash: 'h', seenAt: new Date(), shippedAt: new Date() },
+      },
+    }),
+  );
+  expect(await world.sync(name)).toBe(false);
+  const [left] = await world.parts(name);
+  expect(left?.lines.map(({ lineId, quantity }) => ({ lineId, quantity }))).toEqual(handedOver);
+  expect(await causes(name)).toEqual([]);
+
+  await inShop(shopId, async (tx) => {
+    await tx.shipment.update({ where: { shopId_id: { shopId, id: parcel.id } }, data: { state: 'mirrored' } });
+    for (const { lineId, quantity } of handedOver ?? [])
+      await tx.partLine.updateMany({ where: { shopId, partId: part?.id ?? '', lineId }, data: { shipped: quantity, open: 0 } });
+  });
+  expect(await world.sync(name)).toBe(true);
+  expect(await causes(name)).toEqual(['amend-too-late']);
+});

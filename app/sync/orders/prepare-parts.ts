@@ -158,13 +158,13 @@ async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: r
 
 /**
  * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted. `coded`: the order under
- * the codes that the connection's back office knows. A part exists before it is sent, so that its number and reference survive a crash.
+ * the codes that the connection's back office knows. `mirroring`: parts (by id) whose parcels are being told to Shopify: they stay as they are. A part exists before it is sent, so that its number and reference survive a crash.
  */
 export async function openParts(
   tx: Tx,
   shopId: number,
   order: ShopifyOrder,
-  targets: PartTarget[],
+  { targets, mirroring }: { targets: PartTarget[]; mirroring: ReadonlySet<string> },
   connections: ReadonlyMap<string, { live: LiveConnection; prefix: string; coded: ShopifyOrder }>,
   cancelling: Decision | null = null,
 ): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[]; gone: KnownPart[] }> {
@@ -228,6 +228,11 @@ export async function openParts(
         lines: [],
         ...place,
       };
+    }
+    // What is open in Shopify and what was recorded as shipped don't fit together yet: it would lose what has left from what it was handed over with.
+    if (mirroring.has(part.id)) {
+      kept.push({ part, target, units: unitsOf(order, part, target, part.lines) });
+      continue;
     }
     const taker = connections.get(target.connectionId);
     const lines = contentOf(taker?.coded ?? order, part, target, taker?.live);

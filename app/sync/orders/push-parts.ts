@@ -52,7 +52,7 @@ const isDown = (error: CrossdockError) => ['unreachable', 'no-answer', 'server-e
 
 /**
  * Hands over, amends or cancels each part of the order. One part's failure never stops the others; what went wrong is returned, and named as a
- * problem unless it is going to be tried again. Parts of a parked connection wait: `parked`. `runs`: connection → the run that its writes belong to.
+ * problem unless it is going to be tried again. `waits`: something was left for later, as its connection is parked or its parcels are only now told to Shopify. `runs`: connection → the run that its writes belong to.
  */
 export async function pushParts(
   pass: OrderPass,
@@ -61,11 +61,11 @@ export async function pushParts(
   takers: Taker[],
   verdicts: Verdicts,
   runs: ReadonlyMap<string, string>,
-): Promise<{ failures: CrossdockError[]; parked: boolean; settled: Settled[] }> {
+): Promise<{ failures: CrossdockError[]; waits: boolean; settled: Settled[] }> {
   const { shopId } = pass;
   const subject = { kind: 'order' as const, id: order.id, label: order.name };
   const failures: CrossdockError[] = [];
-  let parked = false;
+  let waits = false;
   /** Connections with a part that failed or has to wait. */
   const unsettled = new Set<string>();
   /** What became of a connection's parts, as problems tell it. */
@@ -79,11 +79,12 @@ export async function pushParts(
     closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], reference, evidence });
   const { kept, cancelled, mirroring } = await inShop(shopId, async (tx) => {
     for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
+    const mirroring = await partsInMirroring(tx, shopId, order.id);
     const parts = await openParts(
       tx,
       shopId,
       order,
-      verdicts.targets,
+      { targets: verdicts.targets, mirroring },
       new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix, coded: inCodes(live.id) }])),
       verdicts.decisions.find(({ verdict }) => verdict === 'cancel') ?? null,
     );
@@ -93,17 +94,17 @@ export async function pushParts(
     }
     for (const id of new Set(parts.kept.map(({ part }) => part.connectionId)))
       products.set(id, await remoteProductsOf(tx, shopId, id, order));
-    return { ...parts, mirroring: await partsInMirroring(tx, shopId, order.id) };
+    return { ...parts, mirroring };
   });
   const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
   const carrier = kept.reduce((lowest, { part }) => Math.min(lowest, part.number), Infinity);
 
+  const leaveForLater = ({ connectionId }: KnownPart) => {
+    waits = true;
+    unsettled.add(connectionId);
+  };
   const attempt = async (live: LiveConnection, part: KnownPart, work: (context: PartContext) => Promise<PartOutcome>) => {
-    if (isParked(live)) {
-      parked = true;
-      unsettled.add(live.id);
-      return;
-    }
+    if (isParked(live)) return leaveForLater(part);
     try {
       const outcome = await work({ live, lease, runId: runOf(live), orderId: order.id, orderName: order.name });
       lastOutcome.set(live.id, `part-${outcome}`);
@@ -128,21 +129,26 @@ export async function pushParts(
           await inRun(tx, pass, live.id, { failed: 1 });
         });
         // It is nothing of this order's: it waits as those do that come while the connection is parked, and goes on when that is mended.
-        if (ofConnection) parked = true;
+        if (ofConnection) waits = true;
       }
     }
   };
 
   for (const { part, reason } of cancelled) {
     const taker = takers.find(({ live }) => live.id === part.connectionId);
-    if (mirroring.has(part.id)) unsettled.add(part.connectionId);
+    if (mirroring.has(part.id)) leaveForLater(part);
     else if (taker) await attempt(taker.live, part, (context) => cancelPart(context, part, reason));
   }
   for (const prepared of kept) {
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
     if (!taker) continue;
-    // While parcels of it are told to Shopify the two sides can't be compared; and what was handed over with its address isn't changed to one without.
-    if (prepared.part.remoteId && (mirroring.has(prepared.part.id) || isAddressWithheld(order))) {
+    // While parcels of it are told to Shopify the two sides can't be compared.
+    if (mirroring.has(prepared.part.id)) {
+      leaveForLater(prepared.part);
+      continue;
+    }
+    // What was handed over with its address isn't changed to one without.
+    if (prepared.part.remoteId && isAddressWithheld(order)) {
       unsettled.add(taker.live.id);
       continue;
     }
@@ -180,5 +186,5 @@ export async function pushParts(
       evidence: lastOutcome.get(live.id) ?? 'order-read-again',
       marks: [settings.tagImported, settings.numberMetafield, settings.tagPreOrder, settings.tagBackOrder].some(Boolean),
     }));
-  return { failures, parked, settled };
+  return { failures, waits, settled };
 }

@@ -96,9 +96,9 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
       runs.set(live.id, await inRun(tx, pass, live.id, { seen: 1, held, skipped }));
     }
   });
-  const { failures, parked, settled } = await pushParts(pass, lease, order, takers, verdicts, runs);
+  const { failures, waits, settled } = await pushParts(pass, lease, order, takers, verdicts, runs);
   const sent = known.some((part) => part.remoteId && part.state !== 'cancelled');
-  const outcome = failures.length > 0 ? 'failed' : parked ? 'waiting' : (outcomes[decision.verdict] ?? 'done');
+  const outcome = failures.length > 0 ? 'failed' : waits ? 'waiting' : (outcomes[decision.verdict] ?? 'done');
   const [failure] = failures;
   const reason = failure ? { code: failure.code, params: failure.params } : decision.reason;
   const line = { key: order.id, label: order.name, action: actionOf(decision.verdict, sent), outcome } as const;
@@ -118,7 +118,7 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
       for (const one of rest) await closeSettled(tx, shopId, order, one);
     });
   }
-  return !parked;
+  return !waits;
 }
 
 async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]): Promise<boolean> {
@@ -146,7 +146,8 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]):
 
 /**
  * The corridor of one order: read it again from Shopify, decide, convert with the mappings in force, hand over, record. Alone on
- * this order across all processes; running it twice changes nothing. False when a part waits for its parked connection. Throws
+ * this order across all processes; running it twice changes nothing. False when a part waits: for its parked connection, or for
+ * its parcels to be told to Shopify. Throws
  * TransientError when it should be tried again.
  */
 export async function syncOrder(pass: GivenPass): Promise<boolean> {
