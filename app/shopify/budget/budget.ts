@@ -21,6 +21,8 @@ const CHUNK_SHARE = 0.05;
 const KEEP_REST_MS = 1500;
 /** More than a chunk goes back sooner: while it lies here the row fills up again, and both together are more than Shopify has. */
 const KEEP_SURPLUS_MS = 50;
+/** Who waits asks the database again when this share of what it takes was left over: the row may have the rest by now. */
+const WORTH_A_LOOK = 0.25;
 /** Shopify's level is taken over when ours differs by more than this share of the bucket, or when the bucket's size changed. */
 const DRIFT = 0.1;
 
@@ -167,13 +169,16 @@ export class ShopBudget {
     });
   }
 
-  /** Waits for the bucket to fill, but looks again when somebody more urgent arrives, or a call that was answered left enough. */
+  /** Waits for the bucket to fill, but looks again when somebody more urgent arrives, or calls that were answered left a good part of what it takes. */
   async #pause(waiter: Waiter, waitMs: number): Promise<void> {
     const arrived = this.#waiters.length;
+    let lowest = this.#rest;
     const end = performance.now() + Math.min(Math.max(waitMs, 20), 1000) * (0.8 + Math.random() * 0.4);
     while (performance.now() < Math.min(end, waiter.until)) {
       await new Promise((resolve) => setTimeout(resolve, 15));
-      if (this.#rest >= waiter.points) return;
+      if (this.#rest >= Math.min(lowest + waiter.points * WORTH_A_LOOK, waiter.points)) return;
+      // What lay here may have gone back to the row meanwhile.
+      lowest = Math.min(lowest, this.#rest);
       const newcomers = this.#waiters.slice(arrived);
       if (newcomers.some(({ priority }) => rankOf(priority, 0) < rankOf(waiter.priority, performance.now() - waiter.since)))
         return;
