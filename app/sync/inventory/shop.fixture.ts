@@ -101,7 +101,7 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
       };
     }),
   });
-  const set = (quantities: Quantity[]) => {
+  const set = (quantities: Quantity[], { saysWhat }: { saysWhat: boolean }) => {
     const faults = quantities.flatMap((one, index) => {
       const level = shopify.levels.get(levelKey(one.inventoryItemId, one.locationId));
       const refusal = shopify.refused.get(one.inventoryItemId);
@@ -122,7 +122,7 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
         level.available = one.quantity;
       });
     }
-    const group = changes.length > 0 ? { id: 'group', createdAt: '', changes } : null;
+    const group = changes.length > 0 ? { id: 'group', ...(saysWhat ? { changes } : {}) } : null;
     return { inventorySetQuantities: { inventoryAdjustmentGroup: group, userErrors: faults } };
   };
   let sets = 0;
@@ -149,14 +149,14 @@ export function fakeShopify(shop: { id: number; domain: string }): FakeShopify {
         }),
       };
     }
-    if (operation === 'InventorySet') {
+    if (operation === 'InventorySet' || operation === 'InventorySetSayingWhat') {
       const { input, key } = variables as unknown as { input: { quantities: Quantity[] }; key: string };
-      shopify.calls.push({ operation, size: input.quantities.length, key });
+      shopify.calls.push({ operation: 'InventorySet', size: input.quantities.length, key });
       if (input.quantities.length > 250) throw new Error('The input array size is greater than the maximum allowed of 250.');
       sets += 1;
       if (!answers.has(key)) {
         shopify.beforeSet(sets);
-        answers.set(key, set(input.quantities));
+        answers.set(key, set(input.quantities, { saysWhat: operation === 'InventorySetSayingWhat' }));
       }
       if (shopify.loseAnswers > 0) {
         shopify.loseAnswers -= 1;

@@ -7,7 +7,12 @@ import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
-import { InventorySetDocument, type InventorySetMutation } from '../../shopify/operations/generated/graphql.ts';
+import {
+  InventorySetDocument,
+  InventorySetSayingWhatDocument,
+  type InventorySetMutation,
+  type InventorySetSayingWhatMutation,
+} from '../../shopify/operations/generated/graphql.ts';
 import { refuseUserErrors, userErrorsOf } from '../../shopify/user-errors.ts';
 import { performWrite } from '../writes/perform-write.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
@@ -98,12 +103,13 @@ export async function markPublished(
   );
 }
 
-type SetPayload = InventorySetMutation['inventorySetQuantities'];
+type SetPayload = (InventorySetMutation | InventorySetSayingWhatMutation)['inventorySetQuantities'];
 
 /** What Shopify says it changed, although it refused some: a group of adjustments, or none where it changed nothing. */
 function saidToHaveLanded(payload: SetPayload, changes: Change[]): Change[] {
+  const group = payload?.inventoryAdjustmentGroup;
   const said = new Set(
-    (payload?.inventoryAdjustmentGroup?.changes ?? [])
+    (group && 'changes' in group ? group.changes : [])
       .filter(({ name }) => name === 'available')
       .map(({ item, location }) => planKeyOf({ inventoryItemId: item?.id ?? '', locationId: location?.id ?? '' })),
   );
@@ -140,7 +146,10 @@ async function sendQuantities(
     changeFromQuantity: isAblated('compare-and-set') ? null : changeFromQuantity,
   }));
   const input = { name: 'available', reason: 'correction', referenceDocumentUri: `gid://crossdock/Run/${runId}`, quantities };
-  const { inventorySetQuantities: payload } = await admin.run(InventorySetDocument, { input, key }, { priority: 'inventory' });
+  const options = { priority: 'inventory' } as const;
+  const payload = publishing.undo
+    ? (await admin.run(InventorySetSayingWhatDocument, { input, key }, options)).inventorySetQuantities
+    : (await admin.run(InventorySetDocument, { input, key }, options)).inventorySetQuantities;
   const errors = userErrorsOf(payload);
   const first = errors[0];
   if (!first) {
