@@ -24,11 +24,11 @@ export function useMessagesOfPage(): void {
   const enough = useMatches().some(saysFirstOnly);
   const leaving = useNavigation().state === 'loading';
   const lacking = lacksFurther(i18n);
-  const fetch = (): Promise<void> => (coming ??= addFurther(i18n).catch(startAnew));
+  const load = (): Promise<void> => (coming ??= addFurther(i18n).catch(startAnew));
   useEffect(() => {
-    if (lacking && leaving) void fetch();
+    if (lacking && leaving) void load();
   });
   // React waits for what is thrown and renders again.
   // eslint-disable-next-line @typescript-eslint/only-throw-error
-  if (lacking && !enough) throw fetch();
+  if (lacking && !enough) throw load();
 }

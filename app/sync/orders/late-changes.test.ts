@@ -108,6 +108,11 @@ it('an edit that is read while a parcel is told to Shopify is compared once that
       },
     }),
   );
+  // Switched off: nobody knows when it will be told, and the news of it isn't asked about again and again.
+  expect(await world.sync(name)).toBe(true);
+  await inShop(shopId, (tx) =>
+    tx.sync.create({ data: { shopId, connectionId: live.id, kind: 'shipments', enabled: true, enabledAt: new Date() } }),
+  );
   expect(await world.sync(name)).toBe(false);
   const [left] = await world.parts(name);
   expect(left?.lines.map(({ lineId, quantity }) => ({ lineId, quantity }))).toEqual(handedOver);

@@ -82,11 +82,17 @@ export function firstThatWent(
   });
 }
 
-/** Parts whose shipment is on its way to Shopify: until it is there, quantities on the two sides can't be compared. */
-export async function partsInMirroring(tx: Tx, shopId: number, orderId: string): Promise<Set<string>> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT part_id AS id FROM shipment WHERE shop_id = ${shopId} AND order_id = ${orderId} AND state = 'seen' AND part_id IS NOT NULL`;
-  return new Set(rows.map(({ id }) => id));
+/**
+ * Parts whose shipment is on its way to Shopify: until it is there, quantities on the two sides can't be compared. By id; true where the shipments sync is at it,
+ * false where it is switched off or paused, so that nobody knows when that will be.
+ */
+export async function partsInMirroring(tx: Tx, shopId: number, orderId: string): Promise<Map<string, boolean>> {
+  const rows = await tx.$queryRaw<{ id: string; going: boolean }[]>`
+    SELECT DISTINCT s.part_id AS id, EXISTS (
+      SELECT 1 FROM sync y
+      WHERE y.shop_id = s.shop_id AND y.connection_id = s.connection_id AND y.kind = 'shipments' AND y.enabled AND y.paused_at IS NULL) AS going
+    FROM shipment s WHERE s.shop_id = ${shopId} AND s.order_id = ${orderId} AND s.state = 'seen' AND s.part_id IS NOT NULL`;
+  return new Map(rows.map(({ id, going }) => [id, going]));
 }
 
 /** A part of an order that is new, without its units; tells its id. */

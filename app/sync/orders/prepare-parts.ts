@@ -164,7 +164,7 @@ export async function openParts(
   tx: Tx,
   shopId: number,
   order: ShopifyOrder,
-  { targets, mirroring }: { targets: PartTarget[]; mirroring: ReadonlySet<string> },
+  { targets, mirroring }: { targets: PartTarget[]; mirroring: ReadonlyMap<string, boolean> },
   connections: ReadonlyMap<string, { live: LiveConnection; prefix: string; coded: ShopifyOrder }>,
   cancelling: Decision | null = null,
 ): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[]; gone: KnownPart[] }> {

@@ -103,6 +103,11 @@ export async function pushParts(
     waits = true;
     unsettled.add(connectionId);
   };
+  /** While parcels of it are told to Shopify the two sides can't be compared. Where that is switched off, their fulfilment will be news one day. */
+  const leaveAlone = (part: KnownPart) => {
+    if (mirroring.get(part.id)) leaveForLater(part);
+    else unsettled.add(part.connectionId);
+  };
   const attempt = async (live: LiveConnection, part: KnownPart, work: (context: PartContext) => Promise<PartOutcome>) => {
     if (isParked(live)) return leaveForLater(part);
     try {
@@ -136,15 +141,14 @@ export async function pushParts(
 
   for (const { part, reason } of cancelled) {
     const taker = takers.find(({ live }) => live.id === part.connectionId);
-    if (mirroring.has(part.id)) leaveForLater(part);
+    if (mirroring.has(part.id)) leaveAlone(part);
     else if (taker) await attempt(taker.live, part, (context) => cancelPart(context, part, reason));
   }
   for (const prepared of kept) {
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
     if (!taker) continue;
-    // While parcels of it are told to Shopify the two sides can't be compared.
     if (mirroring.has(prepared.part.id)) {
-      leaveForLater(prepared.part);
+      leaveAlone(prepared.part);
       continue;
     }
     // What was handed over with its address isn't changed to one without.
