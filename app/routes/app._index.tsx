@@ -38,15 +38,20 @@ interface HomeData {
 
 export const handle: FirstMessages = { messages: 'first' };
 
+function readSyncs(shopId: number, connection: ConnectionRow): Promise<SyncView[]> {
+  const offers = syncKinds.filter((kind) => kind !== 'returns' || capabilitiesOf(connection).returns);
+  return inShop(shopId, (tx) => readSyncViews(tx, shopId, connection.id, offers));
+}
+
 export function loader({ request }: LoaderFunctionArgs) {
   return readPage(request, async ({ shop, actor }, query): Promise<HomeData> => {
     const connection = await pickConnection({ shop, actor }, query);
+    // First: a run that ends while the rest is read is shown as still going, so that the page looks again, and shows what came of it.
+    const syncs = connection ? await readSyncs(shop.id, connection) : [];
     const summary = await readShopSummary(shop.id);
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
     const backlog = await readBacklog(shop.id);
-    if (!connection) return { summary, setup, connection: null, syncs: [], groups: [], newValues: [], backlog };
-    const offers = syncKinds.filter((kind) => kind !== 'returns' || capabilitiesOf(connection).returns);
-    const syncs = await inShop(shop.id, (tx) => readSyncViews(tx, shop.id, connection.id, offers));
+    if (!connection) return { summary, setup, connection, syncs, groups: [], newValues: [], backlog };
     const newValues = await inShop(shop.id, async (tx) => {
       const { enabled, enabledAt: since } = await readSync(tx, shop.id, connection.id, 'orders');
       if (!enabled || since === null) return [];
