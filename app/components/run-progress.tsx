@@ -11,16 +11,20 @@ interface Progress {
   now: string;
 }
 
-/** Runs of the connection that are under way, asked for every second as long as there are any; when the last one ends the page is read again. */
+/**
+ * Runs of the connection that are under way, asked for every second as long as there are any; when one ends the page is read again. `known`: as the page was read
+ * at `now`.
+ */
 export function useRunProgress(connectionId: string, known: RunView[], now: string): Progress {
   const { load, data, state } = useFetcher<Progress>();
   const { revalidate } = useRevalidator();
-  const latest = data as Progress | undefined;
+  const told = data as Progress | undefined;
+  // What was told before the page was read says nothing of the runs it shows.
+  const latest = told && told.now > now ? told : undefined;
   const going = known.length > 0;
-  const ended = useRef(false);
+  const readAgainSince = useRef('');
   useEffect(() => {
     if (!going) return;
-    ended.current = false;
     const ask = (): void => {
       if (document.visibilityState === 'visible') load(`/app/progress?connection=${encodeURIComponent(connectionId)}`);
     };
@@ -28,12 +32,12 @@ export function useRunProgress(connectionId: string, known: RunView[], now: stri
     return () => clearInterval(timer);
   }, [going, connectionId, load]);
   useEffect(() => {
-    if (!going || state !== 'idle' || !latest || ended.current) return;
+    if (!going || state !== 'idle' || !latest || readAgainSince.current === now) return;
     const still = new Set(latest.runs.map(({ id }) => id));
     if (known.every(({ id }) => still.has(id))) return;
-    ended.current = true;
+    readAgainSince.current = now;
     revalidate();
-  }, [going, state, latest, known, revalidate]);
+  }, [going, state, latest, known, now, revalidate]);
   return going && latest ? latest : { runs: known, now };
 }
 
