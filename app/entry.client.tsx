@@ -8,8 +8,8 @@ import { createMessages } from './locales/messages.ts';
 /** The server wrote into the document what it is said with; the same messages must be there before the page comes alive. */
 async function start(): Promise<void> {
   const locale = localeOf(document.documentElement.lang);
-  const only = document.documentElement.dataset['messages'] === 'first' ? { only: 'first' as const } : {};
-  const messages = createMessages(locale, await loadCatalogue(locale, only));
+  const withFurther = document.documentElement.dataset['messages'] !== 'first';
+  const messages = createMessages(locale, await loadCatalogue(locale, { withFurther }));
   startTransition(() => {
     hydrateRoot(
       document,

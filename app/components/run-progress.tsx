@@ -22,7 +22,8 @@ export function useRunProgress(connectionId: string, known: RunView[], now: stri
   // What was told before the page was read says nothing of the runs it shows.
   const latest = told && told.now > now ? told : undefined;
   const going = known.length > 0;
-  const readAgainSince = useRef('');
+  // The moment of the reading that was found to be outdated: the next reading may be outdated in its turn.
+  const outdated = useRef('');
   useEffect(() => {
     if (!going) return;
     const ask = (): void => {
@@ -32,10 +33,10 @@ export function useRunProgress(connectionId: string, known: RunView[], now: stri
     return () => clearInterval(timer);
   }, [going, connectionId, load]);
   useEffect(() => {
-    if (!going || state !== 'idle' || !latest || readAgainSince.current === now) return;
+    if (!going || state !== 'idle' || !latest || outdated.current === now) return;
     const still = new Set(latest.runs.map(({ id }) => id));
     if (known.every(({ id }) => still.has(id))) return;
-    readAgainSince.current = now;
+    outdated.current = now;
     revalidate();
   }, [going, state, latest, known, now, revalidate]);
   return going && latest ? latest : { runs: known, now };

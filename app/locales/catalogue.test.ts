@@ -111,7 +111,9 @@ describe('the message catalogues', () => {
       [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b(?! type)[^;]*?from '(\.[^']+)'/gm)]
         .map((match) => path.resolve(path.dirname(file), match[1] ?? ''))
         .filter((one) => /\/(components|routes)\//.test(one) && /\.tsx?$/.test(one) && !one.includes('.server.'));
-    const files = new Set(['root.tsx', 'routes/app.tsx', 'routes/app._index.tsx'].map((file) => path.join(app, file)));
+    const homes = sources(['routes/*.tsx']).filter(({ text }) => text.includes("messages: 'first'"));
+    expect(homes.map(({ file }) => file)).toContain('routes/app._index.tsx');
+    const files = new Set(['root.tsx', 'routes/app.tsx', ...homes.map(({ file }) => file)].map((file) => path.join(app, file)));
     for (const file of files) for (const one of importsOf(file)) files.add(one);
     expect(files.size).toBeGreaterThan(30);
     const further = Object.keys(enFurther).join('|');

@@ -42,7 +42,7 @@ async function loadFirst(locale: Locale): Promise<Omit<Catalogue, 'further'>> {
   }
 }
 
-export async function loadCatalogue(locale: Locale, { only }: { only?: 'first' } = {}): Promise<Catalogue> {
-  const [first, further] = await Promise.all([loadFirst(locale), only === 'first' ? null : loadFurther(locale)]);
+export async function loadCatalogue(locale: Locale, { withFurther = true } = {}): Promise<Catalogue> {
+  const [first, further] = await Promise.all([loadFirst(locale), withFurther ? loadFurther(locale) : null]);
   return { ...first, further };
 }

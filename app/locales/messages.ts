@@ -6,9 +6,8 @@ const firstOnly = new WeakSet<i18n>();
 
 export const lacksFurther = (messages: i18n): boolean => firstOnly.has(messages);
 
-/** Adds what further pages say; does nothing where it is there. */
+/** Adds what further pages say. */
 export async function addFurther(messages: i18n): Promise<void> {
-  if (!lacksFurther(messages)) return;
   const locale = localeOf(messages.language);
   messages.addResourceBundle(locale, 'app', await loadFurther(locale));
   firstOnly.delete(messages);

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { costs, openTestServer } from '../test-server.ts';
 import { Bucket } from './bucket.fixture.ts';
@@ -208,12 +208,12 @@ describe('the shared budget', () => {
     await leasePoints(domain, { atLeast: 1, upTo: 1, floorShare: 0 });
     await correctBudget(domain, { maximumAvailable: 2000, currentlyAvailable: 2000, restoreRate: 0.0001 });
     // Two large reads are under way, and above the floor too little is left for a third: it would look again after a second or more.
-    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const longest = vi.spyOn(Math, 'random').mockReturnValue(1);
+    onTestFinished(() => longest.mockRestore());
     await Promise.all([1, 2].map(() => budget.take(554, 'order', 1000)));
     const third = budget.take(554, 'order', 1100);
     setTimeout(() => void budget.settle(554, 290, undefined), 50);
     await expect(third).resolves.toBeUndefined();
-    vi.restoreAllMocks();
   });
 
   it('gives up in time, with the moment to come back', async () => {

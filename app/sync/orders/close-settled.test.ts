@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 import { RejectedError } from '../../core/errors.ts';
@@ -112,6 +112,7 @@ it('a line that Shopify refuses to fulfil stays one problem, however often it is
       } as never),
     );
   await map({ class: 'service', lines: 'complete' });
+  onTestFinished(() => map({ class: 'physical' }).then(() => undefined));
   const name = await world.place({ lines: [{ sku, quantity: 1 }] });
   const refusing = {
     ...world.admin,
@@ -126,7 +127,6 @@ it('a line that Shopify refuses to fulfil stays one problem, however often it is
   expect(named).toMatchObject([{ cause: 'shopify-refused', occurrences: 3, closedAt: null }]);
   await world.sync(name);
   expect(await causes(name)).toEqual([]);
-  await map({ class: 'physical' });
 });
 
 it('of an order that was deleted only what the back office still ships stays named', async () => {
