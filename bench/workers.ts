@@ -1,10 +1,11 @@
 import os from 'node:os';
 import { pick, type Bench, type Row } from './frame/bench.ts';
 import { asCount, asTime, cpuSecondsOf } from './frame/measure.ts';
-import { databaseCpuSeconds } from './ground/database.ts';
+import { databaseCpuSeconds, settingsFor } from './ground/database.ts';
 import { knockOrders, waitForOrders } from './ground/knock.ts';
 import { addShops, type BenchShop } from './ground/shops.ts';
-import { startWorker } from './ground/worker-client.ts';
+import { startChild } from './ground/child.ts';
+import { startWorker, type Asked } from './ground/worker-client.ts';
 import { openWorld } from './ground/world-client.ts';
 
 /** Beside the workers: one core for PostgreSQL’s part of each, and one for the Shopify and the back office of the bench. */
@@ -16,13 +17,32 @@ interface Measured {
   cpu: number;
   /** Of PostgreSQL, an order; null where it isn't on this machine. */
   database: number | null;
+  /** Ways to the database and back, an order. */
+  ways: number;
+}
+
+/** CPU seconds of each question where so many processes do nothing but ask the same database. */
+async function bareCpu(databaseUrl: string, processes: number, times: number): Promise<number> {
+  const running = await Promise.all(
+    Array.from({ length: processes }, () => startChild('bare-asker.ts', { env: settingsFor(databaseUrl) })),
+  );
+  const ask = () => Promise.all(running.map((one) => one.ask({ times })));
+  const used = () => running.reduce((sum, { pid }) => sum + (cpuSecondsOf(pid) ?? NaN), 0);
+  await ask();
+  const before = used();
+  await ask();
+  const each = (used() - before) / (times * processes);
+  await Promise.all(running.map((one) => one.stop()));
+  return each;
 }
 
 /** The same orders by one worker process, by two, and by four where there are cores for them. */
 export const workers: Bench = {
   async run(ground) {
     const shopCount = pick(ground, { tiny: 4, quick: 20, full: 40 });
-    const orders = pick(ground, { tiny: 24, quick: 120, full: 600 });
+    // For each worker: how far its code has been compiled depends on how many went through it, and compiling costs CPU as well.
+    const ordersEach = pick(ground, { tiny: 12, quick: 120, full: 600 });
+    const warmEach = pick(ground, { tiny: 4, quick: 60, full: 400 });
     const cores = os.availableParallelism();
     const counts = ground.size === 'tiny' ? [1, 2] : [1, 2, ...(cores >= coresFor(4) ? [4] : [])];
     const world = await openWorld({ plan: 'standard', shopifyMs: 5, officeMs: 5 });
@@ -36,11 +56,16 @@ export const workers: Bench = {
       const knocks = (first: number, many: number) =>
         Array.from({ length: many }, (_, index) => ({ shop: shops[index % shopCount] as BenchShop, n: first + index }));
       const first = (round + 1) * 1_000_000;
-      // Each has compiled its code.
-      await knockOrders(knocks(first + 500_000, shopCount * count));
-      await waitForOrders(world, shopCount * count);
+      const orders = ordersEach * count;
+      await knockOrders(knocks(first + 500_000, warmEach * count));
+      await waitForOrders(world, warmEach * count);
       await world.forget();
       const used = () => running.reduce((sum, { pid }) => sum + (cpuSecondsOf(pid) ?? NaN), 0);
+      const ways = async () => {
+        const asked = await Promise.all(running.map((one) => one.ask<Asked>({})));
+        return asked.reduce((sum, { queries }) => sum + queries, 0);
+      };
+      const waysBefore = await ways();
       const before = used();
       const databaseBefore = await databaseCpuSeconds(ground.databaseUrl);
       const started = performance.now();
@@ -49,10 +74,15 @@ export const workers: Bench = {
       const seconds = (performance.now() - started) / 1000;
       const databaseAfter = await databaseCpuSeconds(ground.databaseUrl);
       const database = databaseAfter === null || databaseBefore === null ? null : (databaseAfter - databaseBefore) / orders;
-      measured.push({ workers: count, perSecond: orders / seconds, cpu: (used() - before) / orders, database });
+      const cpu = (used() - before) / orders;
+      measured.push({ workers: count, perSecond: orders / seconds, cpu, database, ways: ((await ways()) - waysBefore) / orders });
       await world.forget();
       await Promise.all(running.map((one) => one.stop()));
     }
+    ground.note('processes that only ask');
+    const asked = pick(ground, { tiny: 50, quick: 5_000, full: 30_000 });
+    const bare = new Map<number, number>();
+    for (const count of counts) bare.set(count, await bareCpu(ground.databaseUrl, count, asked));
     const { doubled } = await world.stats();
     await world.stop();
     const [one, ...more] = measured as [Measured, ...Measured[]];
@@ -61,16 +91,18 @@ export const workers: Bench = {
       const linear = many.perSecond / one.perSecond / many.workers;
       const free = cores >= coresFor(many.workers);
       const known = Number.isFinite(many.cpu);
+      const asRise = (share: number) => `${share >= 0 ? '+' : ''}${(share * 100).toFixed(0)} %`;
+      const bareRise = (bare.get(many.workers) ?? NaN) / (bare.get(1) ?? NaN) - 1;
       return [
         {
           what: `workers 1 → ${many.workers}: CPU of an order`,
           target: 'rises < 20 %',
-          figure: known ? `${asTime(many.cpu)} (${rise >= 0 ? '+' : ''}${(rise * 100).toFixed(0)} %)` : 'unknown',
-          limit: known ? `${asTime(one.cpu)} with one` : '',
+          figure: known ? `${asTime(many.cpu)} (${asRise(rise)})` : 'unknown',
+          limit: known ? `${asTime(one.cpu)} with one; ${asRise(bareRise)} for processes that only ask the database` : '',
           ratio: known ? many.cpu / one.cpu : null,
           verdict: known ? (rise < 0.2 ? 'pass' : 'miss') : 'unmeasured',
           note: known
-            ? `of the worker processes together, ${asCount(orders)} orders of ${shopCount} shops${one.database === null ? '' : `; PostgreSQL beside it ${asTime(one.database)} with one, ${asTime(many.database ?? NaN)} with ${many.workers}`}${rise < 0.2 ? '' : `; ${coresFor(many.workers)} processes shared ${cores} cores`}`
+            ? `of the worker processes together, ${asCount(ordersEach)} orders for each, of ${shopCount} shops; ${one.ways.toFixed(0)} ways to the database an order with one, ${many.ways.toFixed(0)} with ${many.workers}${one.database === null ? '' : `; PostgreSQL beside it ${asTime(one.database)} with one, ${asTime(many.database ?? NaN)} with ${many.workers}`}${rise < 0.2 ? '' : `; ${coresFor(many.workers)} processes shared ${cores} cores`}`
             : 'this system does not tell what a process used',
         },
         {
