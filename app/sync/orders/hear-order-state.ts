@@ -86,7 +86,9 @@ async function restate({ tx, live, part, subject }: Heard, cause: string, holds:
   const shopId = live.shop.id;
   const params = { reference: part.reference, backOffice: live.name, vendorText };
   if (!holds) {
-    await closeProblems(tx, shopId, { subject, connectionId: live.id, causes: [cause], evidence: 'order-read-again' });
+    // Of this part only: another of the same order may be just that.
+    const { reference } = part;
+    await closeProblems(tx, shopId, { subject, connectionId: live.id, causes: [cause], reference, evidence: 'order-read-again' });
     return;
   }
   const open = await tx.problem.count({

@@ -5,13 +5,16 @@ import { openTestDatabase } from '../../../tests/setup/database.ts';
 const database = await openTestDatabase();
 const { openOrderWorld } = await import('./order-world.test-data.ts');
 const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
-const world = await openOrderWorld(standIn, {}, { amend: true, cancel: true });
+const world = await openOrderWorld(standIn, {}, { amend: true, cancel: true, handOver: 'fulfilmentOrder' });
 const { orders } = world.live.connector;
 const amend = orders.amend?.bind(orders);
 let begun = false;
 const late = { verdict: 'too-late', state: 'picking', text: 'It is being picked' } as const;
-orders.amend = async (id, order) => (begun ? late : ((await amend?.(id, order)) ?? late));
+/** The one part that it has begun with. */
+let begunWith = '';
+orders.amend = async (id, order) => (begun || order.reference === begunWith ? late : ((await amend?.(id, order)) ?? late));
 orders.cancel = (id) => {
+  if (id === `r ${begunWith}`) return Promise.resolve(late);
   const order = world.taken.get(id.slice(2));
   const { reference = '', lines = [] } = order ?? {};
   const there = { remoteId: id, remoteNumber: null, reference, lines, total: null, facilityId: null, url: null } as const;
@@ -19,6 +22,7 @@ orders.cancel = (id) => {
 };
 afterEach(() => {
   begun = false;
+  begunWith = '';
 });
 afterAll(async () => {
   await world.close();
@@ -76,6 +80,28 @@ it('is over once what left is what was to leave', async () => {
   );
   await world.sync(name);
   expect(await causes(name)).toEqual([]);
+});
+
+it.each([
+  ['an edit', 'amend-too-late'],
+  ['a cancellation', 'cancel-too-late'],
+])('%s that one part could not take stays named, though the other part of the order took it', async (what, cause) => {
+  const other = 'KI07-02';
+  await standIn.control('/shopify/levels', { sku: other, location: 'East Warehouse', available: 50 });
+  const lines = [
+    { sku, quantity: 2, location: 'Main Warehouse' },
+    { sku: other, quantity: 2, location: 'East Warehouse' },
+  ];
+  const name = await world.place({ lines });
+  await world.sync(name);
+  const given = Object.keys(world.given(name)).sort();
+  expect(given).toEqual([name, `${name}_2`]);
+  begunWith = name;
+  if (what === 'a cancellation') await world.act(name, 'cancel', {});
+  else await world.act(name, 'edit', { lines: lines.map((line) => ({ sku: line.sku, quantity: 1 })) });
+  await world.sync(name);
+  expect(await causes(name)).toEqual([cause]);
+  expect((await world.problems()).find(({ subjectLabel }) => subjectLabel === name)?.params).toMatchObject({ reference: name });
 });
 
 it('an edit that is read while a parcel is told to Shopify is compared once that is done, and takes nothing from what was handed over', async () => {

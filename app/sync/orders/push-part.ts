@@ -147,10 +147,12 @@ async function settleChange(
       await noteEvent(tx, shopId, subjectOf(context), cause, params, part.id);
       return 'too-late';
     }
-    const closed = { subject: subjectOf(context), connectionId: live.id, evidence: `${what}-accepted` };
-    await closeProblems(tx, shopId, { ...closed, causes: [cause] });
+    // Of this part only: another of the same order may have been too far for the very same change.
+    await closeProblems(tx, shopId, {
+      ...{ subject: subjectOf(context), connectionId: live.id, reference: part.reference, evidence: `${what}-accepted` },
+      causes: what === 'cancel' ? ['cancel-too-late', 'amend-too-late'] : [cause],
+    });
     if (what === 'cancel') {
-      await closeProblems(tx, shopId, { ...closed, causes: ['amend-too-late'], reference: part.reference });
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
       await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
     } else {
