@@ -25,6 +25,8 @@ export interface Curve {
   of: string;
   /** Seconds by size. */
   points: { size: number; seconds: number }[];
+  /** What sets the limit, at the same sizes: where that grows faster than linear, so does what is built on it. */
+  beside?: { what: string; points: { size: number; seconds: number }[] };
 }
 
 export interface Measures {

@@ -41,7 +41,7 @@ export async function writeDocuments(root: string, { head, rows, curves, measure
   });
   const growth = curves.map((curve) => {
     const exponent = exponentOf(curve.points);
-    return `- ${curve.name}: ${curve.of} to the power of ${exponent.toFixed(2)}, ${exponent <= LINEAR ? 'linear or better' : '**worse than linear**'}`;
+    return `- ${curve.name}: ${curve.of} to the power of ${exponent.toFixed(2)}, ${exponent <= LINEAR ? 'linear or better' : '**worse than linear**'}${curve.beside ? ` (${curve.beside.what}: ${exponentOf(curve.beside.points).toFixed(2)})` : ''}`;
   });
   await replace('performance.md', 'results', `${head}\n\n${asMarkdown(rows)}\n\n${growth.join('\n')}\n\n${plots.join('\n')}`);
   const { ordersAnHour, webhooksASecond, databaseSecondsAnOrder } = measures;

@@ -63,14 +63,15 @@ describe('the figures of a bench', () => {
     ] as const)
       writeFileSync(documentOf(name), `# Before\n\n<!-- ${mark} -->\n\nold\n\n<!-- /${mark} -->\n\n## After\n`);
     const row = { what: 'a', target: '≤ 1 s', figure: '2 s', limit: '', ratio: null, verdict: 'miss', note: 'slow' } as const;
-    const curve = { name: 'Stock diff', of: 'levels', points: [10, 100, 1_000].map((size) => ({ size, seconds: size / 100 })) };
+    const points = (power: number) => [10, 100, 1_000].map((size) => ({ size, seconds: size ** power / 100 }));
+    const curve = { name: 'Stock diff', of: 'levels', points: points(1), beside: { what: 'a join', points: points(1.2) } };
     const measures = { ordersAnHour: 100_000, webhooksASecond: 1_500, databaseSecondsAnOrder: 0.012 };
     const run = { head: '2 cores', rows: [row], curves: [curve], measures };
     for (const _time of [1, 2]) await writeDocuments(root, run, {});
     const shown = readFileSync(documentOf('performance.md'), 'utf8');
     expect(shown).toMatch(/^# Before\n\n<!-- results -->\n\n2 cores\n[^]*MISS[^]*<!-- \/results -->\n\n## After\n$/);
     expect(shown).toContain('![Stock diff: levels to the power of 1.00](images/performance/stock-diff.svg)');
-    expect(shown).toContain('power of 1.00, linear or better');
+    expect(shown).toContain('power of 1.00, linear or better (a join: 1.20)');
     expect(shown).not.toContain('old');
     expect(readFileSync(documentOf('images/performance/stock-diff.svg'), 'utf8')).toContain('<svg');
     expect(readFileSync(documentOf('operations.md'), 'utf8')).toMatch(

@@ -12,6 +12,7 @@ const { mirrorShipmentsOfOrder } = await import('../shipments/mirror-shipments-o
 const { shopFulfilments } = await import('../shipments/order-in-shopify.ts');
 const { completeLines } = await import('./complete-lines.ts');
 const { hearOrderState } = await import('./hear-order-state.ts');
+const { hearChanges } = await import('./hear-changes.ts');
 
 afterAll(() => world.close());
 
@@ -22,10 +23,12 @@ beforeAll(async () => {
   Object.assign(live.connector, {
     orders: {
       find: (reference: string) =>
-        Promise.resolve({
-          ...{ remoteId: `remote ${reference}`, remoteNumber: null, reference, state: 'open', lines: [] },
-          ...{ total: null, facilityId: 'F1', url: null, vendorStatus: remote.get(reference), acceptedAt: taken },
-        } as unknown as RemoteOrder),
+        remote.get(reference) === 'BROKEN'
+          ? Promise.reject(new Error('It can’t be read'))
+          : Promise.resolve({
+              ...{ remoteId: `remote ${reference}`, remoteNumber: null, reference, state: 'open', lines: [] },
+              ...{ total: null, facilityId: 'F1', url: null, vendorStatus: remote.get(reference), acceptedAt: taken },
+            } as unknown as RemoteOrder),
     },
   });
   const save = Object.entries({ Despatched: 'fulfilled', Void: 'cancelled', Credited: 'refunded' }).map(([source, value]) => ({
@@ -83,6 +86,52 @@ describe('a status of the back office that the merchant gave a meaning', () => {
     expect(await hear('Void')).toEqual(['cancelled-in-back-office']);
     expect(await hear('Credited')).toEqual(['refunded-in-back-office']);
     expect(await hear('Picking')).toEqual([]);
+  });
+});
+
+describe('what the back office did with several parts', () => {
+  const said = (reference: string, status: string) => remote.set(reference, status);
+  const changesOf = (references: string[]) =>
+    async function* () {
+      yield await Promise.resolve({ references, cursor: 'later' });
+    };
+  const waiting = async () =>
+    (await world.inShop((tx) => tx.inboxItem.findMany({ where: { subjectKind: 'connection', handledAt: null } }))).map(
+      ({ subjectId }) => subjectId,
+    );
+
+  it('stays named of the part that was cancelled, though another part of the same order goes on', async () => {
+    const order = await addOrder([
+      { sku: 'A', quantity: 1 },
+      { sku: 'B', quantity: 1, part: 2 },
+    ]);
+    const [one = '', two = ''] = order.references;
+    said(one, 'Void');
+    said(two, 'Picking');
+    await hearOrderState(live, one);
+    await hearOrderState(live, two);
+    expect(await causes()).toEqual(['cancelled-in-back-office']);
+    said(one, 'Picking');
+    await hearOrderState(live, one);
+    expect(await causes()).toEqual([]);
+  });
+
+  it('is heard of each: one that can’t be looked at waits in the inbox, and the rest isn’t held up', async () => {
+    const orders = await Promise.all([1, 2, 3, 4, 5].map(() => addOrder([{ sku: 'A', quantity: 1 }])));
+    const references = orders.map((order) => order.references[0] ?? '');
+    for (const reference of references) said(reference, 'Void');
+    const [broken = ''] = references;
+    said(broken, 'BROKEN');
+    Object.assign(live.connector.orders, { changes: changesOf(references) });
+    expect(await hearChanges(live, 'run', null)).toBe('later');
+    expect(await causes()).toEqual(references.slice(1).map(() => 'cancelled-in-back-office'));
+    expect(await waiting()).toEqual([`${live.id} orders ${broken}`]);
+    for (const reference of references) said(reference, 'BROKEN');
+    await expect(hearChanges(live, 'run', null)).rejects.toThrow('It can’t be read');
+    for (const reference of references.slice(1)) {
+      said(reference, 'Picking');
+      await hearOrderState(live, reference);
+    }
   });
 });
 

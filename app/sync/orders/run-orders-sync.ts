@@ -13,7 +13,7 @@ import { countInRun, showLife, type RunOrder } from '../runs/runs.ts';
 import { writeCredit } from '../customers/write-credit.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
 import { historySpan } from './earliest-order.ts';
-import { hearOrderState } from './hear-order-state.ts';
+import { hearChanges } from './hear-changes.ts';
 import { importRange } from './import-range.ts';
 import { leaveToInbox, workThroughInbox } from './leave-to-inbox.ts';
 import { PAGED_UP_TO } from './list-range.ts';
@@ -78,17 +78,6 @@ async function lookAgain(shopId: number, runId: string): Promise<void> {
     }),
   );
   for (const { id } of waiting) await leaveToInbox(shopId, runId, id);
-}
-
-/** What the back office did with our orders since; returns where to go on. */
-async function hearChanges(live: LiveConnection, since: string | null): Promise<string | null> {
-  const changes = live.connector.orders.changes?.({ since });
-  let cursor = since;
-  for await (const page of changes ?? []) {
-    for (const reference of page.references) await hearOrderState(live, reference);
-    cursor = page.cursor;
-  }
-  return cursor;
 }
 
 /** The first run, or everything again, of more orders than a few pages hold is an import that can be watched, paused and gone on with. */
@@ -167,7 +156,7 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     return;
   }
   await tryRefusedAgain(live);
-  const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
+  const remote = await hearChanges(live, run.id, cursor.success ? cursor.data.remote : null);
   const credit = await writeCredit(
     { live, admin, runId: run.id, wanted: sync.settings },
     cursor.success && run.task !== 'full' ? cursor.data.credit : null,
