@@ -5,6 +5,12 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const stamp = path.join(root, 'build/.inputs');
+/** What a build leaves behind. Whoever installs packages anew removes some of it (of Prisma's client a stub is left). */
+const outputs = [
+  'build/server/index.js',
+  'node_modules/.prisma/client/schema.prisma',
+  'app/shopify/operations/generated/graphql.ts',
+];
 
 function inputsHash(): string {
   const files = globSync(
@@ -22,10 +28,11 @@ function inputsHash(): string {
   return hash.digest('hex');
 }
 
-/** Builds the pages and generated code when their sources changed since the last build. */
+/** Builds the pages and generated code when their sources changed since the last build, or something of it is gone. */
 export function buildIfStale(): void {
   const wanted = inputsHash();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const complete = [stamp, ...outputs.map((file) => path.join(root, file))].every((file) => existsSync(file));
+  if (complete && readFileSync(stamp, 'utf8') === wanted) return;
   process.stdout.write('Building the app …\n');
   const result = spawnSync('npm', ['run', '--silent', 'build'], {
     cwd: root,
