@@ -82,6 +82,41 @@ it('is over once what left is what was to leave', async () => {
   expect(await causes(name)).toEqual([]);
 });
 
+/** An order of two units, of which one has left and the other was refunded; nobody heard of that before the parcel was in Shopify. */
+async function halfLeft(): Promise<string> {
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  await world.act(name, 'refund', { lines: [{ sku, quantity: 1 }] });
+  await world.act(name, 'fulfil', { fulfilmentOrder: 1 });
+  const { shopId } = world;
+  const [part] = await world.parts(name);
+  await world.inShop(shopId, (tx) =>
+    tx.partLine.updateMany({ where: { shopId, partId: part?.id ?? '' }, data: { shipped: 1, open: 0 } }),
+  );
+  return name;
+}
+
+it('what has left isn’t cancelled with what nobody wants any more: the part is shortened to it', async () => {
+  const name = await halfLeft();
+  await world.sync(name);
+  expect([await causes(name), world.given(name)]).toEqual([[], { [name]: [`${sku}×1@F1`] }]);
+  expect(await world.parts(name)).toMatchObject([{ state: 'sent', lines: [{ quantity: 1, shipped: 1, open: 0 }] }]);
+  await world.sync(name);
+  expect([await causes(name), world.given(name)]).toEqual([[], { [name]: [`${sku}×1@F1`] }]);
+});
+
+it('is named where the back office can’t shorten what it has begun', async () => {
+  const name = await halfLeft();
+  begun = true;
+  for (let again = 0; again < 2; again += 1) {
+    await world.sync(name);
+    expect([await causes(name), world.given(name)]).toEqual([['amend-too-late'], { [name]: [`${sku}×2@F1`] }]);
+  }
+  begun = false;
+  await world.sync(name);
+  expect([await causes(name), world.given(name)]).toEqual([[], { [name]: [`${sku}×1@F1`] }]);
+});
+
 it.each([
   ['an edit', 'amend-too-late'],
   ['a cancellation', 'cancel-too-late'],

@@ -162,6 +162,13 @@ export async function storePartContent(
       places = excluded.places`;
 }
 
+/** Writes down that a part is made of what has left of it. */
+export async function storeWhatLeft(tx: Tx, shopId: number, partId: string): Promise<void> {
+  await tx.$executeRaw`DELETE FROM part_line WHERE shop_id = ${shopId} AND part_id = ${partId}::uuid AND shipped = 0`;
+  await tx.$executeRaw`
+    UPDATE part_line SET quantity = shipped, open = 0, elsewhere = 0, places = NULL WHERE shop_id = ${shopId} AND part_id = ${partId}::uuid`;
+}
+
 /** Writes down how many units of each line are still to be fulfilled in Shopify. */
 export async function storeOpenUnits(
   tx: Tx,

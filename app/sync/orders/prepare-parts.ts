@@ -3,7 +3,7 @@ import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { PartUnits } from './convert-order.ts';
 import type { Decision } from './decide-order.ts';
-import { createPart, readParts, storeOpenUnits, storePartContent, unitsTold } from './order-store.ts';
+import { createPart, readParts, storeOpenUnits, storePartContent, storeWhatLeft, unitsTold } from './order-store.ts';
 import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 import { publishTillSale } from './till-sales.ts';
@@ -137,6 +137,13 @@ export function contentPreview(order: ShopifyOrder, part: KnownPart, target: Par
   return unitsOf(order, part, target, contentOf(order, part, target, live));
 }
 
+/** A part that is to hold what has left of it, and nothing more. */
+function withWhatLeft(order: ShopifyOrder, part: KnownPart): PreparedPart {
+  const { connectionId, facilityId, locationId } = part;
+  const target: PartTarget = { connectionId, facilityId, locationId, fulfilmentOrders: [] };
+  return { part, target, units: unitsOf(order, part, target, []) };
+}
+
 /**
  * Parts of which all has left that is left in Shopify, and of which the back office still holds more: units were taken off while a parcel was on its way to
  * Shopify, when the two sides couldn't be compared, and nothing is open any more that would bring it up again. Kits are told as other goods: not compared.
@@ -149,9 +156,7 @@ async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: r
       continue;
     const told = await unitsTold(tx, shopId, part.id);
     if (told === null || told <= shipped) continue;
-    const { connectionId, facilityId, locationId } = part;
-    const target: PartTarget = { connectionId, facilityId, locationId, fulfilmentOrders: [] };
-    found.push({ part, target, units: unitsOf(order, part, target, []) });
+    found.push(withWhatLeft(order, part));
   }
   return found;
 }
@@ -188,7 +193,17 @@ export async function openParts(
   const gone = over.filter(
     ({ id, lines }) => !held.some(({ part }) => part.id === id) && lines.some(({ shipped }) => shipped > 0),
   );
+  // Of which a parcel has left, it isn't cancelled any more: it is shortened to what left, where the back office can do that.
+  const isShortened = ({ connectionId, lines }: KnownPart): boolean =>
+    !cancelling &&
+    lines.some(({ shipped }) => shipped > 0) &&
+    connections.get(connectionId)?.live.definition.capabilities.amend === true;
   for (const plan of plans) {
+    if (plan.action === 'cancel' && isShortened(plan.part)) {
+      if (!mirroring.has(plan.part.id)) await storeWhatLeft(tx, shopId, plan.part.id);
+      kept.push(withWhatLeft(order, plan.part));
+      continue;
+    }
     if (plan.action === 'cancel') {
       cancelled.push({
         part: plan.part,
