@@ -184,6 +184,9 @@ export interface OrdersPort {
    * it; each is then read by `find`. Absent where nobody can ask.
    */
   changes?(request: { since: string | null }): AsyncIterable<{ references: string[]; cursor: string }>;
-  /** Present only when `capabilities.cancel`. Cancelling a cancelled order is accepted. */
+  /**
+   * Present only when `capabilities.cancel`. Cancelling a cancelled order is accepted. An order of which a parcel has left is amended to what left instead, where
+   * it can be amended and the whole order wasn't cancelled in Shopify.
+   */
   cancel?(remoteId: string, reason: string): Promise<ChangeVerdict>;
 }
