@@ -137,6 +137,8 @@ export function contentPreview(order: ShopifyOrder, part: KnownPart, target: Par
   return unitsOf(order, part, target, contentOf(order, part, target, live));
 }
 
+const hasKits = ({ kits }: KnownPart): boolean => Object.keys(kits ?? {}).length > 0;
+
 /** A part that is to hold what has left of it, and nothing more. */
 function withWhatLeft(order: ShopifyOrder, part: KnownPart): PreparedPart {
   const { connectionId, facilityId, locationId } = part;
@@ -152,8 +154,7 @@ async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: r
   const found: PreparedPart[] = [];
   for (const part of parts) {
     const shipped = part.lines.reduce((sum, line) => sum + line.shipped, 0);
-    if (shipped === 0 || Object.keys(part.kits ?? {}).length > 0 || part.lines.some((line) => line.shipped < line.quantity))
-      continue;
+    if (shipped === 0 || hasKits(part) || part.lines.some((line) => line.shipped < line.quantity)) continue;
     const told = await unitsTold(tx, shopId, part.id);
     if (told === null || told <= shipped) continue;
     found.push(withWhatLeft(order, part));
@@ -193,11 +194,12 @@ export async function openParts(
   const gone = over.filter(
     ({ id, lines }) => !held.some(({ part }) => part.id === id) && lines.some(({ shipped }) => shipped > 0),
   );
-  // Of which a parcel has left, it isn't cancelled any more: it is shortened to what left, where the back office can do that.
-  const isShortened = ({ connectionId, lines }: KnownPart): boolean =>
+  // A part of which a parcel has left isn't cancelled any more: it is shortened to what left, where the back office can do that.
+  const isShortened = (part: KnownPart): boolean =>
     !cancelling &&
-    lines.some(({ shipped }) => shipped > 0) &&
-    connections.get(connectionId)?.live.definition.capabilities.amend === true;
+    !hasKits(part) &&
+    part.lines.some(({ shipped }) => shipped > 0) &&
+    connections.get(part.connectionId)?.live.definition.capabilities.amend === true;
   for (const plan of plans) {
     if (plan.action === 'cancel' && isShortened(plan.part)) {
       if (!mirroring.has(plan.part.id)) await storeWhatLeft(tx, shopId, plan.part.id);
