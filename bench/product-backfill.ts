@@ -10,19 +10,23 @@ import { settingsFor, withClient } from './ground/database.ts';
 import { addShop } from './ground/shops.ts';
 import { openWorld } from './ground/world-client.ts';
 
-/** The two halves of the work, each as fast as this machine does it: reading the lines, and copying their rows into one table. */
-async function limitOf(databaseUrl: string, file: string): Promise<number> {
+/**
+ * The two halves of the work, each as fast as this machine does it: reading the lines, and copying their rows into one table. `indexed`: the same with the
+ * indexes that the rows are kept in, in one statement that checks and compares nothing.
+ */
+async function limitOf(databaseUrl: string, file: string): Promise<{ bare: number; indexed: number }> {
   const { seconds: read } = await timed(async () => {
     for await (const line of createInterface({ input: createReadStream(file) })) JSON.parse(line);
   });
-  const { seconds: copied } = await timed(() =>
+  // The same rows that the import has just written, out of one table and into another.
+  const copyInto = (table: string, like: string) =>
     withClient(databaseUrl, async (client) => {
-      // The same rows that the import has just written, out of one table and into another without an index.
-      await client.query('CREATE TABLE bare_variant AS SELECT * FROM variant WITH NO DATA');
-      await client.query('INSERT INTO bare_variant SELECT * FROM variant');
-    }),
-  );
-  return read + copied;
+      await client.query(`CREATE TABLE ${table} (LIKE variant ${like})`);
+      const { seconds } = await timed(() => client.query(`INSERT INTO ${table} SELECT * FROM variant`));
+      await client.query(`DROP TABLE ${table}`);
+      return read + seconds;
+    });
+  return { bare: await copyInto('bare_variant', ''), indexed: await copyInto('indexed_variant', 'INCLUDING INDEXES') };
 }
 
 interface Taken {
@@ -48,7 +52,7 @@ export const productBackfill: Bench = {
     const points: { size: number; seconds: number }[] = [];
     let right = true;
     let last: Taken = { seconds: NaN, peak: NaN, growth: NaN, resumedFrom: 0 };
-    let limit = NaN;
+    let limit = { bare: NaN, indexed: NaN };
     for (const [index, size] of sizes.entries()) {
       ground.note(`${asCount(size)} variants`);
       const file = path.join(ground.scratch, 'catalogue.jsonl');
@@ -99,17 +103,17 @@ export const productBackfill: Bench = {
     }
     await world.stop();
     const size = sizes.at(-1) ?? 0;
-    const ratio = limit / last.seconds;
+    const ratio = limit.bare / last.seconds;
     return {
       rows: [
         {
           what: `product backfill, ${asCount(size)} variants: rows/s`,
           target: '≥ 0.5 × limit; resumes after a kill',
           figure: `${asCount(size / last.seconds)}/s (${asTime(last.seconds)})`,
-          limit: `${asCount(size / limit)}/s (${asTime(limit)}: reading the lines with JSON.parse, then the same rows into a table without an index)`,
+          limit: `${asCount(size / limit.bare)}/s (${asTime(limit.bare)}: reading the lines with JSON.parse, then the same rows into a table without an index)`,
           ratio,
           verdict: ratio >= 0.5 && right ? 'pass' : 'miss',
-          note: `killed after ${asCount(last.resumedFrom)} lines, and another process went on from there; eight indexes, upsert and deletion marks are what the rest buys`,
+          note: `killed after ${asCount(last.resumedFrom)} lines, and another process went on from there; into a table with its indexes the same rows are copied at ${asCount(size / limit.indexed)}/s, which ours is ${(limit.indexed / last.seconds).toFixed(2)} of: upsert, deletion marks and going on after a kill are what the rest buys`,
         },
         {
           what: 'its memory (resident)',
