@@ -216,6 +216,17 @@ describe('the shared budget', () => {
     await expect(third).resolves.toBeUndefined();
   });
 
+  it('that hears for the first time how large the bucket is takes nothing off it for calls that Shopify has counted already', async () => {
+    const budget = new ShopBudget(domain);
+    await Promise.all([1, 2].map(() => budget.take(554, 'order', 1000)));
+    const heard = (currentlyAvailable: number) => ({ maximumAvailable: 2000, currentlyAvailable, restoreRate: 0.0001 });
+    await budget.settle(554, 259, heard(1187));
+    await budget.settle(554, 259, heard(1482));
+    await budget.release();
+    // What both cost, and no more.
+    expect(await level()).toBeCloseTo(2000 - 2 * 259, -1);
+  });
+
   it('gives up in time, with the moment to come back', async () => {
     const budget = new ShopBudget(domain);
     await leasePoints(domain, { atLeast: 1, upTo: 1, floorShare: 0 });

@@ -63,7 +63,7 @@ export class ShopBudget {
     const resized = !before || before.maximumAvailable !== status.maximumAvailable || before.restoreRate !== status.restoreRate;
     // near the bottom each answer counts; above it a rare look is enough
     const low = status.currentlyAvailable < status.maximumAvailable * (DRIFT + 0.2);
-    if (resized || low) await this.#correct(status);
+    if (resized || low) await this.#correct(status, low ? this.#underWay : 0);
   }
 
   /** Shopify refused for want of points: our row takes over its level at once. Returns how long to wait for `points`. */
@@ -72,7 +72,7 @@ export class ShopBudget {
     this.#rest = Math.min(this.#rest, 0);
     if (!status) return 1000;
     this.#known = status;
-    await this.#correct(status);
+    await this.#correct(status, this.#underWay);
     return Math.max(0, Math.ceil(((points - status.currentlyAvailable) / Math.max(status.restoreRate, 1)) * 1000));
   }
 
@@ -85,8 +85,9 @@ export class ShopBudget {
     if (rest > 0) await returnPoints(this.domain, rest);
   }
 
-  #correct(status: ThrottleStatus): Promise<void> {
-    const free = status.currentlyAvailable - Math.max(0, this.#rest) - this.#underWay;
+  /** `underWay`: taken for calls that Shopify may not have counted yet. Near the bottom all of them, as one too many is refused; above it none, as most are counted. */
+  #correct(status: ThrottleStatus, underWay: number): Promise<void> {
+    const free = status.currentlyAvailable - Math.max(0, this.#rest) - underWay;
     return correctBudget(this.domain, { ...status, currentlyAvailable: free });
   }
 
