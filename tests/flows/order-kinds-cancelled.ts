@@ -136,7 +136,7 @@ export const cancelledAndRefunded: OrderKind[] = [
       await until(fulfilled(['LEFT-1', `${kettle}×1`]));
       await inShopify('edit', { lines: [{ sku: kettle, quantity: 1 }] });
     },
-    app: (view) => expect(view.app?.problem).toBe('cancel-too-late'),
+    app: (view) => expect(view.app?.problem).toBe('amend-too-late'),
     backOfficeHas: (view) => expect(view.parts.flatMap(({ lines }) => lines)).toMatchObject([{ quantity: 2, shipped: 1 }]),
     shopifyHas: fulfilled(['LEFT-1', `${kettle}×1`]),
   },
