@@ -38,7 +38,7 @@ export const stockDiff: Bench = {
           client.query(
             `CREATE TABLE bare_diff_${n} AS SELECT v.inventory_item_id, s.location_id, s.available AS before, r.available AS after FROM variant v
              JOIN stock_level s ON s.shop_id = v.shop_id AND s.inventory_item_id = v.inventory_item_id
-             JOIN remote_stock r ON r.shop_id = v.shop_id AND r.sku = v.sku WHERE v.shop_id = $1`.replace('$1', String(shopId)),
+             JOIN remote_stock r ON r.shop_id = v.shop_id AND r.sku = v.sku WHERE v.shop_id = ${shopId}`,
           ),
         );
         joined.push({ size, seconds: bare });

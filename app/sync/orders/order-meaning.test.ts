@@ -123,11 +123,17 @@ describe('what the back office did with several parts', () => {
     const [broken = ''] = references;
     said(broken, 'BROKEN');
     Object.assign(live.connector.orders, { changes: changesOf(references) });
-    expect(await hearChanges(live, 'run', null)).toBe('later');
+    expect(await hearChanges(live, null)).toBe('later');
     expect(await causes()).toEqual(references.slice(1).map(() => 'cancelled-in-back-office'));
     expect(await waiting()).toEqual([`${live.id} orders ${broken}`]);
+    // Heard meanwhile, and met once more: it waits again.
+    await world.inShop((tx) =>
+      tx.inboxItem.updateMany({ where: { subjectKind: 'connection' }, data: { handledAt: new Date() } }),
+    );
+    await hearChanges(live, null);
+    expect(await waiting()).toEqual([`${live.id} orders ${broken}`]);
     for (const reference of references) said(reference, 'BROKEN');
-    await expect(hearChanges(live, 'run', null)).rejects.toThrow('It can’t be read');
+    await expect(hearChanges(live, null)).rejects.toThrow('It can’t be read');
     for (const reference of references.slice(1)) {
       said(reference, 'Picking');
       await hearOrderState(live, reference);

@@ -156,7 +156,7 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
     return;
   }
   await tryRefusedAgain(live);
-  const remote = await hearChanges(live, run.id, cursor.success ? cursor.data.remote : null);
+  const remote = await hearChanges(live, cursor.success ? cursor.data.remote : null);
   const credit = await writeCredit(
     { live, admin, runId: run.id, wanted: sync.settings },
     cursor.success && run.task !== 'full' ? cursor.data.credit : null,
