@@ -15,7 +15,7 @@ import { startBacklogs } from '../sync/orders/order-backlog.ts';
 import { startDailyTransfers } from '../sync/orders/start-daily-transfers.ts';
 import { closeRollingRuns, noteQuietHours } from '../sync/runs/runs.ts';
 import { startSyncIn } from '../sync/runs/start-sync.ts';
-import { startDailyStatements } from '../sync/statement/start-statements.ts';
+import { startDailyStatements, startLooksAgain } from '../sync/statement/start-statements.ts';
 import { enqueue } from './enqueue.ts';
 import { sweepInbox } from './sweep-inbox.ts';
 
@@ -99,11 +99,11 @@ async function daily(): Promise<void> {
 }
 
 /** What a tick may have to look after. */
-const matters = ['syncs', 'inbox', 'holds', 'runs', 'silence', 'alerts', 'deliveries', 'daily'] as const;
+const matters = ['syncs', 'inbox', 'holds', 'runs', 'silence', 'gaps', 'alerts', 'deliveries', 'daily'] as const;
 type Matter = (typeof matters)[number];
 
 /** Those that are looked after by the clock, as there is no telling beforehand whether there is anything; in ms of the business clock. */
-const periods = { alerts: 10_000, runs: 30_000, silence: 5 * 60_000, daily: DAY_MS } as const;
+const periods = { alerts: 10_000, runs: 30_000, silence: 5 * 60_000, gaps: 2 * 60_000, daily: DAY_MS } as const;
 
 const work: Record<Matter, () => Promise<unknown>> = {
   syncs: () =>
@@ -123,6 +123,7 @@ const work: Record<Matter, () => Promise<unknown>> = {
     await inSystem('stalled-runs', (tx) => closeRollingRuns(tx));
   },
   silence: watchSilence,
+  gaps: startLooksAgain,
   alerts: async () => {
     await reconcileAlerts();
     await writeDueDigests();

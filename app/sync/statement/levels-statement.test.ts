@@ -41,13 +41,15 @@ async function openShop() {
       await inShop(shopId, (tx) => finishRun(tx, shopId, id));
     }
   }
-  async function state() {
+  async function state(earlier?: string) {
     started.length = 0;
     const before = shopify.calls.length;
-    const runId = await inShop(shopId, (tx) =>
-      openRun(tx, shopId, { connectionId: live.id, sync: 'statement', door: 'button', task: 'full' }),
+    const order = earlier ? { task: 'look-again', argument: earlier } : { task: 'full' };
+    const id = await inShop(shopId, (tx) =>
+      openRun(tx, shopId, { connectionId: live.id, sync: 'statement', door: 'button', ...order }),
     );
-    await runStatement(live, { id: runId, task: 'full' }, { admin: shopify.admin, pause });
+    await runStatement(live, { id, ...order }, { admin: shopify.admin, pause });
+    const runId = earlier ?? id;
     const sums = await inShop(shopId, (tx) => readSums(tx, shopId, runId));
     const written = shopify.calls.slice(before).filter(({ operation }) => operation === 'InventorySet');
     return { ...{ runId, sums, level: sums.level }, written: written.reduce((sum, { size }) => sum + size, 0) };
@@ -124,6 +126,25 @@ describe('a statement of levels', () => {
     expect(line?.params).toMatchObject({ by: 'Ada', shown: 9, expected: 4 });
     await inShop(shopId, (tx) => tx.sync.update({ where, data: { pausedAt: null } }));
     expect(await shop.state()).toMatchObject({ level: { found: 1, repaired: 1, buckets: { matched: 1 } }, written: 1 });
+  });
+
+  it('that differed a while ago are looked at again, and published by then if they still do', async () => {
+    const shop = await openShop();
+    const { shopId, live, office, shopify } = shop;
+    for (const n of [1, 2]) {
+      await shop.variant(n, `SKU-${n}`, { available: 9 });
+      office.stock.set(`F1 SKU-${n}`, 4);
+    }
+    const where = { shopId_connectionId_kind: { shopId, connectionId: live.id, kind: 'inventory' } };
+    const autoRepair = (value: boolean) =>
+      inShop(shopId, (tx) => tx.sync.update({ where, data: { settings: { autoRepair: value } } }));
+    await autoRepair(false);
+    const { runId, level } = await shop.state();
+    expect(level).toMatchObject({ buckets: { gap: 2 }, found: 2, repaired: 0 });
+    shopify.levels.get(levelKey(itemGid(1), main))!.available = 4;
+    await autoRepair(true);
+    expect(await shop.state(runId)).toMatchObject({ level: { buckets: { matched: 2, gap: 0 }, repaired: 2 }, written: 1 });
+    expect(await inShop(shopId, (tx) => tx.problem.count({ where: { shopId, closedAt: null } }))).toBe(0);
   });
 
   it('says why levels could not be compared, and ends all the same', async () => {

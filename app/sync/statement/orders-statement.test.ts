@@ -186,4 +186,58 @@ describe('a statement of orders', () => {
     const [part] = await inShop((tx) => tx.part.findMany({ where: { shopId, orderId: one.id } }));
     expect(part?.state).toBe('sent');
   });
+
+  describe('looks again by itself at what differed', () => {
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    const looks = () => inShop((tx) => tx.run.findMany({ where: { shopId, task: 'look-again' }, select: { argument: true } }));
+
+    /** A statement that is this old, with one order that the back office no longer has. */
+    async function madeAgo(minutes: number) {
+      const one = await addOrder();
+      await world.shipAndMirror(one);
+      const remote = there.get(one.references[0]!)!;
+      there.delete(remote.reference);
+      await inShop((tx) => tx.run.deleteMany({ where: { shopId, task: 'look-again' } }));
+      const { runId } = await state();
+      await inShop(async (tx) => {
+        await tx.statement.deleteMany({ where: { shopId, runId: { not: runId } } });
+        await tx.statement.updateMany({ where: { shopId, runId }, data: { finishedAt: minutesAgo(minutes) } });
+      });
+      return { one, remote, runId };
+    }
+
+    it('and says it no more once it is as it should be', async () => {
+      const { one, remote, runId } = await madeAgo(11);
+      await state('look-again', runId);
+      expect((await world.readStatement(runId)).sums.order).toMatchObject({ buckets: { gap: 1 } });
+      expect((await world.problems()).map(({ cause }) => cause)).toEqual(['statement-gap']);
+      there.set(remote.reference, remote);
+      await state('look-again', runId);
+      expect(takenIn).toEqual([]);
+      expect((await world.readStatement(runId)).line('order', one.id)).toMatchObject({ bucket: 'matched' });
+      expect(await world.problems()).toEqual([]);
+    });
+
+    it.each([
+      ['not within ten minutes', 9, null, 0],
+      ['after ten minutes', 11, null, 1],
+      ['not before twice the time of the last look', 30, 10, 0],
+      ['after twice the time of the last look', 30, 18, 1],
+    ])('%s', async (_when, made, looked, expected) => {
+      const { runId } = await madeAgo(made);
+      if (looked !== null)
+        await inShop(async (tx) => {
+          const { openRun } = await import('../runs/runs.ts');
+          const order = { connectionId, sync: 'statement', door: 'schedule', task: 'look-again', argument: runId } as const;
+          const id = await openRun(tx, shopId, order);
+          await tx.run.updateMany({ where: { shopId, id }, data: { state: 'finished', finishedAt: minutesAgo(looked) } });
+        });
+      const before = (await looks()).length;
+      const { startLooksAgain } = await import('./start-statements.ts');
+      // Who comes while it waits starts no second one.
+      await startLooksAgain();
+      await startLooksAgain();
+      expect((await looks()).slice(before)).toEqual(Array.from({ length: expected }, () => ({ argument: runId })));
+    });
+  });
 });

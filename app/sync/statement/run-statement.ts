@@ -13,11 +13,10 @@ import { askForRepairs, repairOrder } from './repair.ts';
 import { endRepairs, lookAgain, waitForRepairs } from './settle.ts';
 import { stageGone, stageOrders, stageOrdersAside } from './stage-orders.ts';
 import { stageShipments } from './stage-shipments.ts';
-import { findStatement, moveOn, openStatement, periodOf, phases, type Phase, type Sums } from './statement.ts';
+import { findStatement, GAP, LOOK_AGAIN, moveOn, openStatement, periodOf, phases, type Phase, type Sums } from './statement.ts';
 import { readSums, rememberFound, restateRun, sumOfLevels, sumUp, writeSums } from './sum-up.ts';
 import { hearSilence } from './webhook-silence.ts';
 
-const GAP = 'statement-gap';
 /** Lines of older statements of a connection go; their sums stay as long as their runs. */
 const KEPT_WHOLE = 3;
 const SUMS_KEPT_MS = 90 * 86_400_000;
@@ -72,6 +71,11 @@ async function forgetOld({ statement: { shopId, connectionId } }: Making): Promi
   const expired = new Date(nowMs() - SUMS_KEPT_MS);
   await inShop(shopId, (tx) => tx.statement.deleteMany({ where: { shopId, connectionId, periodTo: { lt: expired } } }));
   await inShop(shopId, (tx) => tx.statementLine.deleteMany({ where: { shopId, runId: { in: runIds } } }), { timeoutMs: 60_000 });
+}
+
+/** Records of the statement that differ. */
+function countGaps({ statement: { shopId, runId } }: Making): Promise<number> {
+  return inShop(shopId, (tx) => tx.statementLine.count({ where: { shopId, runId, bucket: 'gap', kind: { not: 'part' } } }));
 }
 
 const runsOf = ({ statement }: Making): string[] => statement.cursor?.split(' ').filter(Boolean) ?? [];
@@ -131,28 +135,51 @@ const work: Record<Phase, (making: Making, order: RunOrder) => Promise<string[] 
   done: () => Promise.resolve(),
 };
 
-/** Task `repair`: what one line, or all of a kind and reason, of an earlier statement needs. */
-async function runRepair(live: LiveConnection, run: RunOrder, tools: StatementTools): Promise<void> {
-  const { statement: id, ...which } = repairOrder.parse(JSON.parse(run.argument ?? '{}'));
+/** Finds the statement that a run goes over again. */
+async function reopen(live: LiveConnection, runId: string, id: string, tools: StatementTools): Promise<Making> {
   const statement = await inShop(live.shop.id, (tx) => findStatement(tx, live.shop.id, id));
   if (!statement) throw new RejectedError('statement-gone', 'There is no such statement any more');
-  const making = await prepareMaking(live, statement, run.id, tools);
-  const runs = await askForRepairs(making, { asked: which });
+  return prepareMaking(live, statement, runId, tools);
+}
+
+/** Waits for what was asked for, and adds the statement up anew. Tells what came of it. */
+async function endAgain(making: Making, runs: readonly string[]): Promise<{ mended: number; open: number }> {
   await waitForRepairs(making, runs);
   await lookAgain(making, { of: 'asked' });
-  const { mended, open } = await endRepairs(making);
-  const sums = await addUp(making);
-  await nameGap(making, sums);
-  await restateRun({ shopId: statement.shopId, runId: run.id }, { mended, open });
+  const repaired = await endRepairs(making);
+  await nameGap(making, await addUp(making));
+  return repaired;
+}
+
+/** Task `repair`: what one line, or all of a kind and reason, of an earlier statement needs. */
+async function runRepair(live: LiveConnection, run: RunOrder, tools: StatementTools): Promise<void> {
+  const { statement, ...which } = repairOrder.parse(JSON.parse(run.argument ?? '{}'));
+  const making = await reopen(live, run.id, statement, tools);
+  const repaired = await endAgain(making, await askForRepairs(making, { asked: which }));
+  await restateRun({ shopId: live.shop.id, runId: run.id }, repaired);
+}
+
+/**
+ * Task `look-again`: what differed when the statement was made and may be as it should be by now. What still differs is asked for once more, as far as that is
+ * safe and the merchant's settings allow it.
+ */
+async function runLookAgain(live: LiveConnection, run: RunOrder, tools: StatementTools): Promise<void> {
+  const making = await reopen(live, run.id, run.argument ?? '', tools);
+  const before = await countGaps(making);
+  await lookAgain(making, { of: 'named' });
+  await endAgain(making, await askForRepairs(making, { byItself: ['order', 'gone', 'shipment', 'level'] }));
+  const open = await countGaps(making);
+  await restateRun({ shopId: live.shop.id, runId: run.id }, { mended: Math.max(0, before - open), open });
 }
 
 /**
  * Makes a statement: reads Shopify's own list of the period's orders and their fulfilments, asks the back office for each order and for what it shipped and
  * counted, and accounts for every record. What is safe is repaired through the inbox, as far as the merchant's settings allow, and looked at again.
- * `argument`: the days it covers. Memory stays flat; a killed run goes on where it was. Task `repair`: see repair.ts.
+ * `argument`: the days it covers. Memory stays flat; a killed run goes on where it was. Tasks `repair` and `look-again` go over an earlier one.
  */
 export async function runStatement(live: LiveConnection, run: RunOrder, tools: StatementTools = {}): Promise<void> {
   if (run.task === 'repair') return runRepair(live, run, tools);
+  if (run.task === LOOK_AGAIN) return runLookAgain(live, run, tools);
   const statement = await openStatement(live.shop.id, { runId: run.id, connectionId: live.id, period: periodOf(run.argument) });
   const making = await prepareMaking(live, statement, run.id, tools);
   for (let at = phases.indexOf(statement.phase); at < phases.length - 1; at += 1) {

@@ -11,11 +11,15 @@ const PAGE = 500;
 const PATIENCE = 60;
 
 interface Scope {
-  /** `suspect`: lines that differ. `asked`: lines whose repair was asked for, and what was on its way. */
-  of: 'suspect' | 'asked';
+  /** `suspect`: lines that have just been found to differ. `asked`: lines whose repair was asked for, and what was on its way. `named`: lines that differed a while ago. */
+  of: 'suspect' | 'asked' | 'named';
 }
 
-const matches = { suspect: { bucket: 'gap' }, asked: { OR: [{ asked: true }, { code: 'on-its-way' }] } };
+const matches = {
+  suspect: { bucket: 'gap' },
+  asked: { OR: [{ asked: true }, { code: 'on-its-way' }] },
+  named: { bucket: 'gap' },
+};
 
 async function* pages({ statement: { shopId, runId } }: Making, kinds: string[], { of }: Scope) {
   for (let after = ''; ;) {
@@ -51,7 +55,7 @@ export async function lookAgain(making: Making, scope: Scope): Promise<void> {
       await beat();
     }
   }
-  // A second reading of a level that differs tells nothing new, unless something was done about it.
+  // A second reading of a level that differs tells nothing new, unless something was done about it or time has passed.
   if (scope.of === 'suspect') return;
   for await (const rows of pages(making, ['level'], scope)) {
     const items = rows.flatMap(({ facts }) => (facts as { item?: string }).item ?? []);

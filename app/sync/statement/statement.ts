@@ -78,6 +78,11 @@ const usualPeriod: Period = 7;
 
 export const periodSchema = z.literal(periods);
 
+/** The problem that names what differs and was not repaired. */
+export const GAP = 'statement-gap';
+/** The task of a run that looks once more at what an earlier statement found to differ; its argument is that statement's run. */
+export const LOOK_AGAIN = 'look-again';
+
 const DAY_MS = 86_400_000;
 
 /** The days a run was asked to cover; by itself it covers a week, so that what one missed the next ones see. */
