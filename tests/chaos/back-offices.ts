@@ -23,6 +23,8 @@ export interface BackOffice {
   cancels: boolean;
   /** It tells what came back. */
   returns: boolean;
+  /** Its ledger counts money in minor units. */
+  minorUnits: boolean;
 }
 
 const connectorsFolder = path.resolve(import.meta.dirname, '../../app/connectors');
@@ -30,7 +32,7 @@ const connectorsFolder = path.resolve(import.meta.dirname, '../../app/connectors
 /** Stockroom has no stand-in: it is real, and can do everything. */
 const stockroom: BackOffice = {
   ...{ name: 'stockroom', connector: 'stockroom', mode: null, hasApi: false, callsUs: [] },
-  ...{ wholeOrders: false, amends: true, cancels: true, returns: true },
+  ...{ wholeOrders: false, amends: true, cancels: true, returns: true, minorUnits: true },
 };
 
 /** Ways to connect the same back office that differ in what they can do. */
@@ -50,6 +52,7 @@ function asBackOffice(name: string, capabilities: Capabilities, callsUs: readonl
     amends: capabilities.amend && capabilities.amends === undefined && callsUs.length === 0,
     cancels: capabilities.cancel && callsUs.length === 0,
     returns: capabilities.returns,
+    minorUnits: false,
   };
 }
 

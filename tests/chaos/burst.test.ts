@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { backOfficeOf } from './back-offices.ts';
-import { burst, burstText } from './burst.ts';
+import { burst, burstText, isAbsorbed } from './burst.ts';
 import { openChaosShop, startingUnits } from './chaos-shop.ts';
 import { openChaosSandbox } from './sandbox.ts';
 
@@ -16,12 +16,11 @@ test('many orders at once are all taken in, each goes over once, a parcel does n
     units: startingUnits(ORDERS),
   });
   const result = await burst(shop, { orders: ORDERS, withinMs: 300_000 });
-  expect(result.failedWebhooks, burstText(result)).toBe(0);
+  expect(isAbsorbed(result), burstText(result)).toBe(true);
   const references = (await shop.readBackOffice()).orders.map(({ reference }) => reference);
   expect(new Set(references).size).toBe(references.length);
   expect(references).toHaveLength(ORDERS + 1);
   // Shipments go first: most of the burst still waited when the parcel was in Shopify.
-  expect(result.parcelMs, burstText(result)).toBeGreaterThan(0);
   expect(result.waitedBehindParcel, burstText(result)).toBeGreaterThan(0);
   expect(result.told.length, burstText(result)).toBeGreaterThan(0);
 });

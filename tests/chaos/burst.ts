@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../sandbox/control-client.ts';
 import { places, type ChaosShop } from './chaos-shop.ts';
-import type { OrderInShopify } from './ledgers.ts';
+import { orderNameOf, type OrderInShopify } from './ledgers.ts';
 
 /** Orders in one call of the sandbox. */
 const AT_ONCE = 400;
@@ -18,8 +18,9 @@ export interface BurstResult {
   placedMs: number;
   absorbedMs: number;
   failedWebhooks: number;
-  /** Until the back office had all of them. */
+  /** Until the back office had all of them; none may be there twice. */
   drainedMs: number;
+  twice: number;
   /** A parcel that left in the midst of it: until Shopify showed it, and how many orders still waited then. */
   parcelMs: number;
   waitedBehindParcel: number;
@@ -67,6 +68,7 @@ export async function burst(
       absorbedMs: 0,
       failedWebhooks: 0,
       drainedMs: 0,
+      twice: 0,
       parcelMs: 0,
       waitedBehindParcel: 0,
       told: [],
@@ -91,7 +93,9 @@ export async function burst(
       const { dueWebhooks } = await shop.get<{ dueWebhooks: number }>('/shopify/pending');
       if (dueWebhooks === 0) result.absorbedMs = after();
     }
-    inBackOffice = (await shop.readBackOffice()).orders.filter(({ reference }) => wanted.has(reference)).length;
+    const there = (await shop.readBackOffice()).orders.filter(({ reference }) => wanted.has(orderNameOf(reference)));
+    inBackOffice = new Set(there.map(({ reference }) => orderNameOf(reference))).size;
+    result.twice = there.length - inBackOffice;
     onNote(
       `${(after() / 1000).toFixed(0)} s: ${inBackOffice} in the back office, ${backlog.waiting} waiting, ${backlog.leftMs === null ? 'no time told' : `${(backlog.leftMs / 1000).toFixed(0)} s left`}`,
     );
@@ -104,6 +108,10 @@ export async function burst(
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
+/** Everything was taken in, each order went over once, and the parcel did not wait for the last of them. */
+export const isAbsorbed = ({ failedWebhooks, twice, parcelMs, drainedMs }: BurstResult): boolean =>
+  failedWebhooks === 0 && twice === 0 && parcelMs > 0 && parcelMs < drainedMs;
+
 /** A burst in a few lines. */
 export function burstText({
   orders,
@@ -111,13 +119,14 @@ export function burstText({
   absorbedMs,
   failedWebhooks,
   drainedMs,
+  twice,
   parcelMs,
   waitedBehindParcel,
   told,
 }: BurstResult): string {
   const halfway = told[Math.floor(told.length / 2)];
   return [
-    `${orders} orders placed in ${seconds(placedMs)}, every webhook answered after ${seconds(absorbedMs)} (${failedWebhooks} failed), all in the back office after ${seconds(drainedMs)}`,
+    `${orders} orders placed in ${seconds(placedMs)}, every webhook answered after ${seconds(absorbedMs)} (${failedWebhooks} failed), all in the back office after ${seconds(drainedMs)} (${twice} twice)`,
     `  a parcel that left meanwhile was in Shopify after ${seconds(parcelMs)}, while ${waitedBehindParcel} orders waited`,
     ...(halfway
       ? [

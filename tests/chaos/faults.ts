@@ -65,17 +65,18 @@ const killProcess = async (ground: Ground, name: string, process: 'web' | 'worke
   if (killed) ground.count(name);
 };
 
-async function killAtStep(ground: Ground, name: string, target: string): Promise<void> {
+async function killAtStep(ground: Ground, target: string): Promise<void> {
   const steps = await ground.stepsOf(target);
   if (steps.length === 0) return;
   for (const kind of ['kill-before-answer', 'kill-after-answer']) {
     const match = ground.random.pick(steps);
     const when = kind === 'kill-before-answer' ? 'before' : 'after';
-    await ground.rule(`${name}: ${when} the answer to ${match}`, { target, kind, match, times: 1 });
+    const side = target === 'shopify' ? 'Shopify' : 'the back office';
+    await ground.rule(`worker killed at a step of ${side}: ${when} the answer to ${match}`, { target, kind, match, times: 1 });
   }
   // The corridor is walked at this very moment, so that a step is met.
   await ground.syncAgain(6, 1);
-  await ground.untilStruck(STEP_MET_WITHIN_MS);
+  await ground.untilKilled(STEP_MET_WITHIN_MS);
 }
 
 /** As a merchant who changed their mind: installs it again and looks round in it for a while. */
@@ -189,11 +190,11 @@ export const faults: Fault[] = [
     begin: (ground) => killProcess(ground, 'worker killed', 'worker'),
     end: (ground) => killProcess(ground, 'worker killed', 'worker'),
   },
-  { name: 'worker killed at a step', begin: (ground) => killAtStep(ground, 'killed', 'shopify') },
+  { name: 'worker killed at a step of Shopify', begin: (ground) => killAtStep(ground, 'shopify') },
   {
     name: 'worker killed at a step of the back office',
     needs: 'api',
-    begin: (ground) => killAtStep(ground, 'killed', ground.shop.connector),
+    begin: (ground) => killAtStep(ground, ground.shop.connector),
   },
   webhookRule('web killed between store and answer', 'kill-before-answer', { times: 2 }),
   { name: 'web killed', begin: (ground) => killProcess(ground, 'web killed', 'web') },

@@ -32,13 +32,26 @@ export class Ground {
     this.#labels.set(id, label);
   }
 
-  /** Waits until one of the rules set last has struck, but no longer than `withinMs`. */
-  async untilStruck(withinMs: number): Promise<void> {
-    for (const until = Date.now() + withinMs; Date.now() < until;) {
-      const { faults } = await this.shop.control.get<{ faults: { id: number; fired: number; kind: string }[] }>('/faults');
-      if (faults.some(({ id, fired, kind }) => this.#labels.has(id) && kind.startsWith('kill-') && fired > 0)) return;
-      await sleep(200);
+  /** How often each fault has struck until now, the rules set last included. */
+  async struckSoFar(): Promise<Record<string, number>> {
+    const { faults } = await this.shop.control.get<{ faults: { id: number; fired: number }[] }>('/faults');
+    const now = { ...this.struck };
+    for (const { id, fired } of faults.filter((one) => one.fired > 0)) {
+      const label = this.#labels.get(id) ?? 'unknown';
+      now[label] = (now[label] ?? 0) + fired;
     }
+    return now;
+  }
+
+  /** Whether one of the rules set last has killed somebody. */
+  async hasKilled(): Promise<boolean> {
+    const { faults } = await this.shop.control.get<{ faults: { id: number; fired: number; kind: string }[] }>('/faults');
+    return faults.some(({ id, fired, kind }) => this.#labels.has(id) && kind.startsWith('kill-') && fired > 0);
+  }
+
+  /** Waits until one of the rules set last has killed somebody, but no longer than `withinMs`. */
+  async untilKilled(withinMs: number): Promise<void> {
+    for (const until = Date.now() + withinMs; Date.now() < until && !(await this.hasKilled());) await sleep(200);
   }
 
   /** The merchant presses "sync again" on the newest orders, each so often. Returns how many presses were taken. */
@@ -72,8 +85,20 @@ export class Ground {
     return [...new Set(calls.flatMap(({ operation }) => operation ?? []))].filter((name) => !name.includes(':')).sort();
   }
 
+  /** The sandbox's time, ISO 8601. */
+  async now(): Promise<string> {
+    const { now } = await this.shop.control.get<{ now: string }>('/clock');
+    return now;
+  }
+
   async advance(ms: number): Promise<void> {
     await this.shop.control.post('/clock', { advanceMs: ms });
+  }
+
+  /** The names of the calls made to one side since then, each once. */
+  async stepsSince(target: string, since: string): Promise<string[]> {
+    const calls = await this.shop.control.get<{ operation?: string }[]>(`/calls?target=${target}&since=${since}`);
+    return [...new Set(calls.flatMap(({ operation }) => operation ?? []))].sort();
   }
 
   /** The names of the newest calls made to one side, as often as each was made: the steps of the corridor as they really are. */

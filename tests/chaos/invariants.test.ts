@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkInvariants, type ScriptFacts, type Violation } from './invariants.ts';
+import { checkInvariants } from './invariants.ts';
 import type { Ledgers, MerchantsView, OrderInBackOffice, OrderInShopify } from './ledgers.ts';
+import { merchantsNote, type ScriptFacts, type Violation } from './violation.ts';
 
 /* Each invariant is broken on purpose once: a check that nothing can fail proves nothing. */
 
@@ -15,6 +16,7 @@ function world() {
     cancelledAt: null,
     financialStatus: 'PAID',
     total: '20.00',
+    outstanding: '0.00',
     lines: [{ id: 'gid://shopify/LineItem/1', sku: 'MUG', quantity: 2, currentQuantity: 2, fulfilled: 1 }],
     fulfilmentOrders: [
       { n: 1, location: place, status: 'IN_PROGRESS', delivery: 'SHIPPING', lines: [{ ...mug(2), remaining: 1 }] },
@@ -29,7 +31,8 @@ function world() {
     state: 'partly-shipped',
     facility: place,
     lines: [mug(2)],
-    shipments: [{ tracking: [{ number: 'T1', carrier: 'DHL' }], lines: [mug(1)] }],
+    shipments: [{ tracking: [{ number: 'T1', carrier: 'DHL' }], carrier: 'DHL', lines: [mug(1)] }],
+    total: 2000,
   };
   const ledgers: Ledgers = {
     shopify: {
@@ -42,13 +45,20 @@ function world() {
     orders: new Map([['#1001', { name: '#1001', state: 'partly-shipped', reason: null, problem: null }]]),
     problems: [],
     busyRuns: [],
+    waiting: 0,
+    statement: Object.fromEntries(
+      ['order', 'shipment', 'level'].map((kind) => [kind, { total: 1, gap: 0, failed: 0, found: 0 }]),
+    ),
   };
   const script: ScriptFacts = {
     neverSent: new Set<string>(),
-    merchantsRefunds: new Set<string>(),
     goods: new Set(['MUG']),
-    can: { wholeOrders: false, amends: true, cancels: true },
+    places: [place],
+    can: { wholeOrders: false, amends: true, cancels: true, minorUnits: true },
     changed: new Set(['#1001']),
+    versions: new Map([['#1001', new Map([['MUG', new Set([2, 3])]])]]),
+    parcels: [{ order: '#1001', tracking: 'T1' }],
+    givenUp: [],
   };
   return { order, part, ledgers, view, script };
 }
@@ -64,9 +74,26 @@ function broken(change: (world: World) => void): Pick<Violation, 'invariant' | '
   }));
 }
 
+/** What is said to be wrong, each once. */
+function brokenBy(change: (world: World) => void): string[] {
+  const made = world();
+  change(made);
+  return checkInvariants(made.ledgers, made.view, made.script).violations.map(({ invariant, what }) => `${invariant}: ${what}`);
+}
+
 const of = (invariant: Violation['invariant'], subject = '#1001') => ({ invariant, subject });
 const names = (made: World, cause: string, about = '#1001') =>
   made.view.problems.push({ cause, subjectKind: 'order', label: about, params: {} });
+
+function nothingStocked(made: World): void {
+  made.ledgers.shopify.levels = [];
+  made.script.goods = new Set();
+}
+
+/** Nobody changed the order since it was placed. */
+function unchanged(made: World): void {
+  made.script.changed = new Set();
+}
 
 test('two ledgers that agree break nothing', () => {
   expect(broken(() => undefined)).toEqual([]);
@@ -80,7 +107,8 @@ describe('orders', () => {
         { n: 1, location: place, status: 'OPEN', delivery: 'SHIPPING', lines: [{ ...mug(2), remaining: 2 }] },
       ];
       made.ledgers.backOffice.orders = [];
-      made.ledgers.shopify.levels = [];
+      nothingStocked(made);
+      made.script.parcels = [];
       made.view.orders.set('#1001', { name: '#1001', state: 'waiting', reason: null, problem: null });
     };
     expect(broken(missing)).toEqual([of('orders')]);
@@ -108,7 +136,7 @@ describe('orders', () => {
       broken((made) => {
         made.script.can.wholeOrders = true;
         Object.assign(made.part, { facility: 'East Warehouse', lines: [mug(quantity)] });
-        made.ledgers.shopify.levels = [];
+        nothingStocked(made);
       });
     expect(whole(2)).toEqual([]);
     expect(whole(3)).toEqual([of('orders')]);
@@ -152,27 +180,27 @@ describe('orders', () => {
 
 describe('shipments', () => {
   test('one that is missing in Shopify, there twice, or there with other tracking is found', () => {
-    expect(broken((made) => (made.order.fulfilments[0] = { ...made.order.fulfilments[0], tracking: [] } as never))).toEqual([
-      of('shipments'),
-    ]);
+    expect(
+      broken((made) => (made.order.fulfilments[0] = { ...made.order.fulfilments[0], tracking: [] } as never)),
+    ).toContainEqual(of('shipments'));
     const twice = broken((made) => {
       const [first] = made.order.fulfilments;
       if (first) made.order.fulfilments.push({ ...first, id: 'f2' });
       for (const line of made.order.fulfilmentOrders.flatMap((one) => one.lines)) line.remaining = 0;
     });
-    expect(twice).toEqual([of('shipments')]);
+    // Its units are more than the parcel's, and the parcel is there twice.
+    expect(twice).toEqual([of('shipments'), of('shipments')]);
     expect(broken((made) => (made.part.shipments = []))).toContainEqual(of('shipments'));
   });
 });
 
 describe('refunds', () => {
-  const refund = { id: 'r1', amount: '10.00', lines: [mug(1)] };
+  const refund = { id: 'r1', note: null as string | null, amount: '10.00', lines: [mug(1)] };
   test('one without a return, one missing for a return, and one made twice are found; the merchant’s own is not', () => {
     expect(broken((made) => made.order.refunds.push(refund))).toEqual([of('refunds')]);
     expect(
       broken((made) => {
-        made.order.refunds.push(refund);
-        (made.script.merchantsRefunds as Set<string>).add('r1');
+        made.order.refunds.push({ ...refund, note: merchantsNote });
       }),
     ).toEqual([]);
     const returned = (made: World) => made.ledgers.backOffice.returns.push({ reference: '#1001', lines: [mug(1)] });
@@ -249,14 +277,167 @@ describe('levels', () => {
   });
 });
 
+describe('an order that was changed too late', () => {
+  const late = (made: World) => {
+    made.part.lines = [mug(3)];
+    names(made, 'amend-too-late');
+  };
+  const [parcel] = world().part.shipments;
+  const [fulfilment] = world().order.fulfilments;
+
+  test('is excused for what was wanted at some time, and for nothing else', () => {
+    expect(brokenBy(late)).toEqual([]);
+    expect(
+      brokenBy((made) => {
+        late(made);
+        made.part.lines = [mug(7)];
+      }),
+    ).toEqual(['orders: is there with 7 of MUG, and that many were never wanted']);
+    expect(
+      brokenBy((made) => {
+        late(made);
+        made.ledgers.backOffice.orders.push({ ...made.part, reference: '#1001_2', shipments: [] });
+      }),
+    ).toContain('orders: is there with 6 of MUG, and that many were never wanted');
+  });
+
+  test('has no fulfilment of what never left, nor one made twice', () => {
+    const fulfilled = (tracking: string) =>
+      brokenBy((made) => {
+        late(made);
+        if (fulfilment)
+          made.order.fulfilments.push({ ...fulfilment, id: 'f2', tracking: [{ number: tracking, company: 'DHL' }] });
+      });
+    expect(fulfilled('T9')).toEqual(['orders: is fulfilled with 1 of MUG under "T9", and 0 left there under it']);
+    expect(fulfilled('T1')).toContain('orders: is fulfilled with 2 of MUG under "T1", and 1 left there under it');
+    expect(
+      brokenBy((made) => {
+        late(made);
+        if (parcel) made.part.shipments.push({ ...parcel, tracking: [{ number: 'T2' }] });
+      }),
+    ).toEqual([]);
+  });
+
+  test('lets a level show less by its own units, and no less', () => {
+    const shown = (available: number) =>
+      brokenBy((made) => {
+        late(made);
+        Object.assign(made.ledgers.shopify.levels[0] ?? {}, { available });
+      });
+    // One is still to leave here, two there.
+    expect(shown(7)).toEqual([]);
+    expect(shown(6)).toEqual(['levels: shows 6 and should show 10']);
+  });
+});
+
+describe('what nobody changed', () => {
+  test('costs there what the buyer paid', () => {
+    const costing = (total: number | string | null, minorUnits = true) =>
+      brokenBy((made) => {
+        unchanged(made);
+        made.part.total = total;
+        made.script.can = { ...made.script.can, minorUnits };
+      });
+    expect(costing(2000)).toEqual([]);
+    expect(costing('20.00', false)).toEqual([]);
+    expect(costing(null)).toEqual([]);
+    expect(costing(1999)).toEqual(['orders: comes to 20.00 in Shopify and to 19.99 in the back office']);
+  });
+
+  test('has no step that could never be done', () => {
+    const givenUp = (made: World) => {
+      made.script.givenUp = [{ order: '#1001', step: { does: 'ship' }, because: 'held' }];
+    };
+    expect(brokenBy(givenUp)).toEqual([]);
+    expect(
+      brokenBy((made) => {
+        unchanged(made);
+        givenUp(made);
+      }),
+    ).toEqual(['orders: could never be shipped: held']);
+  });
+
+  test('leaves nothing outstanding when it is refunded', () => {
+    const refunded = (outstanding: string, amount = '10.00') =>
+      brokenBy((made) => {
+        unchanged(made);
+        made.ledgers.backOffice.returns.push({ reference: '#1001', lines: [mug(1)] });
+        made.order.refunds.push({ id: 'r1', note: null, amount, lines: [mug(1)] });
+        made.order.outstanding = outstanding;
+      });
+    expect(refunded('0.00')).toEqual([]);
+    expect(refunded('-10.00')).toEqual(['refunds: is refunded, and -10.00 is outstanding']);
+    expect(refunded('0.00', '0.00')).toEqual(['refunds: has a refund of no money']);
+  });
+});
+
+describe('what would pass for right at a glance', () => {
+  test.each<[string, (made: World) => void, string]>([
+    ['an order kept back there', ({ part }) => (part.state = 'held'), 'orders: is kept back'],
+    [
+      'a refund of no units',
+      ({ order }) => order.refunds.push({ id: 'r1', note: null, amount: '20.00', lines: [] }),
+      'refunds: came back as nothing',
+    ],
+    [
+      'another carrier',
+      ({ order }) => (order.fulfilments[0]!.tracking = [{ number: 'T1', company: 'UPS' }]),
+      'shipments: left the back office as',
+    ],
+    [
+      'a fulfilment made and cancelled again',
+      ({ order }) => order.fulfilments.push({ ...order.fulfilments[0]!, id: 'f2', status: 'CANCELLED' }),
+      'shipments: has a fulfilment that is CANCELLED',
+    ],
+    [
+      'a parcel that both sides have lost',
+      ({ script }) => (script.parcels = [...script.parcels, { order: '#1001', tracking: 'T2' }]),
+      'shipments: left with "T2", which no fulfilment has',
+    ],
+    [
+      'an order that is there and said to wait',
+      ({ view }) => (view.orders.get('#1001')!.state = 'waiting'),
+      'claims: is "waiting"',
+    ],
+    [
+      'one that has half left and is said to have left',
+      ({ view }) => (view.orders.get('#1001')!.state = 'shipped'),
+      'claims: is "shipped"',
+    ],
+    [
+      'a level that was switched off',
+      ({ ledgers }) => (ledgers.shopify.levels[0]!.active = false),
+      'levels: is not stocked on both sides',
+    ],
+    ['goods that are gone there', ({ ledgers }) => (ledgers.backOffice.stock = []), 'levels: is not stocked on both sides'],
+    ['an order that the statement misses', ({ view }) => (view.statement.order!.total = 0), 'claims: accounts for 0 orders of 1'],
+    [
+      'a difference that the statement names',
+      ({ view }) => (view.statement.level!.gap = 1),
+      'claims: has 1 differences of kind level',
+    ],
+    ['something that only the statement repaired', ({ view }) => (view.statement.shipment!.found = 2), 'claims: had to repair 2'],
+    [
+      'an order that the statement calls failed',
+      ({ view }) => (view.statement.order!.failed = 1),
+      'claims: calls 1 orders failed',
+    ],
+    ['no statement at all', ({ view }) => (view.statement = {}), 'claims: has no differences of kind order'],
+  ])('%s is found', (_what, change, found) => {
+    expect(brokenBy(change).map((one) => one.slice(0, found.length))).toContain(found);
+  });
+});
+
 test('the app’s claims are held against the back office, and what it still names after the cure is found', () => {
   expect(broken((made) => made.view.orders.delete('#1001'))).toEqual([of('claims')]);
+  expect(broken((made) => (made.view.waiting = 2))).toEqual([of('runs', 'inbox')]);
   expect(
     broken((made) => {
       Object.assign(made.part, { state: 'cancelled', shipments: [] });
+      made.script.parcels = [];
       made.order.fulfilments = [];
       for (const one of made.order.fulfilmentOrders) one.status = 'CANCELLED';
-      made.ledgers.shopify.levels = [];
+      nothingStocked(made);
     }),
   ).toEqual([of('claims')]);
   expect(broken((made) => names(made, 'shopify-unreachable'))).toEqual([of('problems')]);

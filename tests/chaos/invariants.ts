@@ -1,38 +1,18 @@
-import type { BackOffice } from './back-offices.ts';
 import {
+  isLive,
   orderNameOf,
+  overInShopify,
   trackingNumbersOf,
   unitsText,
   type Ledgers,
   type MerchantsView,
   type OrderInBackOffice,
   type OrderInShopify,
+  type ReturnInBackOffice,
 } from './ledgers.ts';
-
-/** Something that must never be so, with both sides' records. */
-export interface Violation {
-  invariant: 'orders' | 'shipments' | 'refunds' | 'levels' | 'claims' | 'runs' | 'problems' | 'logs';
-  /** The order's name, or the SKU and place. */
-  subject: string;
-  what: string;
-  shopify: unknown;
-  backOffice: unknown;
-  app: unknown;
-}
-
-/** What the script itself did that the ledgers alone can't tell apart. */
-export interface ScriptFacts {
-  /** Orders that the rules leave out or keep back for good: never paid, nothing to ship. */
-  neverSent: ReadonlySet<string>;
-  /** Ids of refunds that the merchant made in Shopify, or that followed from cancelling there. */
-  merchantsRefunds: ReadonlySet<string>;
-  /** Orders that buyers or the merchant changed after they were placed: only these can have been changed too late. */
-  changed: ReadonlySet<string>;
-  /** SKUs the suite sells. The rest of the catalogue has its oddities (no SKU, a SKU twice), which are named with or without a storm. */
-  goods: ReadonlySet<string>;
-  /** wholeOrders: it decides itself which place sends what, places can't be compared. amends, cancels: it can be told of a change, of a cancellation. */
-  can: Pick<BackOffice, 'wholeOrders' | 'amends' | 'cancels'>;
-}
+import { checkLevels } from './level-invariant.ts';
+import { brokenAllTheSame, goodReasons } from './too-late.ts';
+import { merchantsNote, type ScriptFacts, type Violation } from './violation.ts';
 
 export interface Verdict {
   violations: Violation[];
@@ -42,21 +22,6 @@ export interface Verdict {
 }
 
 const shippable = ['SHIPPING', 'LOCAL', 'PICKUP_POINT'];
-const overInShopify = ['CLOSED', 'CANCELLED'];
-/**
- * The back office had begun with the order when the buyer or the merchant changed it, or can be told of no change at all: nothing can be done but
- * say so, and these say so.
- */
-const tooLate: Record<string, (order: OrderInShopify, parts: OrderInBackOffice[], can: ScriptFacts['can']) => boolean> = {
-  'amend-too-late': (_order, parts, { amends }) => parts.some(amends ? hasBegun : isLive),
-  'cancel-too-late': (_order, parts, { cancels }) => parts.some(cancels ? hasBegun : isLive),
-  // It left there after it was cancelled, or shortened, here.
-  'nothing-left-to-fulfil': (_order, parts) => parts.some((part) => part.shipments.length > 0),
-  'shipped-more-than-open': (_order, parts) => parts.some((part) => part.shipments.length > 0),
-};
-
-const hasBegun = (part: OrderInBackOffice) => part.shipments.length > 0 || !['open', 'held', 'cancelled'].includes(part.state);
-const isLive = (part: OrderInBackOffice) => part.state !== 'cancelled';
 
 /** Units that left or are still to leave, by place: what the back office should have been told. */
 function wantedUnits(order: OrderInShopify, placeOf: (place: string) => string): string {
@@ -78,213 +43,212 @@ const unitsHad = (parts: OrderInBackOffice[], placeOf: (place: string) => string
       .flatMap((part) => part.lines.map(({ sku, quantity }) => ({ sku: `${placeOf(part.facility ?? '')}/${sku}`, quantity }))),
   );
 
-/** Units still to leave the back office and taken off its stock, by place and SKU. */
-function openUnits(part: OrderInBackOffice): Map<string, number> {
-  const open = new Map<string, number>();
-  if (!isLive(part) || part.state === 'shipped') return open;
-  const add = (facility: string | null | undefined, sku: string, quantity: number) => {
-    const key = `${facility ?? part.facility ?? ''}/${sku}`;
-    open.set(key, (open.get(key) ?? 0) + quantity);
-  };
-  const counted = part.lines.every(({ fulfilled }) => fulfilled !== undefined);
-  for (const { sku, quantity, fulfilled, facility, reserved = true } of part.lines)
-    if (reserved) add(facility, sku, quantity - (fulfilled ?? 0));
-  if (!counted) for (const { sku, quantity } of part.shipments.flatMap((one) => one.lines)) add(null, sku, -quantity);
-  return open;
-}
-
-/**
- * Units taken off the back office's stock for orders of ours, by place and SKU as Shopify has them. One that takes orders whole may have taken them off the
- * shelf of another place than the one they were sold from: it is that place then that has fewer.
- */
-function reservedUnits({ shopify, backOffice }: Ledgers, { wholeOrders }: ScriptFacts['can']): Map<string, number> {
-  const reserved = new Map<string, number>();
-  const add = (key: string, units: number) => reserved.set(key, (reserved.get(key) ?? 0) + units);
-  if (!wholeOrders) {
-    for (const part of backOffice.orders) for (const [key, units] of openUnits(part)) add(key, units);
-    return reserved;
-  }
-  const parts = Map.groupBy(backOffice.orders, (part) => orderNameOf(part.reference));
-  for (const order of shopify.orders) {
-    const left = new Map<string, number>();
-    for (const [key, units] of (parts.get(order.name) ?? []).flatMap((part) => [...openUnits(part)])) {
-      const sku = key.slice(key.indexOf('/') + 1);
-      left.set(sku, (left.get(sku) ?? 0) + units);
-    }
-    for (const { location, lines, status } of order.fulfilmentOrders) {
-      if (overInShopify.includes(status)) continue;
-      for (const { sku, remaining } of lines) {
-        const units = Math.min(remaining, left.get(sku?.trim() ?? '') ?? 0);
-        left.set(sku?.trim() ?? '', (left.get(sku?.trim() ?? '') ?? 0) - units);
-        add(`${location}/${sku?.trim() ?? ''}`, units);
-      }
-    }
-  }
-  return reserved;
-}
-
+/** One order on both sides, and what the app says of it. */
 interface Sides {
   order: OrderInShopify;
   parts: OrderInBackOffice[];
+  returns: ReturnInBackOffice[];
   app: ReturnType<MerchantsView['orders']['get']>;
   causes: string[];
+  /** Good reasons for it not to be as wanted. */
+  reasons: string[];
 }
 
-/** A reason that the app names and both ledgers bear out; undefined where it names none, or one that should be over. */
-const goodReason = ({ order, parts, causes }: Sides, { changed, can }: ScriptFacts): string | undefined =>
-  changed.has(order.name) ? causes.find((cause) => tooLate[cause]?.(order, parts, can) === true) : undefined;
+type Fail = (invariant: Violation['invariant'], what: string) => void;
+
+function checkOrder({ order, parts, reasons }: Sides, script: ScriptFacts, fail: Fail): 'there' | 'left out' | 'neither' {
+  const placeOf = (place: string): string => (script.can.wholeOrders ? '' : place);
+  const references = parts.map((part) => part.reference);
+  if (new Set(references).size < references.length) fail('orders', 'is in the back office twice under one reference');
+  if (parts.some(({ state }) => state === 'held')) fail('orders', 'is kept back in the back office, and nobody asked for that');
+  for (const what of reasons.length > 0 ? brokenAllTheSame(order, parts, script) : []) fail('orders', what);
+  for (const { step, because } of script.givenUp.filter((one) => one.order === order.name))
+    if (!script.changed.has(order.name))
+      fail('orders', `could never be ${step.does === 'ship' ? 'shipped' : `acted on (${step.does})`}: ${because}`);
+  if (script.neverSent.has(order.name)) {
+    if (parts.length > 0) fail('orders', 'is in the back office though the rules leave it out');
+    return parts.length > 0 ? 'neither' : 'left out';
+  }
+  const wanted = wantedUnits(order, placeOf);
+  const had = unitsHad(parts, placeOf);
+  if (wanted === had) return parts.some(isLive) ? 'there' : 'neither';
+  if (reasons.length === 0) fail('orders', `should be in the back office with "${wanted}" and is there with "${had}"`);
+  return 'neither';
+}
+
+/** Nobody changed it: what its parts come to there is what the buyer paid. */
+function checkMoney({ order, parts }: Sides, { neverSent, changed, can }: ScriptFacts, fail: Fail): void {
+  const totals = parts.filter(isLive).map(({ total }) => total ?? null);
+  if (neverSent.has(order.name) || changed.has(order.name) || totals.length === 0 || totals.includes(null)) return;
+  const minor = totals.reduce<number>((sum, total) => sum + Math.round(Number(total) * (can.minorUnits ? 1 : 100)), 0);
+  if (minor !== Math.round(Number(order.total) * 100))
+    fail('orders', `comes to ${order.total} in Shopify and to ${(minor / 100).toFixed(2)} in the back office`);
+}
 
 interface Parcel {
-  numbers: (string | null)[];
+  label: string;
   lines: { sku: string | null; quantity: number }[];
 }
 
 /** Parcels with their units; one parcel from two places is two fulfilments with one label in Shopify, so labels are counted together. */
 function parcelTexts(parcels: Parcel[]): string[] {
-  const label = ({ numbers }: Parcel) => numbers.filter(Boolean).sort().join('+');
-  return [...Map.groupBy(parcels, label)].map(([number, all]) => `${number}: ${unitsText(all.flatMap(({ lines }) => lines))}`);
+  return [...Map.groupBy(parcels, ({ label }) => label)].map(
+    ([label, all]) => `${label}: ${unitsText(all.flatMap(({ lines }) => lines))}`,
+  );
 }
 
+const labelOf = (numbers: (string | null)[], carriers: (string | null | undefined)[]): string =>
+  `${numbers.filter(Boolean).sort().join('+')} by ${[...new Set(carriers.filter(Boolean))].join('+')}`;
+
 const differ = (one: string[], other: string[]): boolean => one.sort().join('\n') !== other.sort().join('\n');
+
+/** Each parcel of the back office is one fulfilment in Shopify, or one for each place, with its units, number and carrier. Returns how many there are. */
+function checkShipments({ order, parts, reasons }: Sides, { parcels, can }: ScriptFacts, fail: Fail): number {
+  const shipped = parcelTexts(
+    parts.flatMap((part) =>
+      part.shipments.map(({ tracking, carrier, lines }) => ({ label: labelOf(trackingNumbersOf(tracking), [carrier]), lines })),
+    ),
+  );
+  const made = order.fulfilments.filter((one) => one.status === 'SUCCESS');
+  // Nobody cancels fulfilments here, and each that was made in between mailed a buyer.
+  for (const { status } of order.fulfilments) if (status !== 'SUCCESS') fail('shipments', `has a fulfilment that is ${status}`);
+  const numbersOf = ({ tracking }: (typeof made)[number]) => tracking.map(({ number }) => number);
+  const fulfilled = parcelTexts(
+    made.map((one) => ({
+      label: labelOf(
+        numbersOf(one),
+        one.tracking.map(({ company }) => company),
+      ),
+      lines: one.lines,
+    })),
+  );
+  if (differ(shipped, fulfilled) && reasons.length === 0)
+    fail('shipments', `left the back office as [${shipped.join('; ')}] and is fulfilled in Shopify as [${fulfilled.join('; ')}]`);
+  for (const [label, all] of Map.groupBy(made, (one) => numbersOf(one).join('+')))
+    if (!can.wholeOrders && new Set(all.map(({ location }) => location)).size < all.length)
+      fail('shipments', `has its parcel "${label}" in ${all.length} fulfilments`);
+  for (const { tracking } of parcels.filter((one) => one.order === order.name && reasons.length === 0))
+    if (!made.some((one) => numbersOf(one).includes(tracking)))
+      fail('shipments', `left with "${tracking}", which no fulfilment has`);
+  return shipped.length;
+}
+
+/** Each return is refunded once with its units and what they cost; every other refund is the merchant's. Returns how many the app made. */
+function checkRefunds({ order, returns }: Sides, { changed }: ScriptFacts, fail: Fail): number {
+  // In brackets: a refund of no units is one all the same.
+  const text = (lines: Parcel['lines']) => `[${unitsText(lines)}]`;
+  const made = order.refunds.filter(({ note }) => note !== merchantsNote);
+  const refunded = made.map(({ lines }) => text(lines));
+  const returned = returns.map(({ lines }) => text(lines));
+  if (differ(refunded, returned))
+    fail('refunds', `came back as ${returned.join('; ') || 'nothing'} and is refunded as ${refunded.join('; ') || 'nothing'}`);
+  if (made.some(({ amount }) => Number(amount) <= 0)) fail('refunds', 'has a refund of no money');
+  if (made.length > 0 && !changed.has(order.name) && Math.abs(Number(order.outstanding)) > 0.01)
+    fail('refunds', `is refunded, and ${order.outstanding} is outstanding`);
+  return made.length;
+}
+
+/** What the app says of the order is so in the back office, and names no problem that is over. */
+function checkClaims({ parts, app, causes, reasons }: Sides, script: ScriptFacts, fail: Fail): void {
+  if (!app) return fail('claims', 'is not in the app’s list of orders');
+  const there = parts.filter(isLive);
+  const claimsThere = ['sent', 'partly-shipped', 'shipped'].includes(app.state);
+  if (claimsThere && there.length === 0) fail('claims', `is "${app.state}" in the app and not in the back office`);
+  if (!claimsThere && there.length > 0 && causes.length === 0)
+    fail('claims', `is "${app.state}" in the app and in the back office all the same`);
+  const open = there.flatMap((part) => part.lines).reduce((sum, { quantity }) => sum + quantity, 0);
+  const left = there
+    .flatMap((part) => part.shipments.flatMap(({ lines }) => lines))
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+  if (app.state === 'shipped' && reasons.length === 0 && left < open)
+    fail('claims', `is "shipped" in the app, and ${left} of ${open} units have left`);
+  for (const cause of causes)
+    if (!reasons.includes(cause)) fail('problems', `still has the problem "${cause}" after its cause is gone`);
+  if (script.neverSent.has(app.name) && app.reason === null) fail('claims', 'was not sent, and the app names no rule');
+}
+
+/** What the app says of all orders together is what the ledgers say. */
+function checkStatement(view: MerchantsView, counted: Verdict['counted'], late: number): string[] {
+  const { order, shipment, level } = view.statement;
+  return [
+    ...(order?.total === counted.orders ? [] : [`accounts for ${order?.total ?? 'no'} orders of ${counted.orders}`]),
+    ...Object.entries({ order, shipment, level }).flatMap(([kind, sum]) => [
+      ...(sum === undefined || sum.gap > 0 ? [`has ${sum?.gap ?? 'no'} differences of kind ${kind}`] : []),
+      ...(sum !== undefined && sum.found > sum.gap
+        ? [`had to repair ${sum.found - sum.gap} of kind ${kind} once all was quiet`]
+        : []),
+    ]),
+    ...((order?.failed ?? 0) > late ? [`calls ${order?.failed} orders failed, and ${late} have a reason to be`] : []),
+  ];
+}
 
 /**
  * Compares the two ledgers, order by order and level by level. The app's pages are only asked whether they name what is missing, and
  * whether they claim something that isn't there. Pure.
  */
-export function checkInvariants({ shopify, backOffice }: Ledgers, view: MerchantsView, script: ScriptFacts): Verdict {
+export function checkInvariants(ledgers: Ledgers, view: MerchantsView, script: ScriptFacts): Verdict {
+  const { shopify, backOffice } = ledgers;
   const violations: Violation[] = [];
   const namedForGood: Verdict['namedForGood'] = [];
   const counted = { orders: shopify.orders.length, inBackOffice: 0, leftOut: 0, shipments: 0, refunds: 0, levels: 0 };
   const partsOf = Map.groupBy(backOffice.orders, (part) => orderNameOf(part.reference));
   const returnsOf = Map.groupBy(backOffice.returns, (one) => orderNameOf(one.reference ?? ''));
-  const uncertain = new Set<string>();
-  const placeOf = (place: string): string => (script.can.wholeOrders ? '' : place);
+  const causesOf = Map.groupBy(view.problems, ({ label }) => orderNameOf(label));
+  const late = new Set<string>();
+  const found = (violation: Partial<Violation> & Pick<Violation, 'invariant' | 'subject' | 'what'>) =>
+    violations.push({ shopify: null, backOffice: null, app: null, ...violation });
 
   for (const order of shopify.orders) {
     const parts = partsOf.get(order.name) ?? [];
-    const causes = view.problems.filter(({ label }) => orderNameOf(label) === order.name).map(({ cause }) => cause);
-    const sides: Sides = { order, parts, app: view.orders.get(order.name), causes };
-    const reason = goodReason(sides, script);
-    const fail = (invariant: Violation['invariant'], what: string) =>
-      violations.push({
-        invariant,
-        subject: order.name,
-        what,
-        shopify: order,
-        backOffice: parts,
-        app: { row: sides.app, causes },
-      });
-    if (reason) {
-      namedForGood.push({ order: order.name, cause: reason });
-      for (const { sku } of order.lines) uncertain.add(sku?.trim() ?? '');
+    const causes = (causesOf.get(order.name) ?? []).map(({ cause }) => cause);
+    const reasons = goodReasons({ order, parts, causes }, script);
+    const sides: Sides = {
+      order,
+      parts,
+      returns: returnsOf.get(order.name) ?? [],
+      app: view.orders.get(order.name),
+      causes,
+      reasons,
+    };
+    const fail: Fail = (invariant, what) =>
+      found({ invariant, subject: order.name, what, shopify: order, backOffice: parts, app: { row: sides.app, causes } });
+    if (reasons[0] !== undefined) {
+      namedForGood.push({ order: order.name, cause: reasons[0] });
+      late.add(order.name);
     }
-    const references = parts.map((part) => part.reference);
-    if (new Set(references).size < references.length) fail('orders', 'is in the back office twice under one reference');
-    if (script.neverSent.has(order.name)) {
-      if (parts.length > 0) fail('orders', 'is in the back office though the rules leave it out');
-      else counted.leftOut += 1;
-    } else {
-      const wanted = wantedUnits(order, placeOf);
-      const had = unitsHad(parts, placeOf);
-      if (wanted === had) counted.inBackOffice += parts.some(isLive) ? 1 : 0;
-      else if (!reason) fail('orders', `should be in the back office with "${wanted}" and is there with "${had}"`);
-    }
-    if (!sides.app) fail('claims', 'is not in the app’s list of orders');
-    else if (['sent', 'partly-shipped', 'shipped'].includes(sides.app.state) && !parts.some(isLive))
-      fail('claims', `is "${sides.app.state}" in the app and not in the back office`);
-
-    const shipped = parcelTexts(
-      parts.flatMap((part) => part.shipments.map(({ tracking, lines }) => ({ numbers: trackingNumbersOf(tracking), lines }))),
-    );
-    const fulfilled = parcelTexts(
-      order.fulfilments
-        .filter((one) => one.status === 'SUCCESS')
-        .map(({ tracking, lines }) => ({ numbers: tracking.map(({ number }) => number), lines })),
-    );
-    counted.shipments += shipped.length;
-    if (differ(shipped, fulfilled) && !reason)
-      fail(
-        'shipments',
-        `left the back office as [${shipped.join('; ')}] and is fulfilled in Shopify as [${fulfilled.join('; ')}]`,
-      );
-
-    const refunded = order.refunds.filter(({ id }) => !script.merchantsRefunds.has(id)).map((one) => unitsText(one.lines));
-    const returned = (returnsOf.get(order.name) ?? []).map((one) => unitsText(one.lines));
-    counted.refunds += refunded.length;
-    if (differ(refunded, returned))
-      fail('refunds', `came back as [${returned.join('; ')}] and is refunded as [${refunded.join('; ')}]`);
-
-    for (const cause of causes)
-      if (!reason || (cause !== reason && !tooLate[cause]?.(order, parts, script.can)))
-        fail('problems', `still has the problem "${cause}" after its cause is gone`);
+    const where = checkOrder(sides, script, fail);
+    counted.inBackOffice += where === 'there' ? 1 : 0;
+    counted.leftOut += where === 'left out' ? 1 : 0;
+    checkMoney(sides, script, fail);
+    counted.shipments += checkShipments(sides, script, fail);
+    counted.refunds += checkRefunds(sides, script, fail);
+    checkClaims(sides, script, fail);
   }
   const names = new Set(shopify.orders.map((order) => order.name));
   for (const part of backOffice.orders.filter((one) => !names.has(orderNameOf(one.reference))))
-    violations.push({
+    found({
       invariant: 'orders',
       subject: part.reference,
       what: 'is in the back office and was never placed in Shopify',
-      shopify: null,
       backOffice: part,
-      app: null,
     });
   const anothers = ({ subjectKind, label }: MerchantsView['problems'][number]) =>
     !names.has(orderNameOf(label)) && (subjectKind !== 'variant' || script.goods.has(label));
   for (const problem of view.problems.filter(anothers))
-    violations.push({
-      invariant: 'problems',
-      subject: problem.label,
+    found({
+      ...{ invariant: 'problems', subject: problem.label, app: problem },
       what: `still has the problem "${problem.cause}" after its cause is gone`,
-      shopify: null,
-      backOffice: null,
-      app: problem,
     });
   for (const run of view.busyRuns)
-    violations.push({
+    found({
       invariant: 'runs',
       subject: `${run.sync} run`,
       what: `is still ${run.state} though nothing is left to do`,
-      shopify: null,
-      backOffice: null,
       app: run,
     });
-  const reserved = reservedUnits({ shopify, backOffice }, script.can);
-  const late = { ...backOffice, orders: backOffice.orders.filter((part) => part.uncounted) };
-  const uncounted = reservedUnits({ shopify, backOffice: late }, script.can);
-  checkLevels({ shopify, backOffice }, { reserved, uncounted }, uncertain, violations, counted);
+  if (view.waiting > 0) found({ invariant: 'runs', subject: 'inbox', what: `still holds news of ${view.waiting} orders` });
+  counted.levels = checkLevels(ledgers, { late, script }, violations);
+  for (const what of checkStatement(view, counted, namedForGood.length))
+    found({ invariant: 'claims', subject: 'statement', what, app: view.statement });
   return { violations, namedForGood, counted };
-}
-
-/** Every tracked level equals the rule: what can be sold there, less what is sold here and not reserved there yet, never below nothing. */
-function checkLevels(
-  { shopify, backOffice }: Ledgers,
-  { reserved, uncounted }: Record<'reserved' | 'uncounted', ReadonlyMap<string, number>>,
-  uncertain: ReadonlySet<string>,
-  violations: Violation[],
-  counted: Verdict['counted'],
-) {
-  const sellable = new Map(backOffice.stock.map((level) => [`${level.facility}/${level.sku}`, level.available]));
-  const bySku = Map.groupBy(shopify.levels, (level) => `${level.location}/${level.sku?.trim() ?? ''}`);
-  for (const [key, levels] of bySku) {
-    const [level] = levels;
-    const there = sellable.get(key);
-    // A SKU that stands on two variants is never published: selling it twice would be the mistake.
-    if (!level?.active || there === undefined || levels.length > 1) continue;
-    counted.levels += 1;
-    const inFlight = Math.max(0, level.committed - (reserved.get(key) ?? 0));
-    const wanted = Math.max(0, there - inFlight);
-    // Orders whose change came too late hold other units there than here: then the level may show less, never more.
-    // Until it tells its stock again nobody can tell whether the units of an order that it told of late were in that count.
-    const least = uncertain.has(level.sku?.trim() ?? '') ? 0 : wanted - (uncounted.get(key) ?? 0);
-    const right = level.available <= wanted && level.available >= least;
-    if (!right)
-      violations.push({
-        invariant: 'levels',
-        subject: key,
-        what: `shows ${level.available} and should show ${wanted}`,
-        shopify: level,
-        backOffice: { available: there, reserved: reserved.get(key) ?? 0 },
-        app: null,
-      });
-  }
 }

@@ -10,6 +10,8 @@ export interface OrderInShopify {
   cancelledAt: string | null;
   financialStatus: string;
   total: string;
+  /** What is still to be paid; below nothing where too little came back. */
+  outstanding: string;
   lines: { id: string; sku: string | null; quantity: number; currentQuantity: number; fulfilled: number }[];
   fulfilmentOrders: { n: number; location: string; status: string; delivery: string; lines: (Units & { remaining: number })[] }[];
   fulfilments: {
@@ -19,7 +21,7 @@ export interface OrderInShopify {
     tracking: { number: string | null; company: string | null }[];
     lines: Units[];
   }[];
-  refunds: { id: string; amount: string; lines: Units[] }[];
+  refunds: { id: string; note: string | null; amount: string; lines: Units[] }[];
 }
 
 export interface LevelInShopify {
@@ -42,11 +44,13 @@ export interface OrderInBackOffice {
   state: string;
   /** Absent where the back office's ledger does not name it. */
   facility?: string;
+  /** What it comes to there, in decimals or minor units as the back office counts; null where its ledger tells no money. */
+  total?: string | number | null;
   /** It told us of the order late, and of its stock not since: we can't know whether the stock that we know lacks the units. */
   uncounted?: boolean;
   /** `fulfilled` and the line's own `facility` where its ledger counts them; `reserved` false where the units are still in its stock. */
   lines: { sku: string; quantity: number; fulfilled?: number; facility?: string | null; reserved?: boolean }[];
-  shipments: { tracking: unknown; lines: { sku: string; quantity: number }[] }[];
+  shipments: { tracking: unknown; carrier?: string | null; lines: { sku: string; quantity: number }[] }[];
 }
 
 export interface ReturnInBackOffice {
@@ -74,6 +78,10 @@ export interface MerchantsView {
   problems: { cause: string; subjectKind: string; label: string; params: Record<string, unknown> }[];
   /** Runs of their own that wait or work. */
   busyRuns: { id: string; sync: string; state: string }[];
+  /** News that nobody has worked on yet. */
+  waiting: number;
+  /** What the statement says that was made at the end: each kind's total, and how many records differ. */
+  statement: Partial<Record<'order' | 'shipment' | 'level', { total: number; gap: number; failed: number; found: number }>>;
 }
 
 /** The order that a back office's reference belongs to: `#1001_2` is a part of `#1001`. */
@@ -97,3 +105,8 @@ export function unitsText(lines: readonly Units[]): string {
     .sort()
     .join(' ');
 }
+
+/** Fulfilment orders in these states have nothing left to do. */
+export const overInShopify = ['CLOSED', 'CANCELLED'];
+
+export const isLive = (part: OrderInBackOffice): boolean => part.state !== 'cancelled';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findLeaks, type Planted } from '../security/log-scanner.ts';
-import type { Violation } from './invariants.ts';
+import type { Violation } from './violation.ts';
 
 /** Who buys in every order of the suite: words that stand nowhere else, so that one of them in a log is this buyer. */
 export const plantedBuyer = {

@@ -1,3 +1,4 @@
+import { eventually } from '../../sandbox/control-client.ts';
 import type { ChaosShop } from './chaos-shop.ts';
 import type { MerchantsView } from './ledgers.ts';
 
@@ -45,8 +46,46 @@ export async function busyRuns({ merchant }: ChaosShop): Promise<MerchantsView['
   return runs.map(({ id, sync, state }) => ({ id, sync, state }));
 }
 
+interface StatementPage {
+  view: {
+    read: {
+      statement: {
+        runId: string;
+        sums: Partial<
+          Record<'order' | 'shipment' | 'level', { total: number; found: number; buckets: { gap: number; failed: number } }>
+        >;
+      } | null;
+      running: unknown[];
+    };
+  };
+}
+
+const statementRoute = 'routes/app.activity.statement';
+
+/** Has the app account for everything, as a merchant does who presses the button, and reads what it says. Throws when it takes longer than `withinMs`. */
+export async function makeStatement(
+  { merchant, connectionId }: ChaosShop,
+  withinMs: number,
+): Promise<MerchantsView['statement']> {
+  const read = async () =>
+    (await merchant.read<StatementPage>(`/app/activity/statement?connection=${connectionId}`, statementRoute)).view.read;
+  const before = (await read()).statement?.runId;
+  await merchant.act('/app/activity/statement', statementRoute, { intent: 'make', connectionId, period: 60 });
+  const { statement } = await eventually(
+    'the statement',
+    async () => {
+      const shown = await read();
+      return shown.running.length === 0 && shown.statement && shown.statement.runId !== before ? shown : undefined;
+    },
+    { withinMs, everyMs: 1_000 },
+  );
+  return Object.fromEntries(
+    Object.entries(statement?.sums ?? {}).map(([kind, { total, found, buckets }]) => [kind, { total, found, ...buckets }]),
+  );
+}
+
 /** Everything the app says to its merchant about orders, problems and runs. */
-export async function readMerchantsView(shop: ChaosShop): Promise<MerchantsView> {
+export async function readMerchantsView(shop: ChaosShop): Promise<Omit<MerchantsView, 'statement'>> {
   const orders: MerchantsView['orders'] = new Map();
   for (let page = 1; ; page += 1) {
     const { records } = await shop.merchant.read<OrdersPage>(`/app/orders?page=${page}`, 'routes/app.orders._index');
@@ -54,5 +93,6 @@ export async function readMerchantsView(shop: ChaosShop): Promise<MerchantsView>
       orders.set(name, { name, state, reason: reason?.code ?? null, problem });
     if (!records.hasNext) break;
   }
-  return { orders, problems: await readProblems(shop), busyRuns: await busyRuns(shop) };
+  const { backlog } = await shop.merchant.read<{ backlog: { waiting: number } }>('/app/backlog', 'routes/app.backlog');
+  return { orders, problems: await readProblems(shop), busyRuns: await busyRuns(shop), waiting: backlog.waiting };
 }

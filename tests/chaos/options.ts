@@ -16,6 +16,8 @@ export interface ChaosOptions {
   alone: boolean;
   /** Only these faults. */
   only: string[] | undefined;
+  /** Instead of a storm: somebody is killed at every step of the corridor. */
+  kills: boolean;
   /** Also measures the race of two channels for the last units, over safety stock. */
   race: boolean;
   /** Instead of a storm: so many orders at once. */
@@ -52,6 +54,7 @@ export function readOptions(args: string[]): ChaosOptions {
       data: { type: 'string', default: '.data/chaos' },
       mixed: { type: 'boolean', default: false },
       only: { type: 'string' },
+      kills: { type: 'boolean', default: false },
       race: { type: 'boolean', default: false },
       burst: { type: 'string' },
     },
@@ -65,6 +68,7 @@ export function readOptions(args: string[]): ChaosOptions {
     data: path.resolve(values.data),
     alone: !values.mixed,
     only: values.only?.split(',').filter(Boolean),
+    kills: values.kills,
     race: values.race,
     burst: values.burst === undefined ? undefined : positive('burst', values.burst),
   };

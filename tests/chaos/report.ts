@@ -1,4 +1,4 @@
-import type { Violation } from './invariants.ts';
+import type { Violation } from './violation.ts';
 import type { Round } from './round.ts';
 import type { RacePoint } from './race.ts';
 
@@ -17,16 +17,21 @@ function rows(title: string, counts: Record<string, number>): string {
 
 const violationText = ({ invariant, subject, what }: Violation): string => `  ✗ ${invariant}: ${subject} ${what}`;
 
+/** Nothing is wrong, all was tried, and all that was meant to strike did. */
+export const isClean = ({ verdict, quiet, unstruck }: Pick<Round, 'verdict' | 'quiet' | 'unstruck'>): boolean =>
+  verdict.violations.length === 0 && quiet && unstruck.length === 0;
+
 /** One round in a few lines. */
-export function roundText({ connector, limits, seed, verdict, struck, quiet, seconds, givenUp }: Round): string {
+export function roundText({ connector, limits, seed, verdict, struck, quiet, seconds, givenUp, unstruck }: Round): string {
   const { counted, violations, namedForGood } = verdict;
   const total = Object.values(seconds).reduce((all, one) => all + one, 0);
   return [
-    `${violations.length === 0 && quiet ? '✓' : '✗'} ${connector}, seed ${seed}: ${counted.orders} orders, ${counted.inBackOffice} in the back office, ${counted.leftOut} left out by a rule, ` +
+    `${isClean({ verdict, quiet, unstruck }) ? '✓' : '✗'} ${connector}, seed ${seed}: ${counted.orders} orders, ${counted.inBackOffice} in the back office, ${counted.leftOut} left out by a rule, ` +
       `${counted.shipments} shipments, ${counted.refunds} refunds, ${counted.levels} levels; ${sum(struck)} faults struck; ` +
       `${namedForGood.length} changes came too late and are named; ${violations.length} violations (${total.toFixed(0)} s)`,
     ...(limits.length > 0 ? [`  Played with what it can do: ${limits.join('; ')}`] : []),
-    ...(quiet ? [] : ['  ✗ the ledgers still changed when the time was over']),
+    ...(quiet ? [] : ['  ✗ steps were left, or the ledgers still changed, when the time was over']),
+    ...(unstruck.length > 0 ? [`  ✗ never struck: ${unstruck.join(', ')}`] : []),
     ...(givenUp.length > 0
       ? [`  ${givenUp.length} steps never became possible (the order was changed away from under them)`]
       : []),

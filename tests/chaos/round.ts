@@ -1,12 +1,13 @@
 import { seededRandom } from '../../sandbox/kit/random.ts';
 import { limitsOf, type BackOffice } from './back-offices.ts';
-import { openChaosShop, startingUnits } from './chaos-shop.ts';
+import { openChaosShop, places, startingUnits } from './chaos-shop.ts';
 import { Ground } from './ground.ts';
 import { checkInvariants, type Verdict } from './invariants.ts';
+import { killAtEveryStep } from './kill-steps.ts';
 import { leaksInLogs, plantedIn } from './logs.ts';
-import { readMerchantsView } from './merchants-view.ts';
+import { makeStatement, readMerchantsView } from './merchants-view.ts';
 import { finish, settle, stuckRuns } from './settle.ts';
-import { rage } from './storm.ts';
+import { rage, unstruck } from './storm.ts';
 import { Traffic } from './traffic.ts';
 import { planOrders } from './traffic-plan.ts';
 
@@ -23,6 +24,8 @@ export interface RoundOptions {
   alone: boolean;
   /** Only these faults; an empty list is a calm run. */
   only?: readonly string[];
+  /** Instead of a storm: somebody is killed at every step of the corridor. */
+  kills?: boolean;
   onNote?: (note: string) => void;
 }
 
@@ -35,12 +38,14 @@ export interface Round {
   orders: number;
   /** What struck, and how often. */
   struck: Record<string, number>;
+  /** What was meant to strike and never did. */
+  unstruck: string[];
   groups: string[][];
   /** What people did. */
   traffic: Record<string, number>;
   givenUp: Traffic['givenUp'];
   verdict: Verdict;
-  /** Whether the ledgers stopped changing within the bound. */
+  /** Whether all steps were tried and the ledgers stopped changing within the bound. */
   quiet: boolean;
   seconds: Record<string, number>;
 }
@@ -50,7 +55,7 @@ const STUCK_MS = 90_000;
 
 /** One seed: a shop of its own, its orders and everything that happens to them while faults strike, then both ledgers compared. */
 export async function playRound(options: RoundOptions): Promise<Round> {
-  const { port, data, backOffice, seed, orders, settleMs, alone, only, onNote: note = () => undefined } = options;
+  const { port, data, backOffice, seed, orders, settleMs, alone, only, kills = false, onNote: note = () => undefined } = options;
   const seconds: Record<string, number> = {};
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const started = Date.now();
@@ -65,20 +70,26 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   const ground = new Ground(shop, seededRandom(`storm ${seed}`));
   const traffic = new Traffic(shop, { seed, plan: planOrders(seed, orders, shop.skus, backOffice), units });
   const groups = await timed('storm', () =>
-    rage(ground, traffic, { alone, backOffice, onNote: note, ...(only ? { only } : {}) }),
+    kills
+      ? killAtEveryStep(ground, traffic, { backOffice, withinMs: settleMs, onNote: note })
+      : rage(ground, traffic, { alone, backOffice, onNote: note, ...(only ? { only } : {}) }),
   );
   const since = Date.now();
   await timed('last steps', () => finish(shop, traffic, settleMs));
   const { ledgers, quiet } = await timed('settling', () => settle(shop, { withinMs: settleMs, since, onNote: note }));
-  const view = await timed('reading', async () => ({
-    ...(await readMerchantsView(shop)),
-    busyRuns: await stuckRuns(shop, STUCK_MS),
-  }));
+  const view = await timed('reading', async () => {
+    // The view first: what a statement repairs was not as it should be.
+    const seen = { ...(await readMerchantsView(shop)), busyRuns: await stuckRuns(shop, STUCK_MS) };
+    return { ...seen, statement: await makeStatement(shop, settleMs) };
+  });
   const verdict = checkInvariants(ledgers, view, {
     neverSent: traffic.neverSent,
-    merchantsRefunds: traffic.merchantsRefunds,
     changed: traffic.changed,
+    versions: traffic.versions,
+    parcels: traffic.parcels,
+    givenUp: traffic.givenUp,
     goods: new Set(shop.skus),
+    places,
     can: backOffice,
   });
   const account =
@@ -95,8 +106,9 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     groups,
     traffic: traffic.done,
     givenUp: traffic.givenUp,
+    unstruck: unstruck(ground.struck, groups.flat()),
     verdict,
-    quiet,
+    quiet: quiet && traffic.stepsLeft === 0,
     seconds,
   };
 }

@@ -16,7 +16,7 @@ const apart = others.some(({ mode }) => mode !== null) ? await openChaosSandbox(
 const withAny = [
   'webhook dropped',
   'worker killed',
-  'worker killed at a step',
+  'worker killed at a step of Shopify',
   'Shopify’s answer is lost after it wrote',
   'a stock write is stale in part',
   'database restarted',

@@ -39,6 +39,19 @@ export function planStorm(random: Random, { alone, backOffice, only }: StormOpti
 
 const TURNS = 3;
 const TURN_MS = 300;
+/** What has never struck yet gets so many turns more to do so. */
+const MORE_TURNS = 15;
+
+/** Whether something of these is waiting for its first strike; what strikes when its rules are over does so then. */
+async function hasYetToStrike(ground: Ground, group: readonly Fault[]): Promise<boolean> {
+  const struck = await ground.struckSoFar();
+  return (
+    unstruck(
+      struck,
+      group.filter((fault) => !fault.end).map(({ name }) => name),
+    ).length > 0
+  );
+}
 
 /** While people go about their business, one group of faults after the other strikes and is over. */
 export async function rage(ground: Ground, traffic: Traffic, options: StormOptions): Promise<string[][]> {
@@ -54,8 +67,9 @@ export async function rage(ground: Ground, traffic: Traffic, options: StormOptio
     const group = groups[at % groups.length] ?? [];
     const started = Date.now();
     for (const fault of group) await fault.begin(ground);
-    for (let turn = 0; turn < TURNS; turn += 1) {
-      await traffic.place(most);
+    for (let turn = 0; turn < TURNS + MORE_TURNS; turn += 1) {
+      if (turn >= TURNS && !(await hasYetToStrike(ground, group))) break;
+      await traffic.place(turn < TURNS ? most : 0);
       await traffic.tick();
       await sleep(TURN_MS);
     }
@@ -65,4 +79,10 @@ export async function rage(ground: Ground, traffic: Traffic, options: StormOptio
     options.onNote?.(`${((Date.now() - started) / 1000).toFixed(1)} s ${group.map(({ name }) => name).join(' + ')}`);
   }
   return played;
+}
+
+/** Faults that were played and never struck: a proof that rests on them proves nothing. */
+export function unstruck(struck: Readonly<Record<string, number>>, played: readonly string[]): string[] {
+  const labels = Object.keys(struck);
+  return [...new Set(played)].filter((name) => !labels.some((label) => label === name || label.startsWith(`${name}: `))).sort();
 }

@@ -4,7 +4,14 @@ import { places, type Place } from './chaos-shop.ts';
 
 /** Somebody's next step on an order. Buyers and merchants act in Shopify, the warehouse in the back office. */
 export type Step =
-  | { by: 'warehouse'; does: 'ship'; part: 1 | 2; lines?: { sku: string; quantity: number }[] }
+  | {
+      by: 'warehouse';
+      does: 'ship';
+      part: 1 | 2;
+      lines?: { sku: string; quantity: number }[];
+      /** It ships nothing before it has heard of what was changed last, so that no change comes too late. */
+      afterHeard?: boolean;
+    }
   | { by: 'warehouse'; does: 'return'; lines: { sku: string; quantity: number }[] }
   | { by: 'merchant'; does: 'edit'; lines: { sku: string; quantity: number }[] }
   | { by: 'merchant'; does: 'refund'; lines: { sku: string; quantity: number }[] }
@@ -26,6 +33,7 @@ export interface PlannedOrder {
 }
 
 const shipAll = { by: 'warehouse', does: 'ship', part: 1 } as const;
+const shipWhatWasHeard = { ...shipAll, afterHeard: true } as const;
 
 /** Kinds of orders with their weights; each makes what is placed and what happens to it afterwards. */
 const kinds: [
@@ -42,9 +50,14 @@ const kinds: [
   [8, 'left open', (_random, lines) => plain(lines, [])],
   [10, 'edited', (random, lines, other) => plain(lines, [editOf(random, lines, other)])],
   [
-    8,
+    4,
     'edited twice, then shipped',
     (random, lines, other) => plain(lines, [editOf(random, lines, other), editOf(random, lines, other), shipAll]),
+  ],
+  [
+    4,
+    'edited twice, and shipped when the warehouse has heard of it',
+    (random, lines, other) => plain(lines, [editOf(random, lines, other), editOf(random, lines, other), shipWhatWasHeard]),
   ],
   [
     5,
@@ -113,13 +126,15 @@ function editOf(random: Random, lines: Line[], other: string): Step {
 /** What of an order's steps can be done with a back office that tells no returns, or that has the parts of an order as one. */
 function asFarAsPossible(
   planned: PlannedOrder,
-  { returns, wholeOrders }: Pick<BackOffice, 'returns' | 'wholeOrders'>,
+  { returns, wholeOrders, amends }: Pick<BackOffice, 'returns' | 'wholeOrders' | 'amends'>,
 ): PlannedOrder {
   const [first] = planned.steps.filter((step) => step.does === 'ship');
   const inParcels = planned.steps.some((step) => step.does === 'ship' && step.part === 2);
   const steps = planned.steps
     .filter((step) => returns || step.does !== 'return')
     .map((step): Step => {
+      // One that takes no change would wait for ever.
+      if (step.does === 'ship' && step.afterHeard && !amends) return shipAll;
       if (!wholeOrders || !inParcels || step.does !== 'ship') return step;
       // What lies at the first place leaves first, then the rest, both under the order's one reference.
       const near = planned.body.lines.filter(({ location }) => location === places[0]);
@@ -134,7 +149,7 @@ export function planOrders(
   seed: number,
   count: number,
   skus: readonly string[],
-  can: Pick<BackOffice, 'returns' | 'wholeOrders'> = { returns: true, wholeOrders: false },
+  can: Pick<BackOffice, 'returns' | 'wholeOrders' | 'amends'> = { returns: true, wholeOrders: false, amends: true },
 ): PlannedOrder[] {
   const random = seededRandom(`orders ${seed}`);
   const total = kinds.reduce((sum, [weight]) => sum + weight, 0);

@@ -1,8 +1,9 @@
 import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
 import { places, type ChaosShop } from './chaos-shop.ts';
-import type { OrderInShopify } from './ledgers.ts';
+import { isLive, orderNameOf, unitsText, type BackOfficeLedger, type OrderInShopify } from './ledgers.ts';
 import { plantedBuyer } from './logs.ts';
 import type { PlannedOrder, Step } from './traffic-plan.ts';
+import { merchantsNote } from './violation.ts';
 
 interface PlacedOrder extends PlannedOrder {
   name: string;
@@ -25,7 +26,14 @@ export class Traffic {
   #parcels = 0;
   readonly names: string[] = [];
   readonly neverSent = new Set<string>();
-  readonly merchantsRefunds = new Set<string>();
+  /** By order and SKU, every number of units that was ever wanted of it. */
+  readonly versions = new Map<string, Map<string, Set<number>>>();
+  /** Parcels that the warehouse said had left. */
+  readonly parcels: { order: string; tracking: string }[] = [];
+  /** What was wanted last, as text: a warehouse that waits for a change ships nothing else. */
+  readonly #wanted = new Map<string, string>();
+  /** The back office's ledger, read once for all who look at it in one tick. */
+  #ledger: Promise<BackOfficeLedger> | undefined;
   /** Orders that were edited, cancelled or refunded in part after they were placed. */
   readonly changed = new Set<string>();
   readonly done: Record<string, number> = {};
@@ -70,6 +78,31 @@ export class Traffic {
     this.done[what] = (this.done[what] ?? 0) + 1;
   }
 
+  /** Remembers how many units are wanted now. */
+  #note(name: string, lines: readonly { sku: string | null; quantity: number }[]): void {
+    const versions = this.versions.get(name) ?? new Map<string, Set<number>>();
+    const units = new Map<string, number>();
+    for (const { sku, quantity } of lines) units.set(sku?.trim() ?? '', (units.get(sku?.trim() ?? '') ?? 0) + quantity);
+    for (const [sku, quantity] of units) versions.set(sku, (versions.get(sku) ?? new Set()).add(quantity));
+    this.versions.set(name, versions);
+    this.#wanted.set(name, unitsText(lines));
+  }
+
+  #noteLines(name: string, lines: OrderInShopify['lines']): void {
+    this.#note(
+      name,
+      lines.map(({ sku, currentQuantity }) => ({ sku, quantity: currentQuantity })),
+    );
+  }
+
+  /** Throws until the back office has what was wanted last. */
+  async #untilHeard(name: string): Promise<void> {
+    const { orders } = await (this.#ledger ??= this.#shop.readBackOffice());
+    const parts = orders.filter((part) => orderNameOf(part.reference) === name && isLive(part));
+    const had = unitsText(parts.flatMap(({ lines }) => lines));
+    if (had !== this.#wanted.get(name)) throw new Error(`the warehouse has "${had}" and waits for "${this.#wanted.get(name)}"`);
+  }
+
   /** Buyers place so many orders; their later steps follow in the next ticks. */
   async place(count: number): Promise<string[]> {
     const now = this.#queue.splice(0, count);
@@ -81,6 +114,7 @@ export class Traffic {
       });
       const name = orders[0]?.name ?? '';
       names.push(name);
+      this.#note(name, planned.body.lines);
       if (planned.neverSent) this.neverSent.add(name);
       this.#active.push({ ...planned, steps: [...planned.steps], name, wait: this.#random.between(0, 3), tries: 0, because: '' });
       this.#count(`order ${planned.kind}`);
@@ -92,6 +126,7 @@ export class Traffic {
   /** Everybody does what is next, as far as it is possible yet; some stock changes on both sides. */
   async tick({ stock = true } = {}): Promise<void> {
     if (stock) await this.#stockChanges();
+    this.#ledger = undefined;
     const due = this.#active.filter((order) => order.steps.length > 0 && (order.wait -= 1) < 0);
     const work = async () => {
       for (let order = due.shift(); order; order = due.shift()) await this.#step(order);
@@ -125,14 +160,17 @@ export class Traffic {
         // A new label for each try: one that was lost on the way can't be taken for another.
         this.#parcels += 1;
         const parcel = { tracking: `PARCEL${this.#parcels}`, carrier: 'DHL', ...(step.lines ? { lines: step.lines } : {}) };
+        if (step.afterHeard) await this.#untilHeard(name);
         await this.#shop.post(`/${this.#shop.connector}/ship`, { reference, ...parcel });
+        this.parcels.push({ order: name, tracking: parcel.tracking });
         return;
       }
       case 'return':
         await this.#shop.post(`/${this.#shop.connector}/return`, { reference: name, lines: step.lines });
         return;
       case 'edit': {
-        const { outstanding } = await this.#shop.post<{ outstanding: string }>(`${at}/edit`, { lines: step.lines });
+        const { outstanding, lines } = await this.#shop.post<OrderInShopify>(`${at}/edit`, { lines: step.lines });
+        this.#noteLines(name, lines);
         // Who adds something pays for it.
         if (Number(outstanding) > 0) await this.#shop.post(`${at}/pay`);
         return;
@@ -142,9 +180,9 @@ export class Traffic {
         return;
       case 'refund':
       case 'cancel': {
-        const body = step.does === 'refund' ? { lines: step.lines } : {};
-        const { refunds } = await this.#shop.post<OrderInShopify>(`${at}/${step.does}`, body);
-        for (const { id } of refunds) this.merchantsRefunds.add(id);
+        const what = step.does === 'refund' ? { lines: step.lines } : {};
+        const { lines } = await this.#shop.post<OrderInShopify>(`${at}/${step.does}`, { ...what, note: merchantsNote });
+        this.#noteLines(name, lines);
         return;
       }
     }

@@ -1,0 +1,35 @@
+import type { BackOffice } from './back-offices.ts';
+
+/** Something that must never be so, with both sides' records. */
+export interface Violation {
+  invariant: 'orders' | 'shipments' | 'refunds' | 'levels' | 'claims' | 'runs' | 'problems' | 'logs';
+  /** The order's name, or the SKU and place. */
+  subject: string;
+  what: string;
+  shopify: unknown;
+  backOffice: unknown;
+  app: unknown;
+}
+
+/** What the script itself did that the ledgers alone can't tell apart. */
+export interface ScriptFacts {
+  /** Orders that the rules leave out or keep back for good: never paid, nothing to ship. */
+  neverSent: ReadonlySet<string>;
+  /** Orders that buyers or the merchant changed after they were placed: only these can have been changed too late. */
+  changed: ReadonlySet<string>;
+  /** By order and SKU, every number of units that was ever wanted of it. */
+  versions: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<number>>>;
+  /** Parcels that the back office took note of: what it answered with success must be in both ledgers. */
+  parcels: readonly { order: string; tracking: string }[];
+  /** Steps that never became possible, with the last refusal. */
+  givenUp: readonly { order: string; step: { does: string }; because: string }[];
+  /** SKUs the suite sells. The rest of the catalogue has its oddities (no SKU, a SKU twice), which are named with or without a storm. */
+  goods: ReadonlySet<string>;
+  /** The places that they are stocked at. */
+  places: readonly string[];
+  /** wholeOrders: it decides itself which place sends what, places can't be compared. amends, cancels: it can be told of a change, of a cancellation. */
+  can: Pick<BackOffice, 'wholeOrders' | 'amends' | 'cancels' | 'minorUnits'>;
+}
+
+/** The note of refunds that the merchant makes, so that nobody takes them for the app's. */
+export const merchantsNote = 'Refunded by the merchant';
