@@ -77,7 +77,13 @@ export async function linkLocation(
     update: data,
   });
   if (data.carriesStock) await takeOverTarget(tx, shopId, { locationId, connectionId, facilityId });
-  else if (before?.carriesStock) await retireTarget(tx, shopId, { locationId, connectionId, facilityId }, true);
+  if (before?.carriesStock) {
+    const { connectionId: old, facilityId: was } = before;
+    // What it showed stays on sale beside its heir's unless it is taken back; where it shows nothing from now on, also by the connection it belongs to now.
+    if (data.carriesStock || old === connectionId)
+      await retireTarget(tx, shopId, { locationId, connectionId: old, facilityId: was }, !data.carriesStock);
+    else await retireTarget(tx, shopId, { locationId, connectionId, facilityId }, true);
+  }
   if (before) await appointCarrier(tx, shopId, before.connectionId, before.facilityId);
   await audit(tx, shopId, actor, {
     action: before ? 'location-remapped' : 'location-mapped',

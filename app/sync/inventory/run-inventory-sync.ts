@@ -194,11 +194,15 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
   await activatePlannedLevels(publishing);
   await publishStockToShopify(publishing);
   const cursor = { pulledTo: pulled.asOf, comparedAt: order.comparedAt, rules: order.rulesHash };
-  await inShop(shopId, async (tx) => {
-    await saveCursor(tx, shopId, live.id, 'inventory', cursor);
-    await forgetNoted(tx, rules, startedAt);
-    await forgetRetired(tx, rules);
-  });
+  await inShop(
+    shopId,
+    async (tx) => {
+      await saveCursor(tx, shopId, live.id, 'inventory', cursor);
+      await forgetNoted(tx, rules, startedAt);
+      await forgetRetired(tx, rules, order.full);
+    },
+    { timeoutMs: STATEMENT_MS },
+  );
 }
 
 /**

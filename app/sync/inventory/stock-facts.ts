@@ -137,8 +137,8 @@ function soldElsewhere({ shopId, connectionId }: StockRules): Prisma.Sql {
 
 /**
  * Common table expressions ending in `fact`: one row for each tracked variant and location that carries stock of this connection, and one for each
- * level that is still published at a location which another one took over from: its target is none. Bundles are left out: their stock follows from
- * their components, and Shopify lets nobody write it.
+ * level that is still published at a location which another one took over from: its target is none, unless the location has a new number of its own
+ * by now. Bundles are left out: their stock follows from their components, and Shopify lets nobody write it.
  *
  * The formula: target = sum over the location's facilities of (back office available − safety stock) − in flight − threshold, then the minimum level. In
  * flight = per location max(0, Shopify committed − units the back office had reserved at `as_of`), and what was sold at a till (Shopify commits nothing
@@ -192,6 +192,9 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
         SELECT 1 FROM mapping a WHERE a.shop_id = v.shop_id AND a.connection_id = ${connectionId}::uuid AND a.kind = 'sku-alias' AND lower(btrim(a.source)) = ${loose})`
     : Prisma.sql`true`;
   const missing = rules.identifier === 'sku' ? 'sku-missing' : 'barcode-missing';
+  // Shown since before the location's facility was moved elsewhere. What nobody knows any more nobody else shows, and what sells on is left to the merchant.
+  const leftOver = Prisma.sql`coalesce(s.active AND s.available > 0 AND s.published_at <= z.since, false)`;
+  const takenBack = Prisma.sql`(left_over AND verdict NOT IN ('ok', 'unknown', 'sells-on'))`;
   return Prisma.sql`
     WITH ${sourceTables(rules)}, item AS MATERIALIZED (
       SELECT v.inventory_item_id, v.id AS variant_id, ${code} AS code, ${loose} AS loose, v.status = 'ARCHIVED' AS archived, v.when_out_of_stock = 'continue' AS sells_on,
@@ -272,7 +275,7 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
           WHEN m.remote_sku IS NULL THEN 'unknown'
           WHEN r.available IS NULL THEN 'unknown-here'
           WHEN s.location_id IS NULL THEN 'unread'
-          ELSE 'ok' END AS verdict
+          ELSE 'ok' END AS verdict, ${leftOver} AS left_over
       FROM item i
       CROSS JOIN (SELECT * FROM link WHERE carries_stock) c
       LEFT JOIN match m ON m.inventory_item_id = i.inventory_item_id
@@ -282,9 +285,12 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
       ${rules.shared ? Prisma.sql`LEFT JOIN elsewhere e ON e.inventory_item_id = i.inventory_item_id AND e.location_id = c.location_id` : Prisma.empty}
       ${kits ? Prisma.sql`LEFT JOIN kin n ON n.inventory_item_id = i.inventory_item_id AND n.location_id = c.location_id` : Prisma.empty}
       LEFT JOIN twin t ON t.code = i.code
+      LEFT JOIN retired_target z ON z.shop_id = ${shopId} AND z.connection_id = ${connectionId}::uuid AND z.location_id = c.location_id AND z.zero
     ), fact AS (
-      SELECT inventory_item_id, location_id, facility_id, variant_id, code, title, verdict, remote_sku, remote_available, as_of, available, committed, active,
-        read_at, published_at, in_flight, safety_stock, threshold, CASE WHEN verdict = 'ok' THEN target END AS target, CASE WHEN verdict = 'ok' THEN ${action} END AS action
+      SELECT inventory_item_id, location_id, facility_id, variant_id, code, title, CASE WHEN ${takenBack} THEN 'ok' ELSE verdict END AS verdict, remote_sku,
+        remote_available, as_of, available, committed, active, read_at, published_at, in_flight, safety_stock, threshold,
+        CASE WHEN verdict = 'ok' THEN target WHEN ${takenBack} THEN 0 END AS target,
+        CASE WHEN verdict = 'ok' THEN ${action} WHEN ${takenBack} THEN 'zero' END AS action
       FROM judged
       UNION ALL
       SELECT i.inventory_item_id, z.location_id, z.facility_id, i.variant_id, i.code, i.title, 'ok', NULL, NULL, NULL, s.available, s.committed, s.active,
@@ -292,7 +298,9 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
       FROM retired_target z
       JOIN stock_level s ON s.shop_id = z.shop_id AND s.location_id = z.location_id AND s.active AND s.available > 0 AND s.published_at IS NOT NULL
       JOIN item i ON i.inventory_item_id = s.inventory_item_id
+      LEFT JOIN location_link k ON k.shop_id = z.shop_id AND k.location_id = z.location_id AND k.carries_stock
       WHERE z.shop_id = ${shopId} AND z.connection_id = ${connectionId}::uuid AND z.zero
+        AND (k.location_id IS NULL OR (k.connection_id <> z.connection_id AND s.published_at <= z.since))
     )`;
 }
 

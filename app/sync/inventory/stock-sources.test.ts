@@ -291,6 +291,41 @@ describe('moving a facility’s stock to another location', () => {
     expect([shown(shop, 1, main), shown(shop, 1, store)]).toEqual([0, 6]);
   });
 
+  it('zeroes what a location keeps that shows another facility by now, and nothing of what it shows there', async () => {
+    const shop = await moved();
+    await shop.variant(2, 'B', { available: 1 });
+    await shop.variant(3, 'C', { available: 7 });
+    shop.office.stock.set('F1 B', 4);
+    shop.office.stock.set('F2 B', 4);
+    await go(shop);
+    await inShop(shop.shopId, (tx) =>
+      linkLocation(tx, shop.shopId, actor, { locationId: main, connectionId: shop.live.id, facilityId: 'F2' }),
+    );
+    await go(shop);
+    expect([shown(shop, 1, main), shown(shop, 1, store)]).toEqual([0, 6]);
+    // known at both: its own number there; never published by us: left alone
+    expect([shown(shop, 2, main), shown(shop, 3, main)]).toEqual([4, 7]);
+    expect(await inShop(shop.shopId, (tx) => tx.retiredTarget.count({ where: { shopId: shop.shopId } }))).toBe(0);
+    shop.office.stock.delete('F2 B');
+    await go(shop, 'full');
+    expect(shown(shop, 2, main)).toBe(4);
+  });
+
+  it('zeroes what a location keeps of a facility that is taken over only after it was mapped elsewhere', async () => {
+    const shop = await moved();
+    await inShop(shop.shopId, (tx) => unlinkLocation(tx, shop.shopId, actor, store));
+    await inShop(shop.shopId, (tx) => unlinkLocation(tx, shop.shopId, actor, main));
+    const map = (locationId: string, facilityId: string) =>
+      inShop(shop.shopId, (tx) => linkLocation(tx, shop.shopId, actor, { locationId, connectionId: shop.live.id, facilityId }));
+    shop.office.stock.set('F2 Z', 1);
+    await map(main, 'F2');
+    await go(shop);
+    expect(shown(shop, 1, main)).toBe(6);
+    await map(store, 'F1');
+    await go(shop);
+    expect([shown(shop, 1, main), shown(shop, 1, store)]).toEqual([0, 6]);
+  });
+
   it('leaves a level alone that we never published, and one at a location that nobody took over from', async () => {
     const shop = await moved();
     await shop.variant(2, 'B', { available: 7 });
