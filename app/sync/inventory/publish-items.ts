@@ -4,6 +4,7 @@ import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import { looseCodes, productCode } from '../products/product-code.ts';
+import { zeroesInDoubt } from '../runs/plan-states.ts';
 import { countInRun } from '../runs/runs.ts';
 import { activateLevels } from './activate-levels.ts';
 import { withKin } from './kit-flight.ts';
@@ -51,7 +52,7 @@ async function plannedOf(rules: StockRules, runId: string, items: string[], acti
 
 /**
  * Publishes some items at once, after an event in the back office or a change in Shopify: reads their levels, plans and writes only them. The
- * brake doesn't hold it: it is for runs. Does nothing while the sync is off or paused. The plan lines and counts go to `run` (a rolling one, as a rule).
+ * brake doesn't hold it: it is for runs. But while a run that it held is in doubt no level is set to none: what is at hand may be what it was held for. Does nothing while the sync is off or paused. The plan lines and counts go to `run` (a rolling one, as a rule).
  */
 export async function publishItems(
   live: LiveConnection,
@@ -81,7 +82,8 @@ export async function publishItems(
     return plan;
   });
   if (summary.writes === 0 || inventory.paused) return nothing;
-  const publishing = { live, admin, rules, runId: run.id };
+  const zeroesWait = await inShop(shopId, (tx) => zeroesInDoubt(tx, shopId, live.id, run.id));
+  const publishing = { live, admin, rules, runId: run.id, zeroesWait };
   const inactive = await plannedOf(rules, run.id, items, 'create');
   if (inactive.length > 0) await activateLevels(publishing, inactive);
   return publishLevels(publishing, await plannedOf(rules, run.id, items));

@@ -64,6 +64,8 @@ async function closeRefusals({ live, rules }: Publishing, landed: Change[]): Pro
   });
 }
 
+const isZeroing = ({ quantity, changeFromQuantity }: Change) => quantity === 0 && changeFromQuantity > 0;
+
 /** One batch until each of its levels shows its target, was refused, or moved in every round. */
 async function publishBatch(publishing: Publishing, keys: LevelKey[]): Promise<Published> {
   const { rules, runId } = publishing;
@@ -72,7 +74,9 @@ async function publishBatch(publishing: Publishing, keys: LevelKey[]): Promise<P
   for (let round = 0, stale = 0; round < ROUNDS && stale < STALE_ROUNDS; round += 1) {
     // Planned anew from our rows as they are at this moment: between plan and turn the back office may have counted again.
     const facts = await factsOf(publishing, open);
-    const changes = changesIn(facts);
+    const planned = changesIn(facts);
+    const waiting = publishing.zeroesWait ? planned.filter(isZeroing) : [];
+    const changes = planned.filter((change) => !waiting.includes(change));
     const inactive = facts
       .filter((fact) => fact.action === 'create')
       .map((fact) => ({ inventoryItemId: fact.inventory_item_id, locationId: fact.location_id }));
@@ -80,8 +84,12 @@ async function publishBatch(publishing: Publishing, keys: LevelKey[]): Promise<P
       const why = { code: 'level-not-activated', params: { vendorText: '' } };
       await inShop(rules.shopId, (tx) => explainPlanned(tx, rules.shopId, runId, inactive, why, { unlessExplained: true }));
     }
-    result.held += inactive.length;
-    result.unchanged += open.length - changes.length - inactive.length;
+    if (publishing.zeroesWait && waiting.length > 0) {
+      const why = publishing.zeroesWait;
+      await inShop(rules.shopId, (tx) => explainPlanned(tx, rules.shopId, runId, waiting, why));
+    }
+    result.held += inactive.length + waiting.length;
+    result.unchanged += open.length - planned.length - inactive.length;
     if (changes.length === 0) return result;
     const { landed, refused, withheld } = await writeBatch(publishing, changes);
     if (withheld) {

@@ -5,6 +5,8 @@ const database = await openTestDatabase();
 const { inShop } = await import('../../db/scope.ts');
 const { prisma } = await import('../../db/client.ts');
 const { finishRun } = await import('../runs/runs.ts');
+const { discardPlan } = await import('../runs/plan-states.ts');
+const { noteLevelChange } = await import('./note-level-change.ts');
 const { runInventorySync } = await import('./run-inventory-sync.ts');
 const { itemGid, levelKey, locationGid, testShop, variantGid } = await import('./shop.fixture.ts');
 type TestShop = Awaited<ReturnType<typeof testShop>>;
@@ -617,6 +619,56 @@ describe('the brake', () => {
     expect(await runOf(shop, held)).toMatchObject({ state: 'awaiting_approval', reason: { params: { writes: 20 } } });
     await runInventorySync(shop.live, { id: held, task: 'approve' }, shop.shopify.admin);
     expect(shown(shop, 20)).toBe(6);
+  });
+
+  const sold = (shop: TestShop, n: number) =>
+    shop.shopify.levels.set(levelKey(itemGid(n), here), { available: 4, committed: 1, active: true });
+  const hear = (shop: TestShop, n: number) =>
+    noteLevelChange(shop.shopId, itemGid(n), {
+      publishers: () => Promise.resolve([shop.live]),
+      adminOf: () => shop.shopify.admin,
+    });
+
+  it('isn’t passed by a sale of one of the products while its question is open, nor after a no until all was read again', async () => {
+    const shop = await emptied();
+    const held = await go(shop);
+    sold(shop, 1);
+    await hear(shop, 1);
+    expect(shown(shop, 1)).toBe(4);
+    const lines = await inShop(shop.shopId, (tx) =>
+      tx.planItem.findMany({ where: { shopId: shop.shopId, runId: { not: held } } }),
+    );
+    expect(lines.find(({ action }) => action === 'zero')?.reason).toMatchObject({ code: 'waits-for-approval' });
+    await inShop(shop.shopId, (tx) => discardPlan(tx, shop.shopId, held));
+    await hear(shop, 1);
+    expect(shown(shop, 1)).toBe(4);
+    shop.office.stock.set('F1 S1', 0);
+    for (let n = 2; n <= 8; n += 1) shop.office.stock.set(`F1 S${n}`, 5);
+    await go(shop);
+    await hear(shop, 1);
+    expect([shown(shop, 1), shown(shop, 2)]).toEqual([0, 5]);
+  });
+
+  it('isn’t passed in slices by runs of changes, before a no or after it', async () => {
+    const shop = await emptied();
+    sold(shop, 1);
+    const held = await go(shop, 'full');
+    expect((await runOf(shop, held)).state).toBe('awaiting_approval');
+    shop.office.unchanged = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `S${n}`));
+    const slice = await go(shop);
+    expect([(await runOf(shop, slice)).state, shown(shop, 1)]).toEqual(['finished', 4]);
+    await inShop(shop.shopId, (tx) => discardPlan(tx, shop.shopId, held));
+    for (const key of shop.office.stock.keys()) shop.office.stock.set(key, 5);
+    await go(shop);
+    expect(shown(shop, 1)).toBe(4);
+  });
+
+  it('withdraws its question when a later full run finds everything as it was', async () => {
+    const shop = await emptied();
+    const held = await go(shop);
+    for (const key of shop.office.stock.keys()) shop.office.stock.set(key, 5);
+    await go(shop, 'full');
+    expect(await runOf(shop, held)).toMatchObject({ state: 'cancelled', reason: { code: 'superseded' } });
   });
 
   it('withdraws its question when a later full run finds the stock back', async () => {

@@ -19,7 +19,15 @@ import { forgetNoted } from './noted-levels.ts';
 import { pullStockFromBackOffice, type PulledStock } from './pull-stock-from-back-office.ts';
 import { pullStockChanges } from './pull-stock-changes.ts';
 import { locationsOf, readLevelsFromShopify } from './read-levels-from-shopify.ts';
-import { approvedPlan, awaitApproval, endAsPlan, otherAwaiting, restateCounts, supersedeAwaiting } from '../runs/plan-states.ts';
+import {
+  approvedPlan,
+  awaitApproval,
+  endAsPlan,
+  otherAwaiting,
+  restateCounts,
+  supersedeAwaiting,
+  zeroesInDoubt,
+} from '../runs/plan-states.ts';
 import { forgetRetired } from './retired-targets.ts';
 import { settleOrphanedWrites } from './settle-orphaned-writes.ts';
 import { shareSales } from './share-sales.ts';
@@ -189,8 +197,9 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
     await inShop(shopId, (tx) => endAsPlan(tx, shopId, run.id, null));
     return;
   }
-  // while it waits the cursor stays, so that the next run sees the same changes and more
-  if (summary.writes > 0 && (await waitsForYes(order, summary))) return;
+  // While it waits the cursor stays, so that the next run sees the same changes and more. A full run without any change answers the question, too.
+  if ((order.full || summary.writes > 0) && (await waitsForYes(order, summary))) return;
+  if (!order.full) publishing.zeroesWait = await inShop(shopId, (tx) => zeroesInDoubt(tx, shopId, live.id, run.id));
   await activatePlannedLevels(publishing);
   await publishStockToShopify(publishing);
   const cursor = { pulledTo: pulled.asOf, comparedAt: order.comparedAt, rules: order.rulesHash };

@@ -25,6 +25,8 @@ export interface Publishing {
   admin: ShopifyAdmin;
   rules: StockRules;
   runId: string;
+  /** Why levels that show stock may not be set to none now, where they may not. */
+  zeroesWait?: Reason | null;
   undo?: never;
 }
 

@@ -1,3 +1,4 @@
+import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
@@ -25,12 +26,18 @@ export async function resumeRun(tx: Tx, shopId: number, runId: string): Promise<
   return true;
 }
 
-/** Somebody said no: nothing of the plan is written. */
+const discarded: Reason = { code: 'discarded', params: {} };
+
+/** Somebody said no: nothing of the plan is written. The numbers that a stock run was held for are not believed: its next run reads all of them anew. */
 export async function discardPlan(tx: Tx, shopId: number, runId: string): Promise<void> {
-  await tx.run.updateMany({
+  const { count } = await tx.run.updateMany({
     where: { shopId, id: runId, state: 'awaiting_approval' },
-    data: { state: 'cancelled', finishedAt: now(), reason: { code: 'discarded', params: {} } },
+    data: { state: 'cancelled', finishedAt: now(), reason: { ...discarded } },
   });
+  if (count === 0) return;
+  const { connectionId, task } = await tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId, id: runId } } });
+  if (connectionId && task !== 'undo')
+    await tx.sync.updateMany({ where: { shopId, connectionId, kind: 'inventory' }, data: { cursor: Prisma.DbNull } });
 }
 
 /** Ends a run as a plan: nothing was written. */
@@ -61,6 +68,28 @@ const othersWaiting = (shopId: number, connectionId: string, runId: string) => (
 
 export async function otherAwaiting(tx: Tx, shopId: number, connectionId: string, runId: string): Promise<boolean> {
   return (await tx.run.count({ where: othersWaiting(shopId, connectionId, runId) })) > 0;
+}
+
+/**
+ * Why levels may not be set to zero item by item: a run over everything was held and nobody has answered, or somebody said no and nothing was compared
+ * since. What that run was held for would pass in slices, each of them under the limit. Null where nothing is in doubt.
+ */
+export async function zeroesInDoubt(tx: Tx, shopId: number, connectionId: string, runId: string): Promise<Reason | null> {
+  if (await otherAwaiting(tx, shopId, connectionId, runId)) return { code: 'waits-for-approval', params: {} };
+  const sync = await tx.sync.findUnique({
+    where: { shopId_connectionId_kind: { shopId, connectionId, kind: 'inventory' } },
+    select: { cursor: true },
+  });
+  if (!sync || sync.cursor !== null) return null;
+  const refused = await tx.run.findFirst({
+    where: {
+      ...othersWaiting(shopId, connectionId, runId),
+      state: 'cancelled',
+      reason: { path: ['code'], equals: discarded.code },
+    },
+    select: { id: true },
+  });
+  return refused && discarded;
 }
 
 /** A run that may publish makes the question of an earlier one pointless. */
