@@ -1,3 +1,4 @@
+import { Prisma } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import type { Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
@@ -18,9 +19,11 @@ async function change(
   const wasWorking = row.state === 'active' && row.access !== 'none';
   const works = (data.state ?? row.state) === 'active' && (data.access ?? row.access) !== 'none';
   const writesMore = (row.dryRun && data.dryRun === false) || (row.access === 'read' && data.access === 'read_write');
-  // What was missed or kept back meanwhile is caught up at once instead of at the next interval.
-  if (works && (!wasWorking || writesMore))
+  // What was missed or kept back meanwhile is caught up at once instead of at the next interval. Nobody noted which levels that were.
+  if (works && (!wasWorking || writesMore)) {
     await tx.sync.updateMany({ where: { shopId, connectionId, enabled: true }, data: { nextDue: now() } });
+    await tx.sync.updateMany({ where: { shopId, connectionId, kind: 'inventory' }, data: { cursor: Prisma.DbNull } });
+  }
   await audit(tx, shopId, actor, {
     action,
     subject: `connection ${row.name}`,

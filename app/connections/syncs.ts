@@ -243,7 +243,13 @@ export async function switchSync(
   const missing = on ? await missingForSync(tx, shopId, connectionId, kind) : [];
   if (missing.length > 0) return { ok: false, missing };
   const before = await readSync(tx, shopId, connectionId, kind);
-  const data = { enabled: on, nextDue: on ? now() : null, enabledAt: before.enabledAt ?? (on ? now() : null) };
+  const data = {
+    enabled: on,
+    nextDue: on ? now() : null,
+    enabledAt: before.enabledAt ?? (on ? now() : null),
+    // while it was off nobody noted which levels changed
+    ...(kind === 'inventory' && on && !before.enabled ? { cursor: Prisma.DbNull } : {}),
+  };
   await tx.sync.upsert({
     where: keyOf(shopId, connectionId, kind),
     create: { shopId, connectionId, kind, intervalMinutes: before.intervalMinutes, ...data },

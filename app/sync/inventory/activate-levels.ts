@@ -58,7 +58,9 @@ async function activateItem(publishing: Publishing, keys: LevelKey[]): Promise<R
       },
       { send, ask: send },
     );
-    return outcome.outcome === 'withheld' ? outcome.reason : null;
+    if (outcome.outcome !== 'withheld') return null;
+    publishing.withheld = outcome.reason;
+    return outcome.reason;
   } catch (thrown) {
     if (!(thrown instanceof RejectedError)) throw thrown;
     return { code: 'level-not-activated', params: { vendorText: thrown.vendorText } };
@@ -133,6 +135,7 @@ async function activateInBulk(publishing: Publishing): Promise<void> {
     },
     { send, ask: send },
   );
+  if (outcome.outcome === 'withheld') publishing.withheld = outcome.reason;
   for await (const keys of inactiveInPlan(rules.shopId, runId)) {
     if (outcome.outcome === 'withheld')
       await inShop(rules.shopId, (tx) => explainPlanned(tx, rules.shopId, runId, keys, outcome.reason));

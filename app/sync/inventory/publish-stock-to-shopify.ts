@@ -93,6 +93,7 @@ async function publishBatch(publishing: Publishing, keys: LevelKey[]): Promise<P
     if (changes.length === 0) return result;
     const { landed, refused, withheld } = await writeBatch(publishing, changes);
     if (withheld) {
+      publishing.withheld = withheld;
       await inShop(rules.shopId, (tx) => explainPlanned(tx, rules.shopId, runId, changes, withheld));
       result.held += changes.length;
       return result;

@@ -2,10 +2,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 
 const database = await openTestDatabase();
+const { setDryRun } = await import('../../connections/connection-state.ts');
+const { readSync, switchSync } = await import('../../connections/syncs.ts');
 const { inShop } = await import('../../db/scope.ts');
 const { prisma } = await import('../../db/client.ts');
 const { finishRun } = await import('../runs/runs.ts');
 const { discardPlan } = await import('../runs/plan-states.ts');
+const { welcomeShop } = await import('../shop/welcome-shop.ts');
 const { noteLevelChange } = await import('./note-level-change.ts');
 const { runInventorySync } = await import('./run-inventory-sync.ts');
 const { itemGid, levelKey, locationGid, testShop, variantGid } = await import('./shop.fixture.ts');
@@ -466,6 +469,95 @@ describe('settings', () => {
     shop.live.access = 'read_write';
     await go(shop);
     expect(shown(shop, 1)).toBe(4);
+  });
+});
+
+describe('what changed or was kept back while nothing could be written', () => {
+  const actor = { userId: null, userName: 'Test' };
+  const tools = (shop: TestShop) => ({
+    publishers: () => Promise.resolve([shop.live]),
+    adminOf: () => shop.shopify.admin,
+  });
+  const dryRun = (shop: TestShop, on: boolean) =>
+    inShop(shop.shopId, (tx) => setDryRun(tx, shop.shopId, actor, shop.live.id, on));
+  const switched = (shop: TestShop, on: boolean) =>
+    inShop(shop.shopId, (tx) => switchSync(tx, shop.shopId, actor, shop.live.id, 'inventory', on));
+
+  /** One product that shows its four units; the back office won't name it again unless everything is asked for. */
+  async function published(): Promise<TestShop> {
+    const shop = await smallShop();
+    await shop.variant(1, 'A');
+    shop.office.stock.set('F1 A', 4);
+    await go(shop);
+    return shop;
+  }
+  async function nextRun(shop: TestShop): Promise<number | undefined> {
+    shop.office.unchanged.add('A');
+    await go(shop);
+    return shown(shop, 1);
+  }
+  async function changedByHand(shop: TestShop): Promise<void> {
+    const level = shop.shopify.levels.get(levelKey(itemGid(1), here));
+    if (level) level.available = 50;
+    await noteLevelChange(shop.shopId, itemGid(1), tools(shop));
+  }
+  /** A run for nine units during which, when it has read Shopify, something happens. */
+  async function runDuringWhich(shop: TestShop, happens: () => Promise<unknown>): Promise<string> {
+    shop.office.stock.set('F1 A', 9);
+    const run = await shop.run();
+    const { admin } = shop.shopify;
+    const meddling = (async (document: never, variables: never, options: never) => {
+      const answer = await admin.run(document, variables, options);
+      await happens();
+      return answer;
+    }) as typeof admin.run;
+    await runInventorySync(shop.live, run, { ...admin, run: meddling });
+    return run.id;
+  }
+
+  it('is caught up when a run is stopped at work by a gate that opens again', async () => {
+    const shop = await published();
+    const cursor = async () => (await inShop(shop.shopId, (tx) => readSync(tx, shop.shopId, shop.live.id, 'inventory'))).cursor;
+    const before = await cursor();
+    const id = await runDuringWhich(shop, () => dryRun(shop, true));
+    expect([shown(shop, 1), await countsOf(shop, id)]).toMatchObject([4, { held: 1 }]);
+    // it may have opened again before the run came to its end
+    expect(await cursor()).toEqual(before);
+    await dryRun(shop, false);
+    expect(await nextRun(shop)).toBe(9);
+  });
+
+  it('is put right when a dry run ends, though somebody changed it during the dry run', async () => {
+    const shop = await published();
+    await dryRun(shop, true);
+    await changedByHand(shop);
+    await dryRun(shop, false);
+    expect(await nextRun(shop)).toBe(4);
+  });
+
+  it('is put right when the sync is switched on again', async () => {
+    const shop = await published();
+    await inShop(shop.shopId, (tx) => tx.connection.updateMany({ data: { health: { ok: true } } }));
+    await switched(shop, false);
+    await changedByHand(shop);
+    expect(await switched(shop, true)).toEqual({ ok: true });
+    expect(await nextRun(shop)).toBe(4);
+  });
+
+  it('is put right when the app is installed again', async () => {
+    const shop = await published();
+    await inShop(shop.shopId, (tx) => tx.sync.updateMany({ data: { enabled: false } }));
+    await changedByHand(shop);
+    await inShop(shop.shopId, (tx) => tx.sync.updateMany({ data: { enabled: true } }));
+    await inShop(shop.shopId, (tx) => welcomeShop(tx, { shop: { ...shop.live.shop }, first: false } as never));
+    expect(await nextRun(shop)).toBe(4);
+  });
+
+  it('stays as it is once the sync is switched off, also by a run at work', async () => {
+    const shop = await published();
+    const id = await runDuringWhich(shop, () => switched(shop, false));
+    expect(shown(shop, 1)).toBe(4);
+    expect((await planOf(shop, id))[0]?.reason).toMatchObject({ code: 'sync-off' });
   });
 });
 

@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import { nowMs } from '../../core/clock.ts';
 import { sha256 } from '../../core/crypto.ts';
 import { NeedsMerchantError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
-import { readSync, saveCursor } from '../../connections/syncs.ts';
+import { readSync } from '../../connections/syncs.ts';
 import { readGoodsRules } from '../../mappings/goods-rules.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
@@ -12,6 +11,7 @@ import { refreshCatalogue } from '../products/refresh-catalogue.ts';
 import { countInRun, showLife, type RunOrder } from '../runs/runs.ts';
 import { activatePlannedLevels } from './activate-levels.ts';
 import { brakeHolds, coveredByApproval, type BrakeLimits } from './brake.ts';
+import { inventoryCursor, saveInventoryCursor } from './inventory-cursor.ts';
 import { publishItems } from './publish-items.ts';
 import { endPaused } from './end-paused.ts';
 import { publishStockToShopify } from './publish-stock-to-shopify.ts';
@@ -38,11 +38,9 @@ import { restateStockProblems } from './stock-problems.ts';
 import { takeStartingStock } from './take-starting-stock.ts';
 import { restateWaitingLocations } from './waiting-locations.ts';
 import type { Publishing } from './write-stock-batch.ts';
+import { gateFor } from '../writes/gate.ts';
 import { runUndo } from './undo/run-undo.ts';
 import { itemsConcerned, itemsToRead, nextItems, stockedLevels, storePlan, type PlanSummary } from './store-plan.ts';
-
-/** How far the sync has come: up to when the back office's changes were taken, when all was last compared, and under which rules. */
-const cursorSchema = z.object({ pulledTo: z.number(), comparedAt: z.number(), rules: z.string() });
 
 const HOUR_MS = 3_600_000;
 /** Changes of the last minute are asked for twice: the back office's clock may differ from ours. */
@@ -90,8 +88,7 @@ async function prepare(live: LiveConnection, run: RunOrder, admin: ShopifyAdmin)
     throw new NeedsMerchantError('sync-off', 'The inventory sync is switched off', { params: { sync: 'inventory' } });
   const rules = stockRulesOf(live, inventory.settings, products.settings, goods);
   const rulesHash = await hashOfRules(live, rules);
-  const parsed = cursorSchema.safeParse(inventory.cursor);
-  const cursor = parsed.success ? parsed.data : null;
+  const cursor = inventoryCursor(inventory.cursor);
   const full =
     ['full', 'approve', 'retry'].includes(run.task) ||
     // what its release would do is everything
@@ -202,11 +199,13 @@ async function pullPlanPublish(order: InventoryRun): Promise<void> {
   if (!order.full) publishing.zeroesWait = await inShop(shopId, (tx) => zeroesInDoubt(tx, shopId, live.id, run.id));
   await activatePlannedLevels(publishing);
   await publishStockToShopify(publishing);
+  // Closed while the run worked: nobody knows any more what was kept back once it is open again, unless the same is looked at anew.
+  if (publishing.withheld && gateFor(live, 'shopify') === null) return;
   const cursor = { pulledTo: pulled.asOf, comparedAt: order.comparedAt, rules: order.rulesHash };
   await inShop(
     shopId,
     async (tx) => {
-      await saveCursor(tx, shopId, live.id, 'inventory', cursor);
+      await saveInventoryCursor(tx, rules, cursor, order.full);
       await forgetNoted(tx, rules, startedAt);
       await forgetRetired(tx, rules, order.full);
     },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { now } from '../../core/clock.ts';
 import { RejectedError, TransientError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
-import { readPause } from '../../connections/pause-sync.ts';
+import { readSync } from '../../connections/syncs.ts';
 import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
@@ -27,6 +27,8 @@ export interface Publishing {
   runId: string;
   /** Why levels that show stock may not be set to none now, where they may not. */
   zeroesWait?: Reason | null;
+  /** Why some of it was kept back, once that has happened. */
+  withheld?: Reason;
   undo?: never;
 }
 
@@ -177,10 +179,11 @@ async function sendQuantities(
   return { landed: landed.map(({ inventoryItemId, locationId }) => ({ inventoryItemId, locationId })) };
 }
 
-/** Why nothing may be written by this run although its connection may write: its sync waits to be released. */
-async function heldByPause({ live, undo }: Publishing | TakingBack): Promise<Reason | null> {
+/** Why nothing may be written by this run although its connection may write: its sync waits to be released, or was switched off meanwhile. */
+async function heldBySync({ live, undo }: Publishing | TakingBack): Promise<Reason | null> {
   if (undo) return null;
-  const pause = await inShop(live.shop.id, (tx) => readPause(tx, live.shop.id, live.id, 'inventory'));
+  const { enabled, paused: pause } = await inShop(live.shop.id, (tx) => readSync(tx, live.shop.id, live.id, 'inventory'));
+  if (!enabled) return { code: 'sync-off', params: {} };
   return pause && { code: 'sync-paused', params: { since: pause.since.toISOString(), by: pause.reason.params['by'] ?? '' } };
 }
 
@@ -209,7 +212,7 @@ export async function writeBatch(
 ): Promise<{ landed: Change[]; refused: Refusal[]; withheld: Reason | null }> {
   const { live, runId } = publishing;
   const kind = publishing.undo ? 'stock-undo' : 'stock-set';
-  const held = await heldByPause(publishing);
+  const held = await heldBySync(publishing);
   if (held) return { landed: [], refused: [], withheld: held };
   const refused: Refusal[] = [];
   const send = () => sendQuantities(publishing, changes, key, refused);

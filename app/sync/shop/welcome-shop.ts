@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Prisma } from '@prisma/client';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Installation } from '../../shopify/install.ts';
@@ -19,5 +20,8 @@ export async function welcomeShop(tx: Tx, { shop, first }: Installation): Promis
       triggeredAt: null,
     });
   }
-  if (!first) await tx.sync.updateMany({ where: { shopId: shop.id, enabled: true }, data: { nextDue: now() } });
+  if (first) return;
+  await tx.sync.updateMany({ where: { shopId: shop.id, enabled: true }, data: { nextDue: now() } });
+  // while it was away nobody noted which levels changed
+  await tx.sync.updateMany({ where: { shopId: shop.id, kind: 'inventory' }, data: { cursor: Prisma.DbNull } });
 }
