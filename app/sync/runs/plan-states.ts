@@ -87,9 +87,18 @@ export async function zeroesInDoubt(tx: Tx, shopId: number, connectionId: string
       state: 'cancelled',
       reason: { path: ['code'], equals: discarded.code },
     },
-    select: { id: true },
+    orderBy: { finishedAt: 'desc' },
+    select: { finishedAt: true },
   });
-  return refused && discarded;
+  if (!refused?.finishedAt) return null;
+  // the cursor may have been taken back for another reason long after that
+  const compared = await tx.run.count({
+    where: {
+      ...{ shopId, connectionId, sync: 'inventory', slot: null, createdAt: { gt: refused.finishedAt } },
+      ...{ task: { in: ['scheduled', 'full', 'retry'] }, state: { in: ['finished', 'finished_partially'] } },
+    },
+  });
+  return compared > 0 ? null : discarded;
 }
 
 /** A run that may publish makes the question of an earlier one pointless. */
