@@ -7,6 +7,7 @@ import { analyseAfterLoad } from '../products/analyse-after-load.ts';
 import { showLife } from '../runs/runs.ts';
 import { inPieces } from './in-parallel.ts';
 import { sourceTables } from './stock-sources.ts';
+import { withinReason } from './stock-target.ts';
 
 export interface StockRequest {
   /** Epoch ms: only what changed since; null = everything. */
@@ -33,7 +34,7 @@ async function store(live: LiveConnection, levels: StockLevel[], asOf: number): 
   const rows = levels.map(({ facilityId, sku, available }) => ({
     facility_id: facilityId,
     sku,
-    available: Math.trunc(available),
+    available: withinReason(available),
   }));
   await inShop(
     live.shop.id,

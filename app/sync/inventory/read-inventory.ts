@@ -3,6 +3,7 @@ import { containing } from '../../db/find-by-part.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import { explainLevels } from './explain-levels.ts';
 import { sourceTables } from './stock-sources.ts';
+import { withinReasonSql } from './stock-target.ts';
 import { planKeyOf } from './store-plan.ts';
 
 /** `unknown`: the back office said nothing about this SKU, which is not the same as zero. */
@@ -88,7 +89,7 @@ export async function listLevels(shopId: number, filter: LevelFilter): Promise<{
       JOIN location o ON o.shop_id = k.shop_id AND o.id = k.location_id
       LEFT JOIN facility f ON f.shop_id = k.shop_id AND f.connection_id = k.connection_id AND f.id = k.facility_id
       LEFT JOIN LATERAL (
-        SELECT sum(x.available)::int AS available, min(x.as_of) AS as_of FROM source c
+        SELECT ${withinReasonSql(Prisma.sql`sum(x.available)`)} AS available, min(x.as_of) AS as_of FROM source c
         JOIN remote_stock x ON x.shop_id = k.shop_id AND x.connection_id = k.connection_id AND x.facility_id = c.facility_id AND x.sku = v.sku
         WHERE c.location_id = k.location_id) r ON true
       LEFT JOIN LATERAL (

@@ -10,7 +10,7 @@ import { productCode, type CodeRule } from '../products/product-code.ts';
 import { isOpenWrite } from '../writes/open-writes.ts';
 import { kinTables, withKin } from './kit-flight.ts';
 import { sourceTables } from './stock-sources.ts';
-import { facilityShareSql, planActionSql, stockTargetSql } from './stock-target.ts';
+import { facilityShareSql, planActionSql, stockTargetSql, withinReasonSql } from './stock-target.ts';
 
 /** What of the settings the stock formula needs; which field of the variant is the back office's SKU is told as for products. */
 export interface StockRules extends CodeRule {
@@ -224,7 +224,8 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
     ), match AS MATERIALIZED (
       SELECT inventory_item_id, remote_sku, choices FROM known UNION ALL SELECT inventory_item_id, remote_sku, choices FROM near
     ), remote AS MATERIALIZED (
-      SELECT m.inventory_item_id, s.location_id, sum(r.available)::int AS available, sum(${facilityShareSql(Prisma.sql`r.available`, Prisma.sql`l.safety_stock`)})::int AS sellable,
+      SELECT m.inventory_item_id, s.location_id, ${withinReasonSql(Prisma.sql`sum(r.available)`)} AS available,
+        sum(${facilityShareSql(Prisma.sql`r.available`, Prisma.sql`l.safety_stock`)}) AS sellable,
         min(r.as_of) AS as_of
       FROM match m
       JOIN remote_stock r ON r.shop_id = ${shopId} AND r.connection_id = ${connectionId}::uuid AND r.sku = m.remote_sku

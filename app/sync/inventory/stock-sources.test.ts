@@ -5,6 +5,7 @@ const database = await openTestDatabase();
 const { inShop } = await import('../../db/scope.ts');
 const { prisma } = await import('../../db/client.ts');
 const { runInventorySync } = await import('./run-inventory-sync.ts');
+const { listLevels } = await import('./read-inventory.ts');
 const { explainLevels } = await import('./explain-levels.ts');
 const { excludeFacilities, setStockPlace } = await import('../../connections/stock-places.ts');
 const { setStockCarrier, unlinkLocation, linkLocation } = await import('../../connections/location-links.ts');
@@ -129,6 +130,20 @@ describe('a location', () => {
     await place(shop, main, { source: 'chosen', facilities: ['F1', 'F2'] });
     await go(shop);
     expect([shown(shop, 1), shown(shop, 2)]).toEqual([4, 8]);
+  });
+
+  it('shows at most what Shopify takes where the back office says that something is always there, and other goods all the same', async () => {
+    const shop = await shopWith('F1', 'F2', 'F3');
+    await shop.link(main, 'F1');
+    for (const [n, sku] of ['A', 'B', 'C'].entries()) await shop.variant(n + 1, sku);
+    for (const facility of ['F1', 'F2', 'F3']) shop.office.stock.set(`${facility} A`, 999_999_999);
+    shop.office.stock.set('F1 B', 9_999_999_999);
+    shop.office.stock.set('F1 C', 4);
+    await place(shop, main, { source: 'all' });
+    await go(shop);
+    expect([1, 2, 3].map((n) => shown(shop, n))).toEqual([1_000_000_000, 1_000_000_000, 4]);
+    const { rows } = await listLevels(shop.shopId, { connectionId: shop.live.id });
+    expect(rows.map(({ remoteAvailable }) => remoteAvailable)).toEqual([1_000_000_000, 1_000_000_000, 4]);
   });
 
   it('is sold from by every location whose orders go to one of its facilities', async () => {

@@ -3,6 +3,12 @@ import { Prisma } from '@prisma/client';
 /** The highest quantity that Shopify takes. */
 const MOST = 1_000_000_000;
 
+/** A back office's number within what can be told to Shopify and added up: some say "always there" by all the nines they have. */
+export const withinReason = (units: number): number => Math.max(-MOST, Math.min(MOST, Math.trunc(units)));
+
+/** The same over a sum. */
+export const withinReasonSql = (units: Prisma.Sql): Prisma.Sql => Prisma.sql`least(${MOST}, greatest(${-MOST}, ${units}))::int`;
+
 /** What a level's target is computed from. Units. */
 export interface StockNumbers {
   /** What the back office can sell at each facility whose stock the level shows: on hand minus what it has reserved. */
