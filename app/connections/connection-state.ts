@@ -1,8 +1,8 @@
-import { Prisma } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import type { Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
+import { forgetCursors } from './syncs.ts';
 import { findConnection, type AccessLevel, type ConnectionState } from './connections.ts';
 
 async function change(
@@ -22,7 +22,7 @@ async function change(
   // What was missed or kept back meanwhile is caught up at once instead of at the next interval. Nobody noted which levels that were.
   if (works && (!wasWorking || writesMore)) {
     await tx.sync.updateMany({ where: { shopId, connectionId, enabled: true }, data: { nextDue: now() } });
-    await tx.sync.updateMany({ where: { shopId, connectionId, kind: 'inventory' }, data: { cursor: Prisma.DbNull } });
+    await forgetCursors(tx, shopId, 'inventory', connectionId);
   }
   await audit(tx, shopId, actor, {
     action,

@@ -265,6 +265,14 @@ export async function switchSync(
   return { ok: true };
 }
 
+/** Lets the next run of this sync begin from scratch, of one connection or of all. */
+export async function forgetCursors(tx: Tx, shopId: number, kind: SyncKind, connectionId?: string): Promise<void> {
+  await tx.sync.updateMany({
+    where: { shopId, kind, ...(connectionId ? { connectionId } : {}) },
+    data: { cursor: Prisma.DbNull },
+  });
+}
+
 /** Remembers how far reading has come. Called only after everything up to there was taken. */
 export async function saveCursor(
   tx: Tx,

@@ -1,24 +1,39 @@
+import { Prisma } from '@prisma/client';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import { looseCodes } from '../products/product-code.ts';
 import type { StockRules } from './stock-facts.ts';
 
 /**
- * Notes that an item's levels may have changed in Shopify, for each connection that publishes its stock; one that is paused compares everything
- * when it is released, and is noted only where other shops sell from the same store. Returns these connections.
+ * Notes the items of some variants `v` for each connection that publishes their stock; one that is paused compares everything when it is released, and is
+ * noted only where other shops sell from the same store.
  */
-export async function noteForPublishers(tx: Tx, shopId: number, inventoryItemId: string): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ connection_id: string }[]>`
+const noteItems = (tx: Tx, shopId: number, which: Prisma.Sql) =>
+  tx.$queryRaw<{ connection_id: string }[]>`
     INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
     SELECT DISTINCT s.shop_id, s.connection_id, v.inventory_item_id, ${now()}::timestamptz
     FROM variant v
     JOIN sync s ON s.shop_id = v.shop_id AND s.kind = 'inventory' AND s.enabled
       AND (s.paused_at IS NULL OR EXISTS (SELECT 1 FROM stock_pool_member m WHERE m.shop_id = s.shop_id AND m.connection_id = s.connection_id))
     JOIN location_link l ON l.shop_id = s.shop_id AND l.connection_id = s.connection_id
-    WHERE v.shop_id = ${shopId} AND v.inventory_item_id = ${inventoryItemId} AND v.deleted_at IS NULL AND v.tracked
+    WHERE v.shop_id = ${shopId} AND ${which} AND v.deleted_at IS NULL AND v.tracked
     ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at
     RETURNING connection_id`;
+
+/** Notes that an item's levels may have changed in Shopify, for each connection that publishes its stock. Returns these connections. */
+export async function noteForPublishers(tx: Tx, shopId: number, inventoryItemId: string): Promise<string[]> {
+  const rows = await noteItems(tx, shopId, Prisma.sql`v.inventory_item_id = ${inventoryItemId}`);
   return rows.map((row) => row.connection_id);
+}
+
+/** Notes some items and whatever else has one of some codes, for each connection that publishes their stock. */
+export async function noteCodes(tx: Tx, shopId: number, items: readonly string[], codes: readonly string[]): Promise<void> {
+  const loose = looseCodes(codes);
+  await noteItems(
+    tx,
+    shopId,
+    Prisma.sql`(v.inventory_item_id = ANY(${[...items]}) OR v.sku_key = ANY(${loose}) OR v.barcode_key = ANY(${loose}))`,
+  );
 }
 
 /** Notes items that one connection couldn't finish: they are its next run's work. */

@@ -13,6 +13,7 @@ export interface FakeVariant {
   cost?: string;
   tracked?: boolean;
   requiresShipping?: boolean;
+  sellsOn?: boolean;
   options?: { name: string; value: string }[];
   /** `namespace.key` → value. */
   metafields?: Record<string, string>;
@@ -61,7 +62,7 @@ const variantNode = (variant: FakeVariant) => ({
   sku: variant.sku,
   barcode: variant.barcode ?? null,
   price: variant.price ?? '10.00',
-  inventoryPolicy: 'DENY',
+  inventoryPolicy: variant.sellsOn ? 'CONTINUE' : 'DENY',
   requiresComponents: false,
   updatedAt: variant.updatedAt ?? usual,
   selectedOptions: variant.options ?? [{ name: 'Title', value: 'Default Title' }],

@@ -6,10 +6,10 @@ import { readPause } from '../../connections/pause-sync.ts';
 import { readSync } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
-import { noteForPublishers } from '../inventory/noted-levels.ts';
 import { openProblem, problemFromError } from '../problems/problems.ts';
 import { countInRun, rollingRun } from '../runs/runs.ts';
 import { activeConnections, takersOf } from '../shop/shop-context.ts';
+import { notingStock } from './note-changed-stock.ts';
 import { looseCodes } from './product-code.ts';
 import { productRulesOf } from './product-facts.ts';
 import { pushProductsToBackOffice } from './push-products-to-back-office.ts';
@@ -23,39 +23,6 @@ export interface ImportTools {
   push?: boolean;
   /** The shop's connections that take products; tests hand in their own. */
   takers?: LiveConnection[];
-}
-
-interface Known {
-  id: string;
-  inventoryItemId: string;
-  sku: string;
-  barcode: string | null;
-  tracked: boolean;
-  deleted: boolean;
-}
-
-async function variantsOf(shopId: number, productId: string): Promise<Known[]> {
-  const rows = await inShop(shopId, (tx) => tx.variant.findMany({ where: { shopId, productId } }));
-  return rows.map(({ id, inventoryItemId, sku, barcode, tracked, deletedAt }) => ({
-    id,
-    inventoryItemId,
-    sku,
-    barcode,
-    tracked,
-    deleted: deletedAt !== null,
-  }));
-}
-
-const stockIdentity = ({ sku, barcode, tracked, deleted }: Known) => JSON.stringify([sku, barcode, tracked, deleted]);
-
-/** Variants whose stock belongs to another SKU than before are published again by the next stock run. */
-async function noteStock(shopId: number, before: Known[], after: Known[]): Promise<void> {
-  const known = new Map(before.map((variant) => [variant.id, stockIdentity(variant)]));
-  const changed = after.filter((variant) => known.get(variant.id) !== stockIdentity(variant));
-  if (changed.length === 0) return;
-  await inShop(shopId, async (tx) => {
-    for (const { inventoryItemId } of changed) await noteForPublishers(tx, shopId, inventoryItemId);
-  });
 }
 
 async function pushTo(live: LiveConnection, productId: string, variantIds: string[]): Promise<void> {
@@ -101,16 +68,16 @@ export async function importProductFromShopify(
   const shop = await inShop(shopId, (tx) =>
     tx.shop.findUniqueOrThrow({ where: { id: shopId }, select: { id: true, domain: true, currency: true } }),
   );
-  const before = await variantsOf(shopId, productId);
   const seenAt = now();
   const read = await readProduct(admin ?? adminFor(shop), productId, shop.currency);
   await inShop(shopId, (tx) =>
-    read ? storeProducts(tx, shopId, [read.product], read.variants, seenAt) : markProductDeleted(tx, shopId, productId, seenAt),
+    notingStock(tx, shopId, [productId], () =>
+      read ? storeProducts(tx, shopId, [read.product], read.variants, seenAt) : markProductDeleted(tx, shopId, productId, seenAt),
+    ),
   );
   if (read) await readMetafields(admin ?? adminFor(shop), shopId, productId);
-  const after = await variantsOf(shopId, productId);
-  await noteStock(shopId, before, after);
   if (!push) return;
+  const after = await inShop(shopId, (tx) => tx.variant.findMany({ where: { shopId, productId }, select: { id: true } }));
   for (const live of takers ?? (await takersOf(shopId, await activeConnections(shopId), 'products')))
     await pushTo(
       live,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { now, nowMs } from '../../core/clock.ts';
 import { inShop } from '../../db/scope.ts';
-import { readSync, saveCursor } from '../../connections/syncs.ts';
+import { forgetCursors, readSync, saveCursor } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { showLife } from '../runs/runs.ts';
 import { importCatalogueFromShopify, lastCatalogueImport } from './import-catalogue-from-shopify.ts';
+import { notingStock } from './note-changed-stock.ts';
 import { readAllMetafields, readMetafields, wantedMetafields } from './read-metafields.ts';
 import { readChangedProducts } from './read-products-from-shopify.ts';
 import { storeProducts } from './store-variants.ts';
@@ -53,11 +54,12 @@ async function sweepProducts(live: LiveConnection, run: { id: string }, admin: S
   for await (const page of readChangedProducts(admin, since, live.shop.currency)) {
     const products = page.map((one) => one.product);
     const variants = page.flatMap((one) => one.variants);
+    const ids = products.map((product) => product.product_id);
     await inShop(shopId, async (tx) => {
-      if (products.length > 0) await storeProducts(tx, shopId, products, variants, seenAt);
+      if (ids.length > 0) await notingStock(tx, shopId, ids, () => storeProducts(tx, shopId, products, variants, seenAt));
       await showLife(tx, shopId, run.id);
     });
-    for (const { product_id: id } of products) await readMetafields(admin, shopId, id);
+    for (const id of ids) await readMetafields(admin, shopId, id);
     read += products.length;
     if (read > SWEEP_AT_MOST) return false;
     seenAt = now();
@@ -81,7 +83,11 @@ export async function refreshCatalogue(
   const last = sweptTo ?? imported?.getTime() ?? null;
   const since = last !== null && from ? Math.min(last, from.getTime()) : last;
   const swept = !whole && imported && since !== null && (await sweepProducts(live, run, admin, new Date(since - OVERLAP_MS)));
-  if (!swept) await importCatalogueFromShopify(admin, live.shop.currency, run);
+  if (!swept) {
+    await importCatalogueFromShopify(admin, live.shop.currency, run);
+    // what changed of all the variants isn't counted one by one: stock is compared as a whole
+    await inShop(live.shop.id, (tx) => forgetCursors(tx, live.shop.id, 'inventory'));
+  }
   const keys = await inShop(live.shop.id, (tx) => wantedMetafields(tx, live.shop.id));
   const wanted = keys.join(' ');
   if (keys.length > 0 && (!swept || wanted !== metafields)) await readAllMetafields(admin, run, keys);

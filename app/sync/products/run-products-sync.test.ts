@@ -348,3 +348,69 @@ describe('a product webhook', () => {
     expect((await variants()).every((row) => row.deletedAt === null)).toBe(true);
   });
 });
+
+describe('what of a product changes its stock', () => {
+  beforeEach(async () => {
+    await shop.link('gid://shopify/Location/1', 'F1');
+    await go();
+    await inShop(shop.shopId, (tx) => tx.notedLevel.deleteMany());
+  });
+  const noted = async () => {
+    const rows = await inShop(shop.shopId, (tx) =>
+      tx.notedLevel.findMany({ where: { shopId: shop.shopId }, orderBy: { inventoryItemId: 'asc' } }),
+    );
+    await inShop(shop.shopId, (tx) => tx.notedLevel.deleteMany());
+    return rows.map(({ inventoryItemId }) => Number(inventoryItemId.split('/').at(-1)));
+  };
+
+  it.each<[string, () => void]>([
+    ['whether it sells on at none', () => Object.assign(variantOf(2), { sellsOn: true })],
+    ['whether it is shipped', () => Object.assign(variantOf(2), { requiresShipping: false })],
+    ['its product’s type', () => Object.assign(product(2), { productType: 'Voucher' })],
+    ['that it was archived', () => Object.assign(product(2), { status: 'ARCHIVED' })],
+    ['that it is a gift card', () => Object.assign(product(2), { isGiftCard: true })],
+  ])('%s is noted for the next stock run', async (_, change) => {
+    change();
+    Object.assign(product(2), { updatedAt: later() });
+    variantOf(2).updatedAt = later();
+    await import1(2);
+    expect(await noted()).toEqual([3]);
+  });
+
+  it('is nothing of its title', async () => {
+    Object.assign(product(2), { title: 'Cup', updatedAt: later() });
+    await import1(2);
+    expect(await noted()).toEqual([]);
+  });
+
+  it('is the code that another one has, too, when it gets it, loses it or is deleted', async () => {
+    Object.assign(variantOf(2), { sku: 'shirt-s', updatedAt: later() });
+    await import1(2);
+    expect(await noted()).toEqual([1, 3]);
+    Object.assign(variantOf(2), { sku: 'CUP', updatedAt: new Date(Date.now() + 2_000).toISOString() });
+    await import1(2);
+    expect(await noted()).toEqual([1, 3]);
+    Object.assign(variantOf(1), { sku: 'CUP', updatedAt: later() });
+    await import1(1);
+    await noted();
+    catalogue.products = catalogue.products.filter(({ id }) => id !== productGid(2));
+    await import1(2);
+    expect(await noted()).toEqual([1]);
+  });
+
+  it('is noted also where the news was lost and a run finds it', async () => {
+    Object.assign(product(2), { updatedAt: later() });
+    Object.assign(variantOf(2), { sku: 'CUP', updatedAt: later() });
+    await go();
+    expect(await noted()).toEqual([3]);
+  });
+
+  it('is compared as a whole after the whole catalogue was read', async () => {
+    const where = { shopId: shop.shopId, kind: 'inventory' };
+    await inShop(shop.shopId, (tx) => tx.sync.updateMany({ where, data: { cursor: { any: 1 } } }));
+    await go();
+    expect((await inShop(shop.shopId, (tx) => tx.sync.findFirst({ where })))?.cursor).toEqual({ any: 1 });
+    await go('full');
+    expect((await inShop(shop.shopId, (tx) => tx.sync.findFirst({ where })))?.cursor).toBeNull();
+  });
+});

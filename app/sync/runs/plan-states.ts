@@ -1,5 +1,5 @@
-import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
+import { forgetCursors } from '../../connections/syncs.ts';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
@@ -36,8 +36,7 @@ export async function discardPlan(tx: Tx, shopId: number, runId: string): Promis
   });
   if (count === 0) return;
   const { connectionId, task } = await tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId, id: runId } } });
-  if (connectionId && task !== 'undo')
-    await tx.sync.updateMany({ where: { shopId, connectionId, kind: 'inventory' }, data: { cursor: Prisma.DbNull } });
+  if (task !== 'undo') await forgetCursors(tx, shopId, 'inventory', connectionId);
 }
 
 /** Ends a run as a plan: nothing was written. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Prisma } from '@prisma/client';
+import { forgetCursors } from '../../connections/syncs.ts';
 import { now } from '../../core/clock.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Installation } from '../../shopify/install.ts';
@@ -23,5 +23,5 @@ export async function welcomeShop(tx: Tx, { shop, first }: Installation): Promis
   if (first) return;
   await tx.sync.updateMany({ where: { shopId: shop.id, enabled: true }, data: { nextDue: now() } });
   // while it was away nobody noted which levels changed
-  await tx.sync.updateMany({ where: { shopId: shop.id, kind: 'inventory' }, data: { cursor: Prisma.DbNull } });
+  await forgetCursors(tx, shop.id, 'inventory');
 }
