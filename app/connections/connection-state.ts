@@ -2,6 +2,7 @@ import { now } from '../core/clock.ts';
 import type { Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
+import { withdrawSales } from './shared-store/sharing.ts';
 import { forgetCursors } from './syncs.ts';
 import { findConnection, type AccessLevel, type ConnectionState } from './connections.ts';
 
@@ -24,6 +25,7 @@ async function change(
     await tx.sync.updateMany({ where: { shopId, connectionId, enabled: true }, data: { nextDue: now() } });
     await forgetCursors(tx, shopId, 'inventory', connectionId);
   }
+  if (wasWorking && !works) await withdrawSales(tx, shopId, connectionId);
   await audit(tx, shopId, actor, {
     action,
     subject: `connection ${row.name}`,

@@ -47,6 +47,17 @@ export async function tellSharers(tx: Tx, shopId: number, connectionId: string, 
 }
 
 /**
+ * Takes back what this connection had sold of the shared stock by its own account: it is asked nothing any more, so its account would stand for ever and
+ * keep these units from the others.
+ */
+export async function withdrawSales(tx: Tx, shopId: number, connectionId: string): Promise<void> {
+  const rows = await tx.$queryRaw<{ sku: string }[]>`
+    DELETE FROM stock_pool_sale WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid RETURNING sku`;
+  const skus = [...new Set(rows.map(({ sku }) => sku))];
+  if (skus.length > 0) await tellSharers(tx, shopId, connectionId, skus);
+}
+
+/**
  * What tells the stock of this store from any other's, as a hash that another shop's settings are compared with; null where it is decided by
  * joining, and undefined where it can't be told.
  */

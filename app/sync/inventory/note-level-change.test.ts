@@ -2,7 +2,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
 
 const database = await openTestDatabase();
-const { inShop } = await import('../../db/scope.ts');
+const { setConnectionState } = await import('../../connections/connection-state.ts');
+const { inShop, inSystem } = await import('../../db/scope.ts');
 const { prisma } = await import('../../db/client.ts');
 const { noteLevelChange } = await import('./note-level-change.ts');
 const { noteSkus } = await import('./noted-levels.ts');
@@ -147,5 +148,38 @@ describe('publishing some items', () => {
     shop.office.asOf = Date.now() - 3_600_000;
     await publishItems(shop.live, await shop.run(), { skus: ['S1'] }, shop.shopify.admin);
     expect(shown(1)).toBe(10);
+  });
+});
+
+describe('a shop that sells from a store that others sell from, too', () => {
+  it('goes on telling them what it sold while it publishes no stock itself, and takes it back once it is deactivated', async () => {
+    const { shopId, live } = shop;
+    const other = await testShop();
+    const poolId = await inSystem('shared-stores', async (tx) => {
+      const { id } = await tx.stockPool.create({ data: { connector: 'test', storeName: 'Brand', createdAt: new Date() } });
+      for (const one of [shop, other])
+        await tx.stockPoolMember.create({
+          data: {
+            ...{ shopId: one.shopId, connectionId: one.live.id, poolId: id, name: `Shop ${one.shopId}` },
+            ...{ imports: one === shop, joinedAt: new Date() },
+          },
+        });
+      return id;
+    });
+    live.sharing = { poolId, imports: true };
+    const sold = async () => (await inShop(shopId, (tx) => tx.stockPoolSale.findMany({}))).map(({ sku, units }) => [sku, units]);
+    change(1, { available: 8, committed: 2 });
+    await noteLevelChange(shopId, itemGid(1), tools());
+    expect(await sold()).toEqual([['S1', 2]]);
+    await inShop(shopId, (tx) => tx.sync.updateMany({ where: { shopId }, data: { enabled: false } }));
+    change(1, { available: 50, committed: 0 });
+    await noteLevelChange(shopId, itemGid(1), tools());
+    expect([await sold(), shown(1)]).toEqual([[], 50]);
+    change(2, { committed: 3 });
+    await noteLevelChange(shopId, itemGid(2), tools());
+    expect(await sold()).toEqual([['S2', 3]]);
+    const actor = { userId: null, userName: 'Test' };
+    await inShop(shopId, (tx) => setConnectionState(tx, shopId, actor, live.id, 'deactivated'));
+    expect(await sold()).toEqual([]);
   });
 });

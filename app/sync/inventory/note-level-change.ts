@@ -14,13 +14,17 @@ import { ITEMS_A_CALL } from './read-levels-from-shopify.ts';
 
 /** Where connections and Shopify come from; tests hand in their own. */
 export interface LevelTools {
-  /** The shop's connections that publish stock. */
+  /** The shop's connections that publish stock, or share it with other shops. */
   publishers(shopId: number): Promise<LiveConnection[]>;
   adminOf(live: LiveConnection): ShopifyAdmin;
 }
 
 const usualTools: LevelTools = {
-  publishers: async (shopId) => takersOf(shopId, await activeConnections(shopId), 'inventory'),
+  publishers: async (shopId) => {
+    const active = await activeConnections(shopId);
+    const taking = await takersOf(shopId, active, 'inventory');
+    return active.filter((live) => live.sharing || taking.includes(live));
+  },
   adminOf: (live) => adminFor(live.shop),
 };
 
@@ -54,9 +58,9 @@ export async function noteLevelChange(shopId: number, inventoryItemId: string, t
   const failures: unknown[] = [];
   for (const live of await tools.publishers(shopId)) {
     if (!connectionIds.includes(live.id)) continue;
-    // what isn't put right at once is the next run's work
-    const { settings } = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'inventory'));
-    if (!settings.events.includes('shopify')) continue;
+    // what isn't put right at once is the next run's work; while the sync is off there is none
+    const { enabled, settings } = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'inventory'));
+    if (enabled && !settings.events.includes('shopify')) continue;
     try {
       await withLease(shopId, `noted levels ${live.id}`, () => publishNoted(live, tools), { waitMs: 30_000 });
     } catch (thrown) {

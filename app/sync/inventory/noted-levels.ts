@@ -5,16 +5,16 @@ import { looseCodes } from '../products/product-code.ts';
 import type { StockRules } from './stock-facts.ts';
 
 /**
- * Notes the items of some variants `v` for each connection that publishes their stock; one that is paused compares everything when it is released, and is
- * noted only where other shops sell from the same store.
+ * Notes the items of some variants `v` for each connection that publishes their stock. One that is paused or off compares everything when it goes on, and
+ * is noted only where other shops sell from the same store: they have to know what is sold here.
  */
 const noteItems = (tx: Tx, shopId: number, which: Prisma.Sql) =>
   tx.$queryRaw<{ connection_id: string }[]>`
     INSERT INTO noted_level (shop_id, connection_id, inventory_item_id, noted_at)
     SELECT DISTINCT s.shop_id, s.connection_id, v.inventory_item_id, ${now()}::timestamptz
     FROM variant v
-    JOIN sync s ON s.shop_id = v.shop_id AND s.kind = 'inventory' AND s.enabled
-      AND (s.paused_at IS NULL OR EXISTS (SELECT 1 FROM stock_pool_member m WHERE m.shop_id = s.shop_id AND m.connection_id = s.connection_id))
+    JOIN sync s ON s.shop_id = v.shop_id AND s.kind = 'inventory'
+      AND ((s.enabled AND s.paused_at IS NULL) OR EXISTS (SELECT 1 FROM stock_pool_member m WHERE m.shop_id = s.shop_id AND m.connection_id = s.connection_id))
     JOIN location_link l ON l.shop_id = s.shop_id AND l.connection_id = s.connection_id
     WHERE v.shop_id = ${shopId} AND ${which} AND v.deleted_at IS NULL AND v.tracked
     ON CONFLICT (shop_id, connection_id, inventory_item_id) DO UPDATE SET noted_at = excluded.noted_at

@@ -52,7 +52,7 @@ async function plannedOf(rules: StockRules, runId: string, items: string[], acti
 
 /**
  * Publishes some items at once, after an event in the back office or a change in Shopify: reads their levels, plans and writes only them. The
- * brake doesn't hold it: it is for runs. But while a run that it held is in doubt no level is set to none: what is at hand may be what it was held for. Does nothing while the sync is off or paused. The plan lines and counts go to `run` (a rolling one, as a rule).
+ * brake doesn't hold it: it is for runs. But while a run that it held is in doubt no level is set to none: what is at hand may be what it was held for. Publishes nothing while the sync is off or paused. The plan lines and counts go to `run` (a rolling one, as a rule).
  */
 export async function publishItems(
   live: LiveConnection,
@@ -67,21 +67,26 @@ export async function publishItems(
     goods: await readGoodsRules(tx, shopId, live.id),
   }));
   // Whoever shares the store has to know what is sold here, also while nothing is published here.
-  if (!inventory.enabled || !live.connector.stock || (inventory.paused && !live.sharing)) return nothing;
+  const publishes = inventory.enabled && !inventory.paused;
+  if (!live.connector.stock || (!publishes && !live.sharing)) return nothing;
   const rules = stockRulesOf(live, inventory.settings, products.settings, goods);
   // the back office first, then Shopify, then our own rows: see stock-facts
-  if (which.skus?.length) await pullStockFromBackOffice(live, run, { since: null, skus: which.skus });
+  if (which.skus?.length && inventory.enabled) await pullStockFromBackOffice(live, run, { since: null, skus: which.skus });
   const items = await itemsOf(rules, which);
   if (items.length === 0) return nothing;
   await readLevelsFromShopify(admin, shopId, items, await locationsOf(shopId, live.id));
   const summary = await inShop(shopId, async (tx) => {
+    if (!inventory.enabled) {
+      await shareSales(tx, rules, items);
+      return null;
+    }
     const plan = await storePlan(tx, rules, run.id, items);
     await shareSales(tx, rules, items);
     await restateStockProblems(tx, rules, live.name, items);
     if (plan.writes > 0) await countInRun(tx, shopId, run.id, { seen: plan.levels });
     return plan;
   });
-  if (summary.writes === 0 || inventory.paused) return nothing;
+  if (!summary?.writes || !publishes) return nothing;
   const zeroesWait = await inShop(shopId, (tx) => zeroesInDoubt(tx, shopId, live.id, run.id));
   const publishing = { live, admin, rules, runId: run.id, zeroesWait };
   const inactive = await plannedOf(rules, run.id, items, 'create');

@@ -30,7 +30,7 @@ async function linesOf(live: LiveConnection, orderId: string): Promise<Lines> {
 /**
  * After work on an order: whoever shares a store with one of these connections is told what of it is still in flight. Without it units that the back
  * office has just taken would count twice for them until our own next stock run. Shopify's levels are read again where that has to be
- * believed (see share-sales); the back office is asked nothing.
+ * believed (see share-sales); the back office is asked nothing. Whether this shop publishes stock itself doesn't matter: it sells from the same shelf.
  */
 export async function shareSalesOfOrder(
   shopId: number,
@@ -44,7 +44,6 @@ export async function shareSalesOfOrder(
     if (behind.length > 0) await readLevelsFromShopify(admin, shopId, behind, await locationsOf(shopId, live.id));
     await inShop(shopId, async (tx) => {
       const inventory = await readSync(tx, shopId, live.id, 'inventory');
-      if (!inventory.enabled) return;
       const products = await readSync(tx, shopId, live.id, 'products');
       const rules = stockRulesOf(live, inventory.settings, products.settings, await readGoodsRules(tx, shopId, live.id));
       await shareSales(tx, rules, items);
