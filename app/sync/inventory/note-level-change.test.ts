@@ -38,6 +38,39 @@ const change = (n: number, over: { available?: number; committed?: number }) => 
   if (level) Object.assign(level, over);
 };
 
+/** Four units of the first product left in a parcel of an order that the back office took, at this moment. */
+async function parcelLeft(): Promise<void> {
+  const { shopId, live } = shop;
+  const at = new Date();
+  await inShop(shopId, async (tx) => {
+    const place = { locationId: here, facilityId: 'F1', fulfilmentOrderIds: [] };
+    const part = await tx.part.create({
+      data: {
+        ...{ shopId, connectionId: live.id, orderId: 'gid://shopify/Order/1', number: 1, reference: '#1', state: 'shipped' },
+        ...{ ...place, acceptedAt: at, createdAt: at },
+      },
+    });
+    const line = { shopId, partId: part.id, lineId: 'l1' };
+    await tx.partLine.create({
+      data: { ...line, sku: 'S1', inventoryItemId: itemGid(1), locationId: here, quantity: 4, open: 0, shipped: 4 },
+    });
+    const shipment = await tx.shipment.create({
+      data: {
+        ...{ shopId, connectionId: live.id, remoteId: 'P1', reference: '#1', partId: part.id, orderId: part.orderId },
+        ...{ state: 'mirrored', lines: [], tracking: [], hash: '', shippedAt: at, seenAt: at, fulfilmentIds: [] },
+      },
+    });
+    await tx.shipmentLine.create({ data: { ...line, shipmentId: shipment.id, quantity: 4, mirrored: 4 } });
+    await tx.write.create({
+      data: {
+        ...{ shopId, connectionId: live.id, target: 'shopify', kind: 'fulfilment-create', subjectKind: 'shipment' },
+        ...{ subjectId: shipment.id, key: 'f1', class: 'compensable', state: 'landed', createdAt: at, sentAt: at },
+        settledAt: new Date(at.getTime() + 1_000),
+      },
+    });
+  });
+}
+
 describe('a level changed in Shopify', () => {
   it('is our own echo when it shows the target: nothing is written', async () => {
     await noteLevelChange(shop.shopId, itemGid(1), tools());
@@ -59,41 +92,27 @@ describe('a level changed in Shopify', () => {
   });
 
   it('by a parcel that left after the back office had counted is counted anew, and nothing that is gone is shown', async () => {
-    const { shopId, live } = shop;
-    const at = new Date();
-    await inShop(shopId, async (tx) => {
-      const place = { locationId: here, facilityId: 'F1', fulfilmentOrderIds: [] };
-      const part = await tx.part.create({
-        data: {
-          ...{ shopId, connectionId: live.id, orderId: 'gid://shopify/Order/1', number: 1, reference: '#1', state: 'shipped' },
-          ...{ ...place, acceptedAt: at, createdAt: at },
-        },
-      });
-      const line = { shopId, partId: part.id, lineId: 'l1' };
-      await tx.partLine.create({
-        data: { ...line, sku: 'S1', inventoryItemId: itemGid(1), locationId: here, quantity: 4, open: 0, shipped: 4 },
-      });
-      const shipment = await tx.shipment.create({
-        data: {
-          ...{ shopId, connectionId: live.id, remoteId: 'P1', reference: '#1', partId: part.id, orderId: part.orderId },
-          ...{ state: 'mirrored', lines: [], tracking: [], hash: '', shippedAt: at, seenAt: at, fulfilmentIds: [] },
-        },
-      });
-      await tx.shipmentLine.create({ data: { ...line, shipmentId: shipment.id, quantity: 4, mirrored: 4 } });
-      await tx.write.create({
-        data: {
-          ...{ shopId, connectionId: live.id, target: 'shopify', kind: 'fulfilment-create', subjectKind: 'shipment' },
-          ...{ subjectId: shipment.id, key: 'f1', class: 'compensable', state: 'landed', createdAt: at, sentAt: at },
-          settledAt: new Date(at.getTime() + 1_000),
-        },
-      });
-    });
+    await parcelLeft();
     shop.office.stock.set('F1 S1', 6);
     change(1, { available: 6 });
     shop.office.pulls.length = 0;
-    await noteLevelChange(shopId, itemGid(1), tools());
+    await noteLevelChange(shop.shopId, itemGid(1), tools());
     expect(shop.office.pulls.map(({ skus }) => skus)).toEqual([['S1']]);
     expect(shown(1)).toBe(6);
+  });
+
+  it('by a parcel that left while a run was at work is counted anew before the run raises it', async () => {
+    shop.office.pulls.length = 0;
+    shop.office.onPull = async () => {
+      shop.office.onPull = () => Promise.resolve();
+      await parcelLeft();
+      shop.office.stock.set('F1 S1', 6);
+      change(1, { available: 6 });
+      change(2, { available: 3 });
+    };
+    await runInventorySync(shop.live, await shop.run('full'), shop.shopify.admin);
+    expect([shown(1), shown(2)]).toEqual([6, 10]);
+    expect(shop.office.pulls.map(({ skus }) => skus)).toEqual([undefined, ['S1']]);
   });
 
   it('is read together with all others that wait', async () => {

@@ -1,6 +1,7 @@
 import { inShop } from '../../db/scope.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { countInRun } from '../runs/runs.ts';
+import { countAnew } from './count-anew.ts';
 import { inParallel } from './in-parallel.ts';
 import { noteUnfinished } from './noted-levels.ts';
 import { ITEMS_A_CALL } from './read-levels-from-shopify.ts';
@@ -73,7 +74,8 @@ async function publishBatch(publishing: Publishing, keys: LevelKey[]): Promise<P
   let open: LevelKey[] = keys;
   for (let round = 0, stale = 0; round < ROUNDS && stale < STALE_ROUNDS; round += 1) {
     // Planned anew from our rows as they are at this moment: between plan and turn the back office may have counted again.
-    const facts = await factsOf(publishing, open);
+    let facts = await factsOf(publishing, open);
+    if (round === 0 && (await countAnew(publishing, changesIn(facts)))) facts = await factsOf(publishing, open);
     const planned = changesIn(facts);
     const waiting = publishing.zeroesWait ? planned.filter(isZeroing) : [];
     const changes = planned.filter((change) => !waiting.includes(change));

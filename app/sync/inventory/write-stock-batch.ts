@@ -81,7 +81,8 @@ export const changesIn = (facts: StockFact[]): Change[] =>
       changeFromQuantity: fact.available ?? 0,
     }));
 
-async function reread({ admin, rules }: Publishing, keys: readonly LevelKey[]): Promise<void> {
+/** Reads the levels of these items in Shopify again. */
+export async function reread({ admin, rules }: Publishing, keys: readonly LevelKey[]): Promise<void> {
   const items = [...new Set(keys.map((key) => key.inventoryItemId))];
   await readLevelsFromShopify(admin, rules.shopId, items, await locationsOf(rules.shopId, rules.connectionId));
 }
