@@ -6,6 +6,9 @@ import { markPublished, type Publishing } from './write-stock-batch.ts';
 
 const levels = z.array(z.object({ inventoryItemId: z.string(), locationId: z.string(), available: z.number() }));
 
+/** How a write ended that nobody can tell of whether it landed: its levels show neither what was written nor what was there before. */
+export const movedSince = 'moved-since';
+
 /** A write of another run that is still open after this long has lost its worker. */
 const LOST_MS = 5 * 60_000;
 
@@ -24,7 +27,8 @@ function openWrites(tx: Tx, { rules, runId }: Publishing) {
 
 /**
  * Finds out what became of stock writes whose worker died or whose answer never came: a level that was read since and shows what was written,
- * landed. To be called when the levels were read; whatever didn't land is planned anew.
+ * landed. Where nothing did and a level isn't as it was before either, it may have landed and sold since. To be called when the levels were read;
+ * whatever didn't land is planned anew.
  */
 export async function settleOrphanedWrites(publishing: Publishing): Promise<void> {
   const { shopId } = publishing.rules;
@@ -41,14 +45,17 @@ export async function settleOrphanedWrites(publishing: Publishing): Promise<void
         },
       }),
     );
-    const landed = (wanted.data ?? []).filter((one) =>
-      shown.some(
-        (level) =>
-          level.inventoryItemId === one.inventoryItemId &&
-          level.locationId === one.locationId &&
-          level.available === one.available,
-      ),
-    );
+    const showing = (written: unknown) =>
+      (levels.safeParse(written).data ?? []).filter((one) =>
+        shown.some(
+          (level) =>
+            level.inventoryItemId === one.inventoryItemId &&
+            level.locationId === one.locationId &&
+            level.available === one.available,
+        ),
+      );
+    const landed = showing(write.after);
+    const untouched = showing(write.before).length === wanted.data?.length;
     if (landed.length > 0)
       await markPublished(
         publishing,
@@ -59,7 +66,7 @@ export async function settleOrphanedWrites(publishing: Publishing): Promise<void
       const answer =
         landed.length > 0
           ? { landed: landed.map(({ inventoryItemId, locationId }) => ({ inventoryItemId, locationId })) }
-          : { code: 'levels-read-again' };
+          : { code: untouched || !wanted.success ? 'levels-read-again' : movedSince };
       await tx.write.update({
         where: { shopId_id: { shopId, id: write.id } },
         data: { state: landed.length > 0 ? 'landed' : 'dropped', settledAt: now(), answer },

@@ -11,6 +11,7 @@ const { rollingRun } = await import('../../runs/runs.ts');
 const { noteLevelChange } = await import('../note-level-change.ts');
 const { publishItems } = await import('../publish-items.ts');
 const { itemGid } = await import('../shop.fixture.ts');
+const { runInventorySync } = await import('../run-inventory-sync.ts');
 const { readUndo } = await import('./read-undo.ts');
 const { startUndo } = await import('./start-undo.ts');
 const { actor, openUndoShop } = await import('./undo-shop.fixture.ts');
@@ -129,6 +130,21 @@ describe('undoing a stock run', () => {
     await shop.approve(undo);
     await shop.work(undo);
     expect(all(shop)).toEqual([20, 4, 0]);
+  });
+
+  it('leaves out a level that a later run may have written: its answer was lost, and the level sold before anybody looked', async () => {
+    const { shop, run } = await publishedShop();
+    shop.office.stock.set('F1 A', 20);
+    shop.shopify.loseAnswers = 99;
+    const lost = await shop.run('full');
+    await expect(runInventorySync(shop.live, lost, shop.shopify.admin)).rejects.toMatchObject({ code: 'shopify-no-answer' });
+    shop.shopify.loseAnswers = 0;
+    shop.move(1, -2);
+    shop.office.stock.set('F1 A', 18);
+    await runInventorySync(shop.live, lost, shop.shopify.admin);
+    expect(await readUndo(shop.shopId, run)).toMatchObject({ refusal: null, rewritten: 1 });
+    await shop.undo(run);
+    expect(all(shop)).toEqual([18, 4, 0]);
   });
 
   it('leaves out a level that was written between the plan and the yes', async () => {
@@ -302,7 +318,6 @@ describe('the sync of an undone run', () => {
     const undo = await shop.ask(run);
     shop.office.stock.set('F1 A', 8);
     const publishing = await shop.run('full');
-    const { runInventorySync } = await import('../run-inventory-sync.ts');
     const { admin } = shop.shopify;
     let reads = 0;
     const pausing = {

@@ -1,5 +1,6 @@
 import { Prisma } from '@prisma/client';
 import type { Tx } from '../../../db/scope.ts';
+import { movedSince } from '../settle-orphaned-writes.ts';
 
 /** Writes that set levels, by runs of the sync and by undoing them. */
 const levelWrites = Prisma.sql`kind IN ('stock-set', 'stock-undo')`;
@@ -37,7 +38,7 @@ export function laterLevels(shopId: number, runId: string, exceptRun: string | n
     SELECT DISTINCT o.item_key
     FROM (
       SELECT after, coalesce(sent_at, created_at) AS at FROM "write"
-      WHERE shop_id = ${shopId} AND subject_kind = 'sync' AND ${levelWrites} AND state IN ('landed', 'sent', 'unknown')
+      WHERE shop_id = ${shopId} AND subject_kind = 'sync' AND ${levelWrites} AND (state IN ('landed', 'sent', 'unknown') OR (state = 'dropped' AND answer->>'code' = ${movedSince}))
         AND run_id IS DISTINCT FROM ${runId}::uuid AND (${exceptRun}::uuid IS NULL OR run_id IS DISTINCT FROM ${exceptRun}::uuid)
         AND coalesce(sent_at, created_at) > (SELECT min(at) FROM own)
     ) w
