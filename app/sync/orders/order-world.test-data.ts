@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Capabilities, OrdersPort, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 
@@ -37,25 +39,36 @@ export async function openOrderWorld(
   const clockFile = join(mkdtempSync(join(tmpdir(), 'clock-')), 'offset');
   followClockFile(clockFile);
 
-  /** What the back office has, by reference. */
-  const taken = new Map<string, SalesOrder>();
-  const remote = ({ reference, lines }: SalesOrder): RemoteOrder => ({
-    ...{ remoteId: `r ${reference}`, remoteNumber: null, reference, state: 'open', total: null, facilityId: null, url: null },
-    lines: lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity })),
-  });
-  const take = (order: SalesOrder) => {
-    taken.set(order.reference, order);
-    return Promise.resolve(remote(order));
+  /** Has a connection's back office take what it is given; answers what it has, by reference, and what was cancelled there. */
+  const taking = (one: LiveConnection) => {
+    const taken = new Map<string, SalesOrder>();
+    const cancelled = new Set<string>();
+    const remote = ({ reference, lines }: SalesOrder): RemoteOrder => ({
+      ...{ remoteId: `r ${reference}`, remoteNumber: null, reference, total: null, facilityId: null, url: null },
+      state: cancelled.has(reference) ? 'cancelled' : 'open',
+      lines: lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity })),
+    });
+    const take = (order: SalesOrder) => {
+      taken.set(order.reference, order);
+      return Promise.resolve(remote(order));
+    };
+    const orders: OrdersPort = {
+      preview: (order) => Promise.resolve([{ call: 'POST orders', body: order }]),
+      create: take,
+      find: (reference) => Promise.resolve(taken.has(reference) ? remote(taken.get(reference) as SalesOrder) : null),
+      cancel: (remoteId) => {
+        const reference = remoteId.slice(2);
+        cancelled.add(reference);
+        return Promise.resolve({ verdict: 'accepted', order: remote(taken.get(reference) as SalesOrder) });
+      },
+      ...(one.definition.capabilities.amend
+        ? { amend: async (_id, order) => ({ verdict: 'accepted', order: await take(order) }) as const }
+        : {}),
+    };
+    Object.assign(one, { connector: { ...one.connector, orders } });
+    return { taken, cancelled };
   };
-  const orders: OrdersPort = {
-    preview: (order) => Promise.resolve([{ call: 'POST orders', body: order }]),
-    create: take,
-    find: (reference) => Promise.resolve(taken.has(reference) ? remote(taken.get(reference) as SalesOrder) : null),
-    ...(live.definition.capabilities.amend
-      ? { amend: async (_id, order) => ({ verdict: 'accepted', order: await take(order) }) as const }
-      : {}),
-  };
-  live.connector.orders = orders;
+  const { taken, cancelled } = taking(live);
 
   const ask = async (document: unknown, variables: unknown): Promise<unknown> => {
     const answer = await standIn.graphql(String(document), variables as Record<string, unknown>);
@@ -72,30 +85,45 @@ export async function openOrderWorld(
     })) as unknown as ShopifyAdmin['runNotingDenied'],
   };
 
-  for (const [index, name] of WAREHOUSES.entries()) {
-    const found = standIn.state.get<{ id: number }>('SELECT id FROM locations WHERE name = ?', name);
-    await shop.link(`gid://shopify/Location/${found?.id}`, `F${index + 1}`);
-  }
-  const store = (given: Record<string, unknown>) =>
+  const locationOf = (name: string) =>
+    `gid://shopify/Location/${standIn.state.get<{ id: number }>('SELECT id FROM locations WHERE name = ?', name)?.id}`;
+  for (const [index, name] of WAREHOUSES.entries()) await shop.link(locationOf(name), `F${index + 1}`);
+  const storeFor = (connectionId: string, settings: object) =>
     inShop(shopId, (tx) =>
       tx.sync.upsert({
-        where: { shopId_connectionId_kind: { shopId, connectionId: live.id, kind: 'orders' } },
-        create: {
-          ...{ shopId, connectionId: live.id, kind: 'orders', enabled: true, enabledAt: new Date() },
-          settings: { ...base, ...given } as object,
-        },
-        update: { settings: { ...base, ...given } as object },
+        where: { shopId_connectionId_kind: { shopId, connectionId, kind: 'orders' } },
+        create: { shopId, connectionId, kind: 'orders', enabled: true, enabledAt: new Date(), settings },
+        update: { settings },
       }),
     );
+  const store = (given: Record<string, unknown>) => storeFor(live.id, { ...base, ...given });
   const base = { earliestOrderDate: '2026-01-01', unmappedShipping: 'send', ...settings };
   await store({});
 
   const idOf = (name: string) =>
     `gid://shopify/Order/${standIn.state.get<{ id: number }>('SELECT id FROM orders WHERE name = ?', name)?.id ?? 0}`;
-  const pass = (name: string) => ({ shopId, admin, connections: [live], orderId: idOf(name), lastTry: true });
+  const pass = (name: string, connections = [live]) => ({ shopId, admin, connections, orderId: idOf(name), lastTry: true });
 
   return {
-    ...{ shopId, live, admin, taken, idOf, pass, store, inShop },
+    ...{ shopId, live, admin, taken, cancelled, idOf, pass, store, inShop },
+    /** One more connection of the shop, an hour old, whose orders sync is on from now on, with a back office of its own. It serves no location yet. */
+    async another(given: Record<string, unknown> = {}) {
+      const at = new Date(Date.now() - 3_600_000);
+      const { id } = await inShop(shopId, (tx) =>
+        tx.connection.create({
+          data: { shopId, connector: 'test', name: 'Other', inboundToken: randomUUID(), createdAt: at, updatedAt: at },
+        }),
+      );
+      const other: LiveConnection = { ...live, id, name: 'Other' };
+      await storeFor(id, { unmappedShipping: 'send', ...given });
+      return { live: other, ...taking(other) };
+    },
+    /** From now on a location is served by this connection. */
+    async serve(location: string, { id: connectionId }: LiveConnection): Promise<void> {
+      await inShop(shopId, (tx) =>
+        tx.locationLink.updateMany({ where: { shopId, locationId: locationOf(location) }, data: { connectionId } }),
+      );
+    },
     /** Places an order and answers its name. */
     async place(order: Record<string, unknown>): Promise<string> {
       const { status, body } = await standIn.control('/shopify/orders', order);
@@ -103,7 +131,7 @@ export async function openOrderWorld(
       await standIn.standIn.settle();
       return (body as { orders: { name: string }[] }).orders[0]?.name ?? '';
     },
-    sync: (name: string) => syncOrder(pass(name)),
+    sync: (name: string, connections = [live]) => syncOrder(pass(name, connections)),
     async act(name: string, action: string, body: object): Promise<void> {
       await standIn.control(`/shopify/orders/${name.slice(1)}/${action}`, body);
       await standIn.standIn.settle();

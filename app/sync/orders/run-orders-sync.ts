@@ -49,19 +49,28 @@ function changedOrders(admin: ShopifyAdmin, since: string, until: string): Async
   });
 }
 
-/** Orders of a page that we don't know in their latest state. */
-async function stale(shopId: number, page: Listed[]): Promise<string[]> {
-  const known = await inShop(shopId, (tx) =>
-    tx.order.findMany({
+/** A pass over an order that began while a connection was off may end so long after it came on. */
+const UNDER_WAY_MS = 30_000;
+
+/** Orders of a page that we don't know in their latest state, or that were decided without this connection: while it was off, others took them. */
+async function stale({ id: connectionId, shop: { id: shopId } }: LiveConnection, page: Listed[]): Promise<string[]> {
+  const { known, since } = await inShop(shopId, async (tx) => ({
+    known: await tx.order.findMany({
       where: { shopId, id: { in: page.map((order) => order.id) } },
-      select: { id: true, shopifyUpdatedAt: true, verdict: true },
+      select: { id: true, shopifyUpdatedAt: true, verdict: true, decidedAt: true },
     }),
-  );
+    since: await tx.connection.findUnique({
+      where: { shopId_id: { shopId, id: connectionId } },
+      select: { updatedAt: true },
+    }),
+  }));
+  const takesSince = (since?.updatedAt.getTime() ?? 0) + UNDER_WAY_MS;
   const byId = new Map(known.map((order) => [order.id, order]));
   return page
     .filter((order) => {
       const ours = byId.get(order.id);
-      return !ours || ours.shopifyUpdatedAt.getTime() < Date.parse(order.updatedAt) || ours.verdict === 'hold';
+      if (!ours || ours.verdict === 'hold') return true;
+      return ours.shopifyUpdatedAt.getTime() < Date.parse(order.updatedAt) || ours.decidedAt.getTime() < takesSince;
     })
     .map((order) => order.id);
 }
@@ -87,19 +96,30 @@ async function longRange(admin: ShopifyAdmin, run: RunOrder, ranBefore: boolean,
   return (await countRange(admin, range, [])).count > PAGED_UP_TO ? range : null;
 }
 
+const takersOfShop = async (shopId: number) => takersOf(shopId, await activeConnections(shopId), 'orders');
+
+interface OrdersRunOptions {
+  admin?: ShopifyAdmin;
+  /** The shop's connections that take orders. */
+  takers?: () => Promise<LiveConnection[]>;
+}
+
 /**
  * Reads every order changed since the last run (task `scheduled`), or since the earliest order date (`full`), and takes each one that
  * is new to us through the corridor; `preview` only plans them. Webhooks usually were faster; this is what makes a lost one harmless. The cursor moves
  * when all of them were taken; one that could not be done now waits in the inbox, not in the cursor's way.
  */
-export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promise<void> {
+export async function runOrdersSync(
+  live: LiveConnection,
+  run: RunOrder,
+  { admin = adminFor(live.shop), takers = () => takersOfShop(live.shop.id) }: OrdersRunOptions = {},
+): Promise<void> {
   const shopId = live.shop.id;
   const sync = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'orders'));
   const preview = run.task === 'preview' || run.task === 'import-preview';
   if (!sync.enabled && !preview) return;
-  const admin = adminFor(live.shop);
   // An order may be split over connections, so the corridor sees all that take orders, not just this run's.
-  const taking = await takersOf(shopId, await activeConnections(shopId), 'orders');
+  const taking = await takers();
   // A preview may be asked for before the sync is switched on.
   const connections = taking.some(({ id }) => id === live.id) ? taking : [...taking, live];
   const startedAt = nowMs();
@@ -129,7 +149,7 @@ export async function runOrdersSync(live: LiveConnection, run: RunOrder): Promis
   if (run.task === 'scheduled') await lookAgain(shopId, run.id);
   for await (const page of changedOrders(admin, window.since, window.until)) {
     const fresh = (
-      run.task === 'full' || run.task === 'retry' || daily ? page.map((order) => order.id) : await stale(shopId, page)
+      run.task === 'full' || run.task === 'retry' || daily ? page.map((order) => order.id) : await stale(live, page)
     ).filter((id) => !seen.has(id));
     for (const id of fresh) seen.add(id);
     for (let start = 0; start < fresh.length; start += SIDE_BY_SIDE) {

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
+import { openTestDatabase } from '../../../tests/setup/database.ts';
+import { openOrderWorld } from './order-world.test-data.ts';
+
+const database = await openTestDatabase();
+const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
+const world = await openOrderWorld(standIn);
+const { shopId, live: first, place, sync, inShop } = world;
+const { setConnectionState } = await import('../../connections/connection-state.ts');
+const { readSync, switchSync } = await import('../../connections/syncs.ts');
+const { stopBoss } = await import('../../jobs/boss.ts');
+const { openRun } = await import('../runs/runs.ts');
+const { runOrdersSync } = await import('./run-orders-sync.ts');
+const ada = { userId: '1', userName: 'Ada' };
+const [knife, board] = ['KI07-02', 'KI07-03'];
+const east = { lines: [{ sku: board, quantity: 1, location: 'East Warehouse' }] };
+
+beforeAll(async () => {
+  for (const sku of [knife, board])
+    for (const location of ['Main Warehouse', 'East Warehouse'])
+      await standIn.control('/shopify/levels', { sku, location, available: 50 });
+}, 60_000);
+afterAll(async () => {
+  await stopBoss();
+  await world.close();
+  await database.close();
+});
+
+describe.sequential('what happens while one of two connections is off', () => {
+  const run = async (live: typeof first) => {
+    const { id: connectionId } = live;
+    const id = await inShop(shopId, (tx) =>
+      openRun(tx, shopId, { connectionId, sync: 'orders', door: 'schedule', task: 'scheduled' }),
+    );
+    const takers = () => Promise.resolve([first, live]);
+    await runOrdersSync(live, { id, task: 'scheduled' }, { admin: world.admin, takers });
+    const { counts } = await inShop(shopId, (tx) => tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId, id } } }));
+    return (counts as { seen: number }).seen;
+  };
+  const cursorOf = async ({ id }: typeof first) =>
+    (await inShop(shopId, (tx) => readSync(tx, shopId, id, 'orders'))).cursor as { updatedAt: string };
+
+  it('is caught up when it is on again: a new order goes, a cancelled one is cancelled there', async () => {
+    const second = await world.another({ earliestOrderDate: '2026-01-01', skipNewestMinutes: 0 });
+    await world.serve('East Warehouse', second.live);
+    const had = await place(east);
+    await sync(had, [first, second.live]);
+    expect([...second.taken.keys()]).toEqual([had]);
+    await run(second.live);
+    const before = await cursorOf(second.live);
+
+    await inShop(shopId, (tx) => setConnectionState(tx, shopId, ada, second.live.id, 'deactivated'));
+    const missed = await place(east);
+    await world.act(had, 'cancel', {});
+    for (const name of [had, missed]) await sync(name);
+    expect((await world.orderRow(missed)).reason).toMatchObject({ code: 'orders-sync-off' });
+    expect([...second.taken.keys(), ...second.cancelled]).toEqual([had]);
+    await inShop(shopId, (tx) => setConnectionState(tx, shopId, ada, second.live.id, 'active'));
+
+    await run(second.live);
+    expect([...second.taken.keys()]).toEqual([had, missed]);
+    expect([...second.cancelled]).toEqual([had]);
+    expect((await cursorOf(second.live)).updatedAt > before.updatedAt).toBe(true);
+    // What was decided with it since is known.
+    world.laterByDays(1);
+    for (const name of [had, missed]) await sync(name, [first, second.live]);
+    expect(await run(second.live)).toBe(0);
+    world.laterByDays(0);
+  });
+
+  it('before its orders sync was first switched on, its first run takes', async () => {
+    const third = await world.another({ earliestOrderDate: '2026-01-01', skipNewestMinutes: 0 });
+    await inShop(shopId, (tx) =>
+      tx.sync.updateMany({ where: { shopId, connectionId: third.live.id }, data: { enabled: false, enabledAt: null } }),
+    );
+    await world.serve('East Warehouse', third.live);
+    const name = await place(east);
+    await sync(name);
+    await inShop(shopId, async (tx) => {
+      await tx.connection.updateMany({ where: { shopId, id: third.live.id }, data: { health: { ok: true } } });
+      expect(await switchSync(tx, shopId, ada, third.live.id, 'orders', true)).toEqual({ ok: true });
+    });
+    await run(third.live);
+    expect([...third.taken.keys()]).toContain(name);
+    expect((await world.orderRow(name)).verdict).toBe('send');
+  });
+});
