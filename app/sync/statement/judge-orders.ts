@@ -19,6 +19,7 @@ function orderTables({ statement: { shopId, runId, connectionId } }: Making, ids
       SELECT p.order_id, count(*) AS n,
         count(*) FILTER (WHERE p.state <> 'cancelled' AND p.remote_id IS NOT NULL) AS sent,
         count(*) FILTER (WHERE p.state <> 'cancelled' AND p.remote_id IS NULL) AS pending,
+        min(p.reference) FILTER (WHERE p.state IN ('sent', 'offered') AND p.remote_id IS NOT NULL) AS lives,
         (array_agg(jsonb_build_array(c.bucket, c.code, c.params) ORDER BY p.number) FILTER (WHERE c.bucket = 'gap'
           AND (c.code = 'not-cancelled-there') = (p.state = 'cancelled') AND p.remote_id IS NOT NULL))[1] AS differs,
         bool_or(c.code = 'not-asked') AS unasked
@@ -53,18 +54,21 @@ export async function judgeOrders(making: Making, ids: readonly string[] | null 
   const onItsWay = is('held', 'on-its-way');
   const cancelled = is('excluded', 'cancelled-in-shopify');
   const stuck = live.blocked ? is('held', 'connection-parked') : gates.backOffice ? is('held', gates.backOffice) : null;
+  const fresh = Prisma.sql`w.subject_id IS NOT NULL OR s.decided_at > ${settled}`;
+  const named = Prisma.sql`jsonb_build_object('reference', m.lives, 'backOffice', ${live.name}::text)`;
   const bySent = Prisma.sql`CASE
     WHEN m.differs->>1 = 'cancelled-in-back-office' THEN jsonb_build_array('failed', m.differs->>1, m.differs->2)
     WHEN m.differs IS NOT NULL THEN m.differs
     WHEN t.cause IS NOT NULL THEN jsonb_build_array('failed', t.cause, t.params)
+    WHEN s.cancelled_at IS NOT NULL AND m.lives IS NOT NULL THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE ${is('gap', 'not-cancelled-there', named)} END`}
     WHEN m.sent > 0 AND m.pending = 0 THEN jsonb_build_array('matched', CASE WHEN m.unasked THEN 'not-asked' ELSE '' END, '{}'::jsonb)
     WHEN s.verdict = 'hold' THEN ${asDecided('held')}
-    WHEN m.pending > 0 THEN ${stuck ?? Prisma.sql`CASE WHEN w.subject_id IS NOT NULL OR s.decided_at > ${settled} THEN ${onItsWay} ELSE ${is('gap', 'not-sent')} END`}
+    WHEN m.pending > 0 THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE ${is('gap', 'not-sent')} END`}
     WHEN s.verdict = 'cancel' OR s.cancelled_at IS NOT NULL THEN ${cancelled}
     WHEN s.verdict = 'skip' THEN ${asDecided('excluded')}
     WHEN o.order_id IS NOT NULL THEN ${is('excluded', 'other-connection', Prisma.sql`jsonb_build_object('connection', o.name)`)}
     WHEN m.n > 0 THEN ${is('excluded', 'nothing-to-ship')}
-    WHEN w.subject_id IS NOT NULL OR s.decided_at > ${settled} THEN ${onItsWay}
+    WHEN ${fresh} THEN ${onItsWay}
     ELSE ${is('gap', 'not-sent')} END`;
   await inShop(
     shopId,

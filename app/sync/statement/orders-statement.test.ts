@@ -187,6 +187,26 @@ describe('a statement of orders', () => {
     expect(part?.state).toBe('sent');
   });
 
+  it('names an order that was cancelled in Shopify while its part lives on, unless it was only just heard of', async () => {
+    const [missed, fresh, over] = [await addOrder(), await addOrder(), await addOrder()];
+    for (const one of [missed, fresh, over])
+      await order(one.id, {
+        ...{ verdict: 'cancel', reason: { code: 'cancelled-in-shopify', params: {} }, cancelledAt: new Date() },
+        ...(one === fresh ? { decidedAt: new Date() } : {}),
+      });
+    there.set(over.references[0]!, world.remote(over.references[0]!, 'cancelled'));
+    await inShop((tx) =>
+      tx.part.updateMany({ where: { shopId, orderId: over.id }, data: { state: 'cancelled', cancelledAt: new Date() } }),
+    );
+    const { line, runId } = await state();
+    expect(line('order', missed.id)).toMatchObject({ bucket: 'gap', code: 'not-cancelled-there' });
+    expect(line('order', fresh.id)).toMatchObject({ bucket: 'held', code: 'on-its-way' });
+    expect(line('order', over.id)).toMatchObject({ bucket: 'excluded', code: 'cancelled-in-shopify' });
+    expect(takenIn).toEqual([]);
+    await state('repair', JSON.stringify({ statement: runId, kind: 'order', id: missed.id }));
+    expect(takenIn).toEqual([missed.id]);
+  });
+
   describe('looks again by itself at what differed', () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
     const looks = () => inShop((tx) => tx.run.findMany({ where: { shopId, task: 'look-again' }, select: { argument: true } }));
