@@ -118,6 +118,13 @@ describe('whether an order goes to a connection', () => {
     expect(said(decideOrder(anOrder(order), { ...rules, ...change }, { now, sent: false, choice }))).toBe(expected);
   });
 
+  it('sends what another back office had, though it is from before this connection was switched on, by its rules', () => {
+    const old = { placedAt: '2026-10-31T23:59:59Z' };
+    const decided = (change: object) =>
+      said(decideOrder(anOrder({ ...old, ...change }), rules, { now, sent: false, moved: true }));
+    expect([decided({}), decided({ financialStatus: 'PENDING' })]).toEqual(['send', 'hold awaiting-payment']);
+  });
+
   it('says when the edit window ends', () => {
     const decision = decideOrder(anOrder(), { ...rules, editWindowMinutes: 30 }, { now, sent: false });
     expect(decision).toMatchObject({ until: new Date('2026-11-20T10:30:00Z') });

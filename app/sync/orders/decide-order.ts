@@ -57,12 +57,13 @@ const risky: Record<OrderRules['risk'], readonly string[]> = {
 
 /**
  * Whether an order as a whole goes to a connection. Pure. `sent`: a part of it is there already; then only a cancellation
- * turns it back, because what was handed over is amended, not forgotten, when a tag or status changes later.
+ * turns it back, because what was handed over is amended, not forgotten, when a tag or status changes later. `moved`: a back office had it before;
+ * then it isn't too old for the one that ships it now, however young that connection is.
  */
 export function decideOrder(
   order: ShopifyOrder,
   rules: OrderRules,
-  { now, sent, choice }: { now: Date; sent: boolean; choice?: OrderChoice | null },
+  { now, sent, moved = false, choice }: { now: Date; sent: boolean; moved?: boolean; choice?: OrderChoice | null },
 ): Decision {
   const cancel = (code: string, params: Reason['params'] = {}): Decision => ({ verdict: 'cancel', reason: { code, params } });
   if (order.cancelledAt) return cancel('cancelled-in-shopify');
@@ -71,7 +72,7 @@ export function decideOrder(
   if (sent) return send;
   const placed = new Date(order.placedAt);
   const { earliest } = rules;
-  if (earliest && placed < earliest) return skip('too-old', { earliest: earliest.toISOString() });
+  if (earliest && placed < earliest && !moved) return skip('too-old', { earliest: earliest.toISOString() });
   if (choice?.leftOut) return skip('left-out-by-hand');
   if (order.fulfilmentOrders.length === 0) {
     if (order.lines.every((line) => line.currentQuantity === 0)) return skip('nothing-to-ship');

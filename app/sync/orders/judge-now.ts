@@ -37,6 +37,8 @@ export function pastOf(known: KnownParts, late: readonly string[]): Past {
     lateLines,
     latePartOf: new Map(lateParts.flatMap(({ id, lines }) => lines.map(({ lineId }) => [lineId, id] as const))),
     handedOver: new Set(linesOf(living.filter(({ remoteId }) => remoteId))),
+    // Cancelled ones, too: between the cancellation at one connection and the hand-over to the next we may be stopped.
+    taken: new Set(linesOf(known.filter(({ remoteId, state }) => remoteId && state !== 'parked'))),
     parkedAt: new Set(living.filter(({ state }) => state === 'parked').map(({ connectionId }) => connectionId)),
   };
 }

@@ -46,13 +46,17 @@ export interface Past {
   latePartOf: ReadonlyMap<string, string>;
   /** Lines that a back office has. */
   handedOver: ReadonlySet<string>;
+  /** Lines that any back office was given to ship, whatever became of the part. */
+  taken: ReadonlySet<string>;
   /** Connections that keep the order as history. */
   parkedAt: ReadonlySet<string>;
   /** For a look at it: as if nothing held the order. */
   asIfItWent?: boolean;
 }
 
-const nothingYet: Past = { lateLines: new Set(), latePartOf: new Map(), handedOver: new Set(), parkedAt: new Set() };
+const nothingYet: Past = {
+  ...{ lateLines: new Set(), latePartOf: new Map(), handedOver: new Set(), taken: new Set(), parkedAt: new Set() },
+};
 
 const label = (decision: Decision) => ('reason' in decision ? decision.reason.code : '');
 
@@ -136,11 +140,24 @@ interface Judging {
   history: boolean;
 }
 
-function judgeWhole(order: ShopifyOrder, taker: Taker, sent: boolean, choice: OrderChoice | null, past: Past): Judging {
+interface Already {
+  /** A part of the order is at the taker's back office. */
+  sent: boolean;
+  /** What its locations still have to ship was given to a back office before: it moved. */
+  moved: boolean;
+}
+
+function judgeWhole(
+  order: ShopifyOrder,
+  taker: Taker,
+  { sent, moved }: Already,
+  choice: OrderChoice | null,
+  past: Past,
+): Judging {
   const { live, settings, enabledAt } = taker;
   const { from, until: earliest } = historySpan(live, settings, enabledAt);
   const rules = { ...settings, earliest };
-  const decided = decideOrder(order, rules, { now: now(), sent, choice });
+  const decided = decideOrder(order, rules, { now: now(), sent, moved, choice });
   const decision: Decision = past.asIfItWent && decided.verdict === 'hold' ? { verdict: 'send' } : decided;
   const tooOld = decision.verdict === 'skip' && label(decision) === 'too-old';
   const wanted = tooOld && from !== null && new Date(order.placedAt) >= from && !leftOutOfHistory(order, settings);
@@ -165,8 +182,17 @@ export function judgeOrder(
 ): Verdicts {
   const verdicts: Verdicts = { targets: [], decisions: [], holds: [], completions: [], lateLines: [...past.lateLines] };
   const grouped = new Map<string, PartTarget>();
-  const general = takers.map((taker) => judgeWhole(order, taker, sentTo.has(taker.live.id), choice, past));
   const linkOf = (one: FulfilmentOrder) => links.find(({ locationId }) => locationId === one.locationId) ?? null;
+  const movedTo = (connectionId: string) =>
+    order.fulfilmentOrders.some(
+      (one) =>
+        linkOf(one)?.connectionId === connectionId &&
+        one.lines.some(({ lineId, remaining }) => remaining > 0 && past.taken.has(lineId)),
+    );
+  const general = takers.map((taker) => {
+    const { id } = taker.live;
+    return judgeWhole(order, taker, { sent: sentTo.has(id), moved: movedTo(id) }, choice, past);
+  });
   const placesAt = (connectionId: string) =>
     new Map(
       order.fulfilmentOrders.flatMap((one) => {

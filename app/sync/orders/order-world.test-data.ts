@@ -66,7 +66,7 @@ export async function openOrderWorld(
         : {}),
     };
     Object.assign(one, { connector: { ...one.connector, orders } });
-    return { taken, cancelled };
+    return { taken, cancelled, create: take };
   };
   const { taken, cancelled } = taking(live);
 

@@ -7,6 +7,8 @@ const database = await openTestDatabase();
 const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
 const world = await openOrderWorld(standIn);
 const { shopId, live: first, place, sync, inShop } = world;
+const { Prisma } = await import('@prisma/client');
+const { TransientError } = await import('../../core/errors.ts');
 const { setConnectionState } = await import('../../connections/connection-state.ts');
 const { readSync, switchSync } = await import('../../connections/syncs.ts');
 const { stopBoss } = await import('../../jobs/boss.ts');
@@ -84,5 +86,57 @@ describe.sequential('what happens while one of two connections is off', () => {
     await run(third.live);
     expect([...third.taken.keys()]).toContain(name);
     expect((await world.orderRow(name)).verdict).toBe('send');
+  });
+});
+
+describe.sequential('an order that moves to a connection younger than it', () => {
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  const placeOld = async () => {
+    await world.serve('East Warehouse', first);
+    const name = await place({ ...east, createdAt: yesterday });
+    await sync(name);
+    expect((await world.parts(name)).map(({ connectionId, state }) => [connectionId, state])).toEqual([[first.id, 'sent']]);
+    return name;
+  };
+
+  it('is cancelled where it was and goes to the other, kept there as history by no means', async () => {
+    const second = await world.another({ historyFrom: '2026-01-01' });
+    Object.assign(second.live, {
+      definition: { ...first.definition, capabilities: { ...first.definition.capabilities, parksHistory: true } },
+    });
+    const name = await placeOld();
+    await world.serve('East Warehouse', second.live);
+    await sync(name, [first, second.live]);
+    expect([...world.cancelled]).toContain(name);
+    expect([...second.taken.values()].map(({ reference, parked }) => [reference, parked ?? false])).toEqual([
+      [`${name}_2`, false],
+    ]);
+  });
+
+  it('goes there although we were stopped between the two', async () => {
+    const second = await world.another();
+    const name = await placeOld();
+    await world.serve('East Warehouse', second.live);
+    second.live.connector.orders.create = () => Promise.reject(new TransientError('unreachable', 'stopped'));
+    await expect(sync(name, [first, second.live])).rejects.toMatchObject({ code: 'unreachable' });
+    await inShop(shopId, (tx) =>
+      tx.connection.updateMany({ where: { shopId, id: second.live.id }, data: { blocked: Prisma.DbNull } }),
+    );
+    await inShop(shopId, (tx) => tx.part.deleteMany({ where: { shopId, connectionId: second.live.id } }));
+    second.live.connector.orders.create = second.create;
+    await sync(name, [first, second.live]);
+    expect([...second.taken.keys()]).toEqual([`${name}_2`]);
+  });
+
+  it('is too old there where nobody was given it before', async () => {
+    const second = await world.another();
+    await world.serve('East Warehouse', second.live);
+    const name = await place({
+      lines: [...east.lines, { sku: knife, quantity: 1, location: 'Main Warehouse' }],
+      createdAt: yesterday,
+    });
+    await sync(name, [first, second.live]);
+    expect([...second.taken.keys()]).toEqual([]);
+    expect(world.given(name)).toEqual({ [name]: [`${knife}×1@F1`] });
   });
 });
