@@ -4,6 +4,7 @@ import { openConnection, type LiveConnection } from '../../connections/open-conn
 import { parkConnection, resumeConnection } from '../../connections/park.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
 import { restRun } from '../../sync/runs/come-to-rest.ts';
+import { isKept, keepImport } from '../../sync/runs/keep-import.ts';
 import { finishRun, showLife, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
 import { inTurn } from '../../sync/runs/take-turns.ts';
 import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
@@ -38,7 +39,10 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
   const shop = await installedShop(shopId);
   const queued = await readRow();
   if (!shop || !queued) return;
-  const subject = { kind: 'sync' as const, id: `${connectionId} ${sync}`, label: sync };
+  const kept = isKept(queued.task);
+  // What keeps an import from going on isn't over when a regular run went well.
+  const about = kept ? `${connectionId} ${sync} ${queued.task}` : `${connectionId} ${sync}`;
+  const subject = { kind: 'sync' as const, id: about, label: sync };
   try {
     await inTurn({ shopId, connectionId, sync, runId, task: queued.task }, async () => {
       // As they are now that it is this run's turn: others were at work meanwhile, and another job of the same run may have ended it.
@@ -68,7 +72,8 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
       await openProblem(tx, shopId, problemFromError(error, { connectionId, sync, subject }));
       if (error instanceof NeedsMerchantError && error.scope === 'connection')
         await parkConnection(tx, shopId, connectionId, error);
-      await finishRun(tx, shopId, runId, { code: error.code, params: error.params });
+      if (kept) await keepImport(tx, shopId, runId, error);
+      else await finishRun(tx, shopId, runId, { code: error.code, params: error.params });
     });
     if (error.kind === 'bug') throw thrown;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inShop } from '../../db/scope.ts';
 import type { RunKind } from '../runs/runs.ts';
+import { isKept, tryImportsAgain } from '../runs/keep-import.ts';
 import { startSync } from '../runs/start-sync.ts';
 import { takeIn } from '../inbox/inbox.ts';
 import { OUTCOME_UNKNOWN, settleUnknown } from './settle-unknown.ts';
@@ -56,9 +57,13 @@ export async function retryProblems(which: {
       }
     });
   }
+  const ofImport = ({ subjectKind, subjectId }: (typeof problems)[number]) =>
+    subjectKind === 'sync' && isKept(subjectId.split(' ').at(-1) ?? '');
+  for (const id of new Set(problems.filter(ofImport).map((problem) => problem.connectionId ?? '')))
+    await inShop(shopId, (tx) => tryImportsAgain(tx, shopId, id));
   const others = new Set(
     problems
-      .filter((problem) => problem.subjectKind !== 'order' && problem.connectionId)
+      .filter((problem) => problem.subjectKind !== 'order' && problem.connectionId && !ofImport(problem))
       .map((problem) => `${problem.connectionId} ${problem.sync}`),
   );
   for (const one of others) {

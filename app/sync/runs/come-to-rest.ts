@@ -5,7 +5,7 @@ import { resumeRun } from './plan-states.ts';
 import { finishRun } from './runs.ts';
 
 /** Paused with its connection, not by somebody's button: it goes on when the connection does. */
-const DEACTIVATED = 'connection-deactivated';
+export const DEACTIVATED = 'connection-deactivated';
 const REST_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 200;
 

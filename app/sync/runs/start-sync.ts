@@ -40,7 +40,8 @@ export async function startSyncIn(tx: Tx, start: StartSync): Promise<string> {
     // The lock makes two doors that open at once see each other's run.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`start ${shopId} ${connectionId} ${sync}`}, 0))`;
     const waiting = await tx.run.findFirst({
-      where: { shopId, connectionId, sync, state: 'queued', slot: null },
+      // An import that waits does nothing of what a regular run does.
+      where: { shopId, connectionId, sync, state: 'queued', slot: null, NOT: { task: { startsWith: 'import' } } },
       select: { id: true },
     });
     if (waiting) return waiting.id;

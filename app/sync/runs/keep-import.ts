@@ -1,0 +1,37 @@
+import { now } from '../../core/clock.ts';
+import type { CrossdockError } from '../../core/errors.ts';
+import type { Tx } from '../../db/scope.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
+import { enqueue } from '../../jobs/enqueue.ts';
+import { DEACTIVATED } from './come-to-rest.ts';
+import { resumeRun } from './plan-states.ts';
+
+/** Nothing catches up on an import that failed: the regular runs went on from where it began. It is over only when its list is worked through. */
+export const isKept = (task: string): boolean => task === 'import';
+
+/**
+ * Keeps an import that could not go on: for something that passes it waits in the queue, where those who look for stalled runs find it some minutes later, as
+ * often as it takes; for anything else it is paused until somebody has it go on.
+ */
+export async function keepImport(tx: Tx, shopId: number, runId: string, error: CrossdockError): Promise<void> {
+  await tx.run.updateMany({
+    where: { shopId, id: runId, state: { in: ['queued', 'running'] } },
+    data:
+      error.kind === 'transient'
+        ? { state: 'queued', heartbeatAt: now() }
+        : { state: 'paused', reason: { code: error.code, params: error.params } },
+  });
+}
+
+/** Has a connection's imports that could not go on try again now. Those that somebody paused stay so, and those that rest with their connection. */
+export async function tryImportsAgain(tx: Tx, shopId: number, connectionId: string): Promise<void> {
+  const kept = await tx.run.findMany({
+    where: { shopId, connectionId, task: 'import', state: { in: ['queued', 'paused'] } },
+    select: { id: true, sync: true, state: true, reason: true },
+  });
+  for (const { id, sync, state, reason } of kept) {
+    const code = (reason as Reason | null)?.code ?? DEACTIVATED;
+    if (state === 'queued') await enqueue(tx, 'run', { shopId, connectionId, sync, runId: id }, { group: String(shopId) });
+    else if (code !== DEACTIVATED) await resumeRun(tx, shopId, id);
+  }
+}
