@@ -47,14 +47,26 @@ it('does nothing while another run of its sync is at work, which wakes the one t
   expect(await woken()).toEqual([second]);
 });
 
-it('an import and the regular runs of its sync don’t wait for each other', async () => {
-  const [regular, imported, other] = [await open(), await open('import-range'), await open('import-backlog')];
-  expect(
-    await work(regular, async () => {
-      expect(await work(imported, () => Promise.resolve(), 'import-range')).toBe(true);
-    }),
-  ).toBe(true);
-  expect(await woken()).toEqual([other]);
+it('an import, a backlog and the regular runs of a sync don’t wait for each other', async () => {
+  const [regular, imported, backlog] = [await open(), await open('import'), await open('import-backlog')];
+  let went = 0;
+  await work(
+    imported,
+    async () => {
+      for (const [id, task] of [[regular], [backlog, 'import-backlog']] as const)
+        expect(await work(id, () => Promise.resolve(void (went += 1)), task)).toBe(true);
+      expect(await woken()).toEqual([]);
+    },
+    'import',
+  );
+  expect(went).toBe(2);
+});
+
+it.each(['import', 'import-backlog'])('one %s waits for the other, and is woken by it alone', async (task) => {
+  for (const other of ['import', 'import-backlog', 'scheduled'].filter((one) => one !== task)) await open(other);
+  const [first, second] = [await open(task), await open(task)];
+  await work(first, async () => expect(await work(second, () => Promise.resolve(), task)).toBe(false), task);
+  expect(await woken()).toEqual([second]);
 });
 
 it('a run that fails wakes those that never began: the others come back by themselves, with their back-off', async () => {

@@ -1,3 +1,4 @@
+import type { Prisma } from '@prisma/client';
 import { TransientError } from '../../core/errors.ts';
 import { logger } from '../../core/logger.ts';
 import { inShop } from '../../db/scope.ts';
@@ -18,13 +19,24 @@ export interface Turn extends Row {
   task: string;
 }
 
-// An import may take hours: the regular runs of its sync don't wait for it.
-const isImport = (task: string): boolean => task.startsWith('import');
+/** Who waits for whom: runs of one line of a sync come one after the other. */
+type Line = 'sync' | 'import' | 'backlog';
 
-const keyOf = ({ connectionId, sync }: Row, imports: boolean): string => `${imports ? 'import' : 'sync'} ${connectionId} ${sync}`;
+const BACKLOG_TASK = 'import-backlog';
+
+// An import may take hours: the regular runs of its sync don't wait for it, nor does a backlog, as nobody else is handed its orders meanwhile.
+const lineOf = (task: string): Line => (task === BACKLOG_TASK ? 'backlog' : task.startsWith('import') ? 'import' : 'sync');
+
+const tasksOf: Record<Line, Prisma.RunWhereInput> = {
+  sync: { NOT: { task: { startsWith: 'import' } } },
+  import: { task: { startsWith: 'import', not: BACKLOG_TASK } },
+  backlog: { task: BACKLOG_TASK },
+};
+
+const keyOf = ({ connectionId, sync }: Row, line: Line): string => `${line} ${connectionId} ${sync}`;
 
 interface Waiting {
-  imports: boolean;
+  line: Line;
   /** Only those that wait in line, not those that began and come back by themselves. */
   freshOnly?: boolean;
   /** The run that has just ended. */
@@ -32,7 +44,7 @@ interface Waiting {
 }
 
 /** Gives a job to the run that waits longest. */
-async function wakeNext({ shopId, connectionId, sync }: Row, { imports, freshOnly = false, except }: Waiting): Promise<void> {
+async function wakeNext({ shopId, connectionId, sync }: Row, { line, freshOnly = false, except }: Waiting): Promise<void> {
   try {
     await inShop(shopId, async (tx) => {
       const next = await tx.run.findFirst({
@@ -40,7 +52,7 @@ async function wakeNext({ shopId, connectionId, sync }: Row, { imports, freshOnl
           ...{ shopId, connectionId, sync, slot: null },
           state: { in: freshOnly ? ['queued'] : ['queued', 'running'] },
           ...(except ? { id: { not: except } } : {}),
-          ...(imports ? { task: { startsWith: 'import' } } : { NOT: { task: { startsWith: 'import' } } }),
+          ...tasksOf[line],
         },
         orderBy: { createdAt: 'asc' },
         select: { id: true, door: true },
@@ -58,12 +70,12 @@ async function wakeNext({ shopId, connectionId, sync }: Row, { imports, freshOnl
 const LAPSES_MS = (LEASE_SECONDS + 3) * 1000;
 
 /**
- * Works on a run when it is its turn: runs of one sync of a connection come one after the other, imports in a row of their own. While another is at work
+ * Works on a run when it is its turn: runs of one sync of a connection come one after the other, imports in a line of their own, and so are backlogs. While another is at work
  * nothing is done and the answer is false; the one at work wakes the next when it has ended. Waiting here would keep a place of the shop's from its other
  * syncs for as long as a slow back office takes.
  */
 export async function inTurn(turn: Turn, work: () => Promise<void>, { waitMs = LAPSES_MS } = {}): Promise<boolean> {
-  const imports = isImport(turn.task);
+  const line = lineOf(turn.task);
   let mine = false;
   let failed = true;
   const begin = () => {
@@ -72,7 +84,7 @@ export async function inTurn(turn: Turn, work: () => Promise<void>, { waitMs = L
   };
   // What the work itself finds busy is its failure; another's turn isn't.
   const attempt = (ms: number) =>
-    withLease(turn.shopId, keyOf(turn, imports), begin, { waitMs: ms }).catch((thrown: unknown) => {
+    withLease(turn.shopId, keyOf(turn, line), begin, { waitMs: ms }).catch((thrown: unknown) => {
       if (mine || !(thrown instanceof TransientError) || thrown.code !== 'busy') throw thrown;
     });
   try {
@@ -85,7 +97,7 @@ export async function inTurn(turn: Turn, work: () => Promise<void>, { waitMs = L
     failed = false;
   } finally {
     // After a failure those that had begun come back with the back-off of their own jobs.
-    if (mine) await wakeNext(turn, { imports, freshOnly: failed, except: turn.runId });
+    if (mine) await wakeNext(turn, { line, freshOnly: failed, except: turn.runId });
   }
   return mine;
 }
@@ -98,8 +110,8 @@ function standInLine({ shopId, runId }: Turn): Promise<unknown> {
 /** Does something while no regular run of a sync is at work; one that wanted to be comes next. Waits up to `waitMs`, then throws TransientError('busy'). */
 export async function betweenRuns<T>(row: Row, work: () => Promise<T>, { waitMs = 120_000 } = {}): Promise<T> {
   try {
-    return await withLease(row.shopId, keyOf(row, false), work, { waitMs });
+    return await withLease(row.shopId, keyOf(row, 'sync'), work, { waitMs });
   } finally {
-    await wakeNext(row, { imports: false, freshOnly: true });
+    await wakeNext(row, { line: 'sync', freshOnly: true });
   }
 }
