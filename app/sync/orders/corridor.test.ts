@@ -92,6 +92,23 @@ describe.sequential('orders whose goods must be waited for', () => {
     expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`], [`${name}_2`]: [`${board}×1@F1`] });
   });
 
+  it('go on their day although another part of the order is on hold without an end, and is shown', async () => {
+    await store({ ...rules, preOrders: 'split' });
+    const [first, second] = lines;
+    const name = await place({ lines: [first, { ...second, location: 'East Warehouse' }] });
+    await world.act(name, 'fulfilment-orders/1/hold', { reason: 'OTHER' });
+    await sync(name);
+    expect([await state(name), given(name)]).toEqual(['hold on-hold', {}]);
+    const { holdUntil } = await orderRow(name);
+    expect(holdUntil?.getTime()).toBeGreaterThan(Date.now() + 3 * 86_400_000);
+    expect(holdUntil?.getTime()).toBeLessThan(Date.now() + 6 * 86_400_000);
+    world.laterByDays(6);
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${board}×1@F2`] });
+    expect((await orderRow(name)).holdUntil).toBeNull();
+    world.laterByDays(0);
+  });
+
   it('wait while more was sold than is there, where the product goes on selling', async () => {
     await standIn.control('/shopify/levels', { sku: board, location: 'Main Warehouse', available: 0 });
     standIn.state.run("UPDATE variants SET policy = 'CONTINUE' WHERE sku = ?", board);

@@ -23,6 +23,7 @@ import { planOrder } from './plan-order.ts';
 import { runWindow } from './run-window.ts';
 import { syncOrder } from './sync-order.ts';
 import { tryRefusedAgain } from './try-refused-again.ts';
+import { goodsCodes } from './wait-for-goods.ts';
 
 /** How far reading has come: in Shopify, in the back office's orders, in its customers' credit. */
 const cursorSchema = z.object({
@@ -81,7 +82,7 @@ async function lookAgain(shopId: number, runId: string): Promise<void> {
     tx.order.findMany({
       where: {
         ...{ shopId, verdict: 'hold', holdUntil: null, cancelledAt: null },
-        OR: ['pre-order', 'back-order'].map((code) => ({ reason: { path: ['code'], equals: code } })),
+        OR: goodsCodes.map((code) => ({ reason: { path: ['code'], equals: code } })),
       },
       select: { id: true },
     }),

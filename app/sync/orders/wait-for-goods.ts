@@ -1,17 +1,23 @@
 import { DateTime } from 'luxon';
 import type { SyncSettings } from '../../connections/sync-settings.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
 import type { Decision } from './decide-order.ts';
 import { commonWord } from './filter-order.ts';
 import type { FulfilmentOrder, ShopifyOrder, ShopifyOrderLine } from './shopify-order.ts';
 
+export const goodsCodes = ['pre-order', 'back-order'] as const;
+
 /** Why the goods of one line aren't to be had yet. */
 export interface Wait {
   lineId: string;
-  code: 'pre-order' | 'back-order';
+  code: (typeof goodsCodes)[number];
   sku: string;
   /** When it ends by itself; null: when the tag goes or the goods come. */
   until: Date | null;
 }
+
+/** Whether an order is held because its goods aren't to be had yet. */
+export const isForGoods = ({ code }: Reason): boolean => goodsCodes.some((one) => one === code);
 
 /** What has to be asked of Shopify to know that. */
 export interface GoodsFacts {
