@@ -7,6 +7,7 @@ const database = await openTestDatabase();
 const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
 const world = await openOrderWorld(standIn, {}, { handOver: 'order', parksHistory: true, keepsCustomers: true, amend: false });
 const { taken, place, sync, given, store, orderRow } = world;
+const { syncOrder } = await import('./sync-order.ts');
 const { previewOrder } = await import('./preview-order.ts');
 const { changeMappings } = await import('../../mappings/change-mappings.ts');
 const { recordShipment } = await import('../shipments/record-shipment.ts');
@@ -393,5 +394,28 @@ describe.sequential('a look at what an order is sent as', () => {
     expect(given(name)).toEqual({});
     expect(await world.parts(name)).toEqual([]);
     expect(await state(name)).toBe('hold edit-window');
+  });
+});
+
+describe.sequential('an order that was deleted in Shopify', () => {
+  const vanish = async (name: string) => {
+    const pass = world.pass(name);
+    for (const table of ['fulfillment_orders', 'order_lines'])
+      standIn.state.run(`DELETE FROM ${table} WHERE order_id = (SELECT id FROM orders WHERE name = ?)`, name);
+    standIn.state.run('DELETE FROM orders WHERE name = ?', name);
+    return pass;
+  };
+  const lines = [{ sku: knife, quantity: 2, location: 'Main Warehouse' }];
+
+  it('is cancelled in the back office, unless all of it has left', async () => {
+    await store({});
+    const [open, left] = [await place({ lines }), await place({ lines })];
+    for (const name of [open, left]) await sync(name);
+    const [part] = await world.parts(left);
+    await world.inShop(world.shopId, (tx) =>
+      tx.partLine.updateMany({ where: { shopId: world.shopId, partId: part?.id ?? '' }, data: { shipped: 2, open: 0 } }),
+    );
+    for (const name of [open, left]) await syncOrder(await vanish(name));
+    expect([...world.cancelled]).toEqual([open]);
   });
 });

@@ -123,7 +123,11 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
 
 async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]): Promise<boolean> {
   const { shopId, orderId } = pass;
-  for (const part of known.filter((one) => one.state !== 'cancelled')) {
+  // What has left whole, or is kept as done, can't be cancelled and needn't be.
+  const isOver = ({ state, lines }: KnownPart) =>
+    ['cancelled', 'shipped', 'parked'].includes(state) ||
+    (lines.length > 0 && lines.every(({ shipped, quantity }) => shipped >= quantity));
+  for (const part of known.filter((one) => !isOver(one))) {
     const live = pass.connections.find((one) => one.id === part.connectionId);
     if (!live) continue;
     if (isParked(live)) return false;
