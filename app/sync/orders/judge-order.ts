@@ -133,6 +133,8 @@ export interface Verdicts {
   holds: { connectionId: string; reason: Reason }[];
   /** Lines of types that nobody ships, to be fulfilled in Shopify once the rest was handed over. */
   completions: { connectionId: string; lineIds: string[] }[];
+  /** Connections that cancel what they have of the order, and why. */
+  cancellations: ReadonlyMap<string, Reason>;
   /** Lines that wait, or waited, while the rest goes. */
   lateLines: string[];
 }
@@ -194,7 +196,10 @@ export function judgeOrder(
   choice: OrderChoice | null = null,
   past: Past = nothingYet,
 ): Verdicts {
-  const verdicts: Verdicts = { targets: [], decisions: [], holds: [], completions: [], lateLines: [...past.lateLines] };
+  const verdicts: Verdicts = {
+    ...{ targets: [], decisions: [], holds: [], completions: [], cancellations: new Map() },
+    lateLines: [...past.lateLines],
+  };
   const grouped = new Map<string, PartTarget>();
   const linkOf = (one: FulfilmentOrder) => links.find(({ locationId }) => locationId === one.locationId) ?? null;
   const movedTo = (connectionId: string) =>
@@ -315,5 +320,11 @@ export function judgeOrder(
   }
   verdicts.targets.push(...grouped.values());
   verdicts.lateLines = [...new Set(verdicts.lateLines)];
+  if (verdicts.decisions.some(({ verdict }) => verdict === 'cancel'))
+    verdicts.cancellations = new Map(
+      general.flatMap(({ taker, decision }) =>
+        decision.verdict === 'cancel' ? [[taker.live.id, decision.reason] as const] : [],
+      ),
+    );
   return verdicts;
 }

@@ -1,8 +1,8 @@
 import type { Tx } from '../../db/scope.ts';
 import { isAblated } from '../../env.server.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import type { Reason } from '../../connectors/contract/index.ts';
 import type { PartUnits } from './convert-order.ts';
-import type { Decision } from './decide-order.ts';
 import { createPart, readParts, storeOpenUnits, storePartContent, storeWhatLeft, unitsTold } from './order-store.ts';
 import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
@@ -164,7 +164,7 @@ async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: r
 
 /**
  * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted. `coded`: the order under
- * the codes that the connection's back office knows. `mirroring`: parts (by id) whose parcels are being told to Shopify: they stay as they are. A part exists before it is sent, so that its number and reference survive a crash.
+ * the codes that the connection's back office knows. `mirroring`: parts (by id) whose parcels are being told to Shopify: they stay as they are. `cancellations`: connection → why it cancels the order. A part exists before it is sent, so that its number and reference survive a crash.
  */
 export async function openParts(
   tx: Tx,
@@ -172,7 +172,7 @@ export async function openParts(
   order: ShopifyOrder,
   { targets, mirroring }: { targets: PartTarget[]; mirroring: ReadonlyMap<string, boolean> },
   connections: ReadonlyMap<string, { live: LiveConnection; prefix: string; coded: ShopifyOrder }>,
-  cancelling: Decision | null = null,
+  cancellations: ReadonlyMap<string, Reason> = new Map(),
 ): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[]; gone: KnownPart[] }> {
   const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
   await storeOpenUnits(
@@ -184,19 +184,29 @@ export async function openParts(
   const cancelled: { part: KnownPart; reason: string }[] = [];
   // A cancelled part keeps its number and answers for nothing: to an app that forgets, every order is new.
   const remembered = isAblated('dedupe') ? known.map((part) => ({ ...part, state: 'cancelled' })) : known;
-  const plans = planParts(order.name, remembered, targets, cancelling ? [] : order.fulfilmentOrders);
+  const isCancelled = ({ connectionId }: KnownPart) => order.cancelledAt !== null || cancellations.has(connectionId);
+  // What waits in Shopify keeps its part, but not at a connection that cancels the order.
+  const ending = remembered.filter((part) => part.state !== 'cancelled' && isCancelled(part));
+  const given = new Set(ending.flatMap(({ fulfilmentOrderIds }) => fulfilmentOrderIds));
+  const plans = planParts(
+    order.name,
+    remembered,
+    targets,
+    order.fulfilmentOrders.filter(({ id }) => !given.has(id)),
+  );
   const planned = new Set(plans.flatMap((plan) => (plan.action === 'new' ? [] : [plan.part.id])));
   const over = remembered.filter(
     ({ id, state, remoteId }) => !planned.has(id) && remoteId && !['cancelled', 'parked'].includes(state),
   );
-  const held = cancelling ? [] : await heldTooLong(tx, shopId, order, over);
+  const going = over.filter((part) => !isCancelled(part));
+  const held = await heldTooLong(tx, shopId, order, going);
   kept.push(...held);
-  const gone = over.filter(
+  const gone = going.filter(
     ({ id, lines }) => !held.some(({ part }) => part.id === id) && lines.some(({ shipped }) => shipped > 0),
   );
   // A part of which a parcel has left isn't cancelled any more: it is shortened to what left, where the back office can do that.
   const isShortened = (part: KnownPart): boolean =>
-    !cancelling &&
+    !isCancelled(part) &&
     !hasKits(part) &&
     part.lines.some(({ shipped }) => shipped > 0) &&
     connections.get(part.connectionId)?.live.definition.capabilities.amend === true;
@@ -209,12 +219,7 @@ export async function openParts(
     if (plan.action === 'cancel') {
       cancelled.push({
         part: plan.part,
-        reason:
-          cancelling && 'reason' in cancelling
-            ? cancelling.reason.code
-            : plan.movedAway
-              ? 'moved-elsewhere'
-              : 'no-longer-to-ship',
+        reason: cancellations.get(plan.part.connectionId)?.code ?? (plan.movedAway ? 'moved-elsewhere' : 'no-longer-to-ship'),
       });
       continue;
     }
@@ -262,5 +267,5 @@ export async function openParts(
     }
     kept.push({ part: { ...part, ...place }, target, units: unitsOf(order, part, target, lines) });
   }
-  return { kept, cancelled, gone: cancelling ? [] : gone };
+  return { kept, cancelled, gone };
 }

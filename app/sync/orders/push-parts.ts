@@ -86,7 +86,7 @@ export async function pushParts(
       order,
       { targets: verdicts.targets, mirroring },
       new Map(takers.map(({ live, settings }) => [live.id, { live, prefix: settings.numberPrefix, coded: inCodes(live.id) }])),
-      verdicts.decisions.find(({ verdict }) => verdict === 'cancel') ?? null,
+      verdicts.cancellations,
     );
     for (const part of parts.gone) {
       await closeLate(tx, part, 'part-shipped');

@@ -140,3 +140,23 @@ describe.sequential('an order that moves to a connection younger than it', () =>
     expect(world.given(name)).toEqual({ [name]: [`${knife}×1@F1`] });
   });
 });
+
+describe.sequential('a payment state that cancels at one of two connections', () => {
+  it('leaves alone what the other has on hold', async () => {
+    const second = await world.another({ earliestOrderDate: '2026-01-01' });
+    await world.serve('East Warehouse', second.live);
+    await world.store({ cancelStatuses: ['VOIDED'] });
+    const name = await place({ lines: [{ sku: knife, quantity: 1, location: 'Main Warehouse' }, ...east.lines] });
+    const both = [first, second.live];
+    await sync(name, both);
+    await world.act(name, 'fulfilment-orders/2/hold', { reason: 'OTHER' });
+    standIn.state.run("UPDATE orders SET financial = 'VOIDED' WHERE name = ?", name);
+    await sync(name, both);
+    const parts = await world.parts(name);
+    expect(parts.map(({ connectionId, state }) => [connectionId === first.id, state])).toEqual([
+      [true, 'cancelled'],
+      [false, 'sent'],
+    ]);
+    expect([...second.cancelled]).toEqual([]);
+  });
+});
