@@ -3,14 +3,7 @@ import type { readSync } from '../../connections/syncs.ts';
 import type { listLocationLinks } from '../../connections/locations.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
-import {
-  decideFulfilmentOrder,
-  decideOrder,
-  holdsThatNeedSomebody,
-  isHandedOver,
-  type Decision,
-  type OrderChoice,
-} from './decide-order.ts';
+import { decideFulfilmentOrder, decideOrder, isHandedOver, type Decision, type OrderChoice } from './decide-order.ts';
 import { historySpan } from './earliest-order.ts';
 import type { PartKits } from './expand-kits.ts';
 import { leftOutBy } from './filter-order.ts';
@@ -18,7 +11,7 @@ import { totalsDiffer } from './order-total.ts';
 import { LATE, type PartTarget } from './plan-parts.ts';
 import type { MappedValues } from './resolve-mappings.ts';
 import type { FulfilmentOrder, ShopifyOrder } from './shopify-order.ts';
-import { holdForGoods, isForGoods, ruleFor, waitingIn, type Wait } from './wait-for-goods.ts';
+import { holdForGoods, ruleFor, waitingIn, type Wait } from './wait-for-goods.ts';
 
 /** A connection that takes orders now, with what it wants of them. */
 export interface Taker {
@@ -59,30 +52,6 @@ const nothingYet: Past = {
 };
 
 const label = (decision: Decision) => ('reason' in decision ? decision.reason.code : '');
-
-/** How soon an order is looked at again that should have been let go by now: Shopify may say so a while later than the time it named. */
-const OVERDUE_AGAIN_MS = 15 * 60_000;
-
-/**
- * When a held order is looked at again by itself: at the first moment that ends any of its holds, whichever of them is shown. Goods without a day are looked
- * at by each run of the sync, and the others' days with them.
- */
-function lookAgainOn(shown: { reason: Reason; until: Date | null }, decisions: Decision[]): Date | null {
-  if (shown.until === null && isForGoods(shown.reason)) return null;
-  const moments = decisions.flatMap((one) => (one.verdict === 'hold' && one.until ? one.until.getTime() : []));
-  if (moments.length === 0) return null;
-  return new Date(Math.min(...moments.map((moment) => (moment > nowMs() ? moment : nowMs() + OVERDUE_AGAIN_MS))));
-}
-
-/** The verdict shown for the order as a whole: a cancellation, else what waits, else what is sent, else what is left out. */
-export function overallVerdict(decisions: Decision[]): { verdict: string; reason: Reason | null; holdUntil: Date | null } {
-  const first = (verdict: Decision['verdict']) => decisions.find((one) => one.verdict === verdict);
-  const held = decisions.find((one) => one.verdict === 'hold' && holdsThatNeedSomebody.has(label(one))) ?? first('hold');
-  const found = first('cancel') ?? held ?? first('send') ?? first('skip');
-  if (!found) return { verdict: 'skip', reason: { code: 'nothing-to-ship', params: {} }, holdUntil: null };
-  if (found.verdict === 'hold') return { verdict: 'hold', reason: found.reason, holdUntil: lookAgainOn(found, decisions) };
-  return { verdict: found.verdict, reason: 'reason' in found ? found.reason : null, holdUntil: null };
-}
 
 /** How soon an order is looked at again whose address Shopify keeps back: nothing tells when it doesn't any more. */
 const APPROVED_AGAIN_MS = 60 * 60_000;

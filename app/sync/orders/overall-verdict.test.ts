@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Decision } from './decide-order.ts';
-import { overallVerdict } from './judge-order.ts';
+import { overallVerdict } from './overall-verdict.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
 const hold = (code: string, until: string | null = null): Decision => ({

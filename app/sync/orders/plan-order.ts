@@ -1,7 +1,7 @@
 import { inShop } from '../../db/scope.ts';
 import type { LogLine } from '../runs/run-log.ts';
 import { judgeNow } from './judge-now.ts';
-import { overallVerdict } from './judge-order.ts';
+import { overallVerdict } from './overall-verdict.ts';
 import { readParts } from './order-store.ts';
 import type { OrderPass } from './push-parts.ts';
 
