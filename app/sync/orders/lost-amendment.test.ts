@@ -35,3 +35,27 @@ it('an order edited to and fro ends as it is in Shopify, though nobody knows whe
   const [part] = await world.parts(name);
   expect(part?.sentHash).not.toBeNull();
 });
+
+it('an order whose address changed after a hand-over that may have arrived ends with the new one', async () => {
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  const { orders } = world.live.connector;
+  const create = orders.create.bind(orders);
+  orders.create = async (order) => {
+    await create(order);
+    throw new TransientError('no-answer', 'The answer got lost', { mayHaveLanded: true });
+  };
+  await world.sync(name).catch(() => undefined);
+  orders.create = create;
+  const old = world.taken.get(name)?.shipTo;
+  standIn.state.run("UPDATE orders SET data = json_set(data, '$.shippingAddress.address1', '221B Baker Street') WHERE name = ?", name);
+  // Asked in vain: what was sent first is not forgotten for what was meant now.
+  const find = orders.find.bind(orders);
+  orders.find = () => Promise.reject(new TransientError('no-answer', 'Nobody answers', { mayHaveLanded: false }));
+  await world.sync(name).catch(() => undefined);
+  orders.find = find;
+  expect(world.taken.get(name)?.shipTo).toEqual(old);
+  await world.sync(name);
+  expect(world.taken.get(name)?.shipTo?.address1).toBe('221B Baker Street');
+  const [part] = await world.parts(name);
+  expect(part?.sentHash).not.toBeNull();
+});

@@ -6,7 +6,7 @@ import { componentsText } from '../../mappings/kit-text.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
-import { performWrite } from '../writes/perform-write.ts';
+import { performWrite, type Earlier } from '../writes/perform-write.ts';
 import { handOverHash } from './convert-order.ts';
 import type { KnownPart } from './plan-parts.ts';
 import { publishTillSale } from './till-sales.ts';
@@ -96,8 +96,11 @@ export async function sendPart(
 ): Promise<PartOutcome> {
   const { live, lease, runId } = context;
   const hash = handOverHash(order);
-  // What arrived then may be an older version: unless it is the same to the unit, it is told what changed since.
-  const isOlder = (answer: RemoteOrder, again: boolean) => again && unitsOf(answer.lines) !== unitsOf(order.lines);
+  // What arrived then may be an older version: unless it is the same to the unit and to the address, it is told what changed since. One that was
+  // looked for in vain and then taken is as it was sent; telling it once more does no harm where that can be done.
+  const isOlder = (answer: RemoteOrder, { again, found, other }: Earlier) =>
+    again && ((other && (found || Boolean(live.connector.orders.amend))) || unitsOf(answer.lines) !== unitsOf(order.lines));
+  let older = false;
   const result = await performWrite<RemoteOrder>(
     live,
     {
@@ -113,19 +116,22 @@ export async function sendPart(
         lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
         total: order.total.amount,
       },
+      content: hash,
     },
     {
       send: () => live.connector.orders.create(order),
       ask: () => live.connector.orders.find(part.reference),
-      record: (tx, answer, again) =>
-        recordSent(tx, context, part, order, { answer, hash, mapped, older: isOlder(answer, again) }),
+      record: (tx, answer, earlier) => {
+        older = isOlder(answer, earlier);
+        return recordSent(tx, context, part, order, { answer, hash, mapped, older });
+      },
     },
   );
   if (result.outcome === 'withheld') {
     await recordPlan(context, part, result.reason);
     return 'withheld';
   }
-  if (isOlder(result.answer, result.again))
+  if (older)
     await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
   return 'sent';
 }

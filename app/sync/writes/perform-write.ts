@@ -23,6 +23,8 @@ export interface IntendedWrite {
   class: 'reversible' | 'compensable' | 'final';
   before?: unknown;
   after?: unknown;
+  /** Hash of what is written, where the same key may stand for another content at each attempt. */
+  content?: string;
   lease?: Lease;
 }
 
@@ -33,15 +35,43 @@ export interface IntendedWrite {
 export type WriteOutcome<Answer> =
   { outcome: 'landed'; answer: Answer; again: boolean } | { outcome: 'withheld'; reason: Reason };
 
+/** What earlier attempts have to do with an answer. */
+export interface Earlier {
+  /** As in the outcome. */
+  again: boolean;
+  /** The answer tells what the other side was found to have, not what this attempt sent. */
+  found: boolean;
+  /** One of the earlier attempts was sent with another content, or nobody knows with which. */
+  other: boolean;
+}
+
 interface Acts<Answer> {
   send(): Promise<Answer>;
-  /** Keeps what the answer says, in the transaction that settles the write: both are there, or neither and the next attempt asks. `again` as in the outcome. */
-  record?(tx: Tx, answer: Answer, again: boolean): Promise<void>;
+  /** Keeps what the answer says, in the transaction that settles the write: both are there, or neither and the next attempt asks. */
+  record?(tx: Tx, answer: Answer, earlier: Earlier): Promise<void>;
   /** Asks the other side whether the write landed; null where it can't be asked. */
   ask: (() => Promise<Answer | null>) | null;
 }
 
 const json = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringify(value ?? {})) as Prisma.InputJsonValue;
+
+/** Content of a write whose unanswered attempts were sent with more than one. */
+const SEVERAL = 'several';
+
+const isOpen = ({ state }: { state: string }) => ['sent', 'unknown'].includes(state);
+
+const contentIn = (after: unknown): string | undefined => (after as { content?: string } | null)?.content;
+
+/** What is recorded of a write; of one with a content, also which. */
+const afterOf = ({ after, content }: IntendedWrite, held = content): unknown =>
+  content === undefined ? after : { ...(after as object | undefined), content: held };
+
+/** What was sent first may be what arrived: it isn't forgotten for what is meant now. */
+function contentHeld(found: { state: string; after: unknown }, write: IntendedWrite, withheld: boolean): string | undefined {
+  const known = contentIn(found.after);
+  if (!isOpen(found) || known === write.content) return write.content;
+  return withheld ? (known ?? SEVERAL) : SEVERAL;
+}
 
 // A slow commit may land after the first look, so an absent write is looked for twice.
 const SECOND_LOOK_MS = 1_500;
@@ -68,7 +98,7 @@ async function recordFirst(tx: Tx, live: LiveConnection, write: IntendedWrite, w
     INSERT INTO write (shop_id, key, connection_id, run_id, target, kind, subject_kind, subject_id, class, state, before, after, fence, attempts, created_at, sent_at)
     VALUES (${live.shop.id}, ${write.key}, ${live.id}::uuid, ${write.runId ?? null}::uuid, ${write.target}, ${write.kind}, ${write.subject.kind},
       ${write.subject.id}, ${write.class}, ${withheld ? 'intended' : 'sent'}, ${JSON.stringify(write.before ?? {})}::jsonb,
-      ${JSON.stringify(write.after ?? {})}::jsonb, ${write.lease?.fence ?? null}, ${withheld ? 0 : 1}, ${at}, ${withheld ? null : at})
+      ${JSON.stringify(afterOf(write) ?? {})}::jsonb, ${write.lease?.fence ?? null}, ${withheld ? 0 : 1}, ${at}, ${withheld ? null : at})
     ON CONFLICT (shop_id, key) DO NOTHING`;
   return added > 0;
 }
@@ -109,15 +139,19 @@ export async function performWrite<Answer>(
 ): Promise<WriteOutcome<Answer>> {
   const shopId = live.shop.id;
   const closed = gateFor(live, write.target);
-  const landedAs = async (answer: Answer, again: boolean, settled?: (tx: Tx) => Promise<void>): Promise<WriteOutcome<Answer>> => {
+  const landedAs = async (
+    answer: Answer,
+    earlier: Earlier,
+    settled?: (tx: Tx) => Promise<void>,
+  ): Promise<WriteOutcome<Answer>> => {
     if (settled || act.record)
       await inShop(shopId, async (tx) => {
         await settled?.(tx);
-        await act.record?.(tx, answer, again);
+        await act.record?.(tx, answer, earlier);
       });
-    return { outcome: 'landed', answer, again };
+    return { outcome: 'landed', answer, again: earlier.again };
   };
-  if (isAblated('write-recording') && !closed) return landedAs(await act.send(), false);
+  if (isAblated('write-recording') && !closed) return landedAs(await act.send(), { again: false, found: false, other: false });
   const { previous, attempts, withheld } = await inShop(shopId, async (tx) => {
     if (write.lease) await checkFence(tx, shopId, write.lease);
     // As it is now: somebody may have deactivated the connection while the work that writes went on.
@@ -135,26 +169,28 @@ export async function performWrite<Answer>(
       subjectId: write.subject.id,
       class: write.class,
       before: json(write.before),
-      after: json(write.after),
+      after: json(afterOf(write, contentHeld(found, write, withheld !== null))),
       ...(write.runId ? { runId: write.runId } : {}),
       ...(write.lease ? { fence: write.lease.fence } : {}),
     };
     // 'sent' and 'unknown' survive: they are what the question below is asked for.
-    const state = ['sent', 'unknown'].includes(found.state) ? found.state : 'sent';
+    const state = isOpen(found) ? found.state : 'sent';
     await tx.write.update({
       where: { shopId_key: { shopId, key: write.key } },
       data: withheld ? data : { ...data, state, attempts: { increment: 1 }, sentAt: now() },
     });
     return { previous: found, attempts: found.attempts + 1, withheld };
   });
-  if (previous?.state === 'landed') return landedAs(previous.answer as Answer, true);
+  const other = previous !== null && contentIn(previous.after) !== write.content;
+  if (previous?.state === 'landed') return landedAs(previous.answer as Answer, { again: true, found: true, other });
   if (withheld) return { outcome: 'withheld', reason: withheld };
 
-  const again = previous !== null && ['sent', 'unknown'].includes(previous.state) && attempts > 1;
+  const again = previous !== null && isOpen(previous) && attempts > 1;
   if (again) {
     if (!act.ask) throw checkThere(live, write);
     const landed = await askTwice(live, write, act.ask);
-    if (landed !== null) return landedAs(landed, true, (tx) => settle(tx, shopId, write.key, 'landed', landed));
+    if (landed !== null)
+      return landedAs(landed, { again, found: true, other }, (tx) => settle(tx, shopId, write.key, 'landed', landed));
   }
   let answer: Answer;
   let trace: Exchange[] = [];
@@ -169,5 +205,5 @@ export async function performWrite<Answer>(
     throw thrown;
   }
   // Outside the try: an answer that can't be recorded leaves the write as sent, and the next attempt asks.
-  return landedAs(answer, again, (tx) => settle(tx, shopId, write.key, 'landed', answer));
+  return landedAs(answer, { again, found: false, other: again && other }, (tx) => settle(tx, shopId, write.key, 'landed', answer));
 }
