@@ -84,6 +84,25 @@ describe.sequential('orders whose goods must be waited for', () => {
     world.laterByDays(0);
   });
 
+  it('carry shipping and the payment once, though the rest of the order has left by then', async () => {
+    await store({ ...rules, preOrders: 'split' });
+    const name = await place({ lines });
+    await sync(name);
+    await world.act(name, 'fulfil', { lines: [{ sku: knife, quantity: 1 }] });
+    const [part] = await world.parts(name);
+    await world.inShop(world.shopId, (tx) =>
+      tx.partLine.updateMany({ where: { shopId: world.shopId, partId: part?.id ?? '' }, data: { shipped: 1, open: 0 } }),
+    );
+    world.laterByDays(6);
+    await sync(name);
+    world.laterByDays(0);
+    expect(given(name)).toEqual({ [name]: [`${knife}×1@F1`], [`${name}_2`]: [`${board}×1@F1`] });
+    const sent = [...taken.values()].filter(({ reference }) => reference.startsWith(name));
+    const total = Number((await orderRow(name)).total);
+    expect(sent.reduce((sum, one) => sum + one.total.amount, 0)).toBe(total);
+    expect(sent.flatMap(({ payments }) => payments).reduce((sum, { amount }) => sum + amount, 0)).toBe(total);
+  });
+
   it('are sent at once when somebody says so, though the rest went before', async () => {
     await store({ ...rules, preOrders: 'split' });
     const name = await place({ lines });

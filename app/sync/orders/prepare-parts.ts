@@ -137,6 +137,19 @@ export function contentPreview(order: ShopifyOrder, part: KnownPart, target: Par
   return unitsOf(order, part, target, contentOf(order, part, target, live));
 }
 
+/** A part with its units, as the order's amounts are laid out over all of them. */
+export type LaidOut = Pick<PreparedPart, 'units'> & { number: number };
+
+/** Living parts besides those `touched` (by id): they left, wait, or nothing is said to them. What they were told of the order isn't told to others too. */
+export function standBeside(known: readonly KnownPart[], touched: ReadonlySet<string>): LaidOut[] {
+  return known
+    .filter(({ id, state }) => state !== 'cancelled' && !touched.has(id))
+    .map(({ number, facilityId, lines }) => ({
+      number,
+      units: lines.map(({ lineId, shipped, open }) => ({ lineId, quantity: shipped + open, facilityId })),
+    }));
+}
+
 const hasKits = ({ kits }: KnownPart): boolean => Object.keys(kits ?? {}).length > 0;
 
 /** A part that is to hold what has left of it, and nothing more. */
@@ -163,7 +176,7 @@ async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: r
 }
 
 /**
- * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted. `coded`: the order under
+ * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted; `beside`: what lives and is none of the others. `coded`: the order under
  * the codes that the connection's back office knows. `mirroring`: parts (by id) whose parcels are being told to Shopify: they stay as they are. `cancellations`: connection → why it cancels the order. A part exists before it is sent, so that its number and reference survive a crash.
  */
 export async function openParts(
@@ -173,7 +186,7 @@ export async function openParts(
   { targets, mirroring }: { targets: PartTarget[]; mirroring: ReadonlyMap<string, boolean> },
   connections: ReadonlyMap<string, { live: LiveConnection; prefix: string; coded: ShopifyOrder }>,
   cancellations: ReadonlyMap<string, Reason> = new Map(),
-): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[]; gone: KnownPart[] }> {
+): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[]; gone: KnownPart[]; beside: LaidOut[] }> {
   const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
   await storeOpenUnits(
     tx,
@@ -267,5 +280,7 @@ export async function openParts(
     }
     kept.push({ part: { ...part, ...place }, target, units: unitsOf(order, part, target, lines) });
   }
-  return { kept, cancelled, gone };
+  const stopped = cancelled.filter(({ part }) => !mirroring.has(part.id));
+  const touched = new Set([...kept, ...stopped].map(({ part }) => part.id));
+  return { kept, cancelled, gone, beside: standBeside(remembered, touched) };
 }

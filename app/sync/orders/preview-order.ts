@@ -8,7 +8,7 @@ import { judgeNow } from './judge-now.ts';
 import { orderInCodes } from './order-in-codes.ts';
 import { readParts } from './order-store.ts';
 import { planParts, type KnownPart, type PartPlan } from './plan-parts.ts';
-import { contentPreview } from './prepare-parts.ts';
+import { contentPreview, standBeside } from './prepare-parts.ts';
 import type { OrderPass } from './push-parts.ts';
 
 /** What one part of an order would be sent as now. */
@@ -52,7 +52,9 @@ export async function previewOrder(
   const judged = await judgeNow(pass, known, { asIfItWent: true });
   if (!judged) return [];
   const { order, takers, verdicts } = judged;
-  const plans = planParts(order.name, known, verdicts.targets, order.fulfilmentOrders).filter((plan) => plan.action !== 'cancel');
+  const all = planParts(order.name, known, verdicts.targets, order.fulfilmentOrders);
+  const plans = all.filter((plan) => plan.action !== 'cancel');
+  const touched = new Set(all.flatMap((plan) => (plan.action === 'new' ? [] : [plan.part.id])));
   const prepared = plans.flatMap((plan) => {
     const taker = takers.find(({ live }) => live.id === plan.target.connectionId);
     if (!taker) return [];
@@ -60,8 +62,9 @@ export async function previewOrder(
     const part = plan.action === 'new' ? { ...fresh, reference: `${taker.settings.numberPrefix}${fresh.reference}` } : fresh;
     return [{ taker, part, target: plan.target, units: contentPreview(order, part, plan.target, taker.live) }];
   });
-  const starts = layOutUnits(prepared.map(({ part, units }) => ({ number: part.number, units })));
-  const carrier = Math.min(...prepared.map(({ part }) => part.number));
+  const living = [...prepared.map(({ part, units }) => ({ number: part.number, units })), ...standBeside(known, touched)];
+  const starts = layOutUnits(living);
+  const carrier = Math.min(...living.map(({ number }) => number));
   const previews: PartPreview[] = [];
   for (const { taker, ...one } of prepared) {
     const { live } = taker;

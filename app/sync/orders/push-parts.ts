@@ -77,7 +77,7 @@ export async function pushParts(
   /** Changes that came too late and are asked for no more. */
   const closeLate = (tx: Tx, { connectionId, reference }: KnownPart, evidence: string) =>
     closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], reference, evidence });
-  const { kept, cancelled, mirroring } = await inShop(shopId, async (tx) => {
+  const { kept, cancelled, beside, mirroring } = await inShop(shopId, async (tx) => {
     for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
     const mirroring = await partsInMirroring(tx, shopId, order.id);
     const parts = await openParts(
@@ -96,8 +96,9 @@ export async function pushParts(
       products.set(id, await remoteProductsOf(tx, shopId, id, order));
     return { ...parts, mirroring };
   });
-  const starts = layOutUnits(kept.map(({ part, units }) => ({ number: part.number, units })));
-  const carrier = kept.reduce((lowest, { part }) => Math.min(lowest, part.number), Infinity);
+  const living = [...kept.map(({ part, units }) => ({ number: part.number, units })), ...beside];
+  const starts = layOutUnits(living);
+  const carrier = Math.min(...living.map(({ number }) => number));
 
   const leaveForLater = ({ connectionId }: KnownPart) => {
     waits = true;
