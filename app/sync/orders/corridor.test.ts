@@ -12,6 +12,8 @@ const { previewOrder } = await import('./preview-order.ts');
 const { changeMappings } = await import('../../mappings/change-mappings.ts');
 const { recordShipment } = await import('../shipments/record-shipment.ts');
 const { stopBoss } = await import('../../jobs/boss.ts');
+const { hearOrderState } = await import('./hear-order-state.ts');
+const { nudgeOrder } = await import('../inbox/nudge.ts');
 const { chooseForOrder } = await import('./order-choice.ts');
 const [knife, board] = ['KI07-02', 'KI07-03'];
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -220,6 +222,77 @@ describe.sequential('units taken off while a parcel was on its way to Shopify', 
     const named = (await world.problems()).filter(({ subjectLabel }) => subjectLabel === name);
     expect(named.map(({ cause }) => cause)).toEqual(['amend-too-late']);
     await world.inShop(world.shopId, (tx) => tx.problem.deleteMany({ where: { shopId: world.shopId } }));
+  });
+});
+
+describe.sequential('an order that its back office cancelled by itself', () => {
+  const { orders } = world.live.connector;
+  const find = orders.find.bind(orders);
+  const gone = new Set<string>();
+  const named = async (name: string) =>
+    (await world.problems()).filter(({ subjectLabel }) => subjectLabel === name).map(({ cause }) => cause);
+  /** As the drain does it: what was asked for is answered. */
+  const answered = async (name: string) => {
+    await sync(name);
+    await world.inShop(world.shopId, (tx) =>
+      tx.inboxItem.updateMany({ where: { shopId: world.shopId, handledAt: null }, data: { handledAt: new Date() } }),
+    );
+  };
+  const again = async (name: string) => {
+    await nudgeOrder({ shopId: world.shopId, orderId: world.idOf(name), by: 'Ada' });
+    await answered(name);
+  };
+  beforeAll(() => {
+    orders.find = async (reference) => {
+      const found = await find(reference);
+      return found && gone.has(reference) ? { ...found, state: 'cancelled' } : found;
+    };
+  });
+  afterAll(() => {
+    orders.find = find;
+  });
+  async function cancelledThere(): Promise<string> {
+    await store({});
+    const name = await place({ lines: [{ sku: knife, quantity: 2, location: 'Main Warehouse' }] });
+    await sync(name);
+    gone.add(name);
+    await hearOrderState(world.live, name, world.admin as never);
+    expect(await named(name)).toEqual(['cancelled-in-back-office']);
+    return name;
+  }
+
+  it('is sent anew once somebody asks for that, and by nothing else', async () => {
+    const name = await cancelledThere();
+    await sync(name);
+    expect([Object.keys(given(name)), await named(name)]).toEqual([[name], ['cancelled-in-back-office']]);
+    await again(name);
+    await again(name);
+    expect([given(name), await named(name)]).toEqual([{ [name]: [`${knife}×2@F1`], [`${name}_2`]: [`${knife}×2@F1`] }, []]);
+    await hearOrderState(world.live, name, world.admin as never);
+    await sync(name);
+    expect([Object.keys(given(name)), await named(name)]).toEqual([[name, `${name}_2`], []]);
+    expect(taken.get(`${name}_2`)?.total.amount).toBe(Number((await orderRow(name)).total));
+  });
+
+  it('is not while the back office has it, or once a parcel of it was told, whatever became of that', async () => {
+    const name = await cancelledThere();
+    gone.delete(name);
+    await again(name);
+    gone.add(name);
+    const [part] = await world.parts(name);
+    const { shopId, live } = world;
+    await world.inShop(shopId, (tx) =>
+      tx.shipment.create({
+        data: {
+          ...{ shopId, connectionId: live.id, remoteId: `p ${name}`, reference: name, partId: part?.id ?? '' },
+          ...{ orderId: world.idOf(name), state: 'cancelled', cancelled: true, lines: [], tracking: [], hash: 'h' },
+          ...{ seenAt: new Date(), shippedAt: new Date() },
+        },
+      }),
+    );
+    await again(name);
+    expect([Object.keys(given(name)), await named(name)]).toEqual([[name], ['cancelled-in-back-office']]);
+    await world.inShop(shopId, (tx) => tx.problem.deleteMany({ where: { shopId } }));
   });
 });
 

@@ -12,7 +12,8 @@ import { recordShipment } from '../shipments/record-shipment.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { cancelInShopify } from './cancel-in-shopify.ts';
 
-const CANCELLED = 'cancelled-in-back-office';
+/** The cause of a part that the back office cancelled by itself. */
+export const CANCELLED_THERE = 'cancelled-in-back-office';
 const TROUBLE = 'order-in-trouble';
 const REFUNDED = 'refunded-in-back-office';
 
@@ -125,7 +126,7 @@ export async function hearOrderState(
     const meaning = await meaningOf(heard);
     if (meaning === 'fulfilled' && wanted) await noteFulfilled(heard);
     const gone = (remote?.state === 'cancelled' || meaning === 'cancelled') && wanted;
-    await restate(heard, CANCELLED, gone);
+    await restate(heard, CANCELLED_THERE, gone);
     await restate(heard, REFUNDED, meaning === 'refunded' && !order?.cancelledAt && order?.financialStatus !== 'REFUNDED');
     await restate(heard, TROUBLE, Boolean(remote?.trouble) && wanted, remote?.trouble ?? '');
     return gone ? subject : null;

@@ -22,6 +22,7 @@ import { valuesOf } from './order-values.ts';
 import type { KnownPart } from './plan-parts.ts';
 import { cancelPart } from './push-part.ts';
 import { inRun, pushParts, type OrderPass } from './push-parts.ts';
+import { endCancelledThere, partsToSendAnew } from './send-anew.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
 async function restateProblems(
@@ -163,8 +164,9 @@ export async function syncOrder(pass: GivenPass): Promise<boolean> {
   const whole = await withLeaseAndFound(
     shopId,
     `order ${orderId}`,
-    (tx) => readParts(tx, shopId, orderId),
-    (lease, known) => syncUnderLease(pass, lease, known),
+    async (tx) => ({ known: await readParts(tx, shopId, orderId), anew: await partsToSendAnew(tx, shopId, orderId) }),
+    async (lease, { known, anew }) =>
+      syncUnderLease(pass, lease, anew.length > 0 ? await endCancelledThere(pass, lease, anew) : known),
   );
   await shareSalesOfOrder(shopId, admin, connections, orderId);
   return whole;
