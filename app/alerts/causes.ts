@@ -41,7 +41,7 @@ export function causesNow(): Prisma.Sql {
         -- A statement is one problem, however many records it could not account for.
         CASE WHEN p.cause = 'statement-gap' AND p.params->>'count' ~ '^[0-9]{1,8}$' THEN (p.params->>'count')::int ELSE 1 END AS records
       FROM (SELECT q.shop_id, q.connection_id, CASE WHEN q.subject_kind = 'sync' THEN NULL ELSE q.sync END AS sync, q.cause, q.params, q.subject_kind,
-          q.subject_label, q.opened_at, q.last_seen_at FROM problem q WHERE q.closed_at IS NULL) p
+          coalesce(nullif(q.part, ''), q.subject_label) AS subject_label, q.opened_at, q.last_seen_at FROM problem q WHERE q.closed_at IS NULL) p
         LEFT JOIN connection c ON c.shop_id = p.shop_id AND c.id = p.connection_id
       -- A deactivated connection is quiet on purpose; what a parked one's runs say, the connection's own alert says.
       WHERE (c.id IS NULL OR (c.state = 'active' AND c.access <> 'none'))

@@ -88,15 +88,12 @@ async function restate({ tx, live, part, subject }: Heard, cause: string, holds:
   const params = { reference: part.reference, backOffice: live.name, vendorText };
   if (!holds) {
     // Of this part only: another of the same order may be just that.
-    const { reference } = part;
-    await closeProblems(tx, shopId, { subject, connectionId: live.id, causes: [cause], reference, evidence: 'order-read-again' });
+    const which = { subject, connectionId: live.id, causes: [cause], part: part.reference };
+    await closeProblems(tx, shopId, { ...which, evidence: 'order-read-again' });
     return;
   }
-  const open = await tx.problem.count({
-    where: { shopId, connectionId: live.id, cause, subjectKind: subject.kind, subjectId: subject.id, closedAt: null },
-  });
-  await openProblem(tx, shopId, { connectionId: live.id, sync: 'orders', cause, subject, params });
-  if (open === 0) await noteEvent(tx, shopId, subject, cause, params, part.id);
+  const problem = { connectionId: live.id, sync: 'orders' as const, cause, subject, part: part.reference, params };
+  if (await openProblem(tx, shopId, problem)) await noteEvent(tx, shopId, subject, cause, params, part.id);
 }
 
 /**

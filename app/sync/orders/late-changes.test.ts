@@ -10,11 +10,11 @@ const { orders } = world.live.connector;
 const amend = orders.amend?.bind(orders);
 let begun = false;
 const late = { verdict: 'too-late', state: 'picking', text: 'It is being picked' } as const;
-/** The one part that it has begun with. */
-let begunWith = '';
-orders.amend = async (id, order) => (begun || order.reference === begunWith ? late : ((await amend?.(id, order)) ?? late));
+/** The parts that it has begun with. */
+const begunWith = new Set<string>();
+orders.amend = async (id, order) => (begun || begunWith.has(order.reference) ? late : ((await amend?.(id, order)) ?? late));
 orders.cancel = (id) => {
-  if (id === `r ${begunWith}`) return Promise.resolve(late);
+  if (begunWith.has(id.slice(2))) return Promise.resolve(late);
   const order = world.taken.get(id.slice(2));
   const { reference = '', lines = [] } = order ?? {};
   const there = { remoteId: id, remoteNumber: null, reference, lines, total: null, facilityId: null, url: null } as const;
@@ -22,7 +22,7 @@ orders.cancel = (id) => {
 };
 afterEach(() => {
   begun = false;
-  begunWith = '';
+  begunWith.clear();
 });
 afterAll(async () => {
   await world.close();
@@ -131,12 +131,38 @@ it.each([
   await world.sync(name);
   const given = Object.keys(world.given(name)).sort();
   expect(given).toEqual([name, `${name}_2`]);
-  begunWith = name;
+  begunWith.add(name);
   if (what === 'a cancellation') await world.act(name, 'cancel', {});
   else await world.act(name, 'edit', { lines: lines.map((line) => ({ sku: line.sku, quantity: 1 })) });
   await world.sync(name);
   expect(await causes(name)).toEqual([cause]);
   expect((await world.problems()).find(({ subjectLabel }) => subjectLabel === name)?.params).toMatchObject({ reference: name });
+});
+
+it.each([
+  ['an edit', 'amend-too-late'],
+  ['a cancellation', 'cancel-too-late'],
+])('%s that no part could take is named of each, and what one takes in the end leaves the other’s', async (what, cause) => {
+  const lines = [
+    { sku, quantity: 2, location: 'Main Warehouse' },
+    { sku: 'KI07-02', quantity: 2, location: 'East Warehouse' },
+  ];
+  const name = await world.place({ lines });
+  await world.sync(name);
+  const named = async () =>
+    (await world.problems())
+      .filter(({ subjectLabel }) => subjectLabel === name)
+      .map((one) => `${one.cause} ${(one.params as { reference: string }).reference}`)
+      .sort();
+  begunWith.add(name).add(`${name}_2`);
+  if (what === 'a cancellation') await world.act(name, 'cancel', {});
+  else await world.act(name, 'edit', { lines: lines.map((line) => ({ sku: line.sku, quantity: 1 })) });
+  await world.sync(name);
+  await world.sync(name);
+  expect(await named()).toEqual([`${cause} ${name}`, `${cause} ${name}_2`]);
+  begunWith.delete(`${name}_2`);
+  await world.sync(name);
+  expect(await named()).toEqual([`${cause} ${name}`]);
 });
 
 it('an edit that is read while a parcel is told to Shopify is compared once that is done, and takes nothing from what was handed over', async () => {

@@ -116,6 +116,26 @@ describe('what the back office did with several parts', () => {
     expect(await causes()).toEqual([]);
   });
 
+  it('is named of each that was cancelled, and the one that goes on takes nothing from the other', async () => {
+    const order = await addOrder([
+      { sku: 'A', quantity: 1 },
+      { sku: 'B', quantity: 1, part: 2 },
+    ]);
+    const named = async () => (await world.problems()).map(({ params }) => (params as { reference: string }).reference).sort();
+    const [one = '', two = ''] = order.references;
+    for (const reference of [one, two]) {
+      said(reference, 'Void');
+      await hearOrderState(live, reference);
+    }
+    expect(await named()).toEqual([one, two]);
+    said(two, 'Picking');
+    await hearOrderState(live, two);
+    expect(await named()).toEqual([one]);
+    said(one, 'Picking');
+    await hearOrderState(live, one);
+    expect(await named()).toEqual([]);
+  });
+
   it('is heard of each: one that can’t be looked at waits in the inbox, and the rest isn’t held up', async () => {
     const orders = await Promise.all([1, 2, 3, 4, 5].map(() => addOrder([{ sku: 'A', quantity: 1 }])));
     const references = orders.map((order) => order.references[0] ?? '');

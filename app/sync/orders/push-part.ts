@@ -149,13 +149,13 @@ async function settleChange(
   return inShop(shopId, async (tx) => {
     if (verdict.verdict === 'too-late') {
       const params = { reference: part.reference, backOffice: live.name, state: verdict.state, vendorText: verdict.text };
-      await openProblem(tx, shopId, { connectionId: live.id, sync: 'orders', cause, subject: subjectOf(context), params });
+      await openProblem(tx, shopId, { connectionId: live.id, sync: 'orders', cause, subject: subjectOf(context), part: part.reference, params });
       await noteEvent(tx, shopId, subjectOf(context), cause, params, part.id);
       return 'too-late';
     }
     // Of this part only: another of the same order may have been too far for the very same change.
     await closeProblems(tx, shopId, {
-      ...{ subject: subjectOf(context), connectionId: live.id, reference: part.reference, evidence: `${what}-accepted` },
+      ...{ subject: subjectOf(context), connectionId: live.id, part: part.reference, evidence: `${what}-accepted` },
       causes: what === 'cancel' ? ['cancel-too-late', 'amend-too-late'] : [cause],
     });
     if (what === 'cancel') {
@@ -179,15 +179,14 @@ async function settleChange(
   });
 }
 
-async function problemOpen(context: PartContext, cause: string): Promise<boolean> {
-  const { live, orderId } = context;
-  const open = await inShop(live.shop.id, (tx) =>
-    tx.problem.findFirst({
-      where: { shopId: live.shop.id, connectionId: live.id, cause, subjectKind: 'order', subjectId: orderId, closedAt: null },
-      select: { id: true },
-    }),
+async function problemOpen({ live, orderId }: PartContext, part: KnownPart, cause: string): Promise<boolean> {
+  const open = await inShop(
+    live.shop.id,
+    (tx) => tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM problem WHERE shop_id = ${live.shop.id} AND connection_id = ${live.id}::uuid AND cause = ${cause}
+        AND subject_kind = 'order' AND subject_id = ${orderId} AND part = ${part.reference} AND closed_at IS NULL`,
   );
-  return open !== null;
+  return open.length > 0;
 }
 
 /** Tells the back office what changed after the hand-over, while it can still take it; afterwards it is a named problem. */
@@ -267,7 +266,7 @@ export async function cancelPart(context: PartContext, part: KnownPart, reason: 
       target: 'back-office',
       kind: 'order-cancel',
       subject: { kind: 'part', id: part.id },
-      key: `order-cancel ${part.id} ${(await problemOpen(context, 'cancel-too-late')) ? lease.fence : ''}`,
+      key: `order-cancel ${part.id} ${(await problemOpen(context, part, 'cancel-too-late')) ? lease.fence : ''}`,
       class: 'final',
       after: { reference: part.reference, reason },
     },

@@ -75,8 +75,8 @@ export async function pushParts(
   const runOf = (live: LiveConnection): string => runs.get(live.id) ?? '';
   const inCodes = (connectionId: string): ShopifyOrder => coded.get(connectionId) ?? order;
   /** Changes that came too late and are asked for no more. */
-  const closeLate = (tx: Tx, { connectionId, reference }: KnownPart, evidence: string) =>
-    closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], reference, evidence });
+  const closeLate = (tx: Tx, { connectionId, reference: part }: KnownPart, evidence: string) =>
+    closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], part, evidence });
   const { kept, cancelled, beside, mirroring } = await inShop(shopId, async (tx) => {
     for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
     const mirroring = await partsInMirroring(tx, shopId, order.id);

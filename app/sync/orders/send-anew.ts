@@ -22,7 +22,7 @@ export function partsToSendAnew(tx: Tx, shopId: number, orderId: string): Promis
     WHERE p.shop_id = ${shopId} AND p.order_id = ${orderId} AND p.state IN ('offered', 'sent') AND p.remote_id IS NOT NULL
       AND EXISTS (
         SELECT 1 FROM problem q WHERE q.shop_id = p.shop_id AND q.subject_kind = 'order' AND q.subject_id = p.order_id AND q.closed_at IS NULL
-          AND q.connection_id = p.connection_id AND q.cause = ${CANCELLED_THERE} AND q.params->>'reference' = p.reference)
+          AND q.connection_id = p.connection_id AND q.cause = ${CANCELLED_THERE} AND q.part = p.reference)
       AND EXISTS (
         SELECT 1 FROM inbox_item i WHERE i.shop_id = p.shop_id AND i.subject_kind = 'order' AND i.subject_id = p.order_id AND i.handled_at IS NULL
           AND (i.door = 'button' AND i.topic = ${SYNC_AGAIN} OR i.door = 'retry' AND i.topic = ${CANCELLED_THERE}))`;
@@ -56,7 +56,7 @@ export async function endCancelledThere(pass: OrderPass, lease: Lease, parts: re
       const { connectionId, reference } = part;
       const causes = [CANCELLED_THERE, 'order-in-trouble', 'amend-too-late', 'cancel-too-late'];
       const subject = { kind: 'order' as const, id: orderId };
-      await closeProblems(tx, shopId, { subject, connectionId, causes, reference, evidence: 'part-cancelled' });
+      await closeProblems(tx, shopId, { subject, connectionId, causes, part: reference, evidence: 'part-cancelled' });
     });
   }
   return inShop(shopId, (tx) => readParts(tx, shopId, orderId));

@@ -11,21 +11,25 @@ export interface NewProblem {
   /** Stable; its text is `errors.<cause>.title|fix` in the catalogues. */
   cause: string;
   subject: Subject;
+  /** Reference of the part of an order that it is about: each part's is a problem of its own. */
+  part?: string;
   params?: ErrorParams;
   /** What of the cause differs between records (the unmapped value), to group by. */
   detail?: string;
 }
 
-/** Opens the problem, or counts one more occurrence where the same cause is open on the same record. */
-export async function openProblem(tx: Tx, shopId: number, problem: NewProblem): Promise<void> {
-  const { connectionId, sync, cause, subject, params = {}, detail = '' } = problem;
+/** Opens the problem, or counts one more occurrence where the same cause is open on the same record: false. */
+export async function openProblem(tx: Tx, shopId: number, problem: NewProblem): Promise<boolean> {
+  const { connectionId, sync, cause, subject, part = '', params = {}, detail = '' } = problem;
   const at = now();
-  await tx.$executeRaw`
-    INSERT INTO problem (shop_id, connection_id, sync, cause, subject_kind, subject_id, subject_label, params, detail, opened_at, last_seen_at)
-    VALUES (${shopId}, ${connectionId}::uuid, ${sync}, ${cause}, ${subject.kind}, ${subject.id}, ${subject.label},
+  const [row] = await tx.$queryRaw<{ occurrences: number }[]>`
+    INSERT INTO problem (shop_id, connection_id, sync, cause, subject_kind, subject_id, subject_label, part, params, detail, opened_at, last_seen_at)
+    VALUES (${shopId}, ${connectionId}::uuid, ${sync}, ${cause}, ${subject.kind}, ${subject.id}, ${subject.label}, ${part},
             ${JSON.stringify(params)}::jsonb, ${detail}, ${at}, ${at})
-    ON CONFLICT (shop_id, coalesce(connection_id, '00000000-0000-0000-0000-000000000000'), cause, subject_kind, subject_id) WHERE closed_at IS NULL
-    DO UPDATE SET occurrences = problem.occurrences + 1, last_seen_at = excluded.last_seen_at, params = excluded.params, detail = excluded.detail`;
+    ON CONFLICT (shop_id, coalesce(connection_id, '00000000-0000-0000-0000-000000000000'), cause, subject_kind, subject_id, part) WHERE closed_at IS NULL
+    DO UPDATE SET occurrences = problem.occurrences + 1, last_seen_at = excluded.last_seen_at, params = excluded.params, detail = excluded.detail
+    RETURNING occurrences`;
+  return row?.occurrences === 1;
 }
 
 /** Whatever was thrown, as the problem of one record. */
@@ -57,7 +61,7 @@ export async function closeProblems(
     causes?: string[];
     except?: string[];
     /** Of this part of an order only. */
-    reference?: string;
+    part?: string;
     evidence: string;
   },
 ): Promise<number> {
@@ -66,7 +70,7 @@ export async function closeProblems(
     ...(which.sync ? [Prisma.sql`sync = ${which.sync}`] : []),
     ...(which.connectionId ? [Prisma.sql`connection_id = ${which.connectionId}::uuid`] : []),
     ...(which.causes ? [Prisma.sql`cause = ANY(${which.causes})`] : []),
-    ...(which.reference ? [Prisma.sql`params->>'reference' = ${which.reference}`] : []),
+    ...(which.part ? [Prisma.sql`part = ${which.part}`] : []),
     ...(which.except?.length ? [Prisma.sql`NOT (cause = ANY(${which.except}))`] : []),
   ];
   return tx.$executeRaw`UPDATE problem SET closed_at = ${now()}, evidence = ${which.evidence} WHERE ${Prisma.join(conditions, ' AND ')}`;

@@ -87,7 +87,7 @@ function conditionsOf(shopId: number, filter: ProblemFilter): Prisma.Sql {
 export async function groupProblemsIn(tx: Tx, shopId: number, filter: ProblemFilter = {}, limit = 100): Promise<ProblemGroup[]> {
   const rows = await tx.$queryRaw<GroupRow[]>`
     SELECT p.connection_id, c.name AS connection_name, c.connector, p.sync, p.cause, p.detail, count(*)::int AS count,
-      (array_agg(p.params ORDER BY p.last_seen_at DESC))[1] AS params, (array_agg(p.subject_label ORDER BY p.last_seen_at DESC))[1:12] AS labels,
+      (array_agg(p.params ORDER BY p.last_seen_at DESC))[1] AS params, (array_agg(coalesce(nullif(p.part, ''), p.subject_label) ORDER BY p.last_seen_at DESC))[1:12] AS labels,
       min(p.opened_at) AS since, max(p.last_seen_at) AS last_seen_at
     FROM problem p LEFT JOIN connection c ON c.shop_id = p.shop_id AND c.id = p.connection_id
     WHERE ${conditionsOf(shopId, filter)}

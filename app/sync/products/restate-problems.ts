@@ -29,7 +29,7 @@ export async function restateVariantProblems(
     ${which.withTables}, found AS MATERIALIZED (${which.found}), opened AS (
       INSERT INTO problem (shop_id, connection_id, sync, cause, subject_kind, subject_id, subject_label, params, detail, opened_at, last_seen_at)
       SELECT ${shopId}, ${which.connectionId}::uuid, ${which.sync}, cause, 'variant', variant_id, label, params, detail, ${at}, ${at} FROM found
-      ON CONFLICT (shop_id, coalesce(connection_id, '00000000-0000-0000-0000-000000000000'), cause, subject_kind, subject_id) WHERE closed_at IS NULL
+      ON CONFLICT (shop_id, coalesce(connection_id, '00000000-0000-0000-0000-000000000000'), cause, subject_kind, subject_id, part) WHERE closed_at IS NULL
       DO UPDATE SET occurrences = problem.occurrences + 1, last_seen_at = excluded.last_seen_at, params = excluded.params, detail = excluded.detail
       WHERE problem.last_seen_at < ${new Date(nowMs() - SEEN_AGAIN_MS)} OR problem.params <> excluded.params OR problem.detail <> excluded.detail
     )
