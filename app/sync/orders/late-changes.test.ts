@@ -96,6 +96,24 @@ async function halfLeft(): Promise<string> {
   return name;
 }
 
+it('stays named while the rest is on hold after a parcel has left: the back office ships it all the same', async () => {
+  const name = await world.place({ lines: [{ sku, quantity: 3 }] });
+  await world.sync(name);
+  await world.act(name, 'fulfil', { lines: [{ sku, quantity: 1 }] });
+  const { shopId } = world;
+  const [part] = await world.parts(name);
+  await world.inShop(shopId, (tx) =>
+    tx.partLine.updateMany({ where: { shopId, partId: part?.id ?? '' }, data: { shipped: 1, open: 2 } }),
+  );
+  begun = true;
+  await world.act(name, 'edit', { lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  expect(await causes(name)).toEqual(['amend-too-late']);
+  await world.act(name, 'fulfilment-orders/1/hold', { reason: 'OTHER' });
+  await world.sync(name);
+  expect(await causes(name)).toEqual(['amend-too-late']);
+});
+
 it('what has left isn’t cancelled with what nobody wants any more: the part is shortened to it', async () => {
   const name = await halfLeft();
   await world.sync(name);

@@ -214,8 +214,12 @@ export async function openParts(
   const going = over.filter((part) => !isCancelled(part));
   const held = await heldTooLong(tx, shopId, order, going);
   kept.push(...held);
+  // One that is on hold after a parcel has left still has more to ship there.
   const gone = going.filter(
-    ({ id, lines }) => !held.some(({ part }) => part.id === id) && lines.some(({ shipped }) => shipped > 0),
+    ({ id, lines }) =>
+      !held.some(({ part }) => part.id === id) &&
+      lines.some(({ shipped }) => shipped > 0) &&
+      lines.every(({ shipped, quantity }) => shipped >= quantity),
   );
   // A part of which a parcel has left isn't cancelled any more: it is shortened to what left, where the back office can do that.
   const isShortened = (part: KnownPart): boolean =>
