@@ -36,6 +36,22 @@ it('an order edited to and fro ends as it is in Shopify, though nobody knows whe
   expect(part?.sentHash).not.toBeNull();
 });
 
+it('an edit that was taken and never written down here is taken back when the order is edited back', async () => {
+  const { prisma } = await import('../../db/client.ts');
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  // As when the process dies: the answer is here, and what it means is not kept.
+  await prisma.$executeRaw`CREATE FUNCTION dies() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''It died''; END'`;
+  await prisma.$executeRaw`CREATE TRIGGER dies BEFORE UPDATE OF sent_hash ON part FOR EACH ROW EXECUTE FUNCTION dies()`;
+  await world.act(name, 'edit', { lines: [{ sku, quantity: 5 }] });
+  await world.sync(name).catch(() => undefined);
+  await prisma.$executeRaw`DROP TRIGGER dies ON part`;
+  expect(world.given(name)).toEqual({ [name]: [`${sku}×5@F1`] });
+  await world.act(name, 'edit', { lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  expect(world.given(name)).toEqual({ [name]: [`${sku}×2@F1`] });
+});
+
 it('an order whose address changed after a hand-over that may have arrived ends with the new one', async () => {
   const name = await world.place({ lines: [{ sku, quantity: 2 }] });
   const { orders } = world.live.connector;
@@ -47,7 +63,10 @@ it('an order whose address changed after a hand-over that may have arrived ends 
   await world.sync(name).catch(() => undefined);
   orders.create = create;
   const old = world.taken.get(name)?.shipTo;
-  standIn.state.run("UPDATE orders SET data = json_set(data, '$.shippingAddress.address1', '221B Baker Street') WHERE name = ?", name);
+  standIn.state.run(
+    "UPDATE orders SET data = json_set(data, '$.shippingAddress.address1', '221B Baker Street') WHERE name = ?",
+    name,
+  );
   // Asked in vain: what was sent first is not forgotten for what was meant now.
   const find = orders.find.bind(orders);
   orders.find = () => Promise.reject(new TransientError('no-answer', 'Nobody answers', { mayHaveLanded: false }));

@@ -131,12 +131,13 @@ export async function sendPart(
     await recordPlan(context, part, result.reason);
     return 'withheld';
   }
-  if (older)
-    await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
+  if (older) await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
   return 'sent';
 }
 
+/** Keeps what the back office said to a change: in the transaction that settles its write, or what it holds would be told apart from what we say it holds. */
 async function settleChange(
+  tx: Tx,
   context: PartContext,
   part: KnownPart,
   what: 'amend' | 'cancel',
@@ -146,37 +147,48 @@ async function settleChange(
   const { live } = context;
   const shopId = live.shop.id;
   const cause = what === 'amend' ? 'amend-too-late' : 'cancel-too-late';
-  return inShop(shopId, async (tx) => {
-    if (verdict.verdict === 'too-late') {
-      const params = { reference: part.reference, backOffice: live.name, state: verdict.state, vendorText: verdict.text };
-      await openProblem(tx, shopId, { connectionId: live.id, sync: 'orders', cause, subject: subjectOf(context), part: part.reference, params });
-      await noteEvent(tx, shopId, subjectOf(context), cause, params, part.id);
-      return 'too-late';
-    }
-    // Of this part only: another of the same order may have been too far for the very same change.
-    await closeProblems(tx, shopId, {
-      ...{ subject: subjectOf(context), connectionId: live.id, part: part.reference, evidence: `${what}-accepted` },
-      causes: what === 'cancel' ? ['cancel-too-late', 'amend-too-late'] : [cause],
+  if (verdict.verdict === 'too-late') {
+    const params = { reference: part.reference, backOffice: live.name, state: verdict.state, vendorText: verdict.text };
+    await openProblem(tx, shopId, {
+      connectionId: live.id,
+      sync: 'orders',
+      cause,
+      subject: subjectOf(context),
+      part: part.reference,
+      params,
     });
-    if (what === 'cancel') {
-      await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
-      await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
-    } else {
-      await tx.part.update({
-        where: { shopId_id: { shopId, id: part.id } },
-        data: { sentHash: hash, ...(part.state === 'offered' ? {} : { acceptedAt: now() }) },
-      });
-    }
-    await noteEvent(
-      tx,
-      shopId,
-      subjectOf(context),
-      what === 'cancel' ? 'cancelled' : 'amended',
-      { reference: part.reference, backOffice: live.name },
-      part.id,
-    );
-    return what === 'cancel' ? 'cancelled' : 'amended';
+    await noteEvent(tx, shopId, subjectOf(context), cause, params, part.id);
+    return 'too-late';
+  }
+  // Of this part only: another of the same order may have been too far for the very same change.
+  await closeProblems(tx, shopId, {
+    ...{ subject: subjectOf(context), connectionId: live.id, part: part.reference, evidence: `${what}-accepted` },
+    causes: what === 'cancel' ? ['cancel-too-late', 'amend-too-late'] : [cause],
   });
+  if (what === 'cancel') {
+    await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
+    await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
+  } else {
+    await tx.part.update({
+      where: { shopId_id: { shopId, id: part.id } },
+      data: { sentHash: hash, ...(part.state === 'offered' ? {} : { acceptedAt: now() }) },
+    });
+  }
+  await noteEvent(
+    tx,
+    shopId,
+    subjectOf(context),
+    what === 'cancel' ? 'cancelled' : 'amended',
+    { reference: part.reference, backOffice: live.name },
+    part.id,
+  );
+  return what === 'cancel' ? 'cancelled' : 'amended';
+}
+
+/** A back office that can't be told of changes: somebody has to see to it there. */
+function nameTooLate(context: PartContext, part: KnownPart, what: 'amend' | 'cancel'): Promise<PartOutcome> {
+  const verdict: ChangeVerdict = { verdict: 'too-late', state: 'open', text: '' };
+  return inShop(context.live.shop.id, (tx) => settleChange(tx, context, part, what, verdict, null));
 }
 
 async function problemOpen({ live, orderId }: PartContext, part: KnownPart, cause: string): Promise<boolean> {
@@ -196,7 +208,8 @@ export async function amendPart(context: PartContext, part: KnownPart, order: Sa
   if (part.sentHash === hash || !part.remoteId) return 'unchanged';
   const remoteId = part.remoteId;
   const amend = live.connector.orders.amend?.bind(live.connector.orders);
-  if (!amend) return settleChange(context, part, 'amend', { verdict: 'too-late', state: 'open', text: '' }, null);
+  if (!amend) return nameTooLate(context, part, 'amend');
+  let outcome: PartOutcome = 'unchanged';
   const result = await performWrite<ChangeVerdict>(
     live,
     {
@@ -211,13 +224,19 @@ export async function amendPart(context: PartContext, part: KnownPart, order: Sa
       after: { lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })) },
     },
     // Amending to the same content twice changes nothing, so an unanswered one is simply sent again.
-    { send: () => amend(remoteId, order), ask: () => Promise.resolve(null) },
+    {
+      send: () => amend(remoteId, order),
+      ask: () => Promise.resolve(null),
+      async record(tx, verdict) {
+        outcome = await settleChange(tx, context, part, 'amend', verdict, hash);
+      },
+    },
   );
   if (result.outcome === 'withheld') {
     await recordPlan(context, part, result.reason);
     return 'withheld';
   }
-  return settleChange(context, part, 'amend', result.answer, hash);
+  return outcome;
 }
 
 /** The id of an order whose creation was sent but never answered, if it did arrive. */
@@ -257,7 +276,8 @@ export async function cancelPart(context: PartContext, part: KnownPart, reason: 
     return 'cancelled';
   }
   const cancel = live.connector.orders.cancel?.bind(live.connector.orders);
-  if (!cancel) return settleChange(context, part, 'cancel', { verdict: 'too-late', state: 'open', text: '' }, null);
+  if (!cancel) return nameTooLate(context, part, 'cancel');
+  let outcome: PartOutcome = 'unchanged';
   const result = await performWrite<ChangeVerdict>(
     live,
     {
@@ -270,11 +290,17 @@ export async function cancelPart(context: PartContext, part: KnownPart, reason: 
       class: 'final',
       after: { reference: part.reference, reason },
     },
-    { send: () => cancel(remoteId, reason), ask: () => Promise.resolve(null) },
+    {
+      send: () => cancel(remoteId, reason),
+      ask: () => Promise.resolve(null),
+      async record(tx, verdict) {
+        outcome = await settleChange(tx, context, part, 'cancel', verdict, null);
+      },
+    },
   );
   if (result.outcome === 'withheld') {
     await recordPlan(context, part, result.reason);
     return 'withheld';
   }
-  return settleChange(context, part, 'cancel', result.answer, null);
+  return outcome;
 }

@@ -205,5 +205,7 @@ export async function performWrite<Answer>(
     throw thrown;
   }
   // Outside the try: an answer that can't be recorded leaves the write as sent, and the next attempt asks.
-  return landedAs(answer, { again, found: false, other: again && other }, (tx) => settle(tx, shopId, write.key, 'landed', answer));
+  return landedAs(answer, { again, found: false, other: again && other }, (tx) =>
+    settle(tx, shopId, write.key, 'landed', answer),
+  );
 }
