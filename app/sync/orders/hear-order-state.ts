@@ -7,7 +7,7 @@ import { takeIn } from '../inbox/inbox.ts';
 import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { RemoteOrder, Subject } from '../../connectors/contract/index.ts';
-import { closeProblems, openProblem } from '../problems/problems.ts';
+import { closeProblems, isOpenOfPart, openProblem } from '../problems/problems.ts';
 import { recordShipment } from '../shipments/record-shipment.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { cancelInShopify } from './cancel-in-shopify.ts';
@@ -93,7 +93,9 @@ async function restate({ tx, live, part, subject }: Heard, cause: string, holds:
     return;
   }
   const problem = { connectionId: live.id, sync: 'orders' as const, cause, subject, part: part.reference, params };
-  if (await openProblem(tx, shopId, problem)) await noteEvent(tx, shopId, subject, cause, params, part.id);
+  const known = await isOpenOfPart(tx, shopId, { ...problem, orderId: subject.id });
+  await openProblem(tx, shopId, problem);
+  if (!known) await noteEvent(tx, shopId, subject, cause, params, part.id);
 }
 
 /**

@@ -36,6 +36,30 @@ it('an order edited to and fro ends as it is in Shopify, though nobody knows whe
   expect(part?.sentHash).not.toBeNull();
 });
 
+it('an edit that may have arrived and can’t be taken back stays named, though the order is as it was sent first', async () => {
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  const { orders } = world.live.connector;
+  const amend = orders.amend;
+  orders.amend = async (id, order) => {
+    await amend?.(id, order);
+    throw new TransientError('no-answer', 'The answer got lost', { mayHaveLanded: true });
+  };
+  await world.act(name, 'edit', { lines: [{ sku, quantity: 5 }] });
+  await world.sync(name).catch(() => undefined);
+  orders.amend = () => Promise.resolve({ verdict: 'too-late', state: 'picking', text: '' });
+  await world.act(name, 'edit', { lines: [{ sku, quantity: 2 }] });
+  for (let again = 0; again < 2; again += 1) {
+    await world.sync(name);
+    const named = (await world.problems()).filter(({ subjectLabel }) => subjectLabel === name);
+    expect(named.map(({ cause }) => cause)).toEqual(['amend-too-late']);
+  }
+  if (amend) orders.amend = amend;
+  await world.sync(name);
+  expect(world.given(name)).toEqual({ [name]: [`${sku}×2@F1`] });
+  expect((await world.problems()).filter(({ subjectLabel }) => subjectLabel === name)).toEqual([]);
+});
+
 it('an edit that was taken and never written down here is taken back when the order is edited back', async () => {
   const { prisma } = await import('../../db/client.ts');
   const name = await world.place({ lines: [{ sku, quantity: 2 }] });

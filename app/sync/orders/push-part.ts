@@ -4,7 +4,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ChangeVerdict, Reason, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
 import { componentsText } from '../../mappings/kit-text.ts';
 import type { Lease } from '../inbox/lease.ts';
-import { closeProblems, openProblem } from '../problems/problems.ts';
+import { closeProblems, isOpenOfPart, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { performWrite, type Earlier } from '../writes/perform-write.ts';
 import { handOverHash } from './convert-order.ts';
@@ -158,6 +158,9 @@ async function settleChange(
       params,
     });
     await noteEvent(tx, shopId, subjectOf(context), cause, params, part.id);
+    // What nobody knew to have arrived is no better known now.
+    if (what === 'amend' && part.sentHash === null)
+      await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { sentHash: null } });
     return 'too-late';
   }
   // Of this part only: another of the same order may have been too far for the very same change.
@@ -189,16 +192,6 @@ async function settleChange(
 function nameTooLate(context: PartContext, part: KnownPart, what: 'amend' | 'cancel'): Promise<PartOutcome> {
   const verdict: ChangeVerdict = { verdict: 'too-late', state: 'open', text: '' };
   return inShop(context.live.shop.id, (tx) => settleChange(tx, context, part, what, verdict, null));
-}
-
-async function problemOpen({ live, orderId }: PartContext, part: KnownPart, cause: string): Promise<boolean> {
-  const open = await inShop(
-    live.shop.id,
-    (tx) => tx.$queryRaw<unknown[]>`
-      SELECT 1 FROM problem WHERE shop_id = ${live.shop.id} AND connection_id = ${live.id}::uuid AND cause = ${cause}
-        AND subject_kind = 'order' AND subject_id = ${orderId} AND part = ${part.reference} AND closed_at IS NULL`,
-  );
-  return open.length > 0;
 }
 
 /** Tells the back office what changed after the hand-over, while it can still take it; afterwards it is a named problem. */
@@ -277,6 +270,8 @@ export async function cancelPart(context: PartContext, part: KnownPart, reason: 
   }
   const cancel = live.connector.orders.cancel?.bind(live.connector.orders);
   if (!cancel) return nameTooLate(context, part, 'cancel');
+  const tooLate = { connectionId: live.id, cause: 'cancel-too-late', orderId: context.orderId, part: part.reference };
+  const wasTooLate = await inShop(shopId, (tx) => isOpenOfPart(tx, shopId, tooLate));
   let outcome: PartOutcome = 'unchanged';
   const result = await performWrite<ChangeVerdict>(
     live,
@@ -286,7 +281,7 @@ export async function cancelPart(context: PartContext, part: KnownPart, reason: 
       target: 'back-office',
       kind: 'order-cancel',
       subject: { kind: 'part', id: part.id },
-      key: `order-cancel ${part.id} ${(await problemOpen(context, part, 'cancel-too-late')) ? lease.fence : ''}`,
+      key: `order-cancel ${part.id} ${wasTooLate ? lease.fence : ''}`,
       class: 'final',
       after: { reference: part.reference, reason },
     },

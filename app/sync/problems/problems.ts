@@ -18,18 +18,28 @@ export interface NewProblem {
   detail?: string;
 }
 
-/** Opens the problem, or counts one more occurrence where the same cause is open on the same record: false. */
-export async function openProblem(tx: Tx, shopId: number, problem: NewProblem): Promise<boolean> {
+/** Opens the problem, or counts one more occurrence where the same cause is open on the same record. */
+export async function openProblem(tx: Tx, shopId: number, problem: NewProblem): Promise<void> {
   const { connectionId, sync, cause, subject, part = '', params = {}, detail = '' } = problem;
   const at = now();
-  const [row] = await tx.$queryRaw<{ occurrences: number }[]>`
+  await tx.$executeRaw`
     INSERT INTO problem (shop_id, connection_id, sync, cause, subject_kind, subject_id, subject_label, part, params, detail, opened_at, last_seen_at)
     VALUES (${shopId}, ${connectionId}::uuid, ${sync}, ${cause}, ${subject.kind}, ${subject.id}, ${subject.label}, ${part},
             ${JSON.stringify(params)}::jsonb, ${detail}, ${at}, ${at})
     ON CONFLICT (shop_id, coalesce(connection_id, '00000000-0000-0000-0000-000000000000'), cause, subject_kind, subject_id, part) WHERE closed_at IS NULL
-    DO UPDATE SET occurrences = problem.occurrences + 1, last_seen_at = excluded.last_seen_at, params = excluded.params, detail = excluded.detail
-    RETURNING occurrences`;
-  return row?.occurrences === 1;
+    DO UPDATE SET occurrences = problem.occurrences + 1, last_seen_at = excluded.last_seen_at, params = excluded.params, detail = excluded.detail`;
+}
+
+/** Whether one part of an order has such a problem now. */
+export async function isOpenOfPart(
+  tx: Tx,
+  shopId: number,
+  { connectionId, cause, orderId, part }: { connectionId: string; cause: string; orderId: string; part: string },
+): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM problem WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND cause = ${cause}
+      AND subject_kind = 'order' AND subject_id = ${orderId} AND part = ${part} AND closed_at IS NULL`;
+  return rows.length > 0;
 }
 
 /** Whatever was thrown, as the problem of one record. */
