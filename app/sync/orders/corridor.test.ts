@@ -11,6 +11,8 @@ const { syncOrder } = await import('./sync-order.ts');
 const { previewOrder } = await import('./preview-order.ts');
 const { changeMappings } = await import('../../mappings/change-mappings.ts');
 const { recordShipment } = await import('../shipments/record-shipment.ts');
+const { mirrorShipmentsOfOrder } = await import('../shipments/mirror-shipments-of-order.ts');
+const { shopFulfilments } = await import('../shipments/order-in-shopify.ts');
 const { stopBoss } = await import('../../jobs/boss.ts');
 const { hearOrderState } = await import('./hear-order-state.ts');
 const { nudgeOrder } = await import('../inbox/nudge.ts');
@@ -350,6 +352,32 @@ describe.sequential('a kit', () => {
     expect(await world.problems()).toEqual([]);
     await world.inShop(world.shopId, (tx) => tx.mapping.deleteMany({ where: { shopId: world.shopId, kind: 'kit' } }));
     Object.assign(world.live, { mappingVersion: world.live.mappingVersion + 1 });
+  });
+});
+
+describe.sequential('a parcel whose fulfilment somebody cancels in Shopify', () => {
+  it.each(['by us', 'by hand'])('isn’t handed over a second time (fulfilled %s)', async (whose) => {
+    await store({});
+    const name = await place({ lines: [{ sku: board, quantity: 1, price: 30, location: 'East Warehouse' }], shipping: null });
+    await sync(name);
+    if (whose === 'by hand') await world.act(name, 'fulfil', { fulfilmentOrder: 1 });
+    const report = {
+      ...{ remoteId: whose, reference: name, facilityId: 'F2', lines: [{ lineId: null, sku: board, quantity: 1 }] },
+      ...{ tracking: [], shippedAt: new Date().toISOString(), note: null, cancelled: false },
+    };
+    await world.inShop(world.shopId, (tx) => recordShipment(tx, world.live, report));
+    await mirrorShipmentsOfOrder(world.live, world.idOf(name), { shopify: shopFulfilments(world.admin) });
+    expect(await world.parts(name)).toMatchObject([{ lines: [{ open: 0, shipped: 1 }] }]);
+    const id = `gid://shopify/Fulfillment/${standIn.state.get<{ id: number }>('SELECT max(id) AS id FROM fulfillments')?.id}`;
+    await standIn.graphql('mutation ($id: ID!) { fulfillmentCancel(id: $id) { userErrors { message } } }', { id });
+    await standIn.standIn.settle();
+    await sync(name);
+    await sync(name);
+    expect(given(name)).toEqual({ [name]: [`${board}×1@F2`] });
+    expect(await world.parts(name)).toMatchObject([{ lines: [{ open: 1, shipped: 0, quantity: 1 }] }]);
+    const named = (await world.problems()).filter(({ subjectLabel }) => subjectLabel === name);
+    expect(named.map(({ cause }) => cause)).toEqual(['fulfilment-cancelled-in-shopify']);
+    await world.inShop(world.shopId, (tx) => tx.problem.deleteMany({ where: { shopId: world.shopId } }));
   });
 });
 

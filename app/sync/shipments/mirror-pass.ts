@@ -6,6 +6,7 @@ import { inShop } from '../../db/scope.ts';
 import { gateFor } from '../writes/gate.ts';
 import { cancelFulfilment, correctTracking, showsTracking } from './correct-fulfilments.ts';
 import { dressTracking } from './dress-tracking.ts';
+import { foreignUnits, shipmentsOfOrder, type ForeignUnits } from './foreign-units.ts';
 import { fulfil, fulfilAgain, unsettledFulfilments, type FulfilmentIntent, type MirrorTools } from './fulfil.ts';
 import { locationOfFacility, moveUnits } from './move-units.ts';
 import { lotLine, noteLots } from './note-lots.ts';
@@ -198,22 +199,9 @@ export class MirrorPass {
     });
   }
 
-  /** What nobody of ours made in Shopify, and how much of it other shipments were already recognised in. */
-  async #foreign(order: OrderInShopify): Promise<Pick<Parameters<typeof planFulfilment>[2], 'foreign' | 'claimed'>> {
+  async #foreign(order: OrderInShopify): Promise<ForeignUnits> {
     const { id: shopId } = this.#live.shop;
-    return inShop(shopId, async (tx) => {
-      const shipments = await tx.shipment.findMany({
-        where: { shopId, orderId: this.#orderId },
-        select: { id: true, fulfilmentIds: true },
-      });
-      const units = await tx.shipmentLine.findMany({
-        where: { shopId, shipmentId: { in: shipments.map(({ id }) => id) }, elsewhere: { gt: 0 } },
-      });
-      const ours = new Set(shipments.flatMap(({ fulfilmentIds }) => fulfilmentIds));
-      const claimed = new Map<string, number>();
-      for (const { lineId, elsewhere } of units) claimed.set(lineId, (claimed.get(lineId) ?? 0) + elsewhere);
-      return { foreign: order.fulfilments.filter(({ id, cancelled }) => !cancelled && !ours.has(id)), claimed };
-    });
+    return foreignUnits(order, await inShop(shopId, (tx) => shipmentsOfOrder(tx, shopId, this.#orderId)));
   }
 
   /** Null when everything is fulfilled, else the state the pass ends in. */

@@ -1,10 +1,11 @@
 import { TransientError } from '../../core/errors.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
-import { inShop } from '../../db/scope.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import { withLease, type Lease } from '../inbox/lease.ts';
 import { openProblem } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
 import { noteEvent } from '../timeline/timeline.ts';
+import { foreignUnits, isFulfilledByOthers, recognisedTooMuch, shipmentsOfOrder } from './foreign-units.ts';
 import {
   mirrorUnderLease,
   orderLeaseKey,
@@ -12,11 +13,12 @@ import {
   type MirrorOptions,
   type PreparedMirror,
 } from './mirror-shipment-to-shopify.ts';
-import type { Fulfilment } from './order-in-shopify.ts';
+import type { Fulfilment, OrderInShopify } from './order-in-shopify.ts';
 import { recordShipment } from './record-shipment.ts';
 import { settleParts } from './settle-parts.ts';
 import { countShipped } from './shipment-progress.ts';
-import { shipmentSubject, type ShipmentState } from './shipment-rows.ts';
+import { tieReopened } from './tie-reopened.ts';
+import { shipmentSubject, type ShipmentState, type StoredShipment } from './shipment-rows.ts';
 
 const counted: Partial<Record<ShipmentState, keyof RunCounts>> = {
   mirrored: 'done',
@@ -89,67 +91,114 @@ async function mirrorAll(live: LiveConnection, orderId: string, lease: Lease, re
 }
 
 /**
- * Looks whether fulfilments that we made were cancelled in Shopify by hand. Such a shipment counts as not mirrored any more and is a named problem: it is never made again
- * by itself. To be called before the orders sync looks at the order, which would else take the units that are open again for new ones.
+ * Looks whether fulfilments that we made, or that shipments of ours were recognised in, were cancelled in Shopify by hand. Such a shipment counts as not mirrored any
+ * more and is a named problem: it is never made again by itself, but recognised where somebody fulfils it anew by hand. To be called before the orders sync looks at
+ * the order, which would else take the units that are open again for new ones.
  */
 export async function noteFulfilmentsOfOrder(live: LiveConnection, orderId: string, options: MirrorOptions = {}): Promise<void> {
   const shopId = live.shop.id;
-  const mirrored = () =>
-    inShop(shopId, (tx) =>
-      tx.shipment.findMany({ where: { shopId, connectionId: live.id, orderId, fulfilmentIds: { isEmpty: false } } }),
-    );
   // Of most orders nothing is in Shopify yet, and this is asked each time one is looked at.
   const [any] = await inShop(
     shopId,
     (tx) => tx.$queryRaw<unknown[]>`
-      SELECT 1 FROM shipment
-      WHERE shop_id = ${shopId} AND connection_id = ${live.id}::uuid AND order_id = ${orderId} AND fulfilment_ids <> '{}' LIMIT 1`,
+      SELECT 1 FROM shipment s
+      WHERE s.shop_id = ${shopId} AND s.connection_id = ${live.id}::uuid AND s.order_id = ${orderId} AND (s.fulfilment_ids <> '{}' OR s.state = 'undone'
+        OR EXISTS (SELECT 1 FROM shipment_line u WHERE u.shop_id = s.shop_id AND u.shipment_id = s.id AND u.elsewhere > 0)) LIMIT 1`,
   );
   if (!any) return;
   const { shopify } = await prepare(live, options);
   await withLease(shopId, orderLeaseKey(orderId), async () => {
     const order = await shopify.read(orderId);
     const cancelled = new Map(order.fulfilments.filter((one) => one.cancelled).map((one) => [one.id, one]));
-    for (const shipment of await mirrored()) {
+    const known = await inShop(shopId, (tx) => shipmentsOfOrder(tx, shopId, orderId));
+    const tooMuch = recognisedTooMuch(order, known);
+    for (const shipment of known) {
       const gone = shipment.fulfilmentIds.flatMap((id) => cancelled.get(id) ?? []);
+      const lost = tooMuch.get(shipment.id) ?? [];
       // A shipment that is being worked on cancels its own.
-      if (gone.length === 0 || shipment.cancelled || shipment.state === 'seen') continue;
-      await inShop(shopId, async (tx) => {
-        await undo(tx, shopId, shipment, gone);
-        await openProblem(tx, shopId, {
-          connectionId: live.id,
-          sync: 'shipments',
-          cause: 'fulfilment-cancelled-in-shopify',
-          subject: shipmentSubject(shipment),
-          params: { shipment: shipment.remoteId, fulfilments: gone.length },
+      if (shipment.connectionId !== live.id || shipment.state === 'seen' || (gone.length === 0 && lost.length === 0)) continue;
+      if (shipment.cancelled) await inShop(shopId, (tx) => letGo(tx, shopId, shipment, lost));
+      else
+        await inShop(shopId, async (tx) => {
+          await nameUndone(tx, live, shipment, gone, lost);
+          const lines = [...gone.flatMap((one) => one.lines), ...lost];
+          await tieReopened(
+            tx,
+            shopId,
+            order,
+            shipment.partId,
+            lines.map(({ lineId }) => lineId),
+          );
         });
-        await noteEvent(
-          tx,
-          shopId,
-          { kind: 'order', id: orderId },
-          'fulfilment-cancelled-in-shopify',
-          { shipment: shipment.remoteId },
-          shipment.partId ?? undefined,
-        );
-      });
     }
-    await inShop(shopId, (tx) => settleParts(tx, shopId, live.id, order));
+    await inShop(shopId, async (tx) => {
+      await recogniseAgain(tx, live, order);
+      await settleParts(tx, shopId, live.id, order);
+    });
   });
 }
 
-type Tx = Parameters<typeof countShipped>[0];
-
-async function undo(
+async function nameUndone(
   tx: Tx,
-  shopId: number,
-  shipment: { id: string; partId: string | null; fulfilmentIds: string[] },
+  live: LiveConnection,
+  shipment: StoredShipment,
   gone: Fulfilment[],
+  lost: Units,
 ): Promise<void> {
+  const shopId = live.shop.id;
+  await undo(tx, shopId, shipment, gone, lost);
+  await openProblem(tx, shopId, {
+    connectionId: live.id,
+    sync: 'shipments',
+    cause: 'fulfilment-cancelled-in-shopify',
+    subject: shipmentSubject(shipment),
+    params: { shipment: shipment.remoteId, fulfilments: Math.max(1, gone.length) },
+  });
+  await noteEvent(
+    tx,
+    shopId,
+    { kind: 'order', id: shipment.orderId ?? '' },
+    'fulfilment-cancelled-in-shopify',
+    { shipment: shipment.remoteId },
+    shipment.partId ?? undefined,
+  );
+}
+
+/** Taken back in the back office, and now in Shopify too: its next pass finds nothing in the way. */
+async function letGo(tx: Tx, shopId: number, shipment: StoredShipment, lost: Units): Promise<void> {
+  if (lost.length === 0) return;
+  await takeOff(tx, shopId, shipment.id, lost);
+  await countShipped(tx, shopId, shipment.partId);
+  await tx.shipment.update({ where: { shopId_id: { shopId, id: shipment.id } }, data: { state: 'seen' } });
+}
+
+/** What was undone and is all fulfilled once more, by hand (mostly with another number): its next pass recognises it, and nothing of it is open. */
+async function recogniseAgain(tx: Tx, live: LiveConnection, order: OrderInShopify): Promise<void> {
+  const shopId = live.shop.id;
+  const shipments = await shipmentsOfOrder(tx, shopId, order.id);
+  for (const shipment of shipments) {
+    if (shipment.connectionId !== live.id || shipment.state !== 'undone') continue;
+    if (!isFulfilledByOthers(order, shipment, foreignUnits(order, shipments))) continue;
+    await tx.shipment.update({ where: { shopId_id: { shopId, id: shipment.id } }, data: { state: 'seen' } });
+  }
+}
+
+type Units = { lineId: string; quantity: number }[];
+
+async function takeOff(tx: Tx, shopId: number, shipmentId: string, lost: Units): Promise<void> {
+  for (const { lineId, quantity } of lost)
+    await tx.$executeRaw`
+      UPDATE shipment_line SET elsewhere = greatest(0, elsewhere - ${quantity}::int)
+      WHERE shop_id = ${shopId} AND shipment_id = ${shipmentId}::uuid AND line_id = ${lineId}`;
+}
+
+async function undo(tx: Tx, shopId: number, shipment: StoredShipment, gone: Fulfilment[], lost: Units): Promise<void> {
   for (const { lineId, quantity } of gone.flatMap(({ lines }) => lines)) {
     await tx.$executeRaw`
       UPDATE shipment_line SET mirrored = greatest(0, mirrored - ${quantity}::int)
       WHERE shop_id = ${shopId} AND shipment_id = ${shipment.id}::uuid AND line_id = ${lineId}`;
   }
+  await takeOff(tx, shopId, shipment.id, lost);
   await countShipped(tx, shopId, shipment.partId);
   const left = shipment.fulfilmentIds.filter((id) => !gone.some((one) => one.id === id));
   await tx.shipment.update({
@@ -157,7 +206,7 @@ async function undo(
     data: {
       state: 'undone',
       fulfilmentIds: left,
-      round: { increment: 1 },
+      ...(gone.length > 0 ? { round: { increment: 1 } } : {}),
       mirroredHash: null,
       reason: { code: 'fulfilment-cancelled-in-shopify', params: {} },
     },

@@ -373,6 +373,76 @@ describe('what others did in Shopify', () => {
   });
 });
 
+describe('a fulfilment made by hand in which a parcel was recognised', () => {
+  async function recognised(number = '') {
+    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const line = [{ lineId: order.lineIds[0]!, quantity: 1 }];
+    const made = shopify.fulfilByHand(order.id, line, number);
+    const report = ship(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    shopify.cancel(made.id);
+    return { order, line, report };
+  }
+  const note = async (order: { id: string }) => {
+    await noteFulfilmentsOfOrder(live, order.id, options);
+    await run('full');
+    await mirrorShipmentsOfOrder(live, order.id, options);
+  };
+
+  it('is named when somebody cancels it; the parcel goes at a wish', async () => {
+    const { order, report } = await recognised();
+    await note(order);
+    expect(await causes()).toEqual(['fulfilment-cancelled-in-shopify']);
+    expect(await world.part(order.partIds[0]!)).toEqual({ state: 'sent', open: [1], shipped: [0] });
+    expect(shopify.of(order.id)).toEqual([]);
+    await run('chosen', order.id);
+    expect(shopify.of(order.id)).toMatchObject([{ tracking: [{ number: report.tracking[0]?.number }] }]);
+    expect(await causes()).toEqual([]);
+  });
+
+  it('is recognised once more when it was made anew, before we look or after', async () => {
+    const { order, line } = await recognised('TYPO');
+    shopify.fulfilByHand(order.id, line, 'RIGHT');
+    await note(order);
+    expect(await causes()).toEqual([]);
+    shopify.cancel(shopify.of(order.id)[0]!.id);
+    await note(order);
+    expect(await causes()).toEqual(['fulfilment-cancelled-in-shopify']);
+    shopify.fulfilByHand(order.id, line, 'RIGHT AGAIN');
+    await note(order);
+    expect(await causes()).toEqual([]);
+    expect(shopify.of(order.id)).toHaveLength(1);
+    expect(await world.part(order.partIds[0]!)).toEqual({ state: 'shipped', open: [0], shipped: [1] });
+  });
+
+  it('is the one that was cancelled, where the other’s tracking stands', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 2 }]);
+    const line = [{ lineId: order.lineIds[0]!, quantity: 1 }];
+    const [first] = ['HAND-A', 'HAND-B'].map((number) => shopify.fulfilByHand(order.id, line, number));
+    const [report] = ['HAND-A', 'HAND-B'].map((number) =>
+      ship(order.references[0]!, [{ sku: 'A', quantity: 1 }], { tracking: [{ number, carrier: null, url: null }] }),
+    );
+    await run();
+    shopify.cancel(first!.id);
+    await note(order);
+    expect(await shipmentRow(report!.remoteId)).toMatchObject({ state: 'undone' });
+    expect(await world.part(order.partIds[0]!)).toEqual({ state: 'partly-shipped', open: [1], shipped: [1] });
+  });
+
+  it('is in nobody’s way any more where the parcel was taken back as well', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const made = shopify.fulfilByHand(order.id, [{ lineId: order.lineIds[0]!, quantity: 1 }]);
+    const report = ship(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    office.shipments.push({ ...report, cancelled: true });
+    await run();
+    shopify.cancel(made.id);
+    await note(order);
+    expect(await causes()).toEqual([]);
+    expect(await shipmentRow(report.remoteId)).toMatchObject({ state: 'cancelled' });
+  });
+});
+
 describe('corrections from the back office', () => {
   const change = (report: (typeof office.shipments)[number], to: Partial<typeof report>) =>
     office.shipments.push({ ...report, ...to });
