@@ -381,6 +381,30 @@ describe.sequential('a parcel whose fulfilment somebody cancels in Shopify', () 
   });
 });
 
+describe.sequential('a parcel that is taken back in the back office', () => {
+  it('leaves its order where it was handed over, and the next parcel is its as well', async () => {
+    await store({});
+    const name = await place({ lines: [{ sku: board, quantity: 1, price: 30, location: 'East Warehouse' }], shipping: null });
+    await sync(name);
+    const mirrored = async (remoteId: string, cancelled = false) => {
+      const report = {
+        ...{ remoteId, reference: name, facilityId: 'F2', lines: [{ lineId: null, sku: board, quantity: 1 }], cancelled },
+        ...{ tracking: [], shippedAt: new Date().toISOString(), note: null },
+      };
+      await world.inShop(world.shopId, (tx) => recordShipment(tx, world.live, report));
+      await mirrorShipmentsOfOrder(world.live, world.idOf(name), { shopify: shopFulfilments(world.admin) });
+      await standIn.standIn.settle();
+      await sync(name);
+    };
+    await mirrored('void');
+    await mirrored('void', true);
+    expect(given(name)).toEqual({ [name]: [`${board}×1@F2`] });
+    await mirrored('next');
+    expect(await world.parts(name)).toMatchObject([{ lines: [{ open: 0, shipped: 1, quantity: 1 }] }]);
+    expect((await world.problems()).filter(({ subjectLabel }) => subjectLabel === name)).toEqual([]);
+  });
+});
+
 describe.sequential('orders from before the first day', () => {
   const old = {
     lines: [{ sku: knife, quantity: 2, location: 'Main Warehouse' }],

@@ -118,9 +118,9 @@ export class MirrorPass {
         ]);
       }
     }
-    await forgetFulfilments(this.#context);
-    await this.#reload();
     this.#order = await this.#tools.shopify.read(this.#orderId);
+    await forgetFulfilments(this.#context, this.#order);
+    await this.#reload();
     return null;
   }
 

@@ -17,8 +17,8 @@ import type { Fulfilment, OrderInShopify } from './order-in-shopify.ts';
 import { recordShipment } from './record-shipment.ts';
 import { settleParts } from './settle-parts.ts';
 import { countShipped } from './shipment-progress.ts';
-import { tieReopened } from './tie-reopened.ts';
 import { shipmentSubject, type ShipmentState, type StoredShipment } from './shipment-rows.ts';
+import { tieReopened } from './tie-reopened.ts';
 
 const counted: Partial<Record<ShipmentState, keyof RunCounts>> = {
   mirrored: 'done',

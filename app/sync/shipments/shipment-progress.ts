@@ -12,6 +12,7 @@ import type { FulfilmentPlan } from './plan-fulfilment.ts';
 import { matchCauses } from './record-shipment.ts';
 import { settleParts } from './settle-parts.ts';
 import { shipmentSubject, type ShipmentState, type StoredShipment } from './shipment-rows.ts';
+import { tieReopened } from './tie-reopened.ts';
 
 interface Context {
   live: LiveConnection;
@@ -106,11 +107,13 @@ export async function takeElsewhere(context: Context, found: FulfilmentPlan['els
   });
 }
 
-/** All fulfilments of the shipment were taken back: what it stands for is to be fulfilled anew, as other writes. */
-export async function forgetFulfilments(context: Context): Promise<void> {
+/** All fulfilments of the shipment were taken back: what it stands for is to be fulfilled anew, as other writes. `order`: as it stands since. */
+export async function forgetFulfilments(context: Context, order: OrderInShopify): Promise<void> {
   const { live, shipment } = context;
   const shopId = live.shop.id;
+  const taken = shipment.units.filter(({ mirrored }) => mirrored > 0).map(({ lineId }) => lineId);
   await fenced(context, async (tx) => {
+    await tieReopened(tx, shopId, order, shipment.partId, taken);
     await tx.shipmentLine.updateMany({ where: { shopId, shipmentId: shipment.id }, data: { mirrored: 0 } });
     await countShipped(tx, shopId, shipment.partId);
     await tx.shipment.update({
