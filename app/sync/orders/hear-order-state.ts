@@ -1,4 +1,6 @@
 import { now } from '../../core/clock.ts';
+import { asCrossdockError } from '../../core/errors.ts';
+import { logger } from '../../core/logger.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import { loadRules } from '../../mappings/mapping-store.ts';
 import { observeValues } from '../../mappings/observed-values.ts';
@@ -8,7 +10,9 @@ import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { RemoteOrder, Subject } from '../../connectors/contract/index.ts';
 import { closeProblems, isOpenOfPart, openProblem } from '../problems/problems.ts';
+import { pullShipmentsOfOrder } from '../shipments/pull-shipments-from-back-office.ts';
 import { recordShipment } from '../shipments/record-shipment.ts';
+import { statusParcelId } from '../shipments/status-parcel.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { cancelInShopify } from './cancel-in-shopify.ts';
 
@@ -57,29 +61,47 @@ async function meaningOf({ tx, live, remote }: Heard): Promise<string | null> {
   return resolve(await loadRules(tx, live.shop.id, live.id, 'order-status'), [status])?.target.value ?? null;
 }
 
+/** What of the part no parcel holds. */
+async function unreported(tx: Tx, shopId: number, partId: string) {
+  const lines = await tx.partLine.findMany({ where: { shopId, partId } });
+  const reported = await tx.shipmentLine.findMany({ where: { shopId, partId } });
+  const taken = (lineId: string) => reported.reduce((sum, one) => sum + (one.lineId === lineId ? one.quantity : 0), 0);
+  return lines
+    .map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity: quantity - taken(lineId) }))
+    .filter(({ quantity }) => quantity > 0);
+}
+
+/** The order's state may be heard before its parcels are: they are asked for, or what is told to Shopify (and the customer) would have no tracking. */
+async function askForParcels(live: LiveConnection, remoteId: string): Promise<boolean> {
+  try {
+    return await pullShipmentsOfOrder(live, remoteId);
+  } catch (thrown) {
+    const error = asCrossdockError(thrown);
+    if (error.kind !== 'rejected' && error.kind !== 'needs-merchant') throw thrown;
+    // Some can't tell an order's parcels: those that are reported later take over what is made up here.
+    logger.warn({ error, remoteId }, 'The parcels of an order that left could not be asked for');
+    return false;
+  }
+}
+
+const readAgain = (tx: Tx, shopId: number, orderId: string, key: string): Promise<unknown> =>
+  takeIn(tx, shopId, {
+    ...{ key, door: 'inbound', topic: 'order-status' },
+    ...{ subjectKind: 'order', subjectId: orderId, triggeredAt: null },
+  });
+
 /** The back office's state says that the order left, and nobody reported parcels of it: what no parcel holds is taken for one without tracking. */
 async function noteFulfilled({ tx, live, part, remote }: Heard): Promise<void> {
   const shopId = live.shop.id;
-  const remoteId = `status ${part.reference}`;
-  const known = await tx.shipment.count({ where: { shopId, connectionId: live.id, remoteId } });
-  if (known > 0) return;
-  const lines = await tx.partLine.findMany({ where: { shopId, partId: part.id } });
-  const reported = await tx.shipmentLine.findMany({ where: { shopId, partId: part.id } });
-  const taken = (lineId: string) => reported.reduce((sum, one) => sum + (one.lineId === lineId ? one.quantity : 0), 0);
-  const left = lines
-    .map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity: quantity - taken(lineId) }))
-    .filter(({ quantity }) => quantity > 0);
-  if (left.length === 0) return;
+  const remoteId = statusParcelId(part.reference);
+  const left = await unreported(tx, shopId, part.id);
+  if (left.length === 0 || (await tx.shipment.count({ where: { shopId, connectionId: live.id, remoteId } })) > 0) return;
   const shippedAt = now().toISOString();
   const { orderId } = await recordShipment(tx, live, {
     ...{ remoteId, reference: part.reference, facilityId: remote?.facilityId ?? null, lines: left },
     ...{ tracking: [], shippedAt, note: null, cancelled: false },
   });
-  if (orderId)
-    await takeIn(tx, shopId, {
-      ...{ key: `${remoteId} ${shippedAt}`, door: 'inbound', topic: 'order-status' },
-      ...{ subjectKind: 'order', subjectId: orderId, triggeredAt: null },
-    });
+  if (orderId) await readAgain(tx, shopId, orderId, `${remoteId} ${shippedAt}`);
 }
 
 /** Opens the problem while it holds, closes it when it is gone. */
@@ -113,7 +135,7 @@ export async function hearOrderState(
   );
   if (!part) return;
   const remote = await live.connector.orders.find(reference);
-  const cancelled = await inShop(shopId, async (tx) => {
+  const { subject, order, meaning, left } = await inShop(shopId, async (tx) => {
     const order = await tx.order.findUnique({
       where: { shopId_id: { shopId, id: part.orderId } },
       select: { name: true, cancelledAt: true, financialStatus: true },
@@ -121,8 +143,14 @@ export async function hearOrderState(
     const subject = { kind: 'order' as const, id: part.orderId, label: order?.name ?? reference };
     const heard: Heard = { tx, live, part, subject, remote };
     await noteFetched(heard);
-    const wanted = ['offered', 'sent'].includes(part.state) && !order?.cancelledAt;
     const meaning = await meaningOf(heard);
+    return { subject, order, meaning, left: meaning === 'fulfilled' ? await unreported(tx, shopId, part.id) : [] };
+  });
+  const wanted = ['offered', 'sent'].includes(part.state) && !order?.cancelledAt;
+  const told = remote && wanted && left.length > 0 && (await askForParcels(live, remote.remoteId));
+  const cancelled = await inShop(shopId, async (tx) => {
+    const heard: Heard = { tx, live, part, subject, remote };
+    if (told) await readAgain(tx, shopId, part.orderId, `parcels ${reference} ${now().toISOString()}`);
     if (meaning === 'fulfilled' && wanted) await noteFulfilled(heard);
     const gone = (remote?.state === 'cancelled' || meaning === 'cancelled') && wanted;
     await restate(heard, CANCELLED_THERE, gone);

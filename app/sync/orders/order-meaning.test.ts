@@ -5,10 +5,11 @@ import type { RemoteOrder } from '../../connectors/contract/index.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
 const world = await openSyncWorld(await openTestDatabase());
-const { shopify, live, addOrder, shopId } = world;
+const { shopify, live, addOrder, ship, shopId } = world;
 const { changeMappings } = await import('../../mappings/change-mappings.ts');
 const { withLease } = await import('../inbox/lease.ts');
 const { mirrorShipmentsOfOrder } = await import('../shipments/mirror-shipments-of-order.ts');
+const { recordShipment } = await import('../shipments/record-shipment.ts');
 const { shopFulfilments } = await import('../shipments/order-in-shopify.ts');
 const { completeLines } = await import('./complete-lines.ts');
 const { hearOrderState } = await import('./hear-order-state.ts');
@@ -56,6 +57,47 @@ describe('a status of the back office that the merchant gave a meaning', () => {
     expect(await world.part(order.partIds[0]!)).toMatchObject({ state: 'shipped', open: [0] });
     const seen = await world.inShop((tx) => tx.observedValue.findMany({ where: { kind: 'order-status' } }));
     expect(seen.map(({ value }) => value).sort()).toEqual(['Picking', 'despatched']);
+  });
+
+  const parcel = { tracking: [{ number: 'T-1', carrier: 'DHL', url: null }] };
+  const mirror = (order: { id: string }) =>
+    mirrorShipmentsOfOrder(live, order.id, { shopify: shopFulfilments(shopify as never) });
+
+  it('“fulfilled” is heard before the parcel is: it is asked for, and Shopify has it with its tracking', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 2 }]);
+    const reference = order.references[0]!;
+    remote.set(reference, 'Despatched');
+    ship(reference, [{ sku: 'A', quantity: 1 }], parcel);
+    await hearOrderState(live, reference);
+    expect(await world.inShop((tx) => tx.inboxItem.count({ where: { subjectId: order.id, handledAt: null } }))).toBeGreaterThan(
+      0,
+    );
+    await mirror(order);
+    const made = shopify.of(order.id).map(({ lines, tracking }) => [lines[0]?.quantity, tracking[0]?.number]);
+    expect(made).toEqual([
+      [1, 'T-1'],
+      [1, undefined],
+    ]);
+  });
+
+  it('“fulfilled” and only then the parcel is one fulfilment, which gets the parcel’s tracking', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 2 }]);
+    const reference = order.references[0]!;
+    remote.set(reference, 'Despatched');
+    await hearOrderState(live, reference);
+    await mirror(order);
+    expect(shopify.of(order.id)).toMatchObject([{ lines: [{ quantity: 2 }], tracking: [] }]);
+    const report = ship(reference, [{ sku: 'A', quantity: 2 }], parcel);
+    await world.inShop((tx) => recordShipment(tx, live, report));
+    await mirror(order);
+    expect(shopify.fulfilments.filter(({ orderId }) => orderId === order.id)).toMatchObject([
+      { status: 'SUCCESS', lines: [{ quantity: 2 }], tracking: [{ number: 'T-1' }] },
+    ]);
+    await world.inShop((tx) => recordShipment(tx, live, report));
+    await hearOrderState(live, reference);
+    const rows = await world.inShop((tx) => tx.shipment.findMany({ where: { reference } }));
+    expect(rows).toMatchObject([{ remoteId: report.remoteId, state: 'mirrored' }]);
+    expect(await causes()).toEqual([]);
   });
 
   it('is another matter than when it took the order: that it says, else it is when we are told', async () => {

@@ -14,7 +14,7 @@ import {
   type PreparedMirror,
 } from './mirror-shipment-to-shopify.ts';
 import type { Fulfilment, OrderInShopify } from './order-in-shopify.ts';
-import { recordShipment } from './record-shipment.ts';
+import { pullShipmentsOfOrder } from './pull-shipments-from-back-office.ts';
 import { settleParts } from './settle-parts.ts';
 import { countShipped } from './shipment-progress.ts';
 import { shipmentSubject, type ShipmentState, type StoredShipment } from './shipment-rows.ts';
@@ -50,16 +50,11 @@ async function pendingOf(live: LiveConnection, orderId: string, asked: boolean):
 
 /** Asks the back office for the order's shipments and stores what is new. */
 async function pullOfOrder(live: LiveConnection, orderId: string): Promise<void> {
-  const port = live.connector.shipments;
-  if (!port) return;
   const { id: shopId } = live.shop;
   const parts = await inShop(shopId, (tx) =>
     tx.part.findMany({ where: { shopId, connectionId: live.id, orderId, remoteId: { not: null } }, select: { remoteId: true } }),
   );
-  for (const { remoteId } of parts) {
-    for (const report of remoteId ? await port.ofOrder(remoteId) : [])
-      await inShop(shopId, (tx) => recordShipment(tx, live, report));
-  }
+  for (const { remoteId } of parts) if (remoteId) await pullShipmentsOfOrder(live, remoteId);
 }
 
 /**

@@ -34,6 +34,16 @@ export async function pullShipmentsFromBackOffice(
   if (taken !== null && !keepCursor) await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'shipments', { since: taken }));
 }
 
+/** Asks the back office for the shipments of one order of its own and stores what is new; tells whether anything was. */
+export async function pullShipmentsOfOrder(live: LiveConnection, remoteId: string): Promise<boolean> {
+  let news = false;
+  for (const report of (await live.connector.shipments?.ofOrder(remoteId)) ?? []) {
+    const { outcome } = await inShop(live.shop.id, (tx) => recordShipment(tx, live, report));
+    news ||= outcome === 'new' || outcome === 'changed';
+  }
+  return news;
+}
+
 export function sinceOf(cursor: unknown): string | null {
   const since = (cursor as { since?: unknown } | null)?.since;
   return typeof since === 'string' ? since : null;

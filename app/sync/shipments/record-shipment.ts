@@ -4,9 +4,10 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Tx } from '../../db/scope.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
-import { inKits } from './kit-units.ts';
-import { matchShipment } from './match-shipment.ts';
+import type { ShipmentMatch } from './match-shipment.ts';
+import { matchToPart } from './match-to-part.ts';
 import { shipmentHash, shipmentSubject } from './shipment-rows.ts';
+import { statusParcelFor } from './status-parcel.ts';
 
 /** Causes that recording opens and closes; mirroring leaves them alone. */
 export const matchCauses = ['shipment-of-unknown-order', 'shipped-more-than-open', 'shipped-unknown-sku'];
@@ -19,7 +20,7 @@ export interface RecordedShipment {
 
 /**
  * Stores a reported shipment once (by the back office's id), ties its lines to those of its part, and marks it for mirroring when it is new or has changed.
- * A shipment whose order isn't ours (yet) is kept as the problem `shipment-of-unknown-order` and linked when its part appears.
+ * One that was made up from its order's state before becomes the reported one. A shipment whose order isn't ours (yet) is kept as the problem `shipment-of-unknown-order` and linked when its part appears.
  */
 export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipment): Promise<RecordedShipment> {
   const shopId = live.shop.id;
@@ -30,9 +31,10 @@ export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipm
   // Shipments of one part are matched one after the other, or two would take the same open units.
   if (part) await tx.$queryRaw`SELECT id FROM part WHERE shop_id = ${shopId} AND id = ${part.id}::uuid FOR UPDATE`;
   const key = { shopId_connectionId_remoteId: { shopId, connectionId: live.id, remoteId: report.remoteId } };
-  const found = await tx.shipment.findUnique({ where: key });
-  if (found && found.hash === hash && (found.partId !== null || !part)) {
-    return { id: found.id, orderId: found.orderId, outcome: part ? 'unchanged' : 'unknown-order' };
+  const known = await tx.shipment.findUnique({ where: key });
+  const found = known ?? (part && (await statusParcelFor(tx, part, report)));
+  if (known?.hash === hash && (known.partId !== null || !part)) {
+    return { id: known.id, orderId: known.orderId, outcome: part ? 'unchanged' : 'unknown-order' };
   }
 
   const data = {
@@ -53,11 +55,14 @@ export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipm
     cancelled: report.cancelled,
     triedAt: null,
   };
-  const row = await tx.shipment.upsert({
-    where: key,
-    create: { shopId, connectionId: live.id, remoteId: report.remoteId, seenAt: now(), fulfilmentIds: [], ...data },
-    update: data,
-  });
+  const { remoteId } = report;
+  const row = found
+    ? await tx.shipment.update({ where: { shopId_id: { shopId, id: found.id } }, data: { ...data, remoteId } })
+    : await tx.shipment.upsert({
+        where: key,
+        create: { shopId, connectionId: live.id, remoteId, seenAt: now(), fulfilmentIds: [], ...data },
+        update: data,
+      });
   const subject = shipmentSubject(row);
   if (!part) {
     await openProblem(tx, shopId, {
@@ -89,7 +94,7 @@ export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipm
     });
   }
   const units = report.lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  const kind = report.cancelled ? 'shipment-cancelled-there' : found?.partId ? 'shipment-changed' : 'shipment-reported';
+  const kind = report.cancelled ? 'shipment-cancelled-there' : known?.partId ? 'shipment-changed' : 'shipment-reported';
   const numbers = report.tracking.map(({ number }) => number).join(', ');
   await noteEvent(
     tx,
@@ -108,26 +113,8 @@ async function tieLines(
   shipmentId: string,
   partId: string,
   report: Shipment,
-): Promise<ReturnType<typeof matchShipment>['problems']> {
-  const lines = await tx.partLine.findMany({ where: { shopId, partId }, orderBy: { lineId: 'asc' } });
-  const units = await tx.shipmentLine.findMany({ where: { shopId, partId } });
-  const mine = new Map(units.filter((unit) => unit.shipmentId === shipmentId).map((unit) => [unit.lineId, unit]));
-  const elsewhere = (lineId: string): number =>
-    units.reduce((sum, unit) => sum + (unit.lineId === lineId && unit.shipmentId !== shipmentId ? unit.quantity : 0), 0);
-  const open = lines
-    // A changed report keeps the lines it had, so that what is in Shopify already stays true.
-    .sort((a, b) => Number(mine.has(b.lineId)) - Number(mine.has(a.lineId)))
-    .map(({ lineId, sku, quantity }) => ({ lineId, sku, open: Math.max(0, quantity - elsewhere(lineId)) }));
-  const part = await tx.part.findUnique({ where: { shopId_id: { shopId, id: partId } }, select: { kits: true } });
-  const others = part?.kits
-    ? await tx.shipment.findMany({
-        where: { shopId, partId, id: { not: shipmentId }, cancelled: false },
-        select: { lines: true },
-      })
-    : [];
-  const before = others.flatMap((one) => one.lines as unknown as Shipment['lines']);
-  const counted = { ...report, lines: inKits(report.lines, before, lines, part?.kits as Parameters<typeof inKits>[3]) };
-  const { matched, problems } = matchShipment(counted, open);
+): Promise<ShipmentMatch['problems']> {
+  const { matched, problems, mine } = await matchToPart(tx, shopId, shipmentId, partId, report);
   const wanted = new Map(matched.map(({ lineId, quantity }) => [lineId, quantity]));
   for (const lineId of new Set([...mine.keys(), ...wanted.keys()])) {
     const key = { shopId, shipmentId, partId, lineId };
