@@ -325,13 +325,13 @@ describe.sequential('a kit', () => {
     await sync(name);
     expect(await world.problems()).toEqual([]);
     const [line] = taken.get(name)?.lines ?? [];
-    const report = async (remoteId: string, lines: [string, number][]) => {
+    const report = async (remoteId: string, lines: [string, number][], number?: string) => {
       const shipment = {
         ...{
           remoteId,
           reference: name,
           facilityId: 'F1',
-          tracking: [],
+          tracking: number ? [{ number, carrier: null, url: null }] : [],
           shippedAt: new Date().toISOString(),
           note: null,
           cancelled: false,
@@ -349,6 +349,7 @@ describe.sequential('a kit', () => {
         ['GRIP', 3],
       ]),
     ).toBe(3);
+    expect(await report('p1', [['BLADE', 5]], 'T-1')).toBe(3);
     expect(await world.problems()).toEqual([]);
     await world.inShop(world.shopId, (tx) => tx.mapping.deleteMany({ where: { shopId: world.shopId, kind: 'kit' } }));
     Object.assign(world.live, { mappingVersion: world.live.mappingVersion + 1 });

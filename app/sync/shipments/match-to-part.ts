@@ -22,13 +22,21 @@ export async function matchToPart(
     .sort((a, b) => Number(mine.has(b.lineId)) - Number(mine.has(a.lineId)))
     .map(({ lineId, sku, quantity }) => ({ lineId, sku, open: Math.max(0, quantity - elsewhere(lineId)) }));
   const part = await tx.part.findUnique({ where: { shopId_id: { shopId, id: partId } }, select: { kits: true } });
-  const others = part?.kits
-    ? await tx.shipment.findMany({
-        where: { shopId, partId, id: { not: shipmentId }, cancelled: false },
-        select: { lines: true },
-      })
-    : [];
-  const before = others.flatMap((one) => one.lines as unknown as Shipment['lines']);
+  const before = part?.kits ? await toldBefore(tx, shopId, shipmentId, partId) : [];
   const counted = { ...report, lines: inKits(report.lines, before, lines, part?.kits as Parameters<typeof inKits>[3]) };
   return { ...matchShipment(counted, open), mine };
+}
+
+/** Lines of the part's shipments that were first reported before this one. Those after it counted what it holds: told again, it must not count them in turn. */
+async function toldBefore(tx: Tx, shopId: number, shipmentId: string, partId: string): Promise<Shipment['lines']> {
+  const all = await tx.shipment.findMany({
+    where: { shopId, partId },
+    orderBy: [{ seenAt: 'asc' }, { id: 'asc' }],
+    select: { id: true, lines: true, cancelled: true },
+  });
+  const place = all.findIndex(({ id }) => id === shipmentId);
+  return all
+    .slice(0, place)
+    .filter(({ cancelled }) => !cancelled)
+    .flatMap(({ lines }) => lines as unknown as Shipment['lines']);
 }

@@ -51,7 +51,7 @@ export function sinceOf(cursor: unknown): string | null {
 
 const PAGE = 200;
 
-/** Shipments whose order wasn't known when they were reported and is now (its answer came later): linked. */
+/** Shipments whose order wasn't known when they were reported and is now (its answer came later): linked, as they were seen, or a kit's first box would count for nothing. */
 export async function linkWaitingShipments(live: LiveConnection): Promise<number> {
   const { id: shopId } = live.shop;
   let linked = 0;
@@ -60,7 +60,8 @@ export async function linkWaitingShipments(live: LiveConnection): Promise<number
       shopId,
       (tx) => tx.$queryRaw<{ id: string }[]>`
         SELECT s.id FROM shipment s JOIN part p ON p.shop_id = s.shop_id AND p.connection_id = s.connection_id AND p.reference = s.reference
-        WHERE s.shop_id = ${shopId} AND s.connection_id = ${live.id}::uuid AND s.part_id IS NULL LIMIT ${PAGE}`,
+        WHERE s.shop_id = ${shopId} AND s.connection_id = ${live.id}::uuid AND s.part_id IS NULL
+        ORDER BY s.seen_at, s.id LIMIT ${PAGE}`,
     );
     for (const { id } of rows) {
       await inShop(shopId, async (tx) => {
