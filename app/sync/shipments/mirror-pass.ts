@@ -38,6 +38,8 @@ export class MirrorPass {
   readonly #tools: MirrorTools;
   readonly #settings: SyncSettings<'shipments'>;
   #shipment: StoredShipment;
+  /** Of what the pass began with. */
+  readonly #hash: string;
   #order: OrderInShopify | undefined;
 
   constructor(
@@ -50,12 +52,13 @@ export class MirrorPass {
     this.#live = live;
     this.#orderId = orderId;
     this.#shipment = shipment;
+    this.#hash = shipment.hash;
     this.#tools = tools;
     this.#settings = settings;
   }
 
   end(state: ShipmentState, reasons: Reason[] = []): Promise<ShipmentState> {
-    return endPass(this.#context, state, { reasons, order: this.#order });
+    return endPass(this.#context, state, { hash: this.#hash, reasons, order: this.#order });
   }
 
   async run(): Promise<ShipmentState> {

@@ -5,6 +5,7 @@ import { locations, openSyncWorld } from './sync-world.test-data.ts';
 const world = await openSyncWorld(await openTestDatabase());
 const { shopify, office, live, addOrder, ship, shopId } = world;
 const { shopFulfilments } = await import('./order-in-shopify.ts');
+const { recordShipment } = await import('./record-shipment.ts');
 const { runShipmentsSync } = await import('./run-shipments-sync.ts');
 const { mirrorShipmentsOfOrder, noteFulfilmentsOfOrder } = await import('./mirror-shipments-of-order.ts');
 const options = { shopify: shopFulfilments(shopify as never) };
@@ -459,6 +460,26 @@ describe('corrections from the back office', () => {
       expect(shopify.of(order.id)).toMatchObject([{ tracking: [{ number, company: 'UPS' }] }]);
     }
     expect(shopify.of(order.id)).toHaveLength(1);
+  });
+
+  it.each([
+    ['a label changed', { tracking: [{ number: 'LAST', carrier: 'UPS', url: null }] }],
+    ['a parcel taken back', { cancelled: true }],
+  ])('%s while the pass waits for Shopify is mirrored by the next', async (_what, last) => {
+    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const report = ship(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    change(report, { tracking: [{ number: 'NEW', carrier: 'UPS', url: null }] });
+    const correctTracking: typeof options.shopify.correctTracking = async (...input) => {
+      await options.shopify.correctTracking(...input);
+      await world.inShop((tx) => recordShipment(tx, live, { ...report, ...last }));
+    };
+    await runShipmentsSync(live, await world.newRun('shipments'), { shopify: { ...options.shopify, correctTracking } });
+    expect(await shipmentRow(report.remoteId)).toMatchObject({ state: 'seen' });
+    await run();
+    const there = shopify.of(order.id).map(({ tracking }) => tracking[0]?.number);
+    expect(there).toEqual(last.cancelled ? [] : ['LAST']);
+    expect(await causes()).toEqual([]);
   });
 
   it('a cancelled shipment is taken back in Shopify, once, and its units are open again', async () => {

@@ -155,17 +155,24 @@ const evidence: Partial<Record<ShipmentState, string>> = {
 
 /**
  * Ends one pass over a shipment: its state and why, its problems (those that hold opened, the rest closed with the evidence), and, where the order was read,
- * the open units of its part. A shipment with units that found no order line stays a problem although the rest of it is in Shopify.
+ * the open units of its part. A shipment with units that found no order line stays a problem although the rest of it is in Shopify. One that was reported otherwise
+ * meanwhile than it was when the pass began (`hash`) stays to be mirrored: a new label or a void is the next pass's.
  */
 export async function endPass(
   context: Context,
   state: ShipmentState,
-  { reasons = [], order }: { reasons?: Reason[]; order?: OrderInShopify | undefined } = {},
+  { hash, reasons = [], order }: { hash: string; reasons?: Reason[]; order?: OrderInShopify | undefined },
 ): Promise<ShipmentState> {
   const { live, shipment } = context;
   const shopId = live.shop.id;
   const subject = shipmentSubject(shipment);
   return fenced(context, async (tx) => {
+    const [row] = await tx.$queryRaw<{ hash: string }[]>`
+      SELECT hash FROM shipment WHERE shop_id = ${shopId} AND id = ${shipment.id}::uuid FOR UPDATE`;
+    if (row?.hash !== hash) {
+      if (order) await settleParts(tx, shopId, live.id, order);
+      return 'seen';
+    }
     const unmatched = await tx.problem.count({
       where: { shopId, subjectKind: 'shipment', subjectId: shipment.id, closedAt: null, cause: { in: matchCauses } },
     });
@@ -197,7 +204,7 @@ export async function endPass(
         state: final,
         reason: reasons[0] ? json(reasons[0]) : Prisma.DbNull,
         triedAt: now(),
-        ...(state === 'mirrored' ? { mirroredHash: shipment.hash, mirroredAt: now() } : {}),
+        ...(state === 'mirrored' ? { mirroredHash: hash, mirroredAt: now() } : {}),
       },
     });
     if (order) await settleParts(tx, shopId, live.id, order);
