@@ -16,7 +16,7 @@ export interface InboundRequest {
 export interface InboundHint {
   eventId: string;
   about: 'shipments' | 'stock' | 'orders' | 'returns';
-  /** The record's id or reference in the back office, where the call names one. */
+  /** Where the call names one: of an order our reference, else the record's id in the back office (of a shipment the one it is reported under). */
   subject: string | null;
 }
 

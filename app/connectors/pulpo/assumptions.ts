@@ -75,9 +75,12 @@ export const carrierNames: Readonly<Record<string, string>> = {
   colissimo: 'Colissimo',
 };
 
+/** Told when a box gets a label or another one, which may touch no record that is read by its time; it embeds the label, with its `packing_box_id`. */
+export const labelEvent = 'shipment_tracking_updated';
+
 /** Events we ask PULPO to tell us of, by what they may have changed. The setting names are those of the stock events. */
 export const events = {
-  shipments: ['packing_order_finished', 'packing_box_closed', 'shipment_tracking_updated', 'sales_order_finished'],
+  shipments: ['packing_order_finished', 'packing_box_closed', labelEvent, 'sales_order_finished'],
   orders: ['sales_order_cancelled', 'sales_order_updated'],
   returns: ['incoming_good_created'],
   stock: {

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { RejectedError } from '../../core/errors.ts';
 import type { InboundHint, InboundPort } from '../contract/index.ts';
 import { numericId, type Account } from './account.ts';
-import { events } from './assumptions.ts';
+import { events, labelEvent } from './assumptions.ts';
 import { atOnce } from './at-once.ts';
 import { warehousesOf } from './facilities.ts';
 import type { Settings } from './settings.ts';
@@ -17,16 +17,17 @@ const stockTypes = (settings: Settings) =>
   (Object.keys(events.stock) as StockSetting[]).flatMap((name) => (settings[name] ? [...events.stock[name]] : []));
 
 /** What a call may mean. The same event can concern several syncs, each under an id of its own. */
-function hintsOf(
-  { id, type, data }: { id: string; type: string; data: { orderNumber: string | null; documentType: string | null } },
-  settings: Settings,
-): InboundHint[] {
+function hintsOf({ id, type, data }: Pick<wire.Event, 'id' | 'type' | 'data'>, settings: Settings): InboundHint[] {
   const about: InboundHint['about'][] = [];
   if (includes(events.shipments, type)) about.push('shipments');
   if (includes(events.orders, type) && data.orderNumber) about.push('orders');
   if (includes(events.returns, type) && (data.documentType === null || data.documentType === 'return')) about.push('returns');
   if (includes(stockTypes(settings), type)) about.push('stock');
-  return about.map((one) => ({ eventId: `${id} ${one}`, about: one, subject: one === 'orders' ? data.orderNumber : null }));
+  const subjects: Partial<Record<InboundHint['about'], string | null>> = {
+    orders: data.orderNumber,
+    shipments: type === labelEvent ? data.boxId : null,
+  };
+  return about.map((one) => ({ eventId: `${id} ${one}`, about: one, subject: subjects[one] ?? null }));
 }
 
 /** Calls from PULPO carry no signature, so the address they go to carries a secret. It is told from the password: nothing to store. */

@@ -181,20 +181,22 @@ export const webhook = z.object({
   allowed_types: rows(z.string()),
 });
 
-/** A call from PULPO (stock synchronisation examples): the record is embedded as `data`, of which only the number is taken. */
+/** A call from PULPO (stock synchronisation examples): the record is embedded as `data`, of which only what names it is taken. */
 export const event = z.object({
   id: z.string().min(1),
   type: z.string(),
   warehouse_id: optionalId,
   data: z.unknown().transform((value) => {
-    const { order_num: orderNumber, document_type: documentType } = attributesOf(value);
+    const { order_num: orderNumber, document_type: documentType, packing_box_id: boxId } = attributesOf(value);
     return {
       orderNumber: typeof orderNumber === 'string' ? orderNumber : null,
       documentType: typeof documentType === 'string' ? documentType : null,
+      boxId: optionalId.safeParse(boxId).data ?? null,
     };
   }),
 });
 
+export type Event = z.output<typeof event>;
 export type Product = z.output<typeof product>;
 export type SalesOrder = z.output<typeof salesOrder>;
 export type PackingOrder = z.output<typeof packingOrder>;

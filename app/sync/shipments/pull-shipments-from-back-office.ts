@@ -34,14 +34,36 @@ export async function pullShipmentsFromBackOffice(
   if (taken !== null && !keepCursor) await inShop(shopId, (tx) => saveCursor(tx, shopId, live.id, 'shipments', { since: taken }));
 }
 
-/** Asks the back office for the shipments of one order of its own and stores what is new; tells whether anything was. */
-export async function pullShipmentsOfOrder(live: LiveConnection, remoteId: string): Promise<boolean> {
+/** Asks the back office for the shipments of one order of its own (or one of them) and stores what is new; tells whether anything was. */
+export async function pullShipmentsOfOrder(
+  live: LiveConnection,
+  remoteId: string,
+  only: (report: Shipment) => boolean = () => true,
+): Promise<boolean> {
   let news = false;
-  for (const report of (await live.connector.shipments?.ofOrder(remoteId)) ?? []) {
+  for (const report of ((await live.connector.shipments?.ofOrder(remoteId)) ?? []).filter(only)) {
     const { outcome } = await inShop(live.shop.id, (tx) => recordShipment(tx, live, report));
     news ||= outcome === 'new' || outcome === 'changed';
   }
   return news;
+}
+
+/**
+ * The back office says that a shipment changed: where we know it, it is asked for again by its order, as a run need not meet it (a new label changes no packing order);
+ * what else the order has comes in its own time. Answers the order in Shopify; null where we don't know it.
+ */
+export async function pullChangedShipment(live: LiveConnection, remoteId: string): Promise<string | null> {
+  const { id: shopId } = live.shop;
+  const part = await inShop(shopId, async (tx) => {
+    const known = await tx.shipment.findUnique({
+      where: { shopId_connectionId_remoteId: { shopId, connectionId: live.id, remoteId } },
+      select: { partId: true },
+    });
+    return known?.partId ? tx.part.findUnique({ where: { shopId_id: { shopId, id: known.partId } } }) : null;
+  });
+  if (!part?.remoteId) return null;
+  await pullShipmentsOfOrder(live, part.remoteId, (report) => report.remoteId === remoteId);
+  return part.orderId;
 }
 
 export function sinceOf(cursor: unknown): string | null {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { all } from '../../contract/battery-bench.ts';
 import { batteryOrder } from '../../contract/battery-samples.ts';
 import { warehousesOf } from '../facilities.ts';
 import { secretOf } from '../inbound.ts';
@@ -68,6 +69,28 @@ export function describeCallQuirks(world: World): void {
       expect(new Set(hints.map(({ eventId }) => eventId)).size).toBe(hints.length);
       await connector.inbound?.unsubscribe?.(address);
       expect(await hooks()).toEqual([]);
+    });
+
+    it('understands that a label was replaced: the call names the box, whose order has the new one, at once and later', async () => {
+      const connector = connectorIn(world);
+      const sent = batteryOrder({ facilityId: await warehouseId(world, 'Main Warehouse') }, `#C${randomInt(2 ** 40)}`, { A: 1 });
+      const { remoteId, reference } = await connector.orders.create(sent);
+      await world.act('/ship', { reference, tracking: 'FIRST' });
+      const pages = await all(connector.shipments?.pull({ since: null }));
+      const box = pages.flatMap((page) => page.shipments).find((one) => one.reference === reference);
+      expect(box?.tracking[0]?.number).toBe('FIRST');
+      await connector.inbound?.subscribe?.(address);
+      await world.act('/label', { reference, tracking: 'SECOND', carrier: 'DHL' });
+      await expect.poll(() => calls.some(({ body }) => body.includes('SECOND')), { timeout: 20_000 }).toBe(true);
+      const call = calls.find(({ body }) => body.includes('SECOND'));
+      const { hints } = (await receive(call ?? { url: address, body: '' })) ?? { hints: [] };
+      expect(hints).toMatchObject([{ about: 'shipments', subject: box?.remoteId }]);
+      for (const later of [0, 3_600_000]) {
+        world.advance(later);
+        const [now] = (await connector.shipments?.ofOrder(remoteId)) ?? [];
+        expect(now).toMatchObject({ remoteId: box?.remoteId, tracking: [{ number: 'SECOND' }] });
+      }
+      await connector.inbound?.unsubscribe?.(address);
     });
 
     it('refuses a call without our secret or without sense', async () => {
