@@ -9,7 +9,7 @@ import type { Lease } from '../inbox/lease.ts';
 import { performWrite, type WriteOutcome } from '../writes/perform-write.ts';
 import type { OrderInShopify, ShopFulfilments } from './order-in-shopify.ts';
 import { planFulfilment, trackingNumbers, type PlannedCall } from './plan-fulfilment.ts';
-import type { StoredShipment } from './shipment-rows.ts';
+import { loadShipment, trackingOf, type StoredShipment } from './shipment-rows.ts';
 
 export interface MirrorTools {
   shopify: ShopFulfilments;
@@ -114,6 +114,11 @@ async function perform(
     },
     {
       async send() {
+        // What was meant then may be a void or a dead number by now, and nothing of it is in Shopify: the pass plans anew.
+        if (!call && !isStillMeant(await inShop(live.shop.id, (tx) => loadShipment(tx, live.shop.id, shipment.id)), intent))
+          throw new RejectedError('fulfilment-overtaken', 'The parcel was reported otherwise meanwhile', {
+            params: { location: intent.locationId },
+          });
         // Sent again, the fulfilment orders are found anew: their ids change on move, split and cancel.
         const now = call ?? resolve(intent, lastSeen ?? (await shopify.read(intent.orderId)));
         if (!now)
@@ -134,6 +139,14 @@ async function perform(
         return fulfilmentId ? { fulfilmentId } : null;
       },
     },
+  );
+}
+
+/** Whether an attempt that never reached Shopify still is what the shipment needs: its units are missing, under these numbers. */
+function isStillMeant(shipment: StoredShipment | null, intent: FulfilmentIntent): boolean {
+  if (!shipment || shipment.cancelled || trackingNumbers(trackingOf(shipment)) !== trackingNumbers(intent.tracking)) return false;
+  return intent.lines.every(({ lineId, quantity }) =>
+    shipment.units.some((unit) => unit.lineId === lineId && unit.quantity - unit.mirrored - unit.elsewhere >= quantity),
   );
 }
 

@@ -170,6 +170,26 @@ describe('a lost answer', () => {
     expect(new Set(rows.flatMap(({ fulfilmentIds }) => fulfilmentIds)).size).toBe(2);
   });
 
+  it.each([
+    ['taken back', { cancelled: true }, []],
+    ['relabelled', { tracking: [{ number: 'NEW', carrier: 'UPS', url: null }] }, ['NEW']],
+    ['reported with fewer units', { lines: [{ sku: 'A', quantity: 1, lineId: null }] }, ['WAS']],
+  ])('of a parcel that was %s meanwhile never sends what was meant then', async (_what, then, numbers) => {
+    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    const tracking = [{ number: 'WAS', carrier: 'UPS', url: null }];
+    const report = ship(order.references[0]!, [{ sku: 'A', quantity: 2 }], { tracking });
+    shopify.failNext('FulfilmentCreate', 'lost-request');
+    await expect(run()).rejects.toMatchObject({ code: 'shopify-no-answer' });
+    office.shipments.push({ ...report, ...then });
+    const corrections = () => shopify.calls.filter((call) => call !== 'FulfilmentCreate' && /^Fulfilment/.test(call)).length;
+    const before = corrections();
+    await run();
+    const made = shopify.fulfilments.filter(({ orderId }) => orderId === order.id);
+    expect(made.map((one) => one.tracking[0]?.number)).toEqual(numbers);
+    expect(corrections() - before).toBe(0);
+    expect(await causes()).toEqual([]);
+  });
+
   it('after the merchant fulfilled the rest by hand still is one fulfilment of ours', async () => {
     const order = await addOrder([{ sku: 'A', quantity: 3 }]);
     ship(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
