@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/scope.ts';
+import { findLanded, unsettledFulfilments, type FulfilmentIntent, type FulfilmentWitness } from './fulfil.ts';
 import type { Fulfilment, OrderInShopify } from './order-in-shopify.ts';
 import { planFulfilment, trackingNumbers } from './plan-fulfilment.ts';
 import { trackingOf, type StoredShipment } from './shipment-rows.ts';
@@ -16,9 +17,21 @@ export async function shipmentsOfOrder(tx: Tx, shopId: number, orderId: string):
   return rows.map((row) => ({ ...row, units: units.filter(({ shipmentId }) => shipmentId === row.id) }));
 }
 
-/** Tells what was fulfilled in Shopify by others from what our shipments made. */
-export function foreignUnits(order: OrderInShopify, shipments: readonly StoredShipment[]): ForeignUnits {
+/**
+ * Tells what was fulfilled in Shopify by others from what our shipments made. That goes for an attempt too whose answer was lost: its parcel finds it when it is tried
+ * again, and another under the same tracking number must not be recognised in it meanwhile.
+ */
+export async function foreignUnits(
+  tx: Tx,
+  order: OrderInShopify,
+  shopId: number,
+  shipments: readonly StoredShipment[],
+): Promise<ForeignUnits> {
   const ours = new Set(shipments.flatMap(({ fulfilmentIds }) => fulfilmentIds));
+  for (const { before, after } of await unsettledFulfilments(tx, shopId, shipments)) {
+    const landed = findLanded(order, before as unknown as FulfilmentWitness, after as unknown as FulfilmentIntent, ours);
+    if (landed !== null) ours.add(landed);
+  }
   const claimed = new Map<string, number>();
   for (const { lineId, elsewhere } of shipments.flatMap(({ units }) => units))
     if (elsewhere > 0) claimed.set(lineId, (claimed.get(lineId) ?? 0) + elsewhere);
@@ -30,10 +43,9 @@ export function foreignUnits(order: OrderInShopify, shipments: readonly StoredSh
  * taken back in the back office first, then off the newest; last off one whose own tracking still stands on a fulfilment.
  */
 export function recognisedTooMuch(
-  order: OrderInShopify,
   shipments: readonly StoredShipment[],
+  { foreign, claimed }: ForeignUnits,
 ): Map<string, { lineId: string; quantity: number }[]> {
-  const { foreign, claimed } = foreignUnits(order, shipments);
   const standing = new Set(foreign.map(({ tracking }) => trackingNumbers(tracking)).filter(Boolean));
   const stands = (one: StoredShipment) => standing.has(trackingNumbers(trackingOf(one)));
   const inTurn = [...shipments].sort(

@@ -4,7 +4,7 @@ import { RejectedError } from '../../core/errors.ts';
 import type { CarrierRule } from '../../connections/carrier-rules.ts';
 import type { Tracking } from '../../connectors/contract/index.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
-import { inShop } from '../../db/scope.ts';
+import { inShop, type Tx } from '../../db/scope.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { performWrite, type WriteOutcome } from '../writes/perform-write.ts';
 import type { OrderInShopify, ShopFulfilments } from './order-in-shopify.ts';
@@ -199,22 +199,26 @@ export function fulfilAgain(
   });
 }
 
-/** Attempts of this shipment's present round that were sent but not taken over into its rows: after a crash or a lost answer. */
-export async function unsettledFulfilments(shopId: number, shipment: StoredShipment): Promise<Write[]> {
-  const writes = await inShop(shopId, (tx) =>
-    tx.write.findMany({
-      where: {
-        shopId,
-        subjectKind: 'shipment',
-        subjectId: shipment.id,
-        kind: 'fulfilment-create',
-        state: { in: ['sent', 'unknown', 'landed'] },
-      },
-      orderBy: { createdAt: 'asc' },
-    }),
-  );
-  return writes.filter(({ state, after, answer }) => {
-    if ((after as unknown as FulfilmentIntent).round !== shipment.round) return false;
+/** Attempts of these shipments' present rounds that were sent but not taken over into their rows: after a crash or a lost answer. Oldest first. */
+export async function unsettledFulfilments(
+  tx: Tx,
+  shopId: number,
+  shipments: readonly Pick<StoredShipment, 'id' | 'round' | 'fulfilmentIds'>[],
+): Promise<Write[]> {
+  const byId = new Map(shipments.map((one) => [one.id, one]));
+  const writes = await tx.write.findMany({
+    where: {
+      shopId,
+      subjectKind: 'shipment',
+      subjectId: { in: [...byId.keys()] },
+      kind: 'fulfilment-create',
+      state: { in: ['sent', 'unknown', 'landed'] },
+    },
+    orderBy: { createdAt: 'asc' },
+  });
+  return writes.filter(({ subjectId, state, after, answer }) => {
+    const shipment = byId.get(subjectId);
+    if ((after as unknown as FulfilmentIntent).round !== shipment?.round) return false;
     return state !== 'landed' || !shipment.fulfilmentIds.includes((answer as unknown as FulfilmentAnswer).fulfilmentId);
   });
 }

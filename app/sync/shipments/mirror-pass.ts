@@ -92,7 +92,8 @@ export class MirrorPass {
 
   /** A crash or a lost answer left attempts open: they come first, because what is missing depends on how they ended. */
   async #settleEarlierAttempts(): Promise<ShipmentState | null> {
-    for (const write of await unsettledFulfilments(this.#live.shop.id, this.#shipment)) {
+    const { id: shopId } = this.#live.shop;
+    for (const write of await inShop(shopId, (tx) => unsettledFulfilments(tx, shopId, [this.#shipment]))) {
       try {
         const done = await fulfilAgain(this.#live, this.#shipment, write, this.#tools);
         if (done.outcome === 'withheld') return this.end('withheld', [done.reason]);
@@ -204,7 +205,7 @@ export class MirrorPass {
 
   async #foreign(order: OrderInShopify): Promise<ForeignUnits> {
     const { id: shopId } = this.#live.shop;
-    return foreignUnits(order, await inShop(shopId, (tx) => shipmentsOfOrder(tx, shopId, this.#orderId)));
+    return inShop(shopId, async (tx) => foreignUnits(tx, order, shopId, await shipmentsOfOrder(tx, shopId, this.#orderId)));
   }
 
   /** Null when everything is fulfilled, else the state the pass ends in. */

@@ -105,8 +105,10 @@ export async function noteFulfilmentsOfOrder(live: LiveConnection, orderId: stri
   await withLease(shopId, orderLeaseKey(orderId), async () => {
     const order = await shopify.read(orderId);
     const cancelled = new Map(order.fulfilments.filter((one) => one.cancelled).map((one) => [one.id, one]));
-    const known = await inShop(shopId, (tx) => shipmentsOfOrder(tx, shopId, orderId));
-    const tooMuch = recognisedTooMuch(order, known);
+    const { known, tooMuch } = await inShop(shopId, async (tx) => {
+      const known = await shipmentsOfOrder(tx, shopId, orderId);
+      return { known, tooMuch: recognisedTooMuch(known, await foreignUnits(tx, order, shopId, known)) };
+    });
     for (const shipment of known) {
       const gone = shipment.fulfilmentIds.flatMap((id) => cancelled.get(id) ?? []);
       const lost = tooMuch.get(shipment.id) ?? [];
@@ -171,9 +173,12 @@ async function letGo(tx: Tx, shopId: number, shipment: StoredShipment, lost: Uni
 async function recogniseAgain(tx: Tx, live: LiveConnection, order: OrderInShopify): Promise<void> {
   const shopId = live.shop.id;
   const shipments = await shipmentsOfOrder(tx, shopId, order.id);
-  for (const shipment of shipments) {
-    if (shipment.connectionId !== live.id || shipment.state !== 'undone') continue;
-    if (!isFulfilledByOthers(order, shipment, foreignUnits(order, shipments))) continue;
+  const undone = shipments.filter(({ connectionId, state }) => connectionId === live.id && state === 'undone');
+  const units = undone.length > 0 ? await foreignUnits(tx, order, shopId, shipments) : null;
+  for (const shipment of undone) {
+    if (!units || !isFulfilledByOthers(order, shipment, units)) continue;
+    for (const { lineId, quantity, mirrored, elsewhere } of shipment.units)
+      units.claimed.set(lineId, (units.claimed.get(lineId) ?? 0) + quantity - mirrored - elsewhere);
     await tx.shipment.update({ where: { shopId_id: { shopId, id: shipment.id } }, data: { state: 'seen' } });
   }
 }

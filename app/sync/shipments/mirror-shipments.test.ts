@@ -170,6 +170,18 @@ describe('a lost answer', () => {
     expect(new Set(rows.flatMap(({ fulfilmentIds }) => fulfilmentIds)).size).toBe(2);
   });
 
+  it('of one parcel is not taken for another’s of the same line under the same number', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 2 }]);
+    const tracking = [{ number: 'SAME', carrier: 'UPS', url: null }];
+    for (let parcel = 0; parcel < 2; parcel += 1) ship(order.references[0]!, [{ sku: 'A', quantity: 1 }], { tracking });
+    shopify.failNext('FulfilmentCreate', 'lost-answer');
+    await expect(run()).rejects.toMatchObject({ code: 'shopify-no-answer' });
+    await run();
+    expect(shopify.fulfilled(order.id)).toEqual({ [order.lineIds[0]!]: 2 });
+    expect(await world.part(order.partIds[0]!)).toEqual({ state: 'shipped', open: [0], shipped: [2] });
+    expect(await causes()).toEqual([]);
+  });
+
   it.each([
     ['taken back', { cancelled: true }, []],
     ['relabelled', { tracking: [{ number: 'NEW', carrier: 'UPS', url: null }] }, ['NEW']],
