@@ -3,6 +3,7 @@ import { RejectedError } from '../../core/errors.ts';
 import { formatDecimal, parseMoney } from '../../core/money.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import {
+  OrderFulfilmentsDocument,
   OrderLinesDocument,
   OrderPaymentsDocument,
   OrderRefundsDocument,
@@ -28,6 +29,8 @@ export interface RefundsOfOrder {
   refundable: Map<string, number>;
   /** Of these, units that Shopify still holds to be fulfilled: refunding one of them takes it out of the order. */
   unfulfilled: Map<string, number>;
+  /** Units that left, by line id; read only where something was taken off the order since it was placed. */
+  shipped: Map<string, number>;
   refunds: Refund[];
 }
 
@@ -75,17 +78,32 @@ function gone(orderId: string): RejectedError {
 
 const minor = (money: { amount: string; currencyCode: string }): number => parseMoney(money.amount, money.currencyCode).amount;
 
-async function readUnits(admin: Run, id: string): Promise<Pick<RefundsOfOrder, 'refundable' | 'unfulfilled'>> {
+async function readShipped(admin: Run, id: string): Promise<Map<string, number>> {
+  const { order } = await admin.run(OrderFulfilmentsDocument, { id, first: 100, lines: 250 }, { priority });
+  if (!order) throw gone(id);
+  const shipped = new Map<string, number>();
+  for (const { status, fulfillmentLineItems } of order.fulfillments) {
+    if (status === 'CANCELLED') continue;
+    for (const { lineItem, quantity } of fulfillmentLineItems.nodes)
+      shipped.set(lineItem.id, (shipped.get(lineItem.id) ?? 0) + (quantity ?? 0));
+  }
+  return shipped;
+}
+
+async function readUnits(admin: Run, id: string): Promise<Omit<RefundsOfOrder, 'refunds'>> {
   const refundable = new Map<string, number>();
   const unfulfilled = new Map<string, number>();
+  let takenOff = false;
   for (let after: string | null = null; ;) {
     const answer: OrderLinesQuery = await admin.run(OrderLinesDocument, { id, after }, { priority });
     if (!answer.order) throw gone(id);
     for (const line of answer.order.lineItems.nodes) {
       refundable.set(line.id, line.currentQuantity);
       unfulfilled.set(line.id, line.unfulfilledQuantity);
+      takenOff ||= line.currentQuantity < line.quantity;
     }
-    if (!answer.order.lineItems.pageInfo.hasNextPage) return { refundable, unfulfilled };
+    if (!answer.order.lineItems.pageInfo.hasNextPage)
+      return { refundable, unfulfilled, shipped: takenOff ? await readShipped(admin, id) : new Map() };
     after = answer.order.lineItems.pageInfo.endCursor;
   }
 }

@@ -15,15 +15,29 @@ export type RefundPlan =
   | { verdict: 'refunded-elsewhere' }
   | { verdict: 'problem'; reason: Reason };
 
+export interface RefundKnowledge {
+  /** Refunds that other returns of the order made. */
+  ours: ReadonlySet<string>;
+  /** Units refunded by somebody else that other returns of the order were recognised in, by line id. */
+  claimed: ReadonlyMap<string, number>;
+  /** Units of other returns of the order that are done with, refunded or only recorded, by line id. */
+  settled: ReadonlyMap<string, number>;
+  restockAt: string | null;
+  /** A person wants it refunded. */
+  asked: boolean;
+}
+
 /**
  * What to refund, pure. A return may be heard of before the parcel it came in: its units are refunded only once they are fulfilled in Shopify, which would
  * otherwise take them out of the order, and their fulfilment could never be made. Money is never guessed: a return of more units than Shopify can still refund is refunded in no part, unless all of its units were refunded
  * by somebody else. `ours` are refunds that our own returns made, `claimed` are units of the others that other returns were already recognised in.
+ * Of several units of a line nobody can tell which one somebody refunded by hand: where more of those that left were taken off than other returns brought
+ * back (`settled`), a person decides (`asked`).
  */
 export function planRefund(
   lines: readonly ReturnedLine[],
   order: RefundsOfOrder,
-  { ours, claimed, restockAt }: { ours: ReadonlySet<string>; claimed: ReadonlyMap<string, number>; restockAt: string | null },
+  { ours, claimed, settled, restockAt, asked }: RefundKnowledge,
 ): RefundPlan {
   const byOthers = (lineId: string): number =>
     order.refunds
@@ -47,6 +61,18 @@ export function planRefund(
       verdict: 'problem',
       reason: { code: 'return-before-fulfilment', params: { sku: early.sku, quantity: early.quantity } },
     };
+  const alreadyBack = (lineId: string): number => {
+    const stillOut = refundable(lineId) - (order.unfulfilled.get(lineId) ?? 0);
+    return (order.shipped.get(lineId) ?? 0) - stillOut - (settled.get(lineId) ?? 0);
+  };
+  const doubtful = asked ? undefined : lines.find(({ lineId }) => alreadyBack(lineId) > 0);
+  if (doubtful) {
+    const { sku, quantity, lineId } = doubtful;
+    return {
+      verdict: 'problem',
+      reason: { code: 'return-maybe-refunded', params: { sku, quantity, refunded: alreadyBack(lineId) } },
+    };
+  }
   return {
     verdict: 'refund',
     lines: lines.flatMap(({ lineId, quantity, restocked }) => {

@@ -28,6 +28,8 @@ export interface RefundFacts {
   ours: Set<string>;
   /** Units refunded by somebody else that other returns of the order were recognised in, by line id. */
   claimed: Map<string, number>;
+  /** Units of other returns of the order that are done with, by line id. */
+  settled: Map<string, number>;
   restockAt: string | null;
 }
 
@@ -43,10 +45,14 @@ export async function factsOf({ live, row, settings }: RefundPass): Promise<Refu
     const recognised = siblings
       .filter(({ reason }) => (reason as unknown as Reason | null)?.code === 'return-refunded-elsewhere')
       .map(({ id }) => id);
-    const claimed = new Map<string, number>();
-    for (const { lineId, quantity } of await tx.returnLine.findMany({ where: { shopId, returnId: { in: recognised } } })) {
-      claimed.set(lineId, (claimed.get(lineId) ?? 0) + quantity);
-    }
+    const done = siblings.filter(({ refundId, state }) => refundId !== null || state === 'recorded').map(({ id }) => id);
+    const doneLines = await tx.returnLine.findMany({ where: { shopId, returnId: { in: done } } });
+    const unitsOf = (returnIds: readonly string[]): Map<string, number> => {
+      const units = new Map<string, number>();
+      for (const { returnId, lineId, quantity } of doneLines)
+        if (returnIds.includes(returnId)) units.set(lineId, (units.get(lineId) ?? 0) + quantity);
+      return units;
+    };
     const facilityId = row.facilityId ?? part?.facilityId ?? '';
     const links = await tx.locationLink.findMany({
       where: { shopId, connectionId: live.id, facilityId },
@@ -58,7 +64,8 @@ export async function factsOf({ live, row, settings }: RefundPass): Promise<Refu
     return {
       lines: units.map(({ lineId, quantity, restocked }) => ({ lineId, quantity, restocked, sku: skuOf.get(lineId) ?? '' })),
       ours: new Set(siblings.flatMap(({ refundId }) => refundId ?? [])),
-      claimed,
+      claimed: unitsOf(recognised),
+      settled: unitsOf(done),
       restockAt: restockLocation({ wanted: settings.restock, stockPublished, locationId }),
     };
   });

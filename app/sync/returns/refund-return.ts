@@ -103,12 +103,12 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
     }
   }
 
-  const { lines, ours, claimed, restockAt } = await factsOf(pass);
+  const { lines, ...known } = await factsOf(pass);
   const note = noteOf(pass);
   if (lines.length === 0) return refundAmount(pass, note);
   const refunding = settings.refund || pass.asked;
   const order = await shopify.read(row.orderId);
-  const plan = planRefund(lines, order, { ours, claimed, restockAt });
+  const plan = planRefund(lines, order, { ...known, asked: pass.asked });
   if (plan.verdict === 'problem') return endPass(pass, 'problem', plan.reason);
   if (plan.verdict === 'refunded-elsewhere')
     return endPass(pass, 'recorded', { code: 'return-refunded-elsewhere', params: { return: row.remoteId } });

@@ -31,9 +31,17 @@ async function run(task = 'scheduled', argument?: string) {
 /** An order whose goods have left, as they must have before they can come back. */
 const sold: typeof addOrder = async (lines) => {
   const order = await addOrder(lines);
-  shopify.fulfilAll(order.id);
+  shopify.fulfilByHand(
+    order.id,
+    lines.map(({ quantity }, index) => ({ lineId: order.lineIds[index]!, quantity })),
+  );
   return order;
 };
+const refundByHand = (order: { id: string; lineIds: string[] }, quantity: number) =>
+  options.shopify.create(
+    { orderId: order.id, refundLineItems: [{ lineItemId: order.lineIds[0]!, quantity }] },
+    idempotencyKeyOf(`by hand of ${order.id}`),
+  );
 const row = (remoteId: string) => world.inShop((tx) => tx.return.findFirstOrThrow({ where: { shopId, remoteId } }));
 const refundsOf = (orderId: string) => shopify.refunds.filter((one) => one.orderId === orderId);
 const causes = async () => (await world.problems()).map(({ cause }) => cause);
@@ -201,10 +209,7 @@ describe('returns received in the back office', () => {
 
   it('of more than Shopify can still refund are refunded in no part', async () => {
     const order = await sold([{ sku: 'A', quantity: 3 }]);
-    await options.shopify.create(
-      { orderId: order.id, refundLineItems: [{ lineItemId: order.lineIds[0]!, quantity: 2 }] },
-      idempotencyKeyOf('by hand'),
-    );
+    await refundByHand(order, 2);
     giveBack(order.references[0]!, [{ sku: 'A', quantity: 2 }]);
     await run();
     expect(await world.problems()).toMatchObject([
@@ -215,14 +220,48 @@ describe('returns received in the back office', () => {
 
   it('refunded by somebody already are recognised', async () => {
     const order = await sold([{ sku: 'A', quantity: 2 }]);
-    await options.shopify.create(
-      { orderId: order.id, refundLineItems: [{ lineItemId: order.lineIds[0]!, quantity: 2 }] },
-      idempotencyKeyOf('by hand too'),
-    );
+    await refundByHand(order, 2);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 2 }]);
     await run();
     expect(await row(report.remoteId)).toMatchObject({ state: 'recorded', reason: { code: 'return-refunded-elsewhere' } });
     expect(refundsOf(order.id)).toHaveLength(1);
+    expect(await causes()).toEqual([]);
+  });
+
+  it('of a unit that may be the one refunded by hand are refunded only at a person’s wish', async () => {
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    await refundByHand(order, 1);
+    const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(await world.problems()).toMatchObject([
+      { cause: 'return-maybe-refunded', params: { sku: 'A', quantity: 1, refunded: 1 } },
+    ]);
+    expect(refundsOf(order.id)).toHaveLength(1);
+    await run('chosen', (await row(report.remoteId)).id);
+    expect(refundsOf(order.id)).toHaveLength(2);
+    expect(await causes()).toEqual([]);
+  });
+
+  it('go on being refunded where a unit was refunded before it left, or the others came back as well', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 3 }]);
+    await refundByHand(order, 1);
+    shopify.fulfilByHand(order.id, [{ lineId: order.lineIds[0]!, quantity: 2 }]);
+    shopify.fulfilAll(order.id);
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(refundsOf(order.id)).toHaveLength(3);
+
+    const early = await sold([{ sku: 'A', quantity: 2 }]);
+    await world.setSettings('returns', { refund: false });
+    giveBack(early.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    await refundByHand(early, 1);
+    await world.setSettings('returns', { refund: true });
+    giveBack(early.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(refundsOf(early.id)).toHaveLength(2);
     expect(await causes()).toEqual([]);
   });
 
