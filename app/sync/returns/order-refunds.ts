@@ -76,7 +76,9 @@ function gone(orderId: string): RejectedError {
   return new RejectedError('order-gone', 'The order is not in Shopify any more', { params: { order: orderId } });
 }
 
-const minor = (money: { amount: string; currencyCode: string }): number => parseMoney(money.amount, money.currencyCode).amount;
+/** Minor units of an amount in Shopify's decimals. */
+export const minor = (money: { amount: string; currencyCode: string }): number =>
+  parseMoney(money.amount, money.currencyCode).amount;
 
 async function readShipped(admin: Run, id: string): Promise<Map<string, number>> {
   const { order } = await admin.run(OrderFulfilmentsDocument, { id, first: 100, lines: 250 }, { priority });

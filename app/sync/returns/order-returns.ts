@@ -16,6 +16,7 @@ import {
   type ReturnableLinesQuery,
 } from '../../shopify/operations/generated/graphql.ts';
 import { refuseUserErrors } from '../../shopify/user-errors.ts';
+import { minor, type RefundAnswer } from './order-refunds.ts';
 
 export type FoundOrder = OrderByNameQuery['orders']['nodes'][number];
 
@@ -40,8 +41,11 @@ export interface ShopReturns {
   list(orderId: string): Promise<ReturnInShopify[]>;
   /** Registers a return of fulfilled units. Throws RejectedError('return-not-returnable') where fewer can be returned. */
   open(orderId: string, lines: readonly { lineId: string; quantity: number }[], note: string): Promise<string>;
-  /** Takes the units of a registered return back and refunds them with the transactions of a suggested refund. */
-  process(returnId: string, lines: readonly ProcessLine[], refund: RefundInput): Promise<void>;
+  /**
+   * Takes the units of a registered return back and refunds them with the transactions of a suggested refund. Returns the refund that Shopify made of it, null
+   * where its answer names none. Throws RejectedError('return-not-returnable') where fewer units are left in the return: then nothing was sent.
+   */
+  process(returnId: string, lines: readonly ProcessLine[], refund: RefundInput): Promise<RefundAnswer | null>;
   /** Ends it; nothing is restocked. */
   close(returnId: string): Promise<void>;
   findOrder(name: string): Promise<FoundOrder | null>;
@@ -51,6 +55,10 @@ export interface ShopReturns {
 
 type Run = Pick<ShopifyAdmin, 'run'>;
 const priority = 'order' as const;
+
+function notReturnable(units: number): RejectedError {
+  return new RejectedError('return-not-returnable', 'Shopify lets fewer units be returned', { params: { units } });
+}
 
 async function returnable(admin: Run, orderId: string): Promise<{ id: string; lineId: string; quantity: number }[]> {
   const { returnableFulfillments }: ReturnableLinesQuery = await admin.run(
@@ -106,10 +114,7 @@ export function shopReturns(admin: Run): ShopReturns {
           const why = reason ? { returnReasonDefinitionId: reason } : {};
           return [{ fulfillmentLineItemId: one.id, quantity: units, returnReasonNote: note, ...why }];
         });
-        if (missing > 0)
-          throw new RejectedError('return-not-returnable', 'Shopify lets fewer units be returned', {
-            params: { units: missing },
-          });
+        if (missing > 0) throw notReturnable(missing);
         return taken;
       });
       const { returnCreate } = await admin.run(ReturnCreateDocument, { returnInput: { orderId, returnLineItems } }, { priority });
@@ -154,6 +159,9 @@ export function shopReturns(admin: Run): ShopReturns {
           },
         ];
       });
+      // Their money would go along with units that Shopify doesn't take back.
+      const missing = left.reduce((sum, { quantity }) => sum + quantity, 0);
+      if (missing > 0) throw notReturnable(missing);
       const orderTransactions = (refund.transactions ?? []).flatMap(({ parentId, amount }) =>
         parentId ? [{ parentId, transactionAmount: { amount, currencyCode: refund.currency ?? 'USD' } }] : [],
       );
@@ -166,7 +174,8 @@ export function shopReturns(admin: Run): ShopReturns {
         ...(orderTransactions.length > 0 ? { financialTransfer: { issueRefund: { orderTransactions } } } : {}),
       };
       const { returnProcess } = await admin.run(ReturnProcessDocument, { input }, { priority });
-      refuseUserErrors(returnProcess);
+      const made = refuseUserErrors(returnProcess).return?.refunds.nodes.find(({ note }) => note === input.note);
+      return made ? { refundId: made.id, amount: minor(made.totalRefundedSet.shopMoney) } : null;
     },
     async close(id) {
       const { returnClose } = await admin.run(ReturnCloseDocument, { id }, { priority });

@@ -1,10 +1,11 @@
+import { asCrossdockError, TransientError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { RefundInput } from '../../shopify/operations/generated/graphql.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { performWrite } from '../writes/perform-write.ts';
 import type { RefundPass } from './refund-facts.ts';
-import type { RefundLine } from './order-refunds.ts';
+import type { RefundAnswer, RefundLine } from './order-refunds.ts';
 
 type Registered = { outcome: 'registered'; returnId: string } | { outcome: 'withheld'; reason: Reason };
 
@@ -60,10 +61,25 @@ export async function registerReturn(
   return { outcome: 'registered', returnId };
 }
 
+async function refundWith(note: RefundInput['note'], { row, shopify }: RefundPass): Promise<RefundAnswer | null> {
+  const found = (await shopify.read(row.orderId)).refunds.find((one) => one.note === note);
+  return found ? { refundId: found.id, amount: found.amount } : null;
+}
+
+/** Looks for the refund of a return that was processed just now: whatever goes wrong here, its money has moved, so the next attempt has to ask first. */
+async function refundOfProcessed(note: RefundInput['note'], pass: RefundPass): Promise<RefundAnswer | null> {
+  try {
+    return await refundWith(note, pass);
+  } catch (thrown) {
+    const { code, message, params } = asCrossdockError(thrown);
+    throw new TransientError(code, message, { cause: thrown, params, mayHaveLanded: true });
+  }
+}
+
 /** Takes the units of a registered return back and refunds them, once; known again by the refund's note. */
 export function processReturn(pass: RefundPass, key: string, input: RefundInput, returnId: string, lines: readonly RefundLine[]) {
-  const { live, row, shopify, returns } = pass;
-  return performWrite<{ refundId: string; amount: number }>(
+  const { live, row, returns } = pass;
+  return performWrite<RefundAnswer>(
     live,
     {
       ...write(pass),
@@ -75,15 +91,11 @@ export function processReturn(pass: RefundPass, key: string, input: RefundInput,
     },
     {
       async send() {
-        await returns.process(returnId, lines, input);
-        const found = (await shopify.read(row.orderId)).refunds.find(({ note }) => note === input.note);
+        const told = await returns.process(returnId, lines, input);
         // where no money moved Shopify makes no refund
-        return { refundId: found?.id ?? returnId, amount: found?.amount ?? 0 };
+        return told ?? (await refundOfProcessed(input.note, pass)) ?? { refundId: returnId, amount: 0 };
       },
-      async ask() {
-        const found = (await shopify.read(row.orderId)).refunds.find(({ note }) => note === input.note);
-        return found ? { refundId: found.id, amount: found.amount } : null;
-      },
+      ask: () => refundWith(input.note, pass),
     },
   );
 }

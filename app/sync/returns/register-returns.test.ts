@@ -4,7 +4,7 @@ import { locations, openSyncWorld } from '../shipments/sync-world.test-data.ts';
 
 const world = await openSyncWorld(await openTestDatabase());
 const { shopify, office, live, addOrder, giveBack, shopId } = world;
-const { RejectedError } = await import('../../core/errors.ts');
+const { RejectedError, TransientError } = await import('../../core/errors.ts');
 const { shopRefunds } = await import('./order-refunds.ts');
 const { shopReturns } = await import('./order-returns.ts');
 const { runReturnsSync } = await import('./run-returns-sync.ts');
@@ -27,9 +27,9 @@ beforeEach(async () => {
   });
 });
 
-async function run(task = 'scheduled') {
+async function run(task = 'scheduled', through = options) {
   const order = await world.newRun('returns', task);
-  await runReturnsSync(live, order, options);
+  await runReturnsSync(live, order, through);
 }
 const sold: typeof addOrder = async (lines) => {
   const order = await addOrder(lines);
@@ -98,6 +98,36 @@ describe('a return received', () => {
       }
     },
   );
+
+  it.each([true, false])('moves its money once though no read comes through afterwards (told at once: %s)', async (told) => {
+    await world.setSettings('returns', { refund: true, register: 'open' });
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    let processed = false;
+    const failing: typeof options = {
+      shopify: {
+        ...options.shopify,
+        read(orderId) {
+          if (!processed) return options.shopify.read(orderId);
+          processed = false;
+          return Promise.reject(new TransientError('shopify-throttled', 'Shopify answered 429 to OrderRefunds'));
+        },
+      },
+      returns: {
+        ...options.returns,
+        async process(...input) {
+          const made = await options.returns.process(...input);
+          processed = true;
+          return told ? made : null;
+        },
+      },
+    };
+    await run('scheduled', failing).catch(() => undefined);
+    await run('retry', failing);
+    expect(refundsOf(order.id)).toMatchObject([{ amount: 1000 }]);
+    expect(returnsOf(order.id)).toMatchObject([{ lines: [{ quantity: 1, processed: 1 }] }]);
+    expect(await row(report.remoteId)).toMatchObject({ state: 'refunded', refundId: refundsOf(order.id)[0]?.id });
+  });
 
   it('stays a plan while the connection may only read Shopify', async () => {
     await world.setSettings('returns', { refund: false, register: 'open' });
@@ -222,6 +252,17 @@ describe('a return opened in Shopify', () => {
     await run();
     expect(returnsOf(order.id)).toMatchObject([{ id, status: 'CLOSED', lines: [{ processed: 1 }] }]);
     expect(refundsOf(order.id)).toHaveLength(1);
+  });
+
+  it('for fewer units than came back moves no money, and says so', async () => {
+    await world.setSettings('returns', { announce: true, refund: true, register: 'close' });
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    opened(order);
+    await announceReturnsOfOrder(live, order.id, options.returns);
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 2 }], { remoteId: `E ${office.expected[0]?.reference}` });
+    await run();
+    expect(refundsOf(order.id)).toEqual([]);
+    expect(await world.problems()).toMatchObject([{ cause: 'return-not-returnable', params: { units: 1 } }]);
   });
 
   it('by ourselves is no news for the back office', async () => {

@@ -225,11 +225,11 @@ export class ShopifyModel {
   }
 
   async run(document: { toString(): string }, variables: Variables): Promise<never> {
-    const operation = /(?:query|mutation) (\w+)/.exec(document.toString())?.[1] ?? '';
+    const [, kind, operation = ''] = /(query|mutation) (\w+)/.exec(document.toString()) ?? [];
     this.calls.push(operation);
     const at = this.faults.findIndex((fault) => fault.operation === operation);
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
-    const lost = () => new TransientError('shopify-no-answer', 'Shopify did not answer', { mayHaveLanded: true });
+    const lost = () => new TransientError('shopify-no-answer', 'Shopify did not answer', { mayHaveLanded: kind === 'mutation' });
     if (fault?.kind === 'lost-request') throw lost();
     await Promise.resolve();
     const answer = this.#answer(operation, variables as unknown as Input);
@@ -425,7 +425,7 @@ export class ShopifyModel {
         lines.push({ lineId: line.lineId, quantity, restockType: dispositionType, locationId: locationId ?? null });
     }
     const transactions = input.financialTransfer?.issueRefund?.orderTransactions ?? [];
-    this.refunds.push({
+    const made: ModelRefund = {
       id: this.id('Refund'),
       orderId: found.orderId,
       note: input.note,
@@ -433,8 +433,10 @@ export class ShopifyModel {
       shipping: input.refundShipping?.fullRefund ? (this.orders.get(found.orderId)?.shipping ?? 0) : 0,
       notified: input.notifyCustomer,
       lines,
-    });
-    return { return: { id: found.id }, userErrors: [] };
+    };
+    this.refunds.push(made);
+    const nodes = [{ id: made.id, note: made.note, totalRefundedSet: money(made.amount) }];
+    return { return: { id: found.id, refunds: { nodes } }, userErrors: [] };
   }
 
   #byName(query: string) {
