@@ -13,6 +13,7 @@ import {
   type RefundInput,
 } from '../../shopify/operations/generated/graphql.ts';
 import { refuseUserErrors } from '../../shopify/user-errors.ts';
+import { readExchanges, type Exchanges } from './order-exchanges.ts';
 
 /** A refund that exists, whoever made it. */
 export interface Refund {
@@ -31,6 +32,7 @@ export interface RefundsOfOrder {
   unfulfilled: Map<string, number>;
   /** Units that left, by line id; read only where something was taken off the order since it was placed. */
   shipped: Map<string, number>;
+  exchanges: Exchanges;
   refunds: Refund[];
 }
 
@@ -92,7 +94,7 @@ async function readShipped(admin: Run, id: string): Promise<Map<string, number>>
   return shipped;
 }
 
-async function readUnits(admin: Run, id: string): Promise<Omit<RefundsOfOrder, 'refunds'>> {
+async function readUnits(admin: Run, id: string): Promise<Omit<RefundsOfOrder, 'refunds' | 'exchanges'>> {
   const refundable = new Map<string, number>();
   const unfulfilled = new Map<string, number>();
   let takenOff = false;
@@ -123,7 +125,9 @@ export function shopRefunds(admin: Run): ShopRefunds {
         amount: minor(refund.totalRefundedSet.shopMoney),
         lines: refund.refundLineItems.nodes.map(({ lineItem, quantity }) => ({ lineId: lineItem.id, quantity })),
       }));
-      return { refunds, ...(await readUnits(admin, id)) };
+      const exchanges: Exchanges =
+        order.returnStatus === 'NO_RETURN' ? { open: new Set(), done: new Map() } : await readExchanges(admin, id);
+      return { refunds, exchanges, ...(await readUnits(admin, id)) };
     },
     async prepare(orderId, lines, { shipping, notifyCustomer, note }) {
       const refundLineItems = lines.map(({ lineId, quantity, restockAt }) => ({

@@ -11,7 +11,7 @@ export interface ReturnedLine {
 
 export type RefundPlan =
   | { verdict: 'refund'; lines: RefundLine[] }
-  /** Refunded in Shopify already, by somebody else. */
+  /** Refunded or exchanged in Shopify already, by somebody else. */
   | { verdict: 'refunded-elsewhere' }
   | { verdict: 'problem'; reason: Reason };
 
@@ -23,6 +23,8 @@ export interface RefundKnowledge {
   /** Units of other returns of the order that are done with, refunded or only recorded, by line id. */
   settled: ReadonlyMap<string, number>;
   restockAt: string | null;
+  /** Whether money is to move; else the return is only registered. */
+  refunding: boolean;
   /** A person wants it refunded. */
   asked: boolean;
 }
@@ -32,18 +34,19 @@ export interface RefundKnowledge {
  * otherwise take them out of the order, and their fulfilment could never be made. Money is never guessed: a return of more units than Shopify can still refund is refunded in no part, unless all of its units were refunded
  * by somebody else. `ours` are refunds that our own returns made, `claimed` are units of the others that other returns were already recognised in.
  * Of several units of a line nobody can tell which one somebody refunded by hand: where more of those that left were taken off than other returns brought
- * back (`settled`), a person decides (`asked`).
+ * back (`settled`), a person decides (`asked`); and so where the buyer gets other goods for what came back.
  */
 export function planRefund(
   lines: readonly ReturnedLine[],
   order: RefundsOfOrder,
-  { ours, claimed, settled, restockAt, asked }: RefundKnowledge,
+  { ours, claimed, settled, restockAt, refunding, asked }: RefundKnowledge,
 ): RefundPlan {
   const byOthers = (lineId: string): number =>
     order.refunds
       .filter(({ id }) => !ours.has(id))
       .flatMap((refund) => refund.lines)
-      .reduce((sum, line) => sum + (line.lineId === lineId ? line.quantity : 0), 0) - (claimed.get(lineId) ?? 0);
+      .reduce((sum, line) => sum + (line.lineId === lineId ? line.quantity : 0), order.exchanges.done.get(lineId) ?? 0) -
+    (claimed.get(lineId) ?? 0);
   const refundable = (lineId: string): number => order.refundable.get(lineId) ?? 0;
   if (lines.every(({ lineId, quantity }) => refundable(lineId) === 0 && byOthers(lineId) >= quantity))
     return { verdict: 'refunded-elsewhere' };
@@ -61,11 +64,17 @@ export function planRefund(
       verdict: 'problem',
       reason: { code: 'return-before-fulfilment', params: { sku: early.sku, quantity: early.quantity } },
     };
+  const exchanged = asked ? undefined : lines.find(({ lineId }) => order.exchanges.open.has(lineId));
+  if (exchanged)
+    return {
+      verdict: 'problem',
+      reason: { code: 'return-is-exchange', params: { sku: exchanged.sku, quantity: exchanged.quantity } },
+    };
   const alreadyBack = (lineId: string): number => {
     const stillOut = refundable(lineId) - (order.unfulfilled.get(lineId) ?? 0);
     return (order.shipped.get(lineId) ?? 0) - stillOut - (settled.get(lineId) ?? 0);
   };
-  const doubtful = asked ? undefined : lines.find(({ lineId }) => alreadyBack(lineId) > 0);
+  const doubtful = asked || !refunding ? undefined : lines.find(({ lineId }) => alreadyBack(lineId) > 0);
   if (doubtful) {
     const { sku, quantity, lineId } = doubtful;
     return {

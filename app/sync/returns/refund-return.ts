@@ -108,7 +108,7 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
   if (lines.length === 0) return refundAmount(pass, note);
   const refunding = settings.refund || pass.asked;
   const order = await shopify.read(row.orderId);
-  const plan = planRefund(lines, order, { ...known, asked: pass.asked });
+  const plan = planRefund(lines, order, { ...known, asked: pass.asked, refunding });
   if (plan.verdict === 'problem') return endPass(pass, 'problem', plan.reason);
   if (plan.verdict === 'refunded-elsewhere')
     return endPass(pass, 'recorded', { code: 'return-refunded-elsewhere', params: { return: row.remoteId } });

@@ -27,8 +27,8 @@ beforeEach(async () => {
   });
 });
 
-async function run(task = 'scheduled', through = options) {
-  const order = await world.newRun('returns', task);
+async function run(task = 'scheduled', through = options, argument?: string) {
+  const order = await world.newRun('returns', task, argument);
   await runReturnsSync(live, order, through);
 }
 const sold: typeof addOrder = async (lines) => {
@@ -252,6 +252,32 @@ describe('a return opened in Shopify', () => {
     await run();
     expect(returnsOf(order.id)).toMatchObject([{ id, status: 'CLOSED', lines: [{ processed: 1 }] }]);
     expect(refundsOf(order.id)).toHaveLength(1);
+  });
+
+  it('for other goods moves no money by itself, and is over when Shopify has exchanged it', async () => {
+    await world.setSettings('returns', { refund: true });
+    const sell = async () => {
+      const order = await sold([{ sku: 'A', quantity: 1 }]);
+      opened(order);
+      const [exchange] = returnsOf(order.id);
+      Object.assign(exchange!, { exchange: true });
+      const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+      await run();
+      expect(refundsOf(order.id)).toEqual([]);
+      expect(await world.problems()).toMatchObject([{ cause: 'return-is-exchange', params: { sku: 'A', quantity: 1 } }]);
+      return { order, exchange: exchange!, report };
+    };
+    const wished = await sell();
+    await run('chosen', options, (await row(wished.report.remoteId)).id);
+    expect(refundsOf(wished.order.id)).toMatchObject([{ amount: 1000 }]);
+
+    const { order, exchange, report } = await sell();
+    exchange.status = 'CLOSED';
+    exchange.lines[0]!.processed = 1;
+    await run('retry');
+    expect(refundsOf(order.id)).toEqual([]);
+    expect(await row(report.remoteId)).toMatchObject({ state: 'recorded' });
+    expect(await causes()).toEqual([]);
   });
 
   it('for fewer units than came back moves no money, and says so', async () => {

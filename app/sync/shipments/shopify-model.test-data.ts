@@ -41,6 +41,8 @@ interface ModelReturn {
   orderId: string;
   status: string;
   lines: { id: string; fulfilledId: string; lineId: string; quantity: number; processed: number; note: string }[];
+  /** For other goods. */
+  exchange: boolean;
 }
 
 interface ProcessInput {
@@ -327,6 +329,7 @@ export class ShopifyModel {
         };
       case 'ReturnCreate':
         return { returnCreate: { return: { id: this.openReturn(variables.returnInput) }, userErrors: [] } };
+      case 'OrderExchanges':
       case 'ReturnsToAnnounce':
         return {
           order: {
@@ -377,6 +380,7 @@ export class ShopifyModel {
         processed: 0,
         note: line.returnReasonNote ?? '',
       })),
+      exchange: false,
     };
     this.returns.push(made);
     return made.id;
@@ -409,6 +413,7 @@ export class ShopifyModel {
     const reverse = one.lines.map((each) => ({ id: `reverse ${each.id}`, fulfillmentLineItem: { id: each.fulfilledId } }));
     return {
       ...{ id: one.id, name: one.name, status: one.status, returnLineItems: { nodes: one.lines.map(line) } },
+      exchangeLineItems: { nodes: one.exchange ? [{ id: `exchange ${one.id}` }] : [] },
       reverseFulfillmentOrders: { nodes: [{ id: 'v', lineItems: { nodes: reverse } }] },
     };
   }
@@ -577,6 +582,13 @@ export class ShopifyModel {
       .reduce((sum, line) => sum + (line.lineId === lineId ? line.quantity : 0), 0);
   }
 
+  #exchangedUnits(orderId: string, lineId: string): number {
+    return this.returns
+      .filter((one) => one.orderId === orderId && one.exchange)
+      .flatMap(({ lines }) => lines)
+      .reduce((sum, line) => sum + (line.lineId === lineId ? line.processed : 0), 0);
+  }
+
   #readLines(orderId: string) {
     const order = this.orders.get(orderId);
     if (!order) return { order: null };
@@ -584,7 +596,7 @@ export class ShopifyModel {
       id: line.id,
       sku: line.sku,
       quantity: line.quantity,
-      currentQuantity: line.quantity - this.#refundedUnits(orderId, line.id),
+      currentQuantity: line.quantity - this.#refundedUnits(orderId, line.id) - this.#exchangedUnits(orderId, line.id),
       unfulfilledQuantity: this.fulfilmentOrders
         .filter((one) => one.orderId === orderId)
         .flatMap(({ lines }) => lines)
@@ -611,7 +623,8 @@ export class ShopifyModel {
           pageInfo: noMore,
         },
       }));
-    return { order: { id: orderId, refunds } };
+    const returnStatus = this.returns.some((one) => one.orderId === orderId) ? 'IN_PROGRESS' : 'NO_RETURN';
+    return { order: { id: orderId, returnStatus, refunds } };
   }
 
   #suggest(orderId: string, lines: { lineItemId: string; quantity: number }[], refundShipping: boolean) {

@@ -117,6 +117,10 @@ export function returnFields(registry: Registry): void {
         toNode: (line) => ({ __typename: 'ReturnLineItem', ...line }),
       }),
     ),
+    // Nobody exchanges goods here.
+    exchangeLineItems: withArgs([...PAGING, 'includeRemovedItems', 'processingStatus'], (_row, args, ctx, info) =>
+      pageOfList(ctx, info, args, []),
+    ),
     // one reverse fulfilment order for each return, with the return's number
     reverseFulfillmentOrders: withArgs(PAGING, (row, args, ctx, info) =>
       pageOfList(ctx, info, args, [
