@@ -3,7 +3,14 @@ export interface Return {
   remoteId: string;
   reference: string;
   facilityId: string | null;
-  lines: { lineId: string | null; sku: string; quantity: number; restocked: boolean }[];
+  lines: {
+    lineId: string | null;
+    sku: string;
+    quantity: number;
+    restocked: boolean;
+    /** What the buyer gets for them instead of money (a replacement, store credit), in the back office's own words; absent: money. */
+    instead?: string;
+  }[];
   /** ISO 8601. */
   receivedAt: string;
   note: string | null;

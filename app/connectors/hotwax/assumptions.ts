@@ -125,6 +125,8 @@ export const cancelledShipment = 'SHIPMENT_CANCELLED';
 
 /** Returns in these states were received. */
 export const receivedReturnStates: readonly string[] = ['RETURN_RECEIVED', 'RETURN_COMPLETED'];
+/** What the buyer gets for goods of these types is money; for every other one it is other goods or credit. */
+export const moneyReturnTypes: readonly string[] = ['RTN_REFUND'];
 /** What a return that we announce begins as. */
 export const announcedReturn = 'RETURN_REQUESTED';
 

@@ -110,6 +110,16 @@ describe('a return', () => {
     expect(returnsOf(rejected, new Map([['M103113', known]]), 5)).toEqual([]);
   });
 
+  it.each([
+    [{}, undefined],
+    [{ returnTypeId: 'RTN_REFUND' }, undefined],
+    [{ returnTypeId: 'RTN_REPLACE' }, 'RTN_REPLACE'],
+  ])('tells what the buyer gets for the goods instead of money: %j', (type, instead) => {
+    const items = returnSample.items.map((item) => ({ ...item, ...type }));
+    const typed = wire.returnRow.parse({ ...returnSample, items });
+    expect(returnsOf(typed, new Map([['M103113', known]]), 5)[0]?.lines[0]?.instead).toBe(instead);
+  });
+
   it('tells whether the goods went back into stock', () => {
     const kept = wire.returnRow.parse({ ...returnSample, needsInventoryReceive: 'N' });
     expect(returnsOf(kept, new Map([['M103113', known]]), 5)[0]?.lines[0]?.restocked).toBe(false);

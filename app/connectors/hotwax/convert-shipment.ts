@@ -1,5 +1,5 @@
 import type { Return, Shipment, Tracking } from '../contract/index.ts';
-import { cancelledShipment, carrierNames, noCarrier, receivedReturnStates } from './assumptions.ts';
+import { cancelledShipment, carrierNames, moneyReturnTypes, noCarrier, receivedReturnStates } from './assumptions.ts';
 import { lineIdOf } from './order-state.ts';
 import type { KnownOrder } from './order-read.ts';
 import type { ReturnRow, Shipment as HotwaxShipment } from './wire.ts';
@@ -80,6 +80,7 @@ export function returnsOf(row: ReturnRow, orders: ReadonlyMap<string, KnownOrder
         ...lineOf(item, known),
         quantity: item.receivedQuantity || (item.returnQuantity ?? 0),
         restocked: row.needsInventoryReceive,
+        ...(item.returnTypeId === null || moneyReturnTypes.includes(item.returnTypeId) ? {} : { instead: item.returnTypeId }),
       }))
       .filter(({ quantity }) => quantity > 0);
     if (lines.length === 0) return [];

@@ -207,6 +207,7 @@ export const returnRow = z.object({
       returnQuantity: optionalCount,
       receivedQuantity: optionalCount,
       returnReasonId: text,
+      returnTypeId: text,
     }),
   ),
 });

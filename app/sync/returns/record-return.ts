@@ -40,7 +40,10 @@ export async function recordReturn(
   const shopId = live.shop.id;
   const hash = sha256(
     JSON.stringify([
-      ...report.lines.map(({ lineId, sku, quantity, restocked }) => [lineId, sku, quantity, restocked]),
+      ...report.lines.map(({ lineId, sku, quantity, restocked, instead }) => [
+        ...[lineId, sku, quantity, restocked],
+        ...(instead ? [instead] : []),
+      ]),
       ...(report.amount ? [report.amount] : []),
     ]),
   );

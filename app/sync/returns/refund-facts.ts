@@ -2,7 +2,7 @@ import type { Return as ReturnRow } from '@prisma/client';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { SyncSettings } from '../../connections/sync-settings.ts';
 import { readSync } from '../../connections/syncs.ts';
-import type { Reason } from '../../connectors/contract/index.ts';
+import type { Reason, Return } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
 import type { Lease } from '../inbox/lease.ts';
 import type { ShopRefunds } from './order-refunds.ts';
@@ -30,6 +30,8 @@ export interface RefundFacts {
   claimed: Map<string, number>;
   /** Units of other returns of the order that are done with, by line id. */
   settled: Map<string, number>;
+  /** What the buyer gets for goods of this return instead of money, in the back office's words. */
+  instead: string | null;
   restockAt: string | null;
 }
 
@@ -66,6 +68,7 @@ export async function factsOf({ live, row, settings }: RefundPass): Promise<Refu
       ours: new Set(siblings.flatMap(({ refundId }) => refundId ?? [])),
       claimed: unitsOf(recognised),
       settled: unitsOf(done),
+      instead: (row.lines as unknown as Return['lines']).find((line) => line.instead)?.instead ?? null,
       restockAt: restockLocation({ wanted: settings.restock, stockPublished, locationId }),
     };
   });

@@ -103,15 +103,20 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
     }
   }
 
-  const { lines, ...known } = await factsOf(pass);
+  const { lines, instead, ...known } = await factsOf(pass);
   const note = noteOf(pass);
   if (lines.length === 0) return refundAmount(pass, note);
   const refunding = settings.refund || pass.asked;
   const order = await shopify.read(row.orderId);
   const plan = planRefund(lines, order, { ...known, asked: pass.asked, refunding });
-  if (plan.verdict === 'problem') return endPass(pass, 'problem', plan.reason);
   if (plan.verdict === 'refunded-elsewhere')
     return endPass(pass, 'recorded', { code: 'return-refunded-elsewhere', params: { return: row.remoteId } });
+  if (instead !== null && settings.refund && !pass.asked)
+    return endPass(pass, 'problem', {
+      code: 'return-not-for-money',
+      params: { return: row.remoteId, instead, backOffice: live.definition.label },
+    });
+  if (plan.verdict === 'problem') return endPass(pass, 'problem', plan.reason);
   const registered = settings.register === 'no' ? null : await registerReturn(pass, lines, note);
   if (registered?.outcome === 'withheld') return endPass(pass, 'withheld', registered.reason);
   if (!refunding) return endRegistered(pass, registered?.returnId ?? null);

@@ -265,6 +265,18 @@ describe('returns received in the back office', () => {
     expect(await causes()).toEqual([]);
   });
 
+  it('for which the buyer gets something else than money are refunded only at a person’s wish', async () => {
+    const order = await sold([{ sku: 'A', quantity: 1 }]);
+    const lines = [{ lineId: null, sku: 'A', quantity: 1, restocked: true, instead: 'RTN_REPLACE' }];
+    const report = giveBack(order.references[0]!, [], { lines });
+    await run();
+    expect(await world.problems()).toMatchObject([{ cause: 'return-not-for-money', params: { instead: 'RTN_REPLACE' } }]);
+    expect(refundsOf(order.id)).toEqual([]);
+    await run('chosen', (await row(report.remoteId)).id);
+    expect(refundsOf(order.id)).toHaveLength(1);
+    expect(await causes()).toEqual([]);
+  });
+
   it('that change after their refund are named, the money stays', async () => {
     const order = await sold([{ sku: 'A', quantity: 3 }]);
     const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
