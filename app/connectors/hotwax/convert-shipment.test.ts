@@ -110,6 +110,16 @@ describe('a return', () => {
     expect(returnsOf(rejected, new Map([['M103113', known]]), 5)).toEqual([]);
   });
 
+  it('counts what was received, also where that is nothing, on the day of its last change', () => {
+    const items = returnSample.items.map((item) => ({ ...item, receivedQuantity: 0 }));
+    const orders = new Map([['M103113', known]]);
+    expect(returnsOf(wire.returnRow.parse({ ...returnSample, items }), orders, 5)).toEqual([]);
+    const at = (changes: Record<string, unknown>) =>
+      returnsOf(wire.returnRow.parse({ ...returnSample, ...changes }), orders, 5)[0]?.receivedAt;
+    expect(at({ lastUpdatedStamp: 1_779_000_000_000 })).toBe('2026-05-17T06:40:00.000Z');
+    expect(at({})).toBe(new Date(returnSample.returnDate).toISOString());
+  });
+
   it.each([
     [{}, undefined],
     [{ returnTypeId: 'RTN_REFUND' }, undefined],

@@ -78,7 +78,7 @@ export function returnsOf(row: ReturnRow, orders: ReadonlyMap<string, KnownOrder
       .filter((item) => item.orderId === orderId && (item.statusId === null || receivedReturnStates.includes(item.statusId)))
       .map((item) => ({
         ...lineOf(item, known),
-        quantity: item.receivedQuantity || (item.returnQuantity ?? 0),
+        quantity: item.receivedQuantity ?? item.returnQuantity ?? 0,
         restocked: row.needsInventoryReceive,
         ...(item.returnTypeId === null || moneyReturnTypes.includes(item.returnTypeId) ? {} : { instead: item.returnTypeId }),
       }))
@@ -90,7 +90,8 @@ export function returnsOf(row: ReturnRow, orders: ReadonlyMap<string, KnownOrder
         reference: known.reference,
         facilityId: row.destinationFacilityId,
         lines,
-        receivedAt: new Date(row.returnDate ?? row.entryDate ?? row.lastUpdatedStamp ?? seenAt).toISOString(),
+        // HotWax keeps no moment of receipt, and its dates are those of the opening: what was on its way when the sync was switched on is no history.
+        receivedAt: new Date(returnedAtOf(row) ?? seenAt).toISOString(),
         note: null,
       },
     ];
