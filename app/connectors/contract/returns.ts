@@ -11,8 +11,8 @@ export interface Return {
     /** What the buyer gets for them instead of money (a replacement, store credit), in the back office's own words; absent: money. */
     instead?: string;
   }[];
-  /** ISO 8601. */
-  receivedAt: string;
+  /** ISO 8601; null where the back office doesn't say when. */
+  receivedAt: string | null;
   note: string | null;
   /** Money given back without goods, minor units of the shop's currency; only where `lines` is empty. */
   amount?: number | null;

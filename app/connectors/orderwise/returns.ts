@@ -37,7 +37,7 @@ export function returnsPort(account: Account): ReturnsPort {
           quantity: row.number('quantity') ?? 0,
           restocked: row.number('restocked') === 1 || row.text('restocked') === 'true',
         })),
-        receivedAt: at === null ? new Date(context.nowMs()).toISOString() : isoOf(at, settings.timeZone),
+        receivedAt: at === null ? null : isoOf(at, settings.timeZone),
         note: null,
       });
     }
@@ -58,7 +58,8 @@ export function returnsPort(account: Account): ReturnsPort {
         reference: known.reference,
         facilityId: known.lines[0]?.facilityId ?? null,
         lines: known.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity, restocked: false })),
-        receivedAt: new Date(context.nowMs()).toISOString(),
+        // A status has no moment of its own: it may have been so for months.
+        receivedAt: null,
         note: null,
       });
     }

@@ -1,11 +1,17 @@
+import { now } from '../../core/clock.ts';
+import { asCrossdockError, TransientError } from '../../core/errors.ts';
+import { logger } from '../../core/logger.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readSync, saveCursor, type SyncState } from '../../connections/syncs.ts';
 import type { SyncSettings } from '../../connections/sync-settings.ts';
 import type { Return } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
+import { closeProblems, openProblem } from '../problems/problems.ts';
 import { countInRun } from '../runs/runs.ts';
 import { sinceOf } from '../shipments/pull-shipments-from-back-office.ts';
-import { recordReturn } from './record-return.ts';
+import { recordReturn, type DatedReturn } from './record-return.ts';
+
+const UNSTORABLE = 'return-unstorable';
 
 /** Whether a return received leads to anything in Shopify: a refund, or a return registered there. */
 export const writesToShopify = ({
@@ -26,6 +32,31 @@ function refundRule(
 }
 
 /**
+ * The moment of a return that is reported without one. On the first reading it may be as old as the back office: so it counts as from before the sync was switched
+ * on. Afterwards it is news.
+ */
+function dated(report: Return, { cursor, enabledAt }: Pick<SyncState<'returns'>, 'cursor' | 'enabledAt'>): DatedReturn {
+  const history = cursor === null && enabledAt !== null;
+  const at = report.receivedAt ?? (history ? new Date(enabledAt.getTime() - 1) : now()).toISOString();
+  return { ...report, receivedAt: at };
+}
+
+/** Reported in a way that can't be stored: named, so that the others go on without it. */
+async function nameUnstorable(live: LiveConnection, { remoteId, reference }: Return, thrown: unknown): Promise<void> {
+  if (asCrossdockError(thrown) instanceof TransientError) throw thrown;
+  const { id: shopId } = live.shop;
+  logger.error({ error: thrown, shop: live.shop.domain }, 'A return could not be stored');
+  // PostgreSQL takes no NUL in a text.
+  const [id = '', label = ''] = [remoteId, reference].map((text) => text.replaceAll('\0', ''));
+  await inShop(shopId, (tx) =>
+    openProblem(tx, shopId, {
+      ...{ connectionId: live.id, sync: 'returns', cause: UNSTORABLE, subject: { kind: 'return', id, label } },
+      params: { return: id, reference: label, backOffice: live.definition.label },
+    }),
+  );
+}
+
+/**
  * Reads what came back since last time and stores it; the cursor moves when every page was taken. `full` reads from the beginning; `keepCursor` leaves the
  * cursor where it was.
  */
@@ -42,12 +73,24 @@ export async function pullReturnsFromBackOffice(
   for await (const page of port.pull({ since: full ? null : sinceOf(sync.cursor) })) {
     const counts = { seen: page.returns.length, done: 0, skipped: 0, failed: 0 };
     for (const report of page.returns) {
-      const rule = refundRule(sync, new Date(report.receivedAt));
-      const { outcome } = await inShop(shopId, (tx) => recordReturn(tx, live, report, rule));
-      if (outcome === 'unknown-order') counts.failed += 1;
-      else if (outcome === 'unchanged') counts.skipped += 1;
-      // Where no refund follows, recording it is all there is to do.
-      else if (!rule.refund) counts.done += 1;
+      try {
+        const known = dated(report, sync);
+        const rule = refundRule(sync, new Date(known.receivedAt));
+        const { outcome } = await inShop(shopId, async (tx) => {
+          const recorded = await recordReturn(tx, live, known, rule);
+          const subject = { kind: 'return' as const, id: report.remoteId };
+          if (recorded.outcome !== 'unchanged')
+            await closeProblems(tx, shopId, { subject, connectionId: live.id, causes: [UNSTORABLE], evidence: 'return-matched' });
+          return recorded;
+        });
+        if (outcome === 'unknown-order') counts.failed += 1;
+        else if (outcome === 'unchanged') counts.skipped += 1;
+        // Where no refund follows, recording it is all there is to do.
+        else if (!rule.refund) counts.done += 1;
+      } catch (thrown) {
+        await nameUnstorable(live, report, thrown);
+        counts.failed += 1;
+      }
     }
     await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, counts));
     next = page.cursor;

@@ -17,6 +17,8 @@ export const returnMatchCauses = [
   'return-changed-after-refund',
 ];
 
+export type DatedReturn = Return & { receivedAt: string };
+
 export interface RecordedReturn {
   id: string;
   orderId: string | null;
@@ -34,7 +36,7 @@ export function returnSubject(row: { id: string; reference: string }): Subject {
 export async function recordReturn(
   tx: Tx,
   live: LiveConnection,
-  report: Return,
+  report: DatedReturn,
   { refund }: { refund: boolean },
 ): Promise<RecordedReturn> {
   const shopId = live.shop.id;

@@ -140,6 +140,30 @@ describe('returns received in the back office', () => {
     expect(refundsOf(order.id)).toEqual([]);
   });
 
+  it('without a moment of their own are history when the back office is first read, and news afterwards', async () => {
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }], { receivedAt: null });
+    await run();
+    expect(await row(report.remoteId)).toMatchObject({ state: 'recorded' });
+    expect(refundsOf(order.id)).toEqual([]);
+    const later = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }], { receivedAt: null });
+    await run();
+    expect(await row(later.remoteId)).toMatchObject({ state: 'refunded' });
+  });
+
+  it('reported in a way that can’t be stored are named, and the others go on', async () => {
+    const order = await sold([{ sku: 'A', quantity: 2 }]);
+    const broken = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }], { receivedAt: 'yesterday', note: 'wet\0' });
+    giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    expect((await run()).counts).toMatchObject({ seen: 2, done: 1, failed: 1 });
+    expect(refundsOf(order.id)).toHaveLength(1);
+    expect(await world.problems()).toMatchObject([{ cause: 'return-unstorable', params: { return: broken.remoteId } }]);
+    Object.assign(broken, { receivedAt: '2026-11-20T12:00:00Z', note: null });
+    await run('full');
+    expect(refundsOf(order.id)).toHaveLength(2);
+    expect(await causes()).toEqual([]);
+  });
+
   it('refund shipping once, tell the customer, and restock where that is wanted', async () => {
     await world.setSettings('returns', { refund: true, refundShipping: true, notifyCustomer: true, restock: true });
     const order = await sold([{ sku: 'A', quantity: 3 }]);

@@ -263,7 +263,10 @@ export function describeGoodsQuirks(world: World): void {
       const found = [];
       for await (const { returns } of connector.returns?.pull({ since: null }) ?? []) found.push(...returns);
       expect(found.filter((one) => one.reference === reference)).toMatchObject([
-        { lines: sent.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity, restocked: false })) },
+        {
+          lines: sent.lines.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity, restocked: false })),
+          receivedAt: null,
+        },
       ]);
       const before = world.calls().length;
       for await (const { returns } of connectorIn(world, { returnExportId: null }).returns?.pull({ since: null }) ?? [])
