@@ -1,4 +1,5 @@
 import type { ConnectionRecord } from '@prisma/client';
+import { logger } from '../core/logger.ts';
 import { inShop } from '../db/scope.ts';
 import { vault } from '../db/vault.ts';
 import type { PersonInQuestion } from '../privacy/personal-data-holders.ts';
@@ -6,17 +7,17 @@ import { recordContext } from './connection-records.ts';
 
 const PAGE = 200;
 
-interface OpenRecord {
+interface SealedRecord {
   connectionId: string;
   kind: string;
   key: string;
   version: number;
-  text: string;
+  sealed: Uint8Array;
 }
 
-/** Every document of the shop's connections, opened page by page: some connectors lay whole orders out there until they are fetched. */
-async function* openRecords(shopId: number): AsyncGenerator<OpenRecord> {
-  let after: Pick<OpenRecord, 'connectionId' | 'kind' | 'key'> | null = null;
+/** Every document of the shop's connections, page by page: some connectors lay whole orders out there until they are fetched. */
+async function* sealedRecords(shopId: number): AsyncGenerator<SealedRecord> {
+  let after: Pick<SealedRecord, 'connectionId' | 'kind' | 'key'> | null = null;
   for (;;) {
     const rows: ConnectionRecord[] = await inShop(shopId, (tx) =>
       tx.connectionRecord.findMany({
@@ -26,22 +27,34 @@ async function* openRecords(shopId: number): AsyncGenerator<OpenRecord> {
         ...(after ? { cursor: { shopId_connectionId_kind_key: { shopId, ...after } }, skip: 1 } : {}),
       }),
     );
-    for (const { connectionId, kind, key, sealed } of rows) {
-      const text = vault().open(sealed, recordContext(shopId, connectionId, kind, key));
-      yield { connectionId, kind, key, version: sealed[0] ?? 0, text };
-    }
+    for (const { connectionId, kind, key, sealed } of rows) yield { connectionId, kind, key, version: sealed[0] ?? 0, sealed };
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return;
     after = { connectionId: last.connectionId, kind: last.kind, key: last.key };
   }
 }
 
+const open = (shopId: number, { connectionId, kind, key, sealed }: SealedRecord): string =>
+  vault().open(sealed, recordContext(shopId, connectionId, kind, key));
+
+/** As `open`; null where the key that had sealed it is gone: nobody can read it any more, and it must not keep the others. */
+function openIfPossible(shopId: number, record: SealedRecord): string | null {
+  try {
+    return open(shopId, record);
+  } catch (error) {
+    const { connectionId, kind, version } = record;
+    logger.error({ error, shopId, connectionId, kind, keyVersion: version }, 'A document of a connection can not be opened');
+    return null;
+  }
+}
+
 /** Seals the shop's documents anew that an older key had sealed; answers how many. For the rotation of keys. */
 export async function resealRecords(shopId: number): Promise<number> {
   let resealed = 0;
-  for await (const { connectionId, kind, key, version, text } of openRecords(shopId)) {
+  for await (const record of sealedRecords(shopId)) {
+    const { connectionId, kind, key, version } = record;
     if (version === vault().currentVersion) continue;
-    const sealed = vault().seal(text, recordContext(shopId, connectionId, kind, key));
+    const sealed = vault().seal(open(shopId, record), recordContext(shopId, connectionId, kind, key));
     // Only if nobody wrote a newer one meanwhile: that is sealed with the new key already.
     resealed += await inShop(
       shopId,
@@ -63,13 +76,14 @@ async function matcher(shopId: number, { customerId, orderIds }: PersonInQuestio
   return new RegExp(`(?<![\\w#])(?:${escaped.join('|')})(?!\\w)`);
 }
 
-/** Forgets the documents that are about one customer; answers how many. */
+/** Forgets the documents that are about one customer; answers how many. One that can't be opened any more is told by its key alone. */
 export async function redactRecords(shopId: number, person: PersonInQuestion): Promise<number> {
   const about = await matcher(shopId, person);
   if (!about) return 0;
   let removed = 0;
-  for await (const { connectionId, kind, key, text } of openRecords(shopId)) {
-    if (!about.test(text) && !about.test(key)) continue;
+  for await (const record of sealedRecords(shopId)) {
+    const { connectionId, kind, key } = record;
+    if (!about.test(key) && !about.test(openIfPossible(shopId, record) ?? '')) continue;
     removed += (await inShop(shopId, (tx) => tx.connectionRecord.deleteMany({ where: { shopId, connectionId, kind, key } })))
       .count;
   }
@@ -81,7 +95,10 @@ export async function recordsOfPerson(shopId: number, person: PersonInQuestion):
   const about = await matcher(shopId, person);
   const found: unknown[] = [];
   if (!about) return found;
-  for await (const { kind, key, text } of openRecords(shopId))
-    if (about.test(text) || about.test(key)) found.push({ kind, key, body: JSON.parse(text) as unknown });
+  for await (const record of sealedRecords(shopId)) {
+    const { kind, key } = record;
+    const text = openIfPossible(shopId, record);
+    if (about.test(text ?? '') || about.test(key)) found.push({ kind, key, body: JSON.parse(text ?? 'null') as unknown });
+  }
   return found;
 }

@@ -37,7 +37,7 @@ export async function sweepInbox(): Promise<void> {
           AND NOT (i.shop_id = ANY(${busy}))
         ORDER BY coalesce(i.next_nudge, i.received_at) LIMIT 2000 FOR UPDATE OF i SKIP LOCKED),
       nudged AS (
-        UPDATE inbox_item i SET nudges = i.nudges + 1, next_nudge = ${now()}::timestamptz + least(interval '30 seconds' * power(2, i.nudges), interval '5 minutes')
+        UPDATE inbox_item i SET nudges = i.nudges + 1, next_nudge = ${now()}::timestamptz + least(interval '30 seconds' * power(2, least(i.nudges, 10)), interval '5 minutes')
         FROM due WHERE i.shop_id = due.shop_id AND i.id = due.id RETURNING i.shop_id, i.subject_kind, i.subject_id)
       SELECT DISTINCT shop_id, subject_kind, subject_id FROM nudged`,
   );

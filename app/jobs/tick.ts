@@ -18,6 +18,7 @@ import { startSyncIn } from '../sync/runs/start-sync.ts';
 import { startDailyStatements, startLooksAgain } from '../sync/statement/start-statements.ts';
 import { enqueue } from './enqueue.ts';
 import { sweepInbox } from './sweep-inbox.ts';
+import { sweepShopEvents } from './sweep-shop-events.ts';
 
 const STALLED_AFTER_MS = 3 * 60_000;
 
@@ -115,6 +116,7 @@ const work: Record<Matter, () => Promise<unknown>> = {
   inbox: async () => {
     await startBacklogs();
     await sweepInbox();
+    await sweepShopEvents();
   },
   holds: releaseHolds,
   runs: async () => {

@@ -1,6 +1,6 @@
 import { Prisma } from '@prisma/client';
 import { logger } from '../core/logger.ts';
-import { beforeCommit, inShop, inSystem } from '../db/scope.ts';
+import { beforeCommit, inShop, inSystem, type Tx } from '../db/scope.ts';
 import { appItself } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
 import { recordsOfOrders } from './orders-of-person.ts';
@@ -44,33 +44,43 @@ export async function redactShop(shopId: number): Promise<void> {
 
 /**
  * Forgets one customer: whatever the given orders left behind that could say who bought, here and with every holder of personal data.
- * What remains is that the orders were handed over, which the merchant needs and which names nobody.
+ * What remains is that the orders were handed over, which the merchant needs and which names nobody. A holder that fails keeps none of the others from
+ * forgetting; its error is thrown at the end, and the whole can be done again.
  */
 export async function redactCustomer(shopId: number, customerId: string, orderIds: string[]): Promise<void> {
   const holders = personalDataHolders();
-  let changed = 0;
-  for (const { redact } of holders) changed += await redact(shopId, { customerId: customerId || null, orderIds });
-  await inShop(
-    shopId,
-    async (tx) => {
-      const { subjectIds, shipmentIds } = await recordsOfOrders(tx, shopId, orderIds);
-      const about = { shopId, subjectId: { in: subjectIds } };
-      const { DbNull } = Prisma;
-      const counts = [
-        await tx.write.updateMany({ where: about, data: { before: DbNull, after: DbNull, answer: DbNull } }),
-        // A refusal quotes the other side, which may have quoted an address.
-        await tx.problem.updateMany({ where: about, data: { params: {}, detail: '', note: '' } }),
-        // A tracking page shows where a parcel went.
-        await tx.shipment.updateMany({ where: { shopId, id: { in: shipmentIds } }, data: { tracking: [] } }),
-        await tx.timelineEvent.updateMany({ where: about, data: { params: {} } }),
-      ];
-      changed += counts.reduce((sum, { count }) => sum + count, 0);
-      await audit(tx, shopId, appItself, {
-        action: 'customer-redacted',
-        subject: `customer ${customerId}`,
-        after: { orders: orderIds.length, records: changed },
-      });
-    },
-    { timeoutMs: TEN_MINUTES },
+  let records = await inShop(shopId, (tx) => blankRecords(tx, shopId, orderIds), { timeoutMs: TEN_MINUTES });
+  const failures: unknown[] = [];
+  for (const { name, redact } of holders)
+    await redact(shopId, { customerId: customerId || null, orderIds }).then(
+      (count) => (records += count),
+      (error: unknown) => {
+        logger.error({ error, shopId, holder: name }, 'A holder of personal data could not forget a customer');
+        failures.push(error);
+      },
+    );
+  if (failures.length > 0) throw failures[0];
+  await inShop(shopId, (tx) =>
+    audit(tx, shopId, appItself, {
+      action: 'customer-redacted',
+      subject: `customer ${customerId}`,
+      after: { orders: orderIds.length, records },
+    }),
   );
+}
+
+/** In our own tables; answers how many records were changed. */
+async function blankRecords(tx: Tx, shopId: number, orderIds: string[]): Promise<number> {
+  const { subjectIds, shipmentIds } = await recordsOfOrders(tx, shopId, orderIds);
+  const about = { shopId, subjectId: { in: subjectIds } };
+  const { DbNull } = Prisma;
+  const counts = [
+    await tx.write.updateMany({ where: about, data: { before: DbNull, after: DbNull, answer: DbNull } }),
+    // A refusal quotes the other side, which may have quoted an address.
+    await tx.problem.updateMany({ where: about, data: { params: {}, detail: '', note: '' } }),
+    // A tracking page shows where a parcel went.
+    await tx.shipment.updateMany({ where: { shopId, id: { in: shipmentIds } }, data: { tracking: [] } }),
+    await tx.timelineEvent.updateMany({ where: about, data: { params: {} } }),
+  ];
+  return counts.reduce((sum, { count }) => sum + count, 0);
 }

@@ -61,6 +61,28 @@ async function doJobs(shopId: number): Promise<void> {
   for (const { data } of rows) await handleShop(data);
 }
 
+/** What Shopify says of a shop that has the app. */
+const installed = ({ operation }: { operation: string }) => ({
+  body: {
+    data:
+      operation === 'ShopDetails'
+        ? {
+            shop: {
+              id: 'gid://shopify/Shop/1',
+              name: 'Shop',
+              shopOwnerName: 'Owner',
+              plan: { publicDisplayName: 'Basic' },
+              shopAddress: { countryCodeV2: 'DE' },
+              currencyCode: 'EUR',
+              ianaTimezone: 'Europe/Berlin',
+              weightUnit: 'KILOGRAMS',
+              taxesIncluded: true,
+            },
+          }
+        : { currentAppInstallation: { id: 'gid://shopify/AppInstallation/1', accessScopes: [{ handle: 'read_orders' }] } },
+  },
+});
+
 describe('customers/redact', () => {
   const person = {
     name: 'Wilhelmina Unforgettable',
@@ -99,6 +121,13 @@ describe('customers/redact', () => {
       order: 'gid://shopify/Order/1777',
     });
     await connectionRecords(a.id, a.ids.remoteConnection).put('order', '#17770', { order: 'gid://shopify/Order/17770' });
+    // Its key was taken away too early: nobody can read it any more.
+    await prisma.connectionRecord.create({
+      data: {
+        ...{ shopId: a.id, connectionId: a.ids.remoteConnection, kind: 'order', key: '#0', createdAt: new Date() },
+        ...{ sealed: Buffer.from([9, ...Array.from({ length: 40 }, () => 0)]), updatedAt: new Date() },
+      },
+    });
     const about = { shopId: a.id, subjectKind: 'order', subjectId: 'gid://shopify/Order/1777' };
     const at = new Date();
     await prisma.problem.create({
@@ -171,11 +200,35 @@ describe('customers/data_request', () => {
 
 describe('shop/redact', () => {
   it('does nothing while the shop has the app', async () => {
+    expect((await world.document(a.administrator, '/app')).status).toBe(200);
+    const nothing = world.shopify.graphql;
+    world.shopify.graphql = installed;
     const before = await a.rows();
     expect((await world.webhook(a.domain, 'shop/redact', { shop_id: 1, shop_domain: a.domain })).status).toBe(200);
     await doJobs(a.id);
+    world.shopify.graphql = nothing;
     const kept = Object.entries(before).filter(([table]) => !['inbox_item', 'pgboss.job'].includes(table));
     expect(await a.rows()).toMatchObject(Object.fromEntries(kept));
+  });
+
+  it('waits while Shopify can’t say whether the shop has the app, and redacts one whose uninstall nobody heard of', async () => {
+    const c = await openFullShop(world, 3);
+    expect((await world.document(c.administrator, '/app')).status).toBe(200);
+    const { graphql, token } = world.shopify;
+    expect((await world.webhook(c.domain, 'shop/redact', { shop_id: 3, shop_domain: c.domain })).status).toBe(200);
+    const job = { shopId: c.id, event: 'shop-redact', orderIds: [] };
+    const { key } = await prisma.inboxItem.findFirstOrThrow({ where: { shopId: c.id, topic: 'shop/redact' } });
+    world.shopify.graphql = () => ({ status: 503 });
+    await expect(handleShop({ ...job, inboxKey: key })).rejects.toMatchObject({ kind: 'transient' });
+    expect(await prisma.inboxItem.count({ where: { shopId: c.id, key, handledAt: null } })).toBe(1);
+    world.shopify.graphql = () => ({ status: 401 });
+    world.shopify.token = () => ({ status: 400, body: { error: 'invalid_grant' } });
+    // Whoever it shared a store with can't be asked either.
+    await prisma.connection.updateMany({ where: { shopId: c.id }, data: { settings: { nonsense: true } } });
+    await handleShop({ ...job, inboxKey: key });
+    Object.assign(world.shopify, { graphql, token });
+    expect(Object.entries(await c.rows()).filter(([, sum]) => !sum.startsWith('0'))).toEqual([]);
+    expect(await tablesWith(c.marker)).toEqual([]);
   });
 
   it('leaves not one row of the shop in any table, the job engine’s too, when a worker has done it', async () => {

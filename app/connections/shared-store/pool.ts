@@ -1,4 +1,6 @@
 import { now } from '../../core/clock.ts';
+import { asCrossdockError } from '../../core/errors.ts';
+import { logger } from '../../core/logger.ts';
 import { inSystem, type Tx } from '../../db/scope.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
 import { appItself, type Actor } from '../../people/actor.ts';
@@ -86,18 +88,25 @@ async function remove(tx: Tx, actor: Actor, own: Side, others: Sharer[]): Promis
 
 /**
  * This connection leaves the store that it shares. What it had moved stays with the store; the others go on without it and compare their stock anew.
- * Again it changes nothing.
+ * Again it changes nothing. `whatever`: also where a shelf can't be opened (settings that lack something, here or with whoever shares it); that one is
+ * left as it is.
  */
-export async function leavePool(shopId: number, actor: Actor, connectionId: string): Promise<void> {
+export async function leavePool(shopId: number, actor: Actor, connectionId: string, { whatever = false } = {}): Promise<void> {
   const own = { shopId, connectionId };
+  const step = (work: () => Promise<void>): Promise<void> =>
+    work().catch((error: unknown) => {
+      if (!whatever || asCrossdockError(error).kind === 'transient') throw error;
+      logger.error({ error, shopId, connectionId }, 'A shared store is left although a step of that failed');
+    });
   const others = await otherSharers(shopId, connectionId);
-  if (others.length > 0) {
-    const shelf = await shelfOf(own);
-    // Whoever stays must know of everything that is left to them.
-    if (shelf) for (const other of others) await catchUp(other);
-    await shelf?.leave();
-  }
-  await inSystem('shared-stores', (tx) => remove(tx, actor, own, others));
+  if (others.length > 0)
+    await step(async () => {
+      const shelf = await shelfOf(own);
+      // Whoever stays must know of everything that is left to them.
+      if (shelf) for (const other of others) await step(() => catchUp(other));
+      await shelf?.leave();
+    });
+  await step(() => inSystem('shared-stores', (tx) => remove(tx, actor, own, others)));
 }
 
 async function catchUp(side: Side): Promise<void> {
@@ -150,8 +159,11 @@ export async function settlePool(side: Side): Promise<void> {
   });
 }
 
-/** An uninstalled shop leaves whatever it shares, and nobody waits for its answers or it for theirs. Again it changes nothing. */
-export async function leaveAllPools(shopId: number): Promise<void> {
+/**
+ * An uninstalled shop leaves whatever it shares, and nobody waits for its answers or it for theirs. Again it changes nothing. `whatever`: as in leavePool,
+ * for a shop that is to be forgotten.
+ */
+export async function leaveAllPools(shopId: number, how: { whatever?: boolean } = {}): Promise<void> {
   const own = await inSystem('shared-stores', async (tx) => {
     const nobody = { askerShopId: null, askerConnectionId: null, askerName: null, askedAt: null };
     await tx.stockPoolCode.updateMany({ where: { askerShopId: shopId }, data: { state: 'revoked', ...nobody } });
@@ -161,5 +173,5 @@ export async function leaveAllPools(shopId: number): Promise<void> {
     });
     return tx.stockPoolMember.findMany({ where: { shopId }, select: { connectionId: true } });
   });
-  for (const { connectionId } of own) await leavePool(shopId, appItself, connectionId);
+  for (const { connectionId } of own) await leavePool(shopId, appItself, connectionId, how);
 }

@@ -333,6 +333,18 @@ describe('whoever leaves a shared store', () => {
     expect(await levels(guest, facilityId)).toMatchObject({ A: '4/0' });
   });
 
+  it('whose Stockroom can’t be opened stays in its stores, unless the shop is to be forgotten', async () => {
+    const { host, guest } = await soldByBoth();
+    await prisma.connection.updateMany({ where: { shopId: guest.shopId }, data: { connector: 'gone-by-now' } });
+    await expect(leaveAllPools(guest.shopId)).rejects.toThrow('gone-by-now');
+    expect(await prisma.stockPoolMember.count({ where: { shopId: guest.shopId } })).toBe(1);
+    await leaveAllPools(guest.shopId, { whatever: true });
+    expect(await prisma.stockPoolMember.count({ where: { shopId: guest.shopId } })).toBe(0);
+    expect(await audited(host)).toContain('share-left-by');
+    await doJobs();
+    expect(await listSharing(host.shopId, host.connectionId)).toBeNull();
+  });
+
   it('changes nothing by leaving twice, and a killed leaving goes on where it stopped', async () => {
     const { host, guest } = await soldByBoth();
     const { connector } = await openConnection(guest.shopId, guest.connectionId);

@@ -7,16 +7,8 @@ import { enqueue } from '../../jobs/enqueue.ts';
 import { findShopId } from '../../shopify/install.ts';
 import { authenticateWebhook } from '../../shopify/webhooks/authenticate-webhook.ts';
 import { readWebhook } from '../../shopify/webhooks/read-webhook.ts';
+import { sharesOf, shopEventOf, subjectOf } from './shop-events.ts';
 import { takeInMany, type AddressedKnock } from './take-in-many.ts';
-
-/** The life of the shop itself: handled by its own job, also when nothing else may run. */
-const shopEvents: Record<string, string> = {
-  'app/uninstalled': 'uninstalled',
-  'app/scopes_update': 'scopes-changed',
-  'customers/data_request': 'customer-data-request',
-  'customers/redact': 'customer-redact',
-  'shop/redact': 'shop-redact',
-};
 
 /** Webhooks that come together share a transaction: one by one each would wait for the disk alone. */
 const takeInGrouped = inGroups<AddressedKnock>(takeInMany, {
@@ -47,7 +39,7 @@ export async function acceptWebhook(request: Request): Promise<Response> {
 async function storeWebhook(request: Request): Promise<Response> {
   const signed = await authenticateWebhook(request);
   const news = readWebhook(signed.topic, signed.payload, signed);
-  const event = shopEvents[news.topic];
+  const event = shopEventOf(news.topic);
   const triggeredAt = news.triggeredAt ? new Date(news.triggeredAt) : null;
   const knock = {
     key: `webhook ${signed.webhookId}`,
@@ -72,10 +64,14 @@ async function storeShopEvent(
   // A shop we know nothing of (redacted, or never installed): nothing to do, and nothing to keep.
   if (shopId === null) return;
   await inShop(shopId, async (tx) => {
-    const added = await tx.inboxItem.createMany({
-      data: [{ shopId, ...knock, subjectKind: 'shop-event', receivedAt: now() }],
-      skipDuplicates: true,
-    });
-    if (added.count > 0) await enqueue(tx, 'shop', { shopId, event, inboxKey: knock.key, orderIds }, { priority: 40 });
+    for (const [index, share] of sharesOf(orderIds).entries()) {
+      const key = index === 0 ? knock.key : `${knock.key} ${index + 1}`;
+      const subjectId = subjectOf(knock.subjectId, share);
+      const added = await tx.inboxItem.createMany({
+        data: [{ shopId, ...knock, key, subjectId, subjectKind: 'shop-event', receivedAt: now() }],
+        skipDuplicates: true,
+      });
+      if (added.count > 0) await enqueue(tx, 'shop', { shopId, event, inboxKey: key, orderIds: share }, { priority: 40 });
+    }
   });
 }
