@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskText, maskValue } from './mask.ts';
+import { isPersonalField, maskText, maskValue } from './mask.ts';
 
 describe('what is shown to others', () => {
   it('holds no e-mail address and no telephone number', () => {
@@ -29,5 +29,20 @@ describe('what is shown to others', () => {
       total: 12,
       note: null,
     });
+  });
+
+  it.each([
+    'ship_address_1 ship_city ship_zip ship_company ship_state cust_address_2 gift_message shipping_instructions notes order_notes',
+    'contact county specialInstructions SpecialDeliveryInstructions Town Postcode statementTown statementAddress1 deliveryContact',
+    'billing billing_address shippingAddress contactName zip_code phone_number customer_email street2 attrValue',
+  ])('knows the fields of back offices that hold a person: %s', (names) => {
+    expect(names.split(' ').filter((name) => !isPersonalField(name))).toEqual([]);
+  });
+
+  it.each([
+    'message error text state status capacity velocity address_type shipping_address_type country countryCode carrier',
+    'order_number reference customer_ref custPoNo contactMechId delivery_method deliveryGross zone line_order_id attrName',
+  ])('keeps what support needs: %s', (names) => {
+    expect(names.split(' ').filter(isPersonalField)).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ const email = /[^\s"'<>(),;:@]+@[^\s"'<>(),;:@]+\.[a-z]{2,}/gi;
 const phone = /(?<![\w/#-])(?!\d{4}-\d\d-\d\d(?!\d))\+?\d[\d ().-]{6,}\d(?![\w/-])/g;
 /** Names of fields that hold what may say who somebody is. */
 const personal =
-  /^(?:.*name|company|address\d*|street\d*|line\d|city|town|zip|postcode|postal.*|province.*|phone|telephone|mobile|(?:.*_)?e_?mail|note|customer|ship_?to|billing|shipping_?address)$/i;
-const harmless = /^(?:orderName|shopifyOrderName|facilityName|warehouse_name|connectionName|storeName|file_?name)$/i;
+  /^(?:.*name|postal.*|province.*|customer|ship_?to|line\d|attr_?value|.*instructions?|(?:gift|customer|buyer)_?message|(?:ship|cust|bill)_state|(?:.*_|(?:customer|statement|delivery|invoice|billing|shipping|contact|recipient)_?)?(?:billing|company|address(?:_?(?:line)?_?\d+)?|street\d*|city|town|zip(?:_?code)?|post_?code|county|notes?|comments?|contact|phone(?:_?number)?|telephone|mobile|e_?mail))$/i;
+const harmless = /^(?:orderName|shopifyOrderName|facilityName|warehouse_name|connectionName|storeName|file_?name|attr_?name)$/i;
 
 /** Text without what looks like an e-mail address or a telephone number. */
 export const maskText = (text: string): string => text.replace(email, '•••@•••').replace(phone, '•••');

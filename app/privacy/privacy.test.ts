@@ -205,7 +205,7 @@ async function orderOf(shopId: number, orderId: string, buyer: string) {
       subjectId: orderId,
       subjectLabel: '#1',
       params: { vendorText: `Unknown street of ${buyer}` },
-      detail: buyer,
+      detail: `Unknown street of ${buyer}`,
       openedAt: at,
       lastSeenAt: at,
     },
@@ -349,6 +349,24 @@ describe('the daily purge', () => {
     await orderOf(shopId, recent, 'Recent Buyer');
     await prisma.order.update({ where: { shopId_id: { shopId, id: closed } }, data: { closedAt: days(61) } });
     await prisma.order.update({ where: { shopId_id: { shopId, id: recent } }, data: { closedAt: days(59) } });
+    for (const [orderId, buyer] of [
+      [closed, 'Old Buyer'],
+      [recent, 'Recent Buyer'],
+    ] as const) {
+      const { id: shipmentId } = await prisma.shipment.findFirstOrThrow({ where: { shopId, remoteId: `r ${orderId}` } });
+      const reason = { code: 'refused', params: { field: 'city', vendorText: `Unknown town of ${buyer}` } };
+      await prisma.shipment.update({ where: { shopId_id: { shopId, id: shipmentId } }, data: { orderId, reason } });
+      await prisma.order.update({ where: { shopId_id: { shopId, id: orderId } }, data: { reason } });
+      await prisma.timelineEvent.updateMany({ where: { shopId, subjectId: orderId }, data: { params: reason.params } });
+      // Whether it arrived was never known.
+      await prisma.write.create({
+        data: {
+          ...{ shopId, connectionId, target: 'shopify', kind: 'fulfilment-create', class: 'final', state: 'unknown' },
+          ...{ subjectKind: 'shipment', subjectId: shipmentId, key: `ship ${orderId}`, createdAt: days(1) },
+          trace: [{ party: 'X', call: 'POST', status: 500, request: '{}', answer: buyer }],
+        },
+      });
+    }
     const asked: Date[] = [];
     setPersonalDataHolders([
       {
@@ -359,7 +377,7 @@ describe('the daily purge', () => {
       },
     ]);
     const counts = await purgeExpired();
-    expect(counts).toMatchObject({ inbox_item: 1, run: 1, plan_item: 2, 'blanked writes': 2, warehouse: 1 });
+    expect(counts).toMatchObject({ inbox_item: 1, run: 1, plan_item: 2, 'blanked writes': 3, 'blanked quotes': 4, warehouse: 1 });
     expect(asked[0]?.getTime()).toBeCloseTo(days(60).getTime(), -4);
     expect(
       (await prisma.inboxItem.findMany({ where: { shopId }, select: { key: true }, orderBy: { key: 'asc' } })).map(
@@ -368,8 +386,13 @@ describe('the daily purge', () => {
     ).toEqual(['waiting', 'young']);
     expect(await prisma.planItem.findMany({ where: { shopId }, select: { runId: true } })).toEqual([{ runId: ids[2] }]);
     expect(await prisma.write.count({ where: { shopId, key: `tag ${closed}` } })).toBe(1);
-    expect((await tablesWith('Old Buyer')).includes('write')).toBe(false);
-    expect((await tablesWith('Recent Buyer')).includes('write')).toBe(true);
-    expect(await purgeExpired()).toMatchObject({ inbox_item: 0, run: 0, plan_item: 0, 'blanked writes': 0 });
+    // A tracking page is needed as long as the shipment.
+    expect(await tablesWith('Old Buyer')).toEqual(['shipment']);
+    expect((await prisma.shipment.findFirstOrThrow({ where: { shopId, orderId: closed } })).reason).toEqual({
+      code: 'refused',
+      params: { field: 'city' },
+    });
+    expect((await tablesWith('Recent Buyer')).sort()).toEqual(['problem', 'shipment', 'shop_order', 'timeline_event', 'write']);
+    expect(await purgeExpired()).toMatchObject({ inbox_item: 0, run: 0, plan_item: 0, 'blanked writes': 0, 'blanked quotes': 0 });
   });
 });

@@ -1,6 +1,7 @@
 import { Prisma } from '@prisma/client';
 import { nowMs } from '../core/clock.ts';
 import { inSystem } from '../db/scope.ts';
+import { blankQuotes, blankWrites } from './blank-closed-orders.ts';
 import { personalDataHolders } from './personal-data-holders.ts';
 
 const DAY_MS = 86_400_000;
@@ -79,24 +80,12 @@ async function deleteInBatches({ table, expired }: Rule): Promise<number> {
   }
 }
 
-/** Bodies of writes about orders that were closed long ago: the key stays, so that the write is never repeated. */
-async function blankWrites(): Promise<number> {
-  return inSystem(
-    'purge',
-    (tx) => tx.$executeRaw`
-      UPDATE write w SET before = NULL, after = NULL, answer = NULL
-      FROM shop_order o LEFT JOIN part p ON p.shop_id = o.shop_id AND p.order_id = o.id
-      WHERE o.closed_at < ${before(retentionDays.customerData)} AND w.shop_id = o.shop_id AND w.subject_id IN (o.id, p.id::text)
-        AND w.state IN ('landed', 'refused', 'dropped') AND (w.before IS NOT NULL OR w.after IS NOT NULL OR w.answer IS NOT NULL)`,
-    { timeoutMs: 120_000 },
-  );
-}
-
 /** Removes what has outlived its purpose, in all shops. Run daily; again changes nothing. Answers how many records by table. */
 export async function purgeExpired(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const rule of deletions()) counts[rule.table] = await deleteInBatches(rule);
-  counts['blanked writes'] = await blankWrites();
+  counts['blanked writes'] = await blankWrites(before(retentionDays.customerData));
+  counts['blanked quotes'] = await blankQuotes(before(retentionDays.customerData));
   const shops = await inSystem('list-shops', (tx) => tx.shop.findMany({ select: { id: true } }));
   for (const { name, purge } of personalDataHolders()) {
     counts[name] = 0;

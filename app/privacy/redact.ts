@@ -1,9 +1,9 @@
 import { Prisma } from '@prisma/client';
 import { logger } from '../core/logger.ts';
-import { beforeCommit, inShop, inSystem, type Tx } from '../db/scope.ts';
+import { beforeCommit, inShop, inSystem } from '../db/scope.ts';
 import { appItself } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
-import { recordsOfOrders } from './orders-of-person.ts';
+import { blankOrders } from './blank-orders.ts';
 import { personalDataHolders } from './personal-data-holders.ts';
 import { forgetJobs } from './shop-jobs.ts';
 import { shopTables } from './shop-tables.ts';
@@ -49,7 +49,7 @@ export async function redactShop(shopId: number): Promise<void> {
  */
 export async function redactCustomer(shopId: number, customerId: string, orderIds: string[]): Promise<void> {
   const holders = personalDataHolders();
-  let records = await inShop(shopId, (tx) => blankRecords(tx, shopId, orderIds), { timeoutMs: TEN_MINUTES });
+  let records = await inShop(shopId, (tx) => blankOrders(tx, shopId, orderIds), { timeoutMs: TEN_MINUTES });
   const failures: unknown[] = [];
   for (const { name, redact } of holders)
     await redact(shopId, { customerId: customerId || null, orderIds }).then(
@@ -67,20 +67,4 @@ export async function redactCustomer(shopId: number, customerId: string, orderId
       after: { orders: orderIds.length, records },
     }),
   );
-}
-
-/** In our own tables; answers how many records were changed. */
-async function blankRecords(tx: Tx, shopId: number, orderIds: string[]): Promise<number> {
-  const { subjectIds, shipmentIds } = await recordsOfOrders(tx, shopId, orderIds);
-  const about = { shopId, subjectId: { in: subjectIds } };
-  const { DbNull } = Prisma;
-  const counts = [
-    await tx.write.updateMany({ where: about, data: { before: DbNull, after: DbNull, answer: DbNull } }),
-    // A refusal quotes the other side, which may have quoted an address.
-    await tx.problem.updateMany({ where: about, data: { params: {}, detail: '', note: '' } }),
-    // A tracking page shows where a parcel went.
-    await tx.shipment.updateMany({ where: { shopId, id: { in: shipmentIds } }, data: { tracking: [] } }),
-    await tx.timelineEvent.updateMany({ where: about, data: { params: {} } }),
-  ];
-  return counts.reduce((sum, { count }) => sum + count, 0);
 }

@@ -155,12 +155,51 @@ describe('customers/redact', () => {
         createdAt: at,
       },
     });
+    // An attempt that failed, and wherever the other side's own words went from there.
+    const order = { shopId: a.id, orderId: about.subjectId };
+    const reason = { code: 'refused', params: { vendorText: `No such street: ${person.street}` } };
+    await prisma.write.create({
+      data: {
+        ...{ ...about, target: 'back-office', kind: 'order-create', key: 'k1777 again', class: 'compensable', state: 'unknown' },
+        trace: [{ party: 'X', call: 'POST /orders', status: 422, request: '{}', answer: `No such street: ${person.street}` }],
+        createdAt: at,
+      },
+    });
+    await prisma.order.create({
+      data: {
+        ...{ shopId: a.id, id: about.subjectId, name: '#1777', financialStatus: 'PAID', fulfilmentStatus: 'UNFULFILLED' },
+        ...{ shopifyUpdatedAt: at, placedAt: at, firstSeenAt: at, decidedAt: at, currency: 'EUR', total: 100n, units: 1 },
+        ...{ verdict: 'send', reason },
+      },
+    });
+    const { id: runId } = await prisma.run.findFirstOrThrow({ where: { shopId: a.id, finishedAt: null } });
+    await prisma.planItem.create({
+      data: { shopId: a.id, runId, itemKey: about.subjectId, action: 'create', label: '#1777', reason, outcome: 'failed' },
+    });
+    const tracking = [{ number: 'T', url: `https://track.example/${person.phone}` }];
+    await prisma.statementLine.createMany({
+      data: [
+        { ...order, runId, kind: 'order', id: about.subjectId, bucket: 'failed', code: 'refused', params: reason.params },
+        { ...order, runId, kind: 'shipment', id: 's1777', facts: { report: { tracking, note: person.name }, hash: 'h' } },
+      ],
+    });
+    const reported = { ...order, connectionId: a.ids.remoteConnection, reference: '#1777', lines: [], seenAt: at, reason };
+    await prisma.shipment.create({
+      data: { ...reported, remoteId: 's1777', tracking, hash: 'h', shippedAt: at, note: `Engraved: ${person.name}` },
+    });
+    await prisma.return.create({ data: { ...reported, remoteId: 'r1777', receivedAt: at, note: `Came from ${person.street}` } });
   });
 
   it('leaves nothing of the person in any table, and everybody else as they were', async () => {
     const words = Object.values(person);
     // What is sealed can't be read, so that it is looked at by itself.
-    expect(await tablesWithAny(words)).toContain('public.write');
+    expect(await tablesWithAny(words)).toEqual(
+      expect.arrayContaining(
+        'write problem timeline_event shop_order plan_item statement_line shipment return_record'
+          .split(' ')
+          .map((table) => `public.${table}`),
+      ),
+    );
     const others = await b.rows();
     const request = {
       shop_id: 1,
@@ -171,6 +210,9 @@ describe('customers/redact', () => {
     expect((await world.webhook(a.domain, 'customers/redact', request)).status).toBe(200);
     await doJobs(a.id);
     expect(await tablesWithAny(words)).toEqual([]);
+    // That it was refused stays, and nothing of what was said.
+    const { reason } = await prisma.order.findFirstOrThrow({ where: { shopId: a.id, name: '#1777' } });
+    expect(reason).toEqual({ code: 'refused', params: {} });
     const order = await prisma.stockroomOrder.findFirst({ where: { shopId: a.id, reference: '#1777' } });
     expect([order?.personal, order?.customerHash]).toEqual([null, null]);
     expect(await prisma.stockroomOrder.count({ where: { shopId: a.id, personal: { not: null } } })).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RejectedError, TransientError } from '../../core/errors.ts';
+import { maskDocument } from '../../core/mask-document.ts';
 import type { Bench } from './battery-bench.ts';
 
 /** Taking, finding, amending and cancelling orders. */
@@ -26,6 +27,41 @@ export function describeOrders({ rig, definition, nextReference, order, settle, 
       expect(JSON.stringify(calls)).toContain(wanted.reference);
       await settle();
       expect(await side.countOrders(wanted.reference)).toBe(0);
+    });
+
+    overNetwork('says who bought in fields that are known to be blanked in what is kept of a call that failed', async () => {
+      const said =
+        'Wilhelmina Nirgendwo Vergessen Hinterhof Dritterstock Nowhereton QX9ZZ Nirgendshire Leavewithneighbour Granny'.split(
+          ' ',
+        );
+      const [first, company, last, street, floor, city, zip, county, note, gift] = said;
+      const address = {
+        ...{ name: `${first} ${last}`, company: `${company} GmbH`, address1: `${street} 17`, address2: `${floor} links` },
+        ...{
+          city: `${city}`,
+          zip: `${zip}`,
+          province: `${county}`,
+          provinceCode: null,
+          countryCode: 'DE',
+          phone: '+49 30 7654321',
+        },
+      };
+      const customer = {
+        id: 'gid://shopify/Customer/4711',
+        name: address.name,
+        email: 'x@y.example',
+        phone: address.phone,
+        tags: [],
+      };
+      const wanted = order({ [skuA]: 2 });
+      const lines = wanted.lines.map((line) => ({ ...line, attributes: [{ key: 'gift', value: `for ${gift}` }] }));
+      const attributes = [{ key: 'card', value: `for ${gift}` }];
+      const people = { customer, billing: address, shipTo: address, note: `${note}, please`, attributes, lines };
+      const calls = await connector.orders.preview({ ...wanted, ...people });
+      const bodies = calls.map(({ body }) => (typeof body === 'string' ? body : JSON.stringify(body)));
+      expect(bodies.join()).toContain(street);
+      const kept = bodies.map(maskDocument).join();
+      expect(said.filter((word) => kept.includes(word))).toEqual([]);
     });
 
     when(capabilities.findOrder !== 'none', 'it can not be asked for an order')('finds an order by our reference', async () => {

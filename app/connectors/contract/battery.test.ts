@@ -38,7 +38,7 @@ function connect(context: Context): Connector {
       },
     },
     orders: {
-      preview: (order) => Promise.resolve([{ call: 'POST orders', body: order }]),
+      preview: ({ reference, shipTo, note }) => Promise.resolve([{ call: 'POST orders', body: { reference, shipTo, note } }]),
       async create(order) {
         const answer = await call('POST', 'orders', order);
         if (answer.status !== 200) throw new RejectedError('refused', answer.text);
