@@ -6,6 +6,7 @@ import { BacklogNotice } from '../components/backlog-notice.tsx';
 import { ConnectionChoice } from '../components/connection-choice.tsx';
 import { ConnectionSummary } from '../components/connection-summary.tsx';
 import { ConnectionTrouble, type ConnectionJson } from '../components/connection-status.tsx';
+import { DataRequestsNotice } from '../components/data-requests-notice.tsx';
 import { NewValuesNotice } from '../components/new-values-notice.tsx';
 import { ProblemGroups } from '../components/problem-groups.tsx';
 import { useRunProgress } from '../components/run-progress.tsx';
@@ -19,6 +20,8 @@ import { readSync } from '../connections/syncs.ts';
 import { syncKinds } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
 import { readNewValues, type NewValues } from '../mappings/new-values.ts';
+import { may } from '../people/staff.ts';
+import { countOpenDataRequests } from '../privacy/data-request.ts';
 import { readBacklog, type Backlog } from '../sync/inbox/read-backlog.ts';
 import { groupProblems, type ProblemGroup } from '../sync/problems/read-problems.ts';
 import { readSyncViews, type SyncView } from '../sync/runs/read-sync-page.ts';
@@ -34,6 +37,8 @@ interface HomeData {
   groups: ProblemGroup[];
   newValues: NewValues[];
   backlog: Backlog;
+  /** Requests of buyers that wait for an answer; for whoever may answer them. */
+  dataRequests: number;
 }
 
 export const handle: FirstMessages = { messages: 'first' };
@@ -51,18 +56,20 @@ export function loader({ request }: LoaderFunctionArgs) {
     const summary = await readShopSummary(shop.id);
     const setup = await inShop(shop.id, (tx) => readSetup(tx, shop.id, connection?.id ?? null));
     const backlog = await readBacklog(shop.id);
-    if (!connection) return { summary, setup, connection, syncs, groups: [], newValues: [], backlog };
+    const dataRequests = may(actor, 'administrator') ? await inShop(shop.id, (tx) => countOpenDataRequests(tx, shop.id)) : 0;
+    const shared = { summary, setup, connection, syncs, backlog, dataRequests };
+    if (!connection) return { ...shared, groups: [], newValues: [] };
     const newValues = await inShop(shop.id, async (tx) => {
       const { enabled, enabledAt: since } = await readSync(tx, shop.id, connection.id, 'orders');
       if (!enabled || since === null) return [];
       return readNewValues(tx, shop.id, { connectionId: connection.id, kinds: kindsFor(connection), since });
     });
-    return { summary, setup, connection, syncs, newValues, backlog, groups: await groupProblems(shop.id) };
+    return { ...shared, newValues, groups: await groupProblems(shop.id) };
   });
 }
 
 export default function Home(): ReactNode {
-  const { summary, setup, connection, syncs, groups, newValues, backlog, now } = useLoaderData<typeof loader>();
+  const { summary, setup, connection, syncs, groups, newValues, backlog, dataRequests, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const progress = useRunProgress(
     connection?.id ?? '',
@@ -84,6 +91,7 @@ export default function Home(): ReactNode {
           ) : null,
         )}
         <BacklogNotice known={backlog} />
+        <DataRequestsNotice count={dataRequests} />
         <ProblemGroups groups={groups} limit={3} />
         {connection ? <NewValuesNotice found={newValues} connectionId={connection.id} /> : null}
         {ready ? null : <SetupGuide setup={setup} connectionId={connection?.id ?? null} />}

@@ -3,13 +3,15 @@ import { useLoaderData } from '@remix-run/react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
+import { DataRequests } from '../components/data-requests.tsx';
 import { FailureBanner } from '../components/failure-banner.tsx';
 import { useMay, type RoleView } from '../components/shop-context.tsx';
 import { BlockStack, Button, Card, Confirm, Page, RecordTable, Select, Text, type Column } from '../components/ui/index.ts';
 import { useAction } from '../components/use-action.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { inShop } from '../db/scope.ts';
-import { listStaff, removeStaff, roles, setRole } from '../people/staff.ts';
+import { listStaff, may, removeStaff, roles, setRole } from '../people/staff.ts';
+import { readDataRequests } from '../privacy/data-request.ts';
 import { act, readPage } from './_shared/page.server.ts';
 
 interface Member {
@@ -30,7 +32,7 @@ export function loader({ request }: LoaderFunctionArgs) {
       accountOwner,
       lastSeenAt: lastSeenAt.toISOString(),
     }));
-    return { members, me: actor.userId };
+    return { members, me: actor.userId, requests: may(actor, 'administrator') ? await readDataRequests(shop.id) : [] };
   });
 }
 
@@ -48,10 +50,10 @@ export function action({ request }: ActionFunctionArgs) {
 }
 
 export default function People(): ReactNode {
-  const { members, me, now } = useLoaderData<typeof loader>();
+  const { members, me, requests, now } = useLoaderData<typeof loader>();
   const { t } = useTranslation();
   const formats = useFormats();
-  const may = useMay('administrator');
+  const mayChange = useMay('administrator');
   const action = useAction();
   const [removing, setRemoving] = useState<Member | null>(null);
   const columns: Column<Member>[] = [
@@ -69,7 +71,7 @@ export default function People(): ReactNode {
         <Select
           label={t('people.roleOf', { name: userName })}
           labelHidden
-          disabled={!may || accountOwner || action.busy}
+          disabled={!mayChange || accountOwner || action.busy}
           value={role}
           options={(['viewer', 'operator', 'administrator'] as const).map((value) => ({
             value,
@@ -92,7 +94,7 @@ export default function People(): ReactNode {
             size="slim"
             variant="plain"
             tone="critical"
-            disabled={!may || action.busy}
+            disabled={!mayChange || action.busy}
             accessibilityLabel={t('people.removeOf', { name: member.userName })}
             onClick={() => setRemoving(member)}
           >
@@ -117,6 +119,7 @@ export default function People(): ReactNode {
         <Card padding="0">
           <RecordTable caption={t('nav.people')} columns={columns} rows={members} rowKey={({ userId }) => userId} />
         </Card>
+        <DataRequests requests={requests} />
       </BlockStack>
       <Confirm
         id="remove-person"

@@ -240,6 +240,52 @@ describe('customers/data_request', () => {
   });
 });
 
+describe('the answer to a data request', () => {
+  const answer = (asker: typeof a.administrator, request: string) =>
+    world.ask(
+      asker,
+      world.routes.find(({ id }) => id === 'routes/app.data-request')!,
+      { query: { request } },
+    );
+  const pageOf = async (asker: typeof a.administrator, id: string) =>
+    (
+      await world.ask(
+        asker,
+        world.routes.find((route) => route.id === id)!,
+      )
+    ).json() as Promise<Record<string, unknown>>;
+
+  it('is a file for administrators with all that is held of the buyer, once Home and People have told them', async () => {
+    const order = await prisma.stockroomOrder.findFirstOrThrow({ where: { shopId: a.id, id: a.ids.roomOrder } });
+    const number = Number(order.externalId?.split('/').at(-1));
+    const request = { shop_id: 1, shop_domain: a.domain, customer: { id: 779 }, orders_requested: [number] };
+    expect((await world.webhook(a.domain, 'customers/data_request', request)).status).toBe(200);
+    await doJobs(a.id);
+    const home = Number((await pageOf(a.administrator, 'routes/app._index'))['dataRequests']);
+    expect(home).toBeGreaterThan(0);
+    expect((await pageOf(a.operator, 'routes/app._index'))['dataRequests']).toBe(0);
+    expect((await pageOf(a.operator, 'routes/app.people'))['requests']).toEqual([]);
+    const listed = (await pageOf(a.administrator, 'routes/app.people'))['requests'] as { id: string; customer: string }[];
+    const id = listed.find(({ customer }) => customer === '779')?.id ?? '';
+
+    for (const asker of [a.viewer, a.operator]) {
+      const refused = await answer(asker, id);
+      expect([refused.status, (await refused.text()).includes(a.marker)]).toEqual([403, false]);
+    }
+    expect((await answer(b.administrator, id)).status).toBe(404);
+    expect((await pageOf(b.administrator, 'routes/app.people'))['requests']).toEqual([]);
+
+    const file = await answer(a.administrator, id);
+    expect([file.status, file.headers.get('content-disposition')]).toEqual([200, expect.stringContaining('attachment')]);
+    const text = await file.text();
+    expect(text).toContain(`${a.marker} buyer`);
+    expect(text).not.toContain(b.marker);
+    expect((await pageOf(a.administrator, 'routes/app._index'))['dataRequests']).toBe(home - 1);
+    const [downloaded] = await prisma.auditEntry.findMany({ where: { shopId: a.id, action: 'customer-data-downloaded' } });
+    expect(downloaded).toMatchObject({ userId: a.administrator.userId, subject: 'customer gid://shopify/Customer/779' });
+  });
+});
+
 describe('shop/redact', () => {
   it('does nothing while the shop has the app', async () => {
     expect((await world.document(a.administrator, '/app')).status).toBe(200);

@@ -1,0 +1,71 @@
+import { useRevalidator } from '@remix-run/react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Banner, BlockStack, Box, Button, Card, RecordTable, Text, type Column } from './ui/index.ts';
+import { useDownload } from './use-download.ts';
+import { useFormats } from './use-formats.ts';
+
+/** A buyer's question what is held of them, as administrators see it. */
+export interface DataRequestView {
+  id: string;
+  at: string;
+  /** Shopify's number of the customer. */
+  customer: string;
+  orders: string[];
+  answeredAt: string | null;
+}
+
+/** The requests, each with its answer as a file; nothing where nobody ever asked. */
+export function DataRequests({ requests }: { requests: DataRequestView[] }): ReactNode {
+  const { t } = useTranslation();
+  const formats = useFormats();
+  const file = useDownload();
+  const { revalidate } = useRevalidator();
+  const asked = useRef(false);
+  // Once its file is there the request is an answered one.
+  useEffect(() => {
+    if (asked.current && !file.busy) revalidate();
+    asked.current = file.busy;
+  }, [file.busy, revalidate]);
+  if (requests.length === 0) return null;
+  const columns: Column<DataRequestView>[] = [
+    { id: 'customer', title: t('people.requests.customer'), lead: true, cell: ({ customer }) => customer },
+    { id: 'orders', title: t('nav.orders'), cell: ({ orders }) => orders.join(', ') },
+    { id: 'at', title: t('people.requests.asked'), cell: ({ at }) => formats.dateTime(at) },
+    {
+      id: 'answered',
+      title: t('people.requests.answered'),
+      cell: ({ answeredAt }) => (answeredAt ? formats.dateTime(answeredAt) : t('people.requests.open')),
+    },
+    {
+      id: 'download',
+      title: t('common.actions'),
+      cell: ({ id, customer }) => (
+        <Button
+          size="slim"
+          disabled={file.busy}
+          accessibilityLabel={t('people.requests.downloadOf', { customer })}
+          onClick={() => file.download(`/app/data-request?request=${id}`, `customer-${customer}.json`)}
+        >
+          {t('people.requests.download')}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <Card padding="0">
+      <BlockStack gap="200">
+        <Box padding="400" paddingBlockEnd="200">
+          <Text as="h2" variant="headingMd">
+            {t('people.requests.title')}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t('people.requests.what')}
+          </Text>
+        </Box>
+        {file.failed ? <Banner tone="critical" title={t('mappings.fileFailed')} /> : null}
+        <RecordTable caption={t('people.requests.title')} columns={columns} rows={requests} rowKey={({ id }) => id} />
+      </BlockStack>
+    </Card>
+  );
+}
