@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256 } from '../core/crypto.ts';
 import { TransientError } from '../core/errors.ts';
 import type { Gate } from '../core/http.ts';
 import { logger } from '../core/logger.ts';
@@ -133,11 +134,14 @@ export class AccountGate {
 
 const gates = new Map<string, AccountGate>();
 
-/**
- * What every call to a vendor account goes through, in all processes together: at most `concurrency` at once (places lapse a minute
- * after their process died) and at most `perSecond`. Throws TransientError('account-busy') when no place came free within a minute.
- */
-export function accountGate(limits: AccountLimits): Gate {
+/** Whose an account is (host, user name) is the merchant's: rows that several shops may share, and the log, hold a fingerprint of it. */
+function anonymous({ key, ...limits }: AccountLimits): AccountLimits {
+  const [vendor = '', ...whose] = key.split(' ');
+  return { ...limits, key: whose.length > 0 ? `${vendor} ${sha256(whose.join(' ')).slice(0, 32)}` : vendor };
+}
+
+/** The places of one of our own rows: its key is written as it is. */
+export function placesOf(limits: AccountLimits): Gate {
   return async (call) => {
     const gate = gates.get(limits.key) ?? new AccountGate(limits);
     gate.limits = limits;
@@ -149,3 +153,9 @@ export function accountGate(limits: AccountLimits): Gate {
     }
   };
 }
+
+/**
+ * What every call to a vendor account goes through, in all processes together: at most `concurrency` at once (places lapse a minute
+ * after their process died) and at most `perSecond`. Throws TransientError('account-busy') when no place came free within a minute.
+ */
+export const accountGate = (limits: AccountLimits): Gate => placesOf(anonymous(limits));

@@ -2,7 +2,7 @@ import { nowMs } from '../core/clock.ts';
 import { inShop } from '../db/scope.ts';
 import { vault } from '../db/vault.ts';
 import type { TokenCache } from '../connectors/contract/index.ts';
-import { accountGate } from './account-gate.ts';
+import { placesOf } from './account-gate.ts';
 
 /** Renewed this long before it expires, so that it doesn't lapse on its way. */
 const EARLY_MS = 30_000;
@@ -28,7 +28,7 @@ const fresh = (held: Held | null): held is Held => held !== null && held.expires
  * is held outside a transaction, because renewing calls the vendor; it lapses a minute after its process died.
  */
 export function tokenCache(shopId: number, connectionId: string): TokenCache {
-  const alone = accountGate({ key: `token ${shopId} ${connectionId}`, concurrency: 1, perSecond: null });
+  const alone = placesOf({ key: `token ${shopId} ${connectionId}`, concurrency: 1, perSecond: null });
   return {
     async get(renew) {
       const held = await readToken(shopId, connectionId);

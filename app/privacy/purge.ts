@@ -31,6 +31,8 @@ interface Rule {
 
 const before = (days: number) => new Date(nowMs() - days * DAY_MS);
 
+const longUnused = () => BigInt(Math.min(Date.now(), nowMs()) - retentionDays.leases * DAY_MS);
+
 function deletions(): Rule[] {
   return [
     { table: 'inbox_item', expired: Prisma.sql`handled_at < ${before(retentionDays.inbox)}` },
@@ -60,6 +62,9 @@ function deletions(): Rule[] {
       expired: Prisma.sql`state <> 'pending' AND created_at < ${before(retentionDays.alertMessages)}`,
     },
     { table: 'timeline_event', expired: Prisma.sql`at < ${before(retentionDays.timeline)}` },
+    // Budgets nobody draws on: a new row is a full one. Theirs is the clock of the processes.
+    { table: 'budget', expired: Prisma.sql`updated_at_ms < ${longUnused()}` },
+    { table: 'budget_slot', expired: Prisma.sql`until_ms < ${longUnused()}` },
     { table: 'stock_pool_code', expired: Prisma.sql`expires_at < ${before(retentionDays.shareCodes)}` },
     { table: 'audit_entry', expired: Prisma.sql`at < ${before(retentionDays.audit)}` },
   ];

@@ -1,6 +1,6 @@
 import { Prisma } from '@prisma/client';
 import { logger } from '../core/logger.ts';
-import { beforeCommit, inShop, inSystem } from '../db/scope.ts';
+import { beforeCommit, inShop, inSystem, type Tx } from '../db/scope.ts';
 import { appItself } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
 import { blankOrders } from './blank-orders.ts';
@@ -29,7 +29,8 @@ export async function redactShop(shopId: number): Promise<void> {
       rows += await tx.$executeRaw`DELETE FROM budget WHERE position(${shop.domain} IN key) > 0`;
       rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE position(${shop.domain} IN key) > 0`;
       // Places in the queue for a vendor's token are kept by shop and connection.
-      rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE key LIKE ${`token ${shopId} %`}`;
+      rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE key LIKE ${`account token ${shopId} %`}`;
+      rows += await forgetAmongPartners(tx, shop.domain);
       rows += await tx.$executeRaw`DELETE FROM shop WHERE id = ${shopId}`;
       beforeCommit(tx, (within) => forgetJobs(within, shopId));
       return rows;
@@ -40,6 +41,20 @@ export async function redactShop(shopId: number): Promise<void> {
     { shopId, rows: deleted ?? 0 },
     deleted === null ? 'A redaction was not due: the shop is installed or gone' : 'A shop was redacted',
   );
+}
+
+/** Those it shared a store with wrote down with whom; answers how many entries now don't say it. */
+async function forgetAmongPartners(tx: Tx, domain: string): Promise<number> {
+  const entries = await tx.$queryRaw<{ shop_id: number; id: string; before: unknown; after: unknown }[]>`
+    SELECT shop_id, id::text, before, after FROM audit_entry WHERE starts_with(action, 'share-') AND position(${domain} IN concat(before, after)) > 0`;
+  // A shop is named there as joinPool and the codes have it: by its domain, behind its name where it has one.
+  const isNamed = (value: unknown) => value === domain || (typeof value === 'string' && value.endsWith(`(${domain})`));
+  const text = (side: unknown) =>
+    side === null ? null : JSON.stringify(side, (_, value: unknown) => (isNamed(value) ? '—' : value));
+  for (const { shop_id: shopId, id, before, after } of entries)
+    await tx.$executeRaw`UPDATE audit_entry SET before = ${text(before)}::jsonb, after = ${text(after)}::jsonb
+      WHERE shop_id = ${shopId} AND id = ${id}::uuid`;
+  return entries.length;
 }
 
 /**

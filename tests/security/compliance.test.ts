@@ -9,6 +9,8 @@ const { startWorker } = await import('../../app/jobs/worker.ts');
 const { orderOf } = await import('../../app/stockroom/room.fixture.ts');
 const { acceptOrder } = await import('../../app/stockroom/accept-order.ts');
 const { shipOrder } = await import('../../app/stockroom/shipping.ts');
+const { accountGate } = await import('../../app/connections/account-gate.ts');
+const { connectorDefinition } = await import('../../app/connections/known-connectors.ts');
 const { connectionRecords } = await import('../../app/connections/connection-records.ts');
 const { shop: handleShop } = await import('../../app/jobs/handlers/shop.ts');
 const { purgeExpired, retentionDays } = await import('../../app/privacy/purge.ts');
@@ -325,6 +327,21 @@ describe('shop/redact', () => {
       const { rowCount } = await client.query(`SELECT 1 FROM "${table}" WHERE shop_id = $1 LIMIT 1`, [a.id]);
       expect([table, rowCount]).toEqual([table, 1]);
     }
+    // Its back office was called, and it shares a store with a shop that stays.
+    const { settings } = await prisma.connection.findFirstOrThrow({ where: { shopId: a.id, connector: 'pulpo' } });
+    const given = { environment: 'custom', ...(settings as object) };
+    await accountGate({ ...connectorDefinition('pulpo').limits(given), perSecond: 5 })(() => Promise.resolve());
+    expect(await prisma.budget.count({ where: { key: { startsWith: 'account pulpo ' } } })).toBe(1);
+    const { poolId } = await prisma.stockPoolMember.findFirstOrThrow({ where: { shopId: b.id } });
+    await prisma.stockPoolMember.updateMany({ where: { shopId: a.id }, data: { poolId, imports: false } });
+    const name = `${a.marker} name (${a.domain})`;
+    const noted = { shopId: b.id, at: new Date(), userName: 'Crossdock', subject: 'connection room' };
+    await prisma.auditEntry.createMany({
+      data: [
+        { ...noted, action: 'share-asked-by', after: { shop: name } },
+        { ...noted, action: 'share-stopped', before: { shops: [name, 'Other (other.myshopify.com)'] } },
+      ],
+    });
     // A page was open, and tokens are there.
     expect((await world.document(a.administrator, '/app')).status).toBe(200);
     await prisma.shop.update({ where: { id: a.id }, data: { uninstalledAt: new Date() } });
@@ -337,6 +354,12 @@ describe('shop/redact', () => {
     expect(left).toEqual([]);
     for (const word of [a.domain, a.marker, a.secret]) expect([word, await tablesWith(word)]).toEqual([word, []]);
     expect(await tablesWith(b.marker)).not.toEqual([]);
+    const kept = await prisma.auditEntry.findMany({ where: { shopId: b.id, action: { startsWith: 'share-' } } });
+    expect(kept.map(({ action, before, after }) => [action, before ?? after]).toSorted()).toEqual([
+      ['share-asked-by', { shop: '—' }],
+      ['share-left-by', { shop: '—' }],
+      ['share-stopped', { shops: ['—', 'Other (other.myshopify.com)'] }],
+    ]);
   });
 
   it('for a shop that is gone already is answered and leaves nothing', async () => {
