@@ -395,4 +395,43 @@ describe('the daily purge', () => {
     expect((await tablesWith('Recent Buyer')).sort()).toEqual(['problem', 'shipment', 'shop_order', 'timeline_event', 'write']);
     expect(await purgeExpired()).toMatchObject({ inbox_item: 0, run: 0, plan_item: 0, 'blanked writes': 0, 'blanked quotes': 0 });
   });
+
+  it('leaves a back office what it remembers of an order that still has to leave, however long nothing was heard of it', async () => {
+    const { id: shopId } = await shop();
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+    const connectionId = '00000000-0000-4000-8000-000000000001';
+    const [waiting, shipped, closed, justClosed, cancelled] = [1, 2, 3, 4, 5].map(
+      (n) => `gid://shopify/Order/${Date.now()}8${n}`,
+    );
+    const about = (id = '') => ({ where: { shopId_id: { shopId, id } } });
+    const parts: Record<string, string> = {};
+    for (const [index, id] of [waiting, shipped, closed, justClosed, cancelled].entries()) {
+      const partId = await orderOf(shopId, id ?? '', 'Somebody');
+      parts[`#${index}`] = partId;
+      await prisma.part.update({
+        where: { shopId_id: { shopId, id: partId } },
+        data: { reference: `#${index}`, remoteId: `ow-${index}`, state: id === shipped ? 'shipped' : 'sent' },
+      });
+    }
+    await prisma.order.update({ ...about(waiting), data: { fulfilmentStatus: 'UNFULFILLED' } });
+    await prisma.order.update({ ...about(closed), data: { closedAt: days(61) } });
+    await prisma.order.update({ ...about(justClosed), data: { closedAt: days(59) } });
+    await prisma.order.update({ ...about(cancelled), data: { cancelledAt: days(61) } });
+    const remember = (kind: string, key = '', updated = 61) => ({
+      ...{ shopId, connectionId, kind, key, sealed: Buffer.from('x'), createdAt: days(400), updatedAt: days(updated) },
+    });
+    await prisma.connectionRecord.createMany({
+      data: [
+        ...Object.keys(parts).flatMap((key) => [remember('order', key), remember('order-id', `ow-${key.slice(1)}`)]),
+        ...[remember('edit', waiting), remember('edit', closed), remember('call', 'old'), remember('call', 'new', 59)],
+        // Of another connection it is another order.
+        { ...remember('order', '#0'), connectionId: '00000000-0000-4000-8000-000000000002' },
+      ],
+    });
+    await purgeExpired();
+    const kept = await prisma.connectionRecord.findMany({ where: { shopId } });
+    expect(kept.map(({ kind, key, connectionId: of }) => `${kind} ${key} ${of.at(-1)}`).sort()).toEqual(
+      ['call new 1', `edit ${waiting} 1`, 'order #0 1', 'order #3 1', 'order-id ow-0 1', 'order-id ow-3 1'].sort(),
+    );
+  });
 });

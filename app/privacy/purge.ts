@@ -33,6 +33,16 @@ const before = (days: number) => new Date(nowMs() - days * DAY_MS);
 
 const longUnused = () => BigInt(Math.min(Date.now(), nowMs()) - retentionDays.leases * DAY_MS);
 
+/**
+ * Whether a connector's document `t` is about an order that still has to leave, by our reference, the back office's id or Shopify's: of a pre-order there
+ * may be no news for months, and its parcel would then be nobody's. One that was closed or cancelled since that moment has its time, too.
+ */
+const ofOrderUnderWay = (since: Date): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT 1 FROM shop_order o WHERE o.shop_id = t.shop_id AND coalesce(o.closed_at, 'infinity') >= ${since} AND coalesce(o.cancelled_at, 'infinity') >= ${since}
+    AND (o.id = t.key AND o.fulfilment_status <> 'FULFILLED' OR o.id IN (
+      SELECT p.order_id FROM part p WHERE p.shop_id = t.shop_id AND p.connection_id = t.connection_id AND p.state NOT IN ('shipped', 'cancelled', 'parked')
+        AND (p.reference = t.key OR p.remote_id = t.key))))`;
+
 function deletions(): Rule[] {
   return [
     { table: 'inbox_item', expired: Prisma.sql`handled_at < ${before(retentionDays.inbox)}` },
@@ -54,7 +64,10 @@ function deletions(): Rule[] {
       table: 'write',
       expired: Prisma.sql`(subject_kind = 'level' OR kind IN ('stock-set', 'stock-undo')) AND state IN ('landed', 'refused', 'dropped') AND settled_at < ${before(retentionDays.levelWrites)}`,
     },
-    { table: 'connection_record', expired: Prisma.sql`updated_at < ${before(retentionDays.customerData)}` },
+    {
+      table: 'connection_record',
+      expired: Prisma.sql`updated_at < ${before(retentionDays.customerData)} AND NOT ${ofOrderUnderWay(before(retentionDays.customerData))}`,
+    },
     { table: 'problem', expired: Prisma.sql`closed_at < ${before(retentionDays.closedProblems)}` },
     { table: 'alert', expired: Prisma.sql`closed_at < ${before(retentionDays.closedAlerts)}` },
     {

@@ -86,7 +86,8 @@ export interface TokenCache {
 
 /**
  * Small documents that a connector keeps for one connection between calls, sealed in the database: an order laid out until the back office
- * fetches it, a session's last answer. Whatever holds personal data must be removed once it was fetched; what is left goes after 60 days.
+ * fetches it, a session's last answer. Whatever holds personal data must be removed once it was fetched; what is left goes 60 days after it was last
+ * written. What has our reference, the back office's id or Shopify's id of an order as its key stays until that order has left or was closed.
  */
 export interface RecordStore {
   /** Creates or replaces. */
