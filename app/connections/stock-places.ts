@@ -1,7 +1,9 @@
+import type { LocationLink } from '@prisma/client';
 import { RejectedError } from '../core/errors.ts';
 import type { Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
+import { retireTarget } from './retired-targets.ts';
 
 /** own: its facility's stock. chosen: that of several together. all: that of every facility that isn't left out. */
 export const stockSources = ['own', 'chosen', 'all'] as const;
@@ -28,6 +30,35 @@ function assertPieces(value: number, field: 'safetyStock' | 'threshold', code: s
   throw new RejectedError(code, `${field} must be a whole number from 0`, { field, params: { maximum: MOST } });
 }
 
+type Shown = Pick<StockPlaceInput, 'source' | 'facilities'>;
+
+/**
+ * Goods of a facility that the location shows no longer keep their numbers here, since it has no new ones for them. Where another location shows them they
+ * would be sold twice: they are taken back, at once or when a location takes that facility over.
+ */
+async function retireDropped(tx: Tx, shopId: number, link: LocationLink, next: Shown): Promise<void> {
+  const { locationId, connectionId } = link;
+  const every = await tx.facility.findMany({
+    where: { shopId, connectionId, active: true, stockExcluded: false, kind: { not: 'queue' } },
+    select: { id: true },
+  });
+  const shownBy = ({ source, facilities }: Shown, own: string): string[] =>
+    source === 'own' ? [own] : source === 'chosen' ? facilities : every.map(({ id }) => id);
+  const stays = shownBy(next, link.facilityId);
+  const before = { source: link.stockSource as StockSource, facilities: link.stockFacilities };
+  const dropped = shownBy(before, link.facilityId).filter((id) => !stays.includes(id));
+  const [first] = dropped;
+  if (!link.carriesStock || first === undefined) return;
+  const others = await tx.locationLink.findMany({
+    where: { shopId, connectionId, carriesStock: true, locationId: { not: locationId } },
+  });
+  const elsewhere = others.flatMap((other) =>
+    shownBy({ source: other.stockSource as StockSource, facilities: other.stockFacilities }, other.facilityId),
+  );
+  const taken = dropped.find((id) => elsewhere.includes(id));
+  await retireTarget(tx, shopId, { locationId, connectionId, facilityId: taken ?? first }, taken !== undefined);
+}
+
 /**
  * Sets which facilities' stock a location shows and what is kept back of it. The next run compares everything. Throws RejectedError:
  * 'location-not-mapped', 'stock-facilities-missing', 'facility-unknown', 'safety-stock-out-of-range', 'threshold-out-of-range'.
@@ -52,6 +83,7 @@ export async function setStockPlace(
   if (known < new Set(facilities).size)
     throw new RejectedError('facility-unknown', 'The back office did not list this facility', { field: 'facilities' });
   const location = await tx.location.findUnique({ where: { shopId_id: { shopId, id: locationId } }, select: { name: true } });
+  await retireDropped(tx, shopId, link, input);
   await tx.locationLink.update({
     where,
     data: { stockSource: source, stockFacilities: [...new Set(facilities)].sort(), safetyStock, threshold, publishAnyway },

@@ -192,9 +192,9 @@ export function stockFacts(rules: StockRules, items: string[] | null): Prisma.Sq
         SELECT 1 FROM mapping a WHERE a.shop_id = v.shop_id AND a.connection_id = ${connectionId}::uuid AND a.kind = 'sku-alias' AND lower(btrim(a.source)) = ${loose})`
     : Prisma.sql`true`;
   const missing = rules.identifier === 'sku' ? 'sku-missing' : 'barcode-missing';
-  // Shown since before the location's facility was moved elsewhere. What nobody knows any more nobody else shows, and what sells on is left to the merchant.
+  // Shown since before the location's facility was moved elsewhere, and without a number here for a reason that doesn't hold where it is shown now.
   const leftOver = Prisma.sql`coalesce(s.active AND s.available > 0 AND s.published_at <= z.since, false)`;
-  const takenBack = Prisma.sql`(left_over AND verdict NOT IN ('ok', 'unknown', 'sells-on'))`;
+  const takenBack = Prisma.sql`(left_over AND verdict IN ('unknown-here', 'facility-excluded', 'sells-online'))`;
   return Prisma.sql`
     WITH ${sourceTables(rules)}, item AS MATERIALIZED (
       SELECT v.inventory_item_id, v.id AS variant_id, ${code} AS code, ${loose} AS loose, v.status = 'ARCHIVED' AS archived, v.when_out_of_stock = 'continue' AS sells_on,

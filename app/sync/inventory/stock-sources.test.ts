@@ -341,6 +341,30 @@ describe('moving a facility’s stock to another location', () => {
     expect([shown(shop, 1, main), shown(shop, 1, store)]).toEqual([0, 6]);
   });
 
+  it('zeroes what a location showed of all facilities together once it shows its own only and another one shows the rest', async () => {
+    const shop = await shopWith('F1', 'F2', 'F3');
+    await shop.link(main, 'F1');
+    await place(shop, main, { source: 'all' });
+    for (const [n, sku] of ['A', 'B', 'C'].entries()) {
+      await shop.variant(n + 1, sku);
+      shop.shopify.levels.set(levelKey(itemGid(n + 1), store), { available: 0, committed: 0, active: true });
+      shop.office.stock.set(`F${n + 1} ${sku}`, 5);
+    }
+    await go(shop);
+    const at = (location: string) => [1, 2, 3].map((n) => shown(shop, n, location));
+    expect(at(main)).toEqual([5, 5, 5]);
+    await place(shop, main, { source: 'own' });
+    await go(shop);
+    // nobody else shows them
+    expect(at(main)).toEqual([5, 5, 5]);
+    await shop.link(store, 'F2');
+    await place(shop, main, { source: 'all' });
+    await go(shop);
+    await place(shop, main, { source: 'own' });
+    await go(shop);
+    expect([at(main)[0], at(main)[1], at(store)[1]]).toEqual([5, 0, 5]);
+  });
+
   it('leaves a level alone that we never published, and one at a location that nobody took over from', async () => {
     const shop = await moved();
     await shop.variant(2, 'B', { available: 7 });
