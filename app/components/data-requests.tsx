@@ -6,7 +6,7 @@ import { useDownload } from './use-download.ts';
 import { useFormats } from './use-formats.ts';
 
 /** A buyer's question what is held of them, as administrators see it. */
-export interface DataRequestView {
+interface DataRequestView {
   id: string;
   at: string;
   /** Shopify's number of the customer. */

@@ -42,7 +42,7 @@ export async function listDataRequests(tx: Tx, shopId: number): Promise<DataRequ
     at,
     customerId: String(after?.['customerId'] ?? ''),
     orderIds: (after?.['orderIds'] ?? []) as string[],
-    answeredAt: answers.find((answer) => answer.after?.['request'] === id)?.at ?? null,
+    answeredAt: answers.find((answer) => answer.after?.['requestId'] === id)?.at ?? null,
   }));
 }
 
@@ -79,7 +79,7 @@ export async function answerDataRequest(
   const { id, customerId, orderIds } = request;
   const data = await customerData(shopId, customerId, orderIds);
   await inShop(shopId, (tx) =>
-    audit(tx, shopId, actor, { action: ANSWERED, subject: `customer ${customerId}`, after: { request: id } }),
+    audit(tx, shopId, actor, { action: ANSWERED, subject: `customer ${customerId}`, after: { requestId: id } }),
   );
   return data;
 }
