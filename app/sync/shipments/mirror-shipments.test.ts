@@ -368,6 +368,52 @@ describe('what stands in the way', () => {
   });
 });
 
+describe('what can’t be read', () => {
+  it('is named by itself, keeps nothing back, and is asked for again', async () => {
+    const orders = [];
+    for (let n = 0; n < 3; n += 1) orders.push(await addOrder([{ sku: 'A', quantity: 2 }]));
+    const reports = orders.map((order) => ship(order.references[0]!, [{ sku: 'A', quantity: 2 }]));
+    const right = structuredClone(reports);
+    reports[0]!.lines[0]!.quantity = 1.5;
+    reports[1]!.shippedAt = 'yesterday';
+    const { counts } = await run();
+    const made = () => orders.map((order) => shopify.of(order.id).length);
+    expect(made()).toEqual([0, 0, 1]);
+    expect(counts).toMatchObject({ seen: 3, failed: 2 });
+    const named = (await world.problems()).map(({ cause, subjectLabel, params }) => [cause, subjectLabel, params]);
+    expect(named).toMatchObject([
+      ['shipment-unreadable', orders[0]!.references[0], { value: '1.5 × A' }],
+      ['shipment-unreadable', orders[1]!.references[0], { value: 'yesterday' }],
+    ]);
+    for (const [n, report] of reports.entries()) Object.assign(report, right[n]);
+    await run();
+    expect(made()).toEqual([0, 0, 1]);
+    await world.inShop((tx) => tx.problem.updateMany({ data: { lastSeenAt: new Date(Date.now() - 3_700_000) } }));
+    await run();
+    expect(made()).toEqual([1, 1, 1]);
+    expect(await causes()).toEqual([]);
+  });
+
+  it('for the moment leaves what is known to be mirrored all the same', async () => {
+    const order = await addOrder([{ sku: 'A', quantity: 1 }]);
+    const report = ship(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    await world.inShop((tx) => recordShipment(tx, live, report));
+    const port = live.connector.shipments!;
+    // eslint-disable-next-line require-yield -- it fails before its first page
+    const down = async function* () {
+      await Promise.resolve();
+      throw new Error('down');
+    };
+    live.connector.shipments = { ...port, pull: down as never };
+    try {
+      await expect(run()).rejects.toThrow('down');
+    } finally {
+      live.connector.shipments = port;
+    }
+    expect(shopify.of(order.id)).toHaveLength(1);
+  });
+});
+
 describe('what others did in Shopify', () => {
   it('a fulfilment made by hand is recognised and not doubled', async () => {
     const order = await addOrder([{ sku: 'A', quantity: 2 }]);

@@ -1,4 +1,5 @@
 import type { Prisma } from '@prisma/client';
+import { nowMs } from '../../core/clock.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readSync, saveCursor } from '../../connections/syncs.ts';
 import type { Shipment } from '../../connectors/contract/index.ts';
@@ -6,10 +7,11 @@ import { inShop } from '../../db/scope.ts';
 import { countInRun } from '../runs/runs.ts';
 import { recordShipment } from './record-shipment.ts';
 import { trackingOf } from './shipment-rows.ts';
+import { takeReport, UNREADABLE } from './take-report.ts';
 
 /**
  * Reads what shipped (or changed) in the back office since last time and stores it. The cursor moves when every page was taken, so a run that dies on the way reads
- * again, which changes nothing. `full` reads from the beginning; `keepCursor` leaves it where it was.
+ * again, which changes nothing. A report that can't be kept is named and keeps nothing back. `full` reads from the beginning; `keepCursor` leaves it where it was.
  */
 export async function pullShipmentsFromBackOffice(
   live: LiveConnection,
@@ -22,12 +24,13 @@ export async function pullShipmentsFromBackOffice(
   const { cursor } = await inShop(shopId, (tx) => readSync(tx, shopId, live.id, 'shipments'));
   let next: string | null = null;
   for await (const page of port.pull({ since: full ? null : sinceOf(cursor) })) {
-    let unchanged = 0;
+    let [unchanged, failed] = [0, 0];
     for (const report of page.shipments) {
-      const { outcome } = await inShop(shopId, (tx) => recordShipment(tx, live, report));
-      if (outcome === 'unchanged' || outcome === 'unknown-order') unchanged += 1;
+      const recorded = await takeReport(live, report);
+      if (recorded === null) failed += 1;
+      else if (recorded.outcome === 'unchanged' || recorded.outcome === 'unknown-order') unchanged += 1;
     }
-    await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, { seen: page.shipments.length, skipped: unchanged }));
+    await inShop(shopId, (tx) => countInRun(tx, shopId, run.id, { seen: page.shipments.length, skipped: unchanged, failed }));
     next = page.cursor;
   }
   const taken = next;
@@ -42,10 +45,29 @@ export async function pullShipmentsOfOrder(
 ): Promise<boolean> {
   let news = false;
   for (const report of ((await live.connector.shipments?.ofOrder(remoteId)) ?? []).filter(only)) {
-    const { outcome } = await inShop(live.shop.id, (tx) => recordShipment(tx, live, report));
-    news ||= outcome === 'new' || outcome === 'changed';
+    const recorded = await takeReport(live, report);
+    news ||= recorded?.outcome === 'new' || recorded?.outcome === 'changed';
   }
   return news;
+}
+
+/** Reports that couldn't be kept are asked for by their order once an hour: corrected there, they need not come by themselves. */
+const ASK_AGAIN_MS = 60 * 60_000;
+const MOST = 50;
+
+/** Asks again for what couldn't be kept, by the orders it belongs to. `all`: also what was asked for a moment ago. */
+export async function askForUnreadable(live: LiveConnection, { all }: { all: boolean }): Promise<void> {
+  const { id: shopId } = live.shop;
+  const rows = await inShop(
+    shopId,
+    (tx) => tx.$queryRaw<{ id: string; orderId: string }[]>`
+      SELECT b.subject_id AS id, p.remote_id AS "orderId"
+      FROM problem b JOIN part p ON p.shop_id = b.shop_id AND p.connection_id = b.connection_id AND p.reference = b.subject_label AND p.remote_id IS NOT NULL
+      WHERE b.shop_id = ${shopId} AND b.connection_id = ${live.id}::uuid AND b.cause = ${UNREADABLE} AND b.closed_at IS NULL
+        AND (${all} OR b.last_seen_at < ${new Date(nowMs() - ASK_AGAIN_MS)})
+      ORDER BY b.last_seen_at LIMIT ${MOST}`,
+  );
+  for (const { id, orderId } of rows) await pullShipmentsOfOrder(live, orderId, ({ remoteId }) => remoteId === id);
 }
 
 /**

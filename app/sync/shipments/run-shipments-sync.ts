@@ -1,4 +1,4 @@
-import { TransientError } from '../../core/errors.ts';
+import { asCrossdockError, TransientError } from '../../core/errors.ts';
 import { nowMs } from '../../core/clock.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { readSync } from '../../connections/syncs.ts';
@@ -9,7 +9,7 @@ import { gateFor } from '../writes/gate.ts';
 import { countOf, mirrorShipmentsOfOrder } from './mirror-shipments-of-order.ts';
 import { confirmShipments } from './confirm-shipments.ts';
 import { mirrorShipmentToShopify, prepare, type MirrorOptions, type PreparedMirror } from './mirror-shipment-to-shopify.ts';
-import { linkWaitingShipments, pullShipmentsFromBackOffice } from './pull-shipments-from-back-office.ts';
+import { askForUnreadable, linkWaitingShipments, pullShipmentsFromBackOffice } from './pull-shipments-from-back-office.ts';
 import { sendTrackingAgain } from './send-tracking-again.ts';
 import { shipmentSubject } from './shipment-rows.ts';
 
@@ -38,11 +38,23 @@ export async function runShipmentsSync(live: LiveConnection, run: RunOrder, opti
   if (run.task === 'chosen' && run.argument) return mirrorChosen(live, run.argument, { ...options, runId: run.id, asked: true });
   if (run.task === 'tracking-again' && run.argument)
     return sendTrackingAgain(live, run, run.argument, { ...options, runId: run.id });
-  if (run.task !== 'retry') await pullShipmentsFromBackOffice(live, run, { full: run.task === 'full', keepCursor: preview });
+  const unread = await read(live, run).then(
+    () => null,
+    (thrown: unknown) => asCrossdockError(thrown),
+  );
+  if (preview && unread) throw unread;
   await linkWaitingShipments(live);
   if (preview) return;
+  // What is known already doesn't wait until the rest can be read.
   await mirrorPending(live, run, await prepare(live, { ...options, runId: run.id }));
+  if (unread) throw unread;
   await confirmShipments(live, run.id);
+}
+
+async function read(live: LiveConnection, run: RunOrder): Promise<void> {
+  const full = run.task === 'full';
+  if (run.task !== 'retry') await pullShipmentsFromBackOffice(live, run, { full, keepCursor: run.task === 'preview' });
+  await askForUnreadable(live, { all: full || run.task === 'retry' });
 }
 
 async function mirrorChosen(live: LiveConnection, id: string, options: MirrorOptions & { runId: string }): Promise<void> {
