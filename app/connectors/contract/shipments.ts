@@ -11,7 +11,10 @@ export interface Shipment {
   /** Our reference of the order (`#1001_2`). */
   reference: string;
   facilityId: string | null;
-  /** `lineId` where the back office carries it; else SKU and quantity are matched against open lines. */
+  /**
+   * `lineId` where the back office carries it; else SKU and quantity are matched against open lines. None at all: everything left, and nobody can say of what;
+   * it stands for all of the order that no other parcel holds.
+   */
   lines: { lineId: string | null; sku: string; quantity: number }[];
   tracking: Tracking[];
   /** ISO 8601. */

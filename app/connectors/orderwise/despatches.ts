@@ -67,11 +67,12 @@ function whole({ reference, remoteId, lines, deliveries }: Despatched, now: stri
 
 /**
  * Deliveries with their lines are a shipment each, at each location where they hold goods of several. Where the export tells no lines nothing
- * can be said of a part, and a complete order is one shipment. So is one that was completed without a delivery (drop-shipped).
+ * can be said of a part, and a complete order is one shipment. So is one that was completed without a delivery (drop-shipped). It has no lines where the order's
+ * memory has gone: it stands for all that is left of the order.
  */
 export function shipmentsOf(order: Despatched, now: string): Shipment[] {
   const { reference, remoteId, complete, lines, deliveries } = order;
-  if (deliveries.every((delivery) => delivery.lines === null)) return complete && lines.length > 0 ? [whole(order, now)] : [];
+  if (deliveries.every((delivery) => delivery.lines === null)) return complete ? [whole(order, now)] : [];
   return deliveries.flatMap((delivery, index) => {
     const byPlace = [...Map.groupBy(delivery.lines ?? [], ({ facilityId }) => facilityId)];
     return byPlace.flatMap(([facilityId, told]): Shipment[] => {

@@ -13,6 +13,7 @@ import { closeProblems, isOpenOfPart, openProblem } from '../problems/problems.t
 import { pullShipmentsOfOrder } from '../shipments/pull-shipments-from-back-office.ts';
 import { recordShipment } from '../shipments/record-shipment.ts';
 import { statusParcelId } from '../shipments/status-parcel.ts';
+import { unreportedLines } from '../shipments/unreported.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { cancelInShopify } from './cancel-in-shopify.ts';
 
@@ -61,16 +62,6 @@ async function meaningOf({ tx, live, remote }: Heard): Promise<string | null> {
   return resolve(await loadRules(tx, live.shop.id, live.id, 'order-status'), [status])?.target.value ?? null;
 }
 
-/** What of the part no parcel holds. */
-async function unreported(tx: Tx, shopId: number, partId: string) {
-  const lines = await tx.partLine.findMany({ where: { shopId, partId } });
-  const reported = await tx.shipmentLine.findMany({ where: { shopId, partId } });
-  const taken = (lineId: string) => reported.reduce((sum, one) => sum + (one.lineId === lineId ? one.quantity : 0), 0);
-  return lines
-    .map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity: quantity - taken(lineId) }))
-    .filter(({ quantity }) => quantity > 0);
-}
-
 /** The order's state may be heard before its parcels are: they are asked for, or what is told to Shopify (and the customer) would have no tracking. */
 async function askForParcels(live: LiveConnection, remoteId: string): Promise<boolean> {
   try {
@@ -94,7 +85,7 @@ const readAgain = (tx: Tx, shopId: number, orderId: string, key: string): Promis
 async function noteFulfilled({ tx, live, part, remote }: Heard): Promise<void> {
   const shopId = live.shop.id;
   const remoteId = statusParcelId(part.reference);
-  const left = await unreported(tx, shopId, part.id);
+  const left = await unreportedLines(tx, shopId, part.id);
   if (left.length === 0 || (await tx.shipment.count({ where: { shopId, connectionId: live.id, remoteId } })) > 0) return;
   const shippedAt = now().toISOString();
   const { orderId } = await recordShipment(tx, live, {
@@ -144,7 +135,7 @@ export async function hearOrderState(
     const heard: Heard = { tx, live, part, subject, remote };
     await noteFetched(heard);
     const meaning = await meaningOf(heard);
-    return { subject, order, meaning, left: meaning === 'fulfilled' ? await unreported(tx, shopId, part.id) : [] };
+    return { subject, order, meaning, left: meaning === 'fulfilled' ? await unreportedLines(tx, shopId, part.id) : [] };
   });
   const wanted = ['offered', 'sent'].includes(part.state) && !order?.cancelledAt;
   const told = remote && wanted && left.length > 0 && (await askForParcels(live, remote.remoteId));

@@ -103,6 +103,25 @@ describe('mirroring shipments to Shopify', () => {
     expect(shopify.of(order.id)).toHaveLength(2);
   });
 
+  it('takes a parcel without lines for all that no other holds, once; of an order of somebody else nothing is said', async () => {
+    const order = await addOrder([
+      { sku: 'A', quantity: 2 },
+      { sku: 'B', quantity: 1 },
+    ]);
+    ship(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    const report = ship(order.references[0]!, []);
+    ship('#9001', []);
+    await run();
+    await run('full');
+    expect(
+      shopify.of(order.id).map(({ lines, tracking }) => [tracking[0]?.number, lines.map(({ quantity }) => quantity)]),
+    ).toEqual([
+      [office.shipments[0]?.tracking[0]?.number, [1]],
+      [report.tracking[0]?.number, [1, 1]],
+    ]);
+    expect(await causes()).toEqual([]);
+  });
+
   it('makes one fulfilment a location for a shipment of two', async () => {
     const order = await addOrder([
       { sku: 'A', quantity: 1 },

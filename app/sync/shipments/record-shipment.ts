@@ -8,6 +8,7 @@ import type { ShipmentMatch } from './match-shipment.ts';
 import { matchToPart } from './match-to-part.ts';
 import { shipmentHash, shipmentSubject } from './shipment-rows.ts';
 import { statusParcelFor } from './status-parcel.ts';
+import { unreportedLines } from './unreported.ts';
 
 /** Causes that recording opens and closes; mirroring leaves them alone. */
 export const matchCauses = ['shipment-of-unknown-order', 'shipped-more-than-open', 'shipped-unknown-sku'];
@@ -22,16 +23,20 @@ export interface RecordedShipment {
  * Stores a reported shipment once (by the back office's id), ties its lines to those of its part, and marks it for mirroring when it is new or has changed.
  * One that was made up from its order's state before becomes the reported one. A shipment whose order isn't ours (yet) is kept as the problem `shipment-of-unknown-order` and linked when its part appears.
  */
-export async function recordShipment(tx: Tx, live: LiveConnection, report: Shipment): Promise<RecordedShipment> {
+export async function recordShipment(tx: Tx, live: LiveConnection, told: Shipment): Promise<RecordedShipment> {
   const shopId = live.shop.id;
-  const hash = shipmentHash(report);
   const part = await tx.part.findUnique({
-    where: { shopId_connectionId_reference: { shopId, connectionId: live.id, reference: report.reference } },
+    where: { shopId_connectionId_reference: { shopId, connectionId: live.id, reference: told.reference } },
   });
   // Shipments of one part are matched one after the other, or two would take the same open units.
   if (part) await tx.$queryRaw`SELECT id FROM part WHERE shop_id = ${shopId} AND id = ${part.id}::uuid FOR UPDATE`;
-  const key = { shopId_connectionId_remoteId: { shopId, connectionId: live.id, remoteId: report.remoteId } };
+  const key = { shopId_connectionId_remoteId: { shopId, connectionId: live.id, remoteId: told.remoteId } };
   const known = await tx.shipment.findUnique({ where: key });
+  const wordless = told.lines.length === 0 && !told.cancelled;
+  // Nothing is said of an order that we never handed over.
+  if (wordless && !part) return { id: known?.id ?? '', orderId: null, outcome: 'unknown-order' };
+  const report = wordless && part ? { ...told, lines: await unreportedLines(tx, shopId, part.id, known?.id) } : told;
+  const hash = shipmentHash(report);
   const found = known ?? (part && (await statusParcelFor(tx, part, report)));
   if (known?.hash === hash && (known.partId !== null || !part)) {
     return { id: known.id, orderId: known.orderId, outcome: part ? 'unchanged' : 'unknown-order' };

@@ -107,6 +107,15 @@ export function describeGoodsQuirks(world: World): void {
       expect(await shipmentsOf(connector, made)).toMatchObject([{ lines: [{ sku: 'A', quantity: 1 }], tracking: [] }]);
     });
 
+    it('stand for the whole order where the export tells no lines and what it held is forgotten', async () => {
+      const records = memoryRecords(() => world.nowMs());
+      const connector = connectorIn(world, plain, { records });
+      const made = await connector.orders.create(orderOf({ A: 1 }));
+      await records.remove('order', [made.reference]);
+      await world.act('/ship', { reference: made.reference, tracking: 'LATE' });
+      expect(await shipmentsOf(connector, made)).toMatchObject([{ lines: [], tracking: [{ number: 'LATE' }], cancelled: false }]);
+    });
+
     it('use a window of minutes while it reaches back far enough, then the definition for everything, else say what was missed', async () => {
       const windowed = { statusExportId: 112, statusExportStyle: 'window', statusWindowMinutes: 60 } as const;
       const records = memoryRecords(() => world.nowMs());
