@@ -40,7 +40,11 @@ export function metafieldValue(type: MetafieldType, text: string): string | null
   const plain = text.trim();
   switch (type) {
     case 'single_line_text_field':
-      return plain.replace(/\s*[\r\n]+\s*/g, ' ');
+      return plain
+        .split(/[\r\n]+/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .join(' ');
     case 'number_integer':
       return /^[+-]?\d+([.,]0+)?$/.test(plain) ? String(Number.parseInt(plain, 10)) : null;
     case 'number_decimal': {

@@ -27,6 +27,46 @@ describe('a body as it went over the wire', () => {
   it('is cut where it is long', () => {
     expect(maskDocument('a '.repeat(10_000)).length).toBeLessThan(4_100);
   });
+
+  it.each(['a.', 'a', '(1-', '<a', '<a>', 'eyJ-', '"a":"', '"a', '[', '[,'])(
+    'is masked in time though it be a megabyte of %j',
+    { timeout: 20_000 },
+    (piece) => {
+      expect(maskDocument(piece.repeat(1_000_000 / piece.length)).length).toBeLessThan(4_100);
+    },
+  );
+
+  it('keeps what support needs of a long one, too, and blanks persons', () => {
+    const orders = Array.from({ length: 5_000 }, (_, at) => ({
+      order_num: `#${at}`,
+      ship_to: ['Ada'],
+      note: 'Call Ada',
+      count: at,
+    }));
+    const masked = maskDocument(JSON.stringify({ orders }));
+    expect(masked).toMatch(/^{"orders":\[{"order_num":"#0","ship_to":"•••","note":"•••","count":0},.*…$/);
+    expect(masked).not.toContain('Ada');
+    expect(maskDocument(`<Orders>${'<Order><Name>Ada</Name></Order>'.repeat(5_000)}`)).not.toContain('Ada');
+  });
+
+  it('shows nothing of what the cut went through', () => {
+    // All but the end is masked away, so that the end of what is looked at is within what is kept.
+    const secrets = `${'k'.repeat(99)} `;
+    for (const end of ['ada@example.com ', '+49 731 1234567 ', 'Ada.Lovelace@long.example ']) {
+      for (let cut = 1; cut <= end.length; cut += 1) {
+        const before = ''.padEnd(64 * 1024 - cut, secrets);
+        expect(maskDocument(before + end + 'x '.repeat(99))).not.toMatch(/ada|731|@(?!•)/i);
+      }
+    }
+    expect(maskDocument(`<Note>${'Ada '.repeat(30_000)}`)).toBe('…');
+    expect(maskDocument(`{"note": "${'Ada '.repeat(30_000)}"}`)).toBe('…');
+  });
+
+  it('is masked by the names of its fields where its JSON is broken', () => {
+    expect(maskDocument('{"order_num": "#1", "last_name": "L\\"ove", "password":"p"')).toBe(
+      '{"order_num": "#1", "last_name": "•••", "password":"•••"',
+    );
+  });
 });
 
 describe('calls that are listened to', () => {

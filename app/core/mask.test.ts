@@ -9,6 +9,15 @@ describe('what is shown to others', () => {
     );
   });
 
+  it.each(['a.', 'a', '(1-', '<a', 'a@', 'a@a.', '1 ', '+1'])(
+    'is masked in time though it be a megabyte of %j',
+    { timeout: 20_000 },
+    (piece) => {
+      const end = ' ada@example.com';
+      expect(maskText(piece.repeat(1_000_000 / piece.length) + end).endsWith(' •••@•••')).toBe(true);
+    },
+  );
+
   it('blanks the fields that name a person, however deep, and keeps what support needs', () => {
     expect(
       maskValue({

@@ -10,7 +10,7 @@ export const kitKey = (sku: string): string => sku.trim().toLowerCase();
 export function parseComponents(text: string): KitComponent[] | null {
   const found = new Map<string, number>();
   for (const piece of text.split(',')) {
-    const [, count, sku = ''] = /^\s*(?:(\d{1,4})\s*[x×*]\s+|(?=\S))(.*?)\s*$/i.exec(piece) ?? [];
+    const [, count, sku = ''] = /^(?:(\d{1,4})\s*[x×*](?:\s+|$)|(?=\S))(.*)$/i.exec(piece.trim()) ?? [];
     const quantity = count === undefined ? 1 : Number(count);
     if (sku === '' || quantity < 1) return null;
     found.set(sku, (found.get(sku) ?? 0) + quantity);

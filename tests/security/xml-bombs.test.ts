@@ -20,6 +20,7 @@ const bombs: [string, () => string][] = [
   ['levels that never end', () => '<a>'.repeat(300_000)],
   ['a million elements', () => `<x>${'<a/>'.repeat(1_000_000)}</x>`],
   ['ten thousand attributes', () => `<x ${Array.from({ length: 10_000 }, (_, at) => `a${at}="1"`).join(' ')}/>`],
+  ['elements that never end', () => '<a'.repeat(100_000)],
   ['an attribute that never ends', () => `<x a="${'y'.repeat(3_000_000)}`],
   ['elements named like what every object has', () => '<__proto__><polluted>1</polluted></__proto__>'],
   ['nothing', () => ''],
@@ -28,14 +29,15 @@ const bombs: [string, () => string][] = [
 
 /** Reads a bomb as a connector would; refusing it by name is as good as reading it. */
 function survive(read: (text: string) => unknown, bomb: string): void {
-  const started = performance.now();
+  // Time of our own, so that a busy machine isn't taken for a bomb.
+  const started = process.cpuUsage();
   let result: unknown;
   try {
     result = read(bomb);
   } catch (error) {
     if (!(error instanceof CrossdockError)) throw error;
   }
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
   const text = JSON.stringify(result) ?? '';
   expect(text.length).toBeLessThan(bomb.length * 20 + 10_000);
   expect(text).not.toContain('root:x:0');

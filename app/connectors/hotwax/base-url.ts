@@ -23,7 +23,7 @@ export function normalBaseUrl(typed: string): string | null {
     return null;
   }
   if (url.username || url.password || /\s/.test(text) || !/[.:]|^localhost$/.test(url.host)) return null;
-  const path = url.pathname.replace(/\/+$/, '').replace(/\/(api|rest\/s1|rest)$/, '');
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '').replace(/\/(api|rest\/s1|rest)$/, '');
   return `${url.origin}${path}`;
 }
 

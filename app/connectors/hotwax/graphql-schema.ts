@@ -21,17 +21,19 @@ export const orderQuery = (orderId: string): string => `query CrossdockOrder {
 
 /** Fields of a type in a schema's text; null where it has no such type. */
 function fieldsOf(sdl: string, type: string): Map<string, string> | null {
-  const body = new RegExp(`\\btype\\s+${type}\\b[^{]*\\{([^}]*)\\}`).exec(sdl)?.[1];
-  if (body === undefined) return null;
-  const plain = body.replace(/"""[\s\S]*?"""|"[^"\n]*"|#[^\n]*/g, '');
-  return new Map([...plain.matchAll(/(\w+)\s*(?:\([^)]*\))?\s*:\s*([[\]!\w]+)/g)].map(([, name = '', of = '']) => [name, of]));
+  const head = new RegExp(`\\btype\\s{1,9}${type}\\b[^{}]{0,300}\\{`).exec(sdl);
+  const from = head ? head.index + head[0].length : 0;
+  const to = sdl.indexOf('}', from);
+  if (!head || to < 0) return null;
+  const plain = sdl.slice(from, to).replace(/"""[\s\S]*?"""|"[^"\n]*"|#[^\n]*/g, '');
+  return new Map([...plain.matchAll(/\b(\w+)\s*(?:\([^()]*\)\s*)?:\s*([[\]!\w]+)/g)].map(([, name = '', of = '']) => [name, of]));
 }
 
 /** Whether an order can be asked for with all that is needed, by id and with plain lists inside. */
 export function offersOrders(sdl: string): boolean {
   const root = fieldsOf(sdl, 'Query') ?? fieldsOf(sdl, 'QueryRoot');
   if (!root?.has('order')) return false;
-  const takesId = /\border\s*\([^)]*\borderId\s*:\s*(?:ID|String)\b/.test(sdl);
+  const takesId = /\border\s*\([^()]*\borderId\s*:\s*(?:ID|String)\b/.test(sdl);
   const plain = (type: string, field: string) => fieldsOf(sdl, type)?.get(field)?.startsWith('[') === true;
   const plainLists = plain('Order', 'shipGroups') && plain('Order', 'statuses') && plain('ShipGroup', 'orderItems');
   return (

@@ -9,7 +9,7 @@ export function sentencesIn(body: unknown): string[] {
   return typeof body === 'object' && body !== null ? Object.values(body).flatMap(sentencesIn) : [];
 }
 
-const variant = /variant code:\s*(.+?)\s+does not exist or is not active/i;
+const variant = /variant code:\s{0,9}(\S.{0,200}?)\s{1,9}does not exist or is not active/i;
 
 /** The variant codes that OrderWise names as unknown. */
 export const unknownCodesIn = (sentences: readonly string[]): string[] =>

@@ -8,6 +8,6 @@ const hosts = { live: 'https://eu.pulpo.co', test: 'https://eu-show.pulpo.co' };
 export function baseUrlOf({ environment, baseUrl }: Pick<Settings, 'environment' | 'baseUrl'>): string {
   if (environment !== 'custom') return `${hosts[environment]}${apiPath}`;
   const url = new URL(baseUrl ?? hosts.live);
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '');
   return `${url.origin}${path || apiPath}`;
 }

@@ -9,7 +9,8 @@ import { dressTracking } from './dress-tracking.ts';
 import { foreignUnits, shipmentsOfOrder, type ForeignUnits } from './foreign-units.ts';
 import { fulfil, fulfilAgain, unsettledFulfilments, type FulfilmentIntent, type MirrorTools } from './fulfil.ts';
 import { locationOfFacility, moveUnits } from './move-units.ts';
-import { lotLine, noteLots } from './note-lots.ts';
+import { lotLine } from './lot-line.ts';
+import { noteLots } from './note-lots.ts';
 import type { OrderInShopify } from './order-in-shopify.ts';
 import { afterFulfilment, planFulfilment, type Need } from './plan-fulfilment.ts';
 import {

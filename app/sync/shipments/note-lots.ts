@@ -5,14 +5,6 @@ import { performWrite } from '../writes/perform-write.ts';
 import type { MirrorTools } from './fulfil.ts';
 import type { StoredShipment } from './shipment-rows.ts';
 
-/** The line that stands in the order's note, or null where the parcel has no lot or serial numbers. */
-export function lotLine({ note, tracking }: { note: string | null; tracking: readonly { number: string }[] }): string | null {
-  const lots = note?.trim().replace(/\s*\n\s*/g, ', ') ?? '';
-  if (lots === '') return null;
-  const numbers = tracking.map(({ number }) => number).join(', ');
-  return numbers === '' ? lots : `${numbers}: ${lots}`;
-}
-
 /**
  * Adds a parcel's lot and serial numbers to the order's note, once; what stands there stays. The reason where access level or dry run keep it a plan.
  */

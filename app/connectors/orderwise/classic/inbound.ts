@@ -110,7 +110,7 @@ export function classicInboundPort(context: ConnectContext<Settings>): InboundPo
   return {
     async receive(request) {
       refuseStranger(context.settings.allowedAddresses, request.callerAddress);
-      const path = callPaths.find((one) => one === request.path.replace(/\/+$/, '').toLowerCase());
+      const path = callPaths.find((one) => one === request.path.replace(/(?<!\/)\/+$/, '').toLowerCase());
       if (!path) throw refused(`The address ends in one of ${callPaths.join(', ')}.`);
       const answer = await takers[path](request);
       await sessionCalls(records).note(path, nowMs());

@@ -5,7 +5,8 @@ import { xmlLimits } from '../assumptions.ts';
 /** An element: its text, or its parts by name, each a list even where there is one. */
 export type XmlNode = string | { [name: string]: XmlNode[] };
 
-const unreadable = (why: string) => new RejectedError('orderwise-xml-unreadable', why);
+/** Parsers quote what they stumble over, however long it is. */
+const unreadable = (why: string) => new RejectedError('orderwise-xml-unreadable', why.slice(0, 300));
 
 // Entities aren't expanded by the parser at all: `plainText` knows the five that XML has by itself, and nobody can define others.
 const parser = new XMLParser({
@@ -32,10 +33,15 @@ function plainText(text: string): string {
 /** Elements within elements, told from the text alone: a parser would walk down before anybody could stop it. */
 function depthOf(text: string): number {
   let [depth, deepest] = [0, 0];
-  for (const [, closes, selfCloses] of text.matchAll(/<(\/)?[^!?/>][^>]*?(\/)?>/g)) {
-    if (closes) depth -= 1;
-    else if (!selfCloses) deepest = Math.max(deepest, (depth += 1));
-    if (deepest > xmlLimits.depth) return deepest;
+  for (let from = text.indexOf('<'); from >= 0; from = text.indexOf('<', from + 1)) {
+    const first = text[from + 1] ?? '';
+    if ('!?>'.includes(first)) continue;
+    const to = text.indexOf('>', from);
+    if (to < 0) break;
+    if (first === '/') depth -= 1;
+    else if (text[to - 1] !== '/') deepest = Math.max(deepest, (depth += 1));
+    if (deepest > xmlLimits.depth) break;
+    from = to;
   }
   return deepest;
 }
