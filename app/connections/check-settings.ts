@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { NeedsMerchantError } from '../core/errors.ts';
 import type { ConnectorDefinition } from '../connectors/contract/index.ts';
 import { env } from '../env.server.ts';
 import { fieldErrorsOf, type FieldErrors } from './field-errors.ts';
 import { assertHostAllowed } from './host-guard.ts';
+import { destinationOf, unencrypted } from './secret-destination.ts';
 import { describeSettings, isShown, type SettingField } from './settings-form.ts';
 
 /** A form as it arrives: text by name; a field that isn't there keeps what is stored, an empty one takes its default. */
@@ -55,6 +57,22 @@ async function checkAddresses(fields: SettingField[], values: Record<string, unk
   return errors;
 }
 
+/**
+ * A stored secret stays where it is known: who changes where it goes enters it again, so that nobody sends it to a server of theirs.
+ */
+function secretsToEnter(
+  definition: ConnectorDefinition,
+  fields: SettingField[],
+  { form, stored, values }: { form: SettingsForm; stored: Record<string, unknown>; values: Record<string, unknown> },
+): FieldErrors {
+  const kept = fields.filter(({ name, type }) => type === 'secret' && !form[name] && Boolean(values[name]));
+  if (kept.length === 0) return {};
+  const shown = fields.filter((field) => isShown(field, stored)).map(({ name }) => name);
+  const before = Object.fromEntries(Object.entries(stored).filter(([name]) => shown.includes(name)));
+  if (isDeepStrictEqual(destinationOf(definition, before), destinationOf(definition, values))) return {};
+  return Object.fromEntries(kept.map(({ name }) => [name, { code: 'password-again', params: {} }]));
+}
+
 /** Reads, validates and splits a connection's settings; every wrong field is named. */
 export async function checkSettings(
   definition: ConnectorDefinition,
@@ -67,7 +85,13 @@ export async function checkSettings(
     Object.entries(all).filter(([name]) => fields.some((field) => field.name === name && isShown(field, all))),
   );
   const result = definition.settings.safeParse(values);
-  const errors = result.success ? await checkAddresses(fields, values) : fieldErrorsOf(result.error, values);
+  const errors = result.success
+    ? {
+        ...unencrypted(definition, values),
+        ...(await checkAddresses(fields, values)),
+        ...secretsToEnter(definition, fields, { form, stored, values }),
+      }
+    : fieldErrorsOf(result.error, values);
   if (!result.success || Object.keys(errors).length > 0) return { ok: false, errors };
   const secretNames = new Set(fields.filter((field) => field.type === 'secret').map((field) => field.name));
   const entries = Object.entries(values);

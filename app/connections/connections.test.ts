@@ -191,21 +191,56 @@ describe('testing a connection', () => {
     expect(sync.nextDue?.getTime()).toBeLessThanOrEqual(Date.now());
   });
 
-  it('what stands in the form can be tested before it is saved, with the stored secret where the field is empty', async () => {
+  it('what stands in the form can be tested before it is saved, with the stored secret where the field is empty and the address the same', async () => {
     const id = await made();
-    expect(await testSettings(shopId, { connector: 'fake', settings: { ...form, apiKey: 'wrong-key' } })).toMatchObject({
+    expect(await testSettings(shopId, ada, { connector: 'fake', settings: { ...form, apiKey: 'wrong-key' } })).toMatchObject({
       ok: true,
       health: { ok: false, step: 'login' },
     });
-    expect(await testSettings(shopId, { connector: 'fake', connectionId: id, settings: { ...form, apiKey: '' } })).toMatchObject({
+    expect(
+      await testSettings(shopId, ada, { connector: 'fake', connectionId: id, settings: { ...form, apiKey: '' } }),
+    ).toMatchObject({
       ok: true,
       health: { ok: true },
     });
-    expect(await testSettings(shopId, { connector: 'fake', settings: { ...form, apiKey: '' } })).toMatchObject({
+    expect(await testSettings(shopId, ada, { connector: 'fake', settings: { ...form, apiKey: '' } })).toMatchObject({
       ok: false,
       errors: { apiKey: { code: 'required' } },
     });
     expect((await listConnections(shopId))[0]?.health).toBeNull();
+  });
+
+  it('a stored secret goes to no other address and for no other account: it has to be entered again', async () => {
+    const id = await made();
+    const again = { ok: false, errors: { apiKey: { code: 'password-again', params: {} } } };
+    for (const moved of [{ baseUrl: 'https://93.184.215.15/api' }, { account: 'other' }]) {
+      for (const secret of [{}, { apiKey: '' }]) {
+        delete backOffice.context;
+        const settings = { ...moved, ...secret };
+        expect(await testSettings(shopId, ada, { connector: 'fake', connectionId: id, settings })).toEqual(again);
+        expect(await saveConnection(shopId, ada, id, { settings })).toEqual(again);
+        expect(backOffice.context).toBeUndefined();
+      }
+      expect(await saveConnection(shopId, ada, id, { settings: { ...form, ...moved } })).toEqual({ ok: true });
+      expect(await saveConnection(shopId, ada, id, { settings: form })).toEqual({ ok: true });
+    }
+    expect(await saveConnection(shopId, ada, id, { settings: { pageSize: '200', apiKey: '' } })).toEqual({ ok: true });
+  });
+
+  it('a test of what stands in the form is in the audit log: where it went, whether it passed, and no secret', async () => {
+    const id = await made();
+    const settings = { ...form, baseUrl: 'https://93.184.215.15/api', apiKey: 'wrong-key' };
+    await testSettings(shopId, ada, { connector: 'fake', connectionId: id, settings });
+    const { rows } = await inShop(shopId, (tx) => listAudit(tx, shopId, { action: 'settings-tested' }));
+    const after = { baseUrl: settings.baseUrl, account: 'acme', apiKey: '••••', testPassed: false };
+    expect(rows).toMatchObject([{ userName: 'Ada', connectionId: id, after }]);
+  });
+
+  it('nothing travels unencrypted', async () => {
+    const settings = { ...form, baseUrl: 'http://93.184.215.14/api' };
+    const errors = { baseUrl: { code: 'address-unencrypted' } };
+    expect(await testSettings(shopId, ada, { connector: 'fake', settings })).toMatchObject({ ok: false, errors });
+    expect(await createConnection(shopId, ada, { connector: 'fake', name: 'x', settings })).toMatchObject({ ok: false, errors });
   });
 
   it('is resumed when Shopify answers again, if Shopify was the cause, and not when the back office was', async () => {

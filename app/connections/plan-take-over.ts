@@ -122,7 +122,8 @@ async function planConnection(
     // Field by field, so that one that doesn't fit here keeps none of the others back.
     const checked = await checkSettings(definition, { ...taken, [name]: then }, current);
     if (!checked.ok) {
-      plan.left.push({ section, name, reason: { code: 'not-valid', params: {} } });
+      const again = Object.values(checked.errors).some(({ code }) => code === 'password-again');
+      plan.left.push({ section, name, reason: { code: again ? 'password-again' : 'not-valid', params: {} } });
       continue;
     }
     taken[name] = then;

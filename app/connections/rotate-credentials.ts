@@ -64,7 +64,7 @@ export async function replaceCredentials(
   const settings = Object.fromEntries(names.flatMap(({ name }) => (given[name] ? [[name, given[name]]] : [])));
   if (Object.keys(settings).length === 0)
     return { ok: false, errors: Object.fromEntries(names.map(({ name }) => [name, { code: 'required', params: {} }])) };
-  const tested = await testSettings(shopId, { connector: row.connector, settings, connectionId });
+  const tested = await testSettings(shopId, actor, { connector: row.connector, settings, connectionId });
   if (!tested.ok) return tested;
   if (!tested.health.ok) return { ok: false, health: tested.health };
   const saved = await saveConnection(shopId, actor, connectionId, { settings });

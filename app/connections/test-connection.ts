@@ -4,6 +4,8 @@ import { asCrossdockError } from '../core/errors.ts';
 import { logger } from '../core/logger.ts';
 import type { Connector } from '../connectors/contract/index.ts';
 import { inShop } from '../db/scope.ts';
+import type { Actor } from '../people/actor.ts';
+import { audit, MASK } from '../people/audit.ts';
 import { checkSettings, type SettingsForm } from './check-settings.ts';
 import type { Health } from './connection-health.ts';
 import { findConnection } from './connections.ts';
@@ -13,6 +15,7 @@ import { connectorDefinition, definitionWith } from './known-connectors.ts';
 import { connect, connectedShop, openConnection, type LiveConnection } from './open-connection.ts';
 import { resumeConnection } from './park.ts';
 import { register } from './registration.ts';
+import { destinationFields } from './secret-destination.ts';
 import { passingTokenCache } from './token-cache.ts';
 
 /** Step by step until one fails; that one is named with its cause. */
@@ -56,17 +59,22 @@ export async function testConnection(shopId: number, connectionId: string): Prom
   return health;
 }
 
-/** Tests what stands in the form before it is saved; with `connectionId`, empty secrets mean the stored ones. Keeps nothing. */
+/**
+ * Tests what stands in the form before it is saved; with `connectionId`, empty secrets mean the stored ones. Keeps nothing but an entry of the
+ * audit log: whoever asks has us call an address of theirs.
+ */
 export async function testSettings(
   shopId: number,
+  actor: Actor,
   input: { connector: string; settings: SettingsForm; connectionId?: string },
 ): Promise<{ ok: true; health: Health } | { ok: false; errors: FieldErrors }> {
   const definition = connectorDefinition(input.connector);
-  const { shop, stored } = await inShop(shopId, async (tx) => {
+  const { shop, name, stored } = await inShop(shopId, async (tx) => {
     const row = input.connectionId ? await findConnection(tx, shopId, input.connectionId) : null;
     const secrets = row ? openCredentials(shopId, row.id, row.credentials) : {};
     return {
       shop: await connectedShop(tx, shopId),
+      name: row?.name ?? definition.label,
       stored: row ? { ...(row.settings as Record<string, unknown>), ...secrets } : {},
     };
   });
@@ -79,5 +87,19 @@ export async function testSettings(
     settings: checked.settings.parsed,
     tokens: passingTokenCache(),
   });
-  return { ok: true, health: await check(connector) };
+  const health = await check(connector);
+  const called = destinationFields(definition).flatMap((field) => {
+    const value = checked.settings.plain[field];
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  const given = Object.keys(checked.settings.secrets).filter((secret) => Boolean(input.settings[secret]));
+  await inShop(shopId, (tx) =>
+    audit(tx, shopId, actor, {
+      action: 'settings-tested',
+      subject: `connection ${name}`,
+      ...(input.connectionId ? { connectionId: input.connectionId } : {}),
+      after: { ...Object.fromEntries([...called, ...given.map((secret) => [secret, MASK] as const)]), testPassed: health.ok },
+    }),
+  );
+  return { ok: true, health };
 }

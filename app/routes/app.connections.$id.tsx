@@ -108,7 +108,7 @@ export function action({ request, params }: ActionFunctionArgs) {
           return { done: 'done.saved' };
         }
         case 'test': {
-          const tested = await testSettings(shop.id, {
+          const tested = await testSettings(shop.id, actor, {
             connector: connection.connector,
             settings: input.settings,
             connectionId: id,

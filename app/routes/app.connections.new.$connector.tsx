@@ -53,7 +53,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
     async ({ intent, name, settings, agreed }, { shop, actor }, note) => {
       note(connector);
       if (intent === 'test') {
-        const tested = await testSettings(shop.id, { connector, settings });
+        const tested = await testSettings(shop.id, actor, { connector, settings });
         if (!tested.ok) throw Refused.fields(tested.errors);
         return { result: tested.health };
       }
