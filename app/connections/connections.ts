@@ -193,12 +193,17 @@ export async function saveConnection(
   });
 }
 
-/** The connection whose own address (a secret that we issue) a back office called; null when nobody has it. */
-export async function findConnectionByInboundToken(token: string): Promise<{ shopId: number; connectionId: string } | null> {
-  const row = await inSystem('find-connection-by-token', (tx) =>
-    tx.connection.findFirst({ where: { inboundToken: token }, select: { shopId: true, id: true } }),
-  );
-  return row ? { shopId: row.shopId, connectionId: row.id } : null;
+/**
+ * The connection whose own address (a secret that we issue) a back office called; null when nobody has it, or the app isn't in the shop any more: who
+ * has uninstalled it has taken away our right to hand anything out.
+ */
+export function findConnectionByInboundToken(token: string): Promise<{ shopId: number; connectionId: string } | null> {
+  return inSystem('find-connection-by-token', async (tx) => {
+    const row = await tx.connection.findFirst({ where: { inboundToken: token }, select: { shopId: true, id: true } });
+    if (!row) return null;
+    const shop = await tx.shop.findUnique({ where: { id: row.shopId }, select: { uninstalledAt: true } });
+    return shop && !shop.uninstalledAt ? { shopId: row.shopId, connectionId: row.id } : null;
+  });
 }
 
 /** The secret part of the address that the back office calls. For administrators, and audited, when `actor` copies it. */

@@ -1,5 +1,6 @@
 import { asCrossdockError } from '../../core/errors.ts';
-import { inShop, inSystem } from '../../db/scope.ts';
+import { inShop } from '../../db/scope.ts';
+import { findConnectionByInboundToken } from '../../connections/connections.ts';
 import { openConnection } from '../../connections/open-connection.ts';
 import { gateFor } from '../writes/gate.ts';
 import { takeIn } from './inbox.ts';
@@ -14,11 +15,9 @@ const plain = (status: number, text: string) =>
 export async function acceptInbound(request: Request, callerAddress: string | null): Promise<Response> {
   const url = new URL(request.url);
   const [, , token = '', ...path] = url.pathname.split('/');
-  const found = await inSystem('find-connection-by-token', (tx) =>
-    tx.connection.findFirst({ where: { inboundToken: token }, select: { id: true, shopId: true } }),
-  );
+  const found = await findConnectionByInboundToken(token);
   if (!found) return plain(404, 'No connection has this address. Copy it again from the connection in Crossdock.');
-  const live = await openConnection(found.shopId, found.id);
+  const live = await openConnection(found.shopId, found.connectionId);
   if (!live.connector.inbound) return plain(404, `${live.definition.label} connections take no calls.`);
   try {
     const { hints, response } = await live.connector.inbound.receive({
