@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { maskEmails, maskText } from './mask.ts';
 
 /** Keys whose values never reach a log, wherever they stand in what is logged and however they are spelt (`access_token`, `Access-Token`). */
 const secretKeys = [
@@ -40,14 +41,20 @@ const hidden = new Set(keys.map(plain));
 /** Deeper than anything that is logged on purpose. */
 const DEEPEST = 8;
 
+/** Another system's own words: they may quote whom they are about. */
+const told = new Set(['vendortext', 'message']);
+
+function maskField(key: string, value: unknown, depth: number): unknown {
+  if (hidden.has(plain(key))) return '[masked]';
+  return typeof value === 'string' && told.has(plain(key)) ? maskText(value) : mask(value, depth);
+}
+
 function mask(value: unknown, depth = 0): unknown {
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
   if (depth > DEEPEST) return '[deeper]';
   if (value instanceof Error) return describeError(value, depth);
   if (Array.isArray(value)) return value.map((one) => mask(one, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, hidden.has(plain(key)) ? '[masked]' : mask(inner, depth + 1)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskField(key, inner, depth + 1)]));
 }
 
 /**
@@ -57,7 +64,9 @@ function mask(value: unknown, depth = 0): unknown {
 function describeError(error: Error, depth = 0): Record<string, unknown> {
   const { code, kind, params, cause } = error as Error & Partial<Record<'code' | 'kind' | 'params' | 'cause', unknown>>;
   // Prisma quotes the whole call, values and all, before the line that says what is wrong with it.
-  const message = error.name.startsWith('PrismaClient') ? (error.message.trim().split('\n').at(-1) ?? '') : error.message;
+  const whole = error.name.startsWith('PrismaClient') ? (error.message.trim().split('\n').at(-1) ?? '') : error.message;
+  // What the other side refused is told in its words. In others' messages what looks like a telephone number may be an address of a host.
+  const message = kind === 'rejected' ? maskText(whole) : maskEmails(whole);
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
     type: error.name,

@@ -7,8 +7,11 @@ const personal =
   /^(?:.*name|postal.*|province.*|customer|ship_?to|line\d|attr_?value|.*instructions?|(?:gift|customer|buyer)_?message|(?:ship|cust|bill)_state|(?:.*_|(?:customer|statement|delivery|invoice|billing|shipping|contact|recipient)_?)?(?:billing|company|address(?:_?(?:line)?_?\d+)?|street\d*|city|town|zip(?:_?code)?|post_?code|county|notes?|comments?|contact|phone(?:_?number)?|telephone|mobile|e_?mail))$/i;
 const harmless = /^(?:orderName|shopifyOrderName|facilityName|warehouse_name|connectionName|storeName|file_?name|attr_?name)$/i;
 
+/** Text without what looks like an e-mail address. */
+export const maskEmails = (text: string): string => text.replace(email, '•••@•••');
+
 /** Text without what looks like an e-mail address or a telephone number. */
-export const maskText = (text: string): string => text.replace(email, '•••@•••').replace(phone, '•••');
+export const maskText = (text: string): string => maskEmails(text).replace(phone, '•••');
 
 /** Whether a field of this name may say who somebody is. */
 export const isPersonalField = (name: string): boolean => personal.test(name) && !harmless.test(name);

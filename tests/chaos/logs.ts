@@ -15,6 +15,21 @@ export const plantedBuyer = {
   note: 'Plantnote: ring twice at the blue door',
 };
 
+/** Where it is sent: this, and not the customer, is what back offices are handed. */
+export const plantedAddress = {
+  firstName: 'Quillonia',
+  lastName: 'Plantagon',
+  address1: 'Quibblethorpe 17',
+  address2: 'Plantstair',
+  city: 'Plantchester',
+  province: 'New York',
+  provinceCode: 'NY',
+  zip: '10013',
+  country: 'United States',
+  countryCode: 'US',
+  phone: '+1 212 555 0162',
+};
+
 /** Of what an account's settings hold, these are no secrets; the rest of the texts is looked for. */
 const noSecret = new Set(['baseUrl', 'environment', 'mode', 'productStoreId', 'username', 'orderSource', 'apiUser']);
 
@@ -28,21 +43,31 @@ export function plantedIn(data: string, account: Record<string, unknown>): Plant
   return {
     names: [firstName, lastName],
     emails: [email],
-    phones: [phone],
-    addresses: [plantedBuyer.note],
+    phones: [phone, plantedAddress.phone],
+    addresses: [plantedBuyer.note, 'Quibblethorpe', plantedAddress.address2, plantedAddress.city],
     secrets: [...new Set([...secrets, key, 'crossdock-sandbox-secret'])],
   };
 }
 
-/** Every log of the app's processes, looked through for persons and secrets; each leak is a violation. */
+/** The web process and two workers write one each. */
+const LOGS = 3;
+
+const violation = (subject: string, what: string): Violation => ({
+  ...{ invariant: 'logs', subject, what, shopify: null, backOffice: null, app: null },
+});
+
+/** Every log of the app's processes, looked through for persons and secrets; each leak is a violation, and so is it where nothing was written. */
 export function leaksInLogs(data: string, planted: Planted): Violation[] {
-  return readdirSync(data)
+  const logs = readdirSync(data)
     .filter((file) => file.endsWith('.log'))
-    .flatMap((file) => {
-      const leaks = findLeaks(readFileSync(path.join(data, file), 'utf8'), planted);
-      return leaks.map(({ line, kind, text: shown }): Violation => ({
-        ...{ invariant: 'logs', subject: `${file}, line ${line}`, what: `tells a person or a secret (${kind}): ${shown}` },
-        ...{ shopify: null, backOffice: null, app: null },
-      }));
-    });
+    .map((file) => ({ file, text: readFileSync(path.join(data, file), 'utf8') }));
+  const written = logs.filter(({ text }) => text.trim() !== '').length;
+  return [
+    ...(written < LOGS ? [violation(data, `${written} logs have lines, of ${LOGS}: nothing was looked through`)] : []),
+    ...logs.flatMap(({ file, text }) =>
+      findLeaks(text, planted).map(({ line, kind, text: shown }) =>
+        violation(`${file}, line ${line}`, `tells a person or a secret (${kind}): ${shown}`),
+      ),
+    ),
+  ];
 }

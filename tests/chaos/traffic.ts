@@ -1,7 +1,7 @@
 import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
 import { places, type ChaosShop } from './chaos-shop.ts';
 import { isLive, orderNameOf, unitsText, type BackOfficeLedger, type OrderInShopify } from './ledgers.ts';
-import { plantedBuyer } from './logs.ts';
+import { plantedAddress, plantedBuyer } from './logs.ts';
 import type { PlannedOrder, Step } from './traffic-plan.ts';
 import { merchantsNote } from './violation.ts';
 
@@ -110,6 +110,7 @@ export class Traffic {
     for (const planned of now) {
       const { orders } = await this.#shop.post<{ orders: { name: string }[] }>('/shopify/orders', {
         ...plantedBuyer,
+        ...(planned.body.requiresShipping === false ? {} : { address: plantedAddress }),
         ...planned.body,
       });
       const name = orders[0]?.name ?? '';

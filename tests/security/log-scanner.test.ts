@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openTestShop } from '../../sandbox/shopify/testing/open-test-shop.ts';
+import { leaksInLogs, plantedAddress, plantedBuyer, plantedIn } from '../chaos/logs.ts';
 import { assertNoLeaks, findLeaks } from './log-scanner.ts';
 import { idToken } from './id-token.ts';
 
@@ -60,6 +65,39 @@ describe('the scanner', () => {
   });
 });
 
+describe('the logs of a storm', () => {
+  const words = plantedIn(folderWith({ 'encryption-keys': '1:0123456789abcdef' }), { apiKey: 'a-key-of-an-account' });
+
+  function folderWith(files: Record<string, string>): string {
+    const folder = mkdtempSync(path.join(tmpdir(), 'logs-'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    return folder;
+  }
+
+  it('are looked through for where an order is sent, as Shopify tells it and back offices are handed it', async () => {
+    const shop = openTestShop();
+    const sku = (await shop.control('/shopify/products')).body.flatMap(({ variants }: { variants: { sku: string | null }[] }) =>
+      variants.map((variant) => variant.sku),
+    )[0] as string;
+    const { name } = await shop.order({ ...plantedBuyer, address: plantedAddress, lines: [{ sku }] });
+    const answer = await shop.graphql(
+      `{ orders(first: 1, query: "name:${name}") { nodes { shippingAddress { name address1 address2 city phone } } } }`,
+    );
+    const told = Object.values(answer.data.orders.nodes[0].shippingAddress as Record<string, string>);
+    expect(told).toHaveLength(5);
+    for (const text of told) expect([text, findLeaks(`refused: ${text}`, words)]).not.toEqual([text, []]);
+  });
+
+  it('are three at least, each with lines, or nothing is proven', () => {
+    const fine = { 'web.log': 'up\n', 'worker-1.log': 'up\n', 'worker-2.log': 'up\n' };
+    expect(leaksInLogs(folderWith(fine), words)).toEqual([]);
+    expect(leaksInLogs(folderWith({ ...fine, 'worker-2.log': '\n' }), words)).toMatchObject([{ invariant: 'logs' }]);
+    expect(leaksInLogs(folderWith({ ...fine, 'web.log': 'to Quibblethorpe 17' }), words)).toMatchObject([
+      { invariant: 'logs', subject: 'web.log, line 1' },
+    ]);
+  });
+});
+
 describe('the product’s own logger', () => {
   it('masks what is personal or secret wherever it stands, and an error’s own fields', async () => {
     const [name, email, phone, token, secret] = [
@@ -83,14 +121,19 @@ describe('the product’s own logger', () => {
       logger.info({ first_name: person.firstName, 'Access-Token': auth.token, headers: { 'x-shopify-access-token': auth.token } }, 'spelt otherwise');
       logger.error(Object.assign(new Error('bare'), { detail: 'Key (email)=(' + person.email + ') already exists.' }));
       logger.error({ error: Object.assign(new Error('Invalid invocation: {' + person.firstName + '}\\nArgument is missing'), { name: 'PrismaClientValidationError' }) });
+      const { RejectedError } = await import('./app/core/errors.ts');
+      const words = 'No customer "' + person.email + '" (' + person.phone + ') for #1001';
+      logger.warn({ error: new RejectedError('refused', words), params: { vendorText: words } }, 'a refusal');
+      logger.error({ error: new Error('connect to 127.0.0.1:5432 for ' + person.email) }, 'a cause with an address');
       logger.child({ connection: 'c', ...auth }).info('a child');`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: process.cwd() });
     let logs = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (logs += piece.toString()));
     await once(child, 'close');
-    expect(logs.split('\n').filter(Boolean)).toHaveLength(10);
+    expect(logs.split('\n').filter(Boolean)).toHaveLength(12);
     expect(findLeaks(logs, planted)).toEqual([]);
     // What is needed to find the fault is still there.
-    for (const word of ['refused', 'inner', 'bare', 'Argument is missing', 'eval1']) expect(logs).toContain(word);
+    for (const word of ['refused', 'inner', 'bare', 'Argument is missing', 'eval1', 'for #1001', '127.0.0.1:5432'])
+      expect(logs).toContain(word);
   });
 });
