@@ -4,6 +4,7 @@ import { isPersonalField, maskText, maskValue } from './mask.ts';
 describe('what is shown to others', () => {
   it('holds no e-mail address and no telephone number', () => {
     expect(maskText('No customer "ada@example.com" (+49 731 123-4567) for #1001')).toBe('No customer "•••@•••" (•••) for #1001');
+    expect(maskText('Am 20.11.2026, 10:05')).toBe('Am 20.11.2026, 10:05');
     expect(maskText('Call 0731/1 on 2026-11-20 about order 123456 and SKU AB-1234567')).toBe(
       'Call 0731/1 on 2026-11-20 about order 123456 and SKU AB-1234567',
     );

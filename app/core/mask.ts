@@ -1,7 +1,7 @@
 // An address at an @; a run of seven digits or more as telephones have them (with blanks, dots, dashes or brackets between).
 // Nothing repeats without end: another system's text may be megabytes long and written to make this slow.
 const email = /[^\s"'<>(),;:@]{1,64}@[^\s"'<>(),;:@]{1,253}\.[a-z]{2,63}/gi;
-const phone = /(?<![\w/#-])(?!\d{4}-\d\d-\d\d(?!\d))\+?\d[\d ().-]{6,60}\d(?![\w/-])/g;
+const phone = /(?<![\w/#-])(?!\d{4}-\d\d-\d\d(?!\d)|\d\d?\.\d\d?\.\d{4}(?!\d))\+?\d[\d ().-]{6,60}\d(?![\w/-])/g;
 /** Names of fields that hold what may say who somebody is. */
 const personal =
   /^(?:.*name|postal.*|province.*|customer|ship_?to|line\d|attr_?value|.*instructions?|(?:gift|customer|buyer)_?message|(?:ship|cust|bill)_state|(?:.*_|(?:customer|statement|delivery|invoice|billing|shipping|contact|recipient)_?)?(?:billing|company|address(?:_?(?:line)?_?\d+)?|street\d*|city|town|zip(?:_?code)?|post_?code|county|notes?|comments?|contact|phone(?:_?number)?|telephone|mobile|e_?mail))$/i;

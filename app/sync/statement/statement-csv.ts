@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { maskText } from '../../core/mask.ts';
 import { inShop } from '../../db/scope.ts';
 import { guardCell } from '../../mappings/mapping-csv.ts';
 import { readLines, type LineFilter, type LineView } from './read-statement.ts';
@@ -19,6 +20,10 @@ const asCsv = (rows: readonly (readonly string[])[]): string =>
     { newline: '\r\n' },
   )}\r\n`;
 
+/** A reason may quote another system, and whom that speaks of. */
+const masked = (params: LineView['params']): LineView['params'] =>
+  Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? maskText(value) : value]));
+
 /** A statement's lines as CSV, piece by piece, so that it may be of any length. */
 export async function* statementCsv(
   shopId: number,
@@ -31,7 +36,7 @@ export async function* statementCsv(
   for (let offset = 0; ; offset += PAGE) {
     const at = offset;
     const lines = await inShop(shopId, (tx) => readLines(tx, shopId, runId, filter, { offset: at, limit: PAGE }));
-    if (lines.length > 0) yield asCsv(lines.map(cells));
+    if (lines.length > 0) yield asCsv(lines.map((line) => cells({ ...line, params: masked(line.params) })));
     if (lines.length < PAGE) return;
   }
 }

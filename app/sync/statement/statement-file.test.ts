@@ -85,3 +85,15 @@ it('names the silence of webhooks while orders change, and takes it back when on
   await state();
   expect(await causes()).toEqual([]);
 });
+
+it('the file says nobody’s e-mail address or telephone number, though another system’s words do', async () => {
+  const one = await addOrder();
+  await inShop(async (tx) => {
+    await tx.part.deleteMany({ where: { shopId, orderId: one.id } });
+    const reason = { code: 'tag-excluded', params: { tag: 'No customer ada@example.com (+49 731 123-4567)' } };
+    await tx.order.updateMany({ where: { shopId, id: one.id }, data: { verdict: 'skip', reason } });
+  });
+  const { runId } = await state();
+  const file = await csvOf(runId, { bucket: 'excluded' });
+  expect(file).toContain('No customer •••@••• (•••)');
+});
