@@ -22,7 +22,7 @@ async function untilDone(step: () => Promise<number>): Promise<number> {
   return total;
 }
 
-const sessions = await untilDone(() => resealSessions());
+const sessions = await resealSessions();
 let credentials = 0;
 let documents = 0;
 let addresses = 0;
@@ -34,7 +34,13 @@ for (const { id } of await inSystem('list-shops', (tx) => tx.shop.findMany({ sel
   addresses += await untilDone(() => resealPersonalData(id));
 }
 process.stdout.write(
-  `Sealed with the newest key: ${sessions} sessions, ${credentials} connections, ${documents} documents, ${addresses} addresses, ${alerts} webhooks and mail servers\n`,
+  `Sealed with the newest key: ${sessions.done} sessions, ${credentials} connections, ${documents} documents, ${addresses} addresses, ${alerts} webhooks and mail servers\n`,
 );
+if (sessions.unopened > 0) {
+  process.stderr.write(
+    `${sessions.unopened} sessions could not be opened with any of ENCRYPTION_KEYS. Keep the old key, or add it again and run this once more.\n`,
+  );
+  process.exitCode = 1;
+}
 await prisma.$disconnect();
 await database.stop();

@@ -29,12 +29,10 @@ export function signingSecrets({ secret, previous, previousUntil }: WebhookSecre
 /** Seals every webhook's secrets with the newest encryption key. Answers how many were sealed. */
 export function resealRecipients(shopId: number): Promise<number> {
   return inShop(shopId, async (tx) => {
-    const rows = await tx.alertRecipient.findMany({
-      where: { shopId, sealed: { not: null } },
-      select: { id: true, sealed: true },
-    });
+    // Locked: a secret that is renewed meanwhile waits, and is not overwritten by the one before.
+    const rows = await tx.$queryRaw<{ id: string; sealed: Uint8Array }[]>`
+      SELECT id, sealed FROM alert_recipient WHERE shop_id = ${shopId} AND sealed IS NOT NULL ORDER BY id FOR UPDATE`;
     for (const { id, sealed } of rows) {
-      if (!sealed) continue;
       const again = sealSecrets(shopId, id, openSecrets(shopId, id, sealed));
       await tx.alertRecipient.update({ where: { shopId_id: { shopId, id } }, data: { sealed: again } });
     }

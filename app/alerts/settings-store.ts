@@ -101,7 +101,9 @@ const silent = { silentSince: null, silence: Prisma.DbNull };
 /** Seals the password with the newest encryption key. Answers how many were sealed. */
 export function resealMailPassword(shopId: number): Promise<number> {
   return inShop(shopId, async (tx) => {
-    const row = await tx.alertSettings.findUnique({ where: { shopId }, select: { password: true } });
+    // Locked: a password that is saved meanwhile waits, and is not overwritten by the one before.
+    const [row] = await tx.$queryRaw<{ password: Uint8Array | null }[]>`
+      SELECT password FROM alert_settings WHERE shop_id = ${shopId} FOR UPDATE`;
     if (!row?.password) return 0;
     const password = vault().seal(vault().open(row.password, contextOf(shopId)), contextOf(shopId));
     await tx.alertSettings.update({ where: { shopId }, data: { password } });

@@ -18,6 +18,7 @@ const {
 } = await import('./connections.ts');
 const { testConnection, testSettings } = await import('./test-connection.ts');
 const { openConnection } = await import('./open-connection.ts');
+const { sealCredentials } = await import('./credentials.ts');
 const { setConnectionState, setAccess, setDryRun } = await import('./connection-state.ts');
 const { connectionsServing } = await import('./connections-serving.ts');
 const { parkConnection, resumeConnection, resumeWhatShopifyBlocked } = await import('./park.ts');
@@ -157,6 +158,23 @@ describe('changing a connection', () => {
     expect(await resealCredentials(shopId)).toBe(1);
     expect(Buffer.from((await rowOf(id)).credentials ?? []).equals(Buffer.from(before ?? []))).toBe(false);
     expect((await openConnection(shopId, id)).settings['apiKey']).toBe('right-key');
+  });
+
+  it('credentials that are saved while they are sealed again stay saved', async () => {
+    const id = await made();
+    let end = (): void => undefined;
+    const held = new Promise<void>((done) => (end = done));
+    const saving = inShop(shopId, async (tx) => {
+      const credentials = sealCredentials(shopId, id, { apiKey: 'new-key' });
+      await tx.connection.update({ where: { shopId_id: { shopId, id } }, data: { credentials } });
+      await held;
+    });
+    await new Promise((done) => setTimeout(done, 200));
+    const sealing = resealCredentials(shopId);
+    await new Promise((done) => setTimeout(done, 500));
+    end();
+    await Promise.all([saving, sealing]);
+    expect((await openConnection(shopId, id)).settings['apiKey']).toBe('new-key');
   });
 });
 

@@ -229,10 +229,9 @@ export function rotateInboundToken(shopId: number, actor: Actor, connectionId: s
 /** Seals every secret of the shop's connections with the newest encryption key. Returns how many rows were sealed again. */
 export function resealCredentials(shopId: number): Promise<number> {
   return inShop(shopId, async (tx) => {
-    const rows = await tx.connection.findMany({
-      where: { shopId, credentials: { not: null } },
-      select: { id: true, credentials: true },
-    });
+    // Locked: what somebody saves meanwhile waits, and is not overwritten by what was there before.
+    const rows = await tx.$queryRaw<{ id: string; credentials: Uint8Array }[]>`
+      SELECT id, credentials FROM connection WHERE shop_id = ${shopId} AND credentials IS NOT NULL ORDER BY id FOR UPDATE`;
     for (const { id, credentials } of rows) {
       const sealed = sealCredentials(shopId, id, openCredentials(shopId, id, credentials));
       await tx.connection.update({ where: { shopId_id: { shopId, id } }, data: { credentials: sealed } });

@@ -33,7 +33,7 @@ export class Vault {
 
   open(sealed: Uint8Array, context: string): string {
     const bytes = Buffer.from(sealed);
-    const decipher = createDecipheriv('aes-256-gcm', this.#key(bytes[0] ?? 0), bytes.subarray(1, 13));
+    const decipher = createDecipheriv('aes-256-gcm', this.#key(bytes[0] ?? 0), bytes.subarray(1, 13), { authTagLength: 16 });
     decipher.setAAD(Buffer.from(context));
     decipher.setAuthTag(bytes.subarray(13, 29));
     return Buffer.concat([decipher.update(bytes.subarray(29)), decipher.final()]).toString('utf8');

@@ -74,6 +74,13 @@ it('a new key takes over everything that is sealed, in every table, and the old 
   expect(await versions()).toEqual(after);
 });
 
+it('an operator is told of sessions that no key opens, before the old key goes', async () => {
+  const row = await prisma.session.findFirstOrThrow();
+  await prisma.session.create({ data: { ...row, id: 'lost', keyVersion: 1 } });
+  await expect(rotate(keys({ 2: newKey }))).rejects.toThrow(/1 sessions could not be opened/);
+  await prisma.session.delete({ where: { id: 'lost' } });
+});
+
 it('what was sealed opens nowhere else, with no other key, and not when a byte was changed', () => {
   const vault = new Vault(new Map([[1, oldKey]]));
   const sealed = vault.seal('password', 'connection:1:a');
@@ -86,5 +93,8 @@ it('what was sealed opens nowhere else, with no other key, and not when a byte w
     changed[at] = (changed[at] ?? 0) ^ 1;
     expect(() => vault.open(changed, 'connection:1:a')).toThrow();
   }
+  // A tag cut short is none: four bytes of it can be guessed.
+  for (const length of [0, 4, 8, 12, 15])
+    expect(() => vault.open(vault.seal('', 'connection:1:a').subarray(0, 13 + length), 'connection:1:a')).toThrow();
   expect(vault.seal('password', 'x').equals(vault.seal('password', 'x'))).toBe(false);
 });

@@ -1,3 +1,4 @@
+import type { Session } from '@prisma/client';
 import { z } from 'zod';
 import { now } from '../../core/clock.ts';
 import { logger } from '../../core/logger.ts';
@@ -94,14 +95,35 @@ export async function domainsExpiringBefore(before: number, limit = 1000): Promi
   return rows.map((row) => row.shopDomain);
 }
 
-/** Seals again, with the newest key, sessions sealed with an older one. Returns how many. */
-export async function resealSessions(limit = 500): Promise<number> {
+const page = (after: string, limit: number) =>
+  inSystem('sessions', (tx) =>
+    tx.session.findMany({
+      where: { keyVersion: { lt: vault().currentVersion }, id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: limit,
+    }),
+  );
+
+/** Seals again, with the newest key, sessions sealed with an older one. Returns how many, and how many none of the keys opens. */
+export async function resealSessions(limit = 500): Promise<{ done: number; unopened: number }> {
   const current = vault().currentVersion;
-  const rows = await inSystem('sessions', (tx) => tx.session.findMany({ where: { keyVersion: { lt: current } }, take: limit }));
-  let done = 0;
+  let [done, unopened] = [0, 0];
+  for (let rows = await page('', limit); rows.length > 0; rows = await page(rows.at(-1)?.id ?? '', limit)) {
+    const resealed = await resealEach(rows, current);
+    done += resealed.done;
+    unopened += resealed.unopened;
+  }
+  return { done, unopened };
+}
+
+async function resealEach(rows: Session[], current: number): Promise<{ done: number; unopened: number }> {
+  let [done, unopened] = [0, 0];
   for (const row of rows) {
     const session = open(row);
-    if (!session) continue;
+    if (!session) {
+      unopened += 1;
+      continue;
+    }
     const sealed = vault().seal(JSON.stringify(session), `session:${row.id}`);
     // only if nobody stored a newer token meanwhile
     const { count } = await inSystem('sessions', (tx) =>
@@ -112,5 +134,5 @@ export async function resealSessions(limit = 500): Promise<number> {
     );
     done += count;
   }
-  return done;
+  return { done, unopened };
 }

@@ -115,9 +115,18 @@ describe('the session table', () => {
     await offline();
     // as if it had been written with an older version of the key
     await prisma.$executeRaw`UPDATE session SET key_version = 0`;
-    expect(await resealSessions()).toBe(1);
-    expect(await resealSessions()).toBe(0);
+    expect(await resealSessions()).toEqual({ done: 1, unopened: 0 });
+    expect(await resealSessions()).toEqual({ done: 0, unopened: 0 });
     expect(await loadSession(`offline_${domain}`)).toMatchObject({ accessToken: 'access-0' });
+  });
+
+  it('is counted where no key opens it, and keeps none of the others from being sealed', async () => {
+    await offline();
+    await prisma.$executeRaw`UPDATE session SET key_version = 0`;
+    const row = await prisma.session.findFirstOrThrow();
+    for (const id of ['a', 'b', 'z']) await prisma.session.create({ data: { ...row, id } });
+    expect(await resealSessions(1)).toEqual({ done: 1, unopened: 3 });
+    await prisma.session.deleteMany({ where: { id: { in: ['a', 'b', 'z'] } } });
   });
 
   it('lists shops whose token runs out, for the daily refresh', async () => {
