@@ -1,12 +1,11 @@
 import { Link, useLocation, useNavigate } from '@remix-run/react';
 import { forwardRef, useSyncExternalStore, type AnchorHTMLAttributes, type MouseEvent } from 'react';
+import { hasScheme, mayLeadTo } from './link-address.ts';
 
 interface AppLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   url?: string;
   external?: boolean;
 }
-
-const hasScheme = (url: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(url);
 
 const never = (): (() => void) => () => undefined;
 
@@ -39,6 +38,8 @@ export const AppLink = forwardRef<HTMLAnchorElement, AppLinkProps>(function AppL
 ) {
   const navigate = useNavigate();
   const address = useAddress(url);
+  // The words of the link stay; where it led is nowhere to go.
+  if (!mayLeadTo(url)) return <a {...rest} ref={ref} />;
   if (external || hasScheme(url)) {
     const place = url.startsWith('shopify:') ? '_top' : (target ?? '_blank');
     return <a {...rest} ref={ref} href={url} target={place} rel={rel ?? 'noopener noreferrer'} onClick={onClick} />;

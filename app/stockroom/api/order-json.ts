@@ -9,7 +9,11 @@ export const TrackingJson = z
   .object({
     number: z.string().min(1).max(200),
     carrier: z.string().max(200).nullable().default(null),
-    url: z.url().max(2000).nullable().default(null),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(2000)
+      .nullable()
+      .default(null),
   })
   .openapi('Tracking');
 

@@ -93,6 +93,8 @@ describe('a day in the warehouse, by script', () => {
       lines: [{ sku: 'A', quantity: 2, toFollow: 1 }],
     });
     expect((await call('GET', '/shipments/packed')).body.shipments).toHaveLength(1);
+    const script = { number: 'T1', carrier: 'DHL', url: 'javascript:alert(1)' };
+    expect((await call('POST', `/shipments/${parcel.id}/ship`, { tracking: [script] })).status).toBe(422);
     const shipped = await call('POST', `/shipments/${parcel.id}/ship`, { tracking: [{ number: 'T1', carrier: 'DHL' }] });
     expect(shipped.body).toMatchObject({ state: 'shipped', tracking: [{ number: 'T1', carrier: 'DHL', url: null }] });
 
