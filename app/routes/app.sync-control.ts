@@ -48,7 +48,7 @@ const schema = z.discriminatedUnion('intent', [
     /** For hand-overs whose outcome is unknown: whether they were found there. */
     there: z.boolean().optional(),
   }),
-  z.object({ intent: z.literal('sync-again'), orderId: z.string().startsWith('gid://shopify/Order/') }),
+  z.object({ intent: z.literal('sync-again'), orderId: z.string().regex(/^gid:\/\/shopify\/Order\/\d{1,20}$/) }),
 ]);
 
 const definitionOf = async (shopId: number, connectionId: string) =>
