@@ -23,7 +23,8 @@ import { useAction } from '../components/use-action.ts';
 import { useFieldErrors } from '../components/use-field-errors.ts';
 import { useFormats } from '../components/use-formats.ts';
 import { env } from '../env.server.ts';
-import { createToken, listTokens, revokeToken } from '../stockroom/tokens.ts';
+import { audit } from '../people/audit.ts';
+import { createToken, listTokens, revokeToken, type NoteToken } from '../stockroom/tokens.ts';
 import { actInRoom, readRoomPage } from './_shared/stockroom.server.ts';
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -39,14 +40,24 @@ const schema = z.discriminatedUnion('intent', [
 ]);
 
 export function action({ request }: ActionFunctionArgs) {
-  return actInRoom<typeof schema, { secret: string } | null>(request, schema, 'administrator', async (input, room, actor) => {
-    if (input.intent === 'revoke') {
-      await revokeToken({ ...room, id: input.id });
-      return { done: 'done.revoked', result: null };
-    }
-    const { secret } = await createToken({ ...room, name: input.name, createdBy: actor.name });
-    return { result: { secret } };
-  });
+  return actInRoom<typeof schema, { secret: string } | null>(
+    request,
+    schema,
+    'administrator',
+    async (input, room, actor, person) => {
+      const { shopId, connectionId } = room;
+      const noteAs =
+        (action: string): NoteToken =>
+        (tx, { name, ending }) =>
+          audit(tx, shopId, person, { action, subject: `api-access ${name}`, connectionId, after: { ending } });
+      if (input.intent === 'revoke') {
+        await revokeToken({ ...room, id: input.id }, noteAs('api-access-revoked'));
+        return { done: 'done.revoked', result: null };
+      }
+      const { secret } = await createToken({ ...room, name: input.name, createdBy: actor.name }, noteAs('api-access-made'));
+      return { result: { secret } };
+    },
+  );
 }
 
 type Token = ReturnType<typeof useLoaderData<typeof loader>>['tokens'][number];

@@ -40,7 +40,12 @@ it('gives out and forgets what it holds of one customer', async () => {
 
 it('issues tokens that are kept as a hash, work until they are revoked, and end with the shop', async () => {
   const room = await makeRoom();
-  const { token, secret } = await createToken({ ...room, name: 'Scanner', createdBy: 'Ada' });
+  const noted: string[] = [];
+  const note =
+    (word: string) =>
+    (_tx: unknown, { name }: { name: string }) =>
+      Promise.resolve(noted.push(`${word} ${name}`));
+  const { token, secret } = await createToken({ ...room, name: 'Scanner', createdBy: 'Ada' }, note('made'));
   expect(await findToken(secret)).toMatchObject({ ...room, name: 'Scanner', active: true });
   expect(await findToken(`${secret.slice(0, -1)}?`)).toBeNull();
   await expect(createToken({ ...room, name: 'Scanner', createdBy: 'Ada' })).rejects.toMatchObject({
@@ -56,7 +61,9 @@ it('issues tokens that are kept as a hash, work until they are revoked, and end 
     ending: secret.slice(-4),
     lastUsedAt: expect.any(Date) as Date,
   });
-  await revokeToken({ ...room, id: token.id });
+  await revokeToken({ ...room, id: token.id }, note('revoked'));
+  await revokeToken({ ...room, id: token.id }, note('revoked'));
+  expect(noted).toEqual(['made Scanner', 'revoked Scanner']);
   expect(await findToken(secret)).toBeNull();
   const again = await createToken({ ...room, name: 'Scanner', createdBy: 'Ada' });
   await inShop(room.shopId, (tx) => tx.connection.updateMany({ where: { shopId: room.shopId }, data: { state: 'deactivated' } }));

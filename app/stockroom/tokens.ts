@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { now, nowMs } from '../core/clock.ts';
 import { randomToken, sha256 } from '../core/crypto.ts';
-import { inShop, inSystem } from '../db/scope.ts';
+import { inShop, inSystem, type Tx } from '../db/scope.ts';
 import { refusal } from './refusals.ts';
 import { isUuid, type Room } from './room.ts';
 
@@ -27,9 +27,13 @@ const fields = {
   revokedAt: true,
 } as const;
 
+/** Writes down who did this to a token, in the same transaction. */
+export type NoteToken = (tx: Tx, token: ApiToken) => Promise<unknown>;
+
 /** Issues a token. `secret` is not kept anywhere: whoever loses it makes another. A revoked token's name can be used again. */
 export async function createToken(
   input: Room & { name: string; createdBy: string },
+  note?: NoteToken,
 ): Promise<{ token: ApiToken; secret: string }> {
   const { shopId, connectionId, createdBy } = input;
   const name = input.name.trim();
@@ -46,7 +50,9 @@ export async function createToken(
       });
     if (same) await tx.stockroomToken.update({ where, data: { name: `${name} (revoked ${randomUUID().slice(0, 8)})` } });
     const data = { shopId, connectionId, name, hash: sha256(secret), ending: secret.slice(-4), createdBy, createdAt: now() };
-    return { token: await tx.stockroomToken.create({ data, select: fields }), secret };
+    const token = await tx.stockroomToken.create({ data, select: fields });
+    await note?.(tx, token);
+    return { token, secret };
   });
 }
 
@@ -58,11 +64,13 @@ export function listTokens({ shopId, connectionId }: Room): Promise<ApiToken[]> 
 }
 
 /** Ends a token at once. */
-export function revokeToken({ shopId, connectionId, id }: Room & { id: string }): Promise<void> {
+export function revokeToken({ shopId, connectionId, id }: Room & { id: string }, note?: NoteToken): Promise<void> {
   return inShop(shopId, async (tx) => {
-    const token = isUuid(id) && (await tx.stockroomToken.findFirst({ where: { shopId, connectionId, id } }));
+    const token = isUuid(id) && (await tx.stockroomToken.findFirst({ where: { shopId, connectionId, id }, select: fields }));
     if (!token) throw refusal('stockroom-token-unknown', 'This token does not exist.', { field: 'id' });
-    await tx.stockroomToken.update({ where: { shopId_id: { shopId, id } }, data: { revokedAt: token.revokedAt ?? now() } });
+    if (token.revokedAt) return;
+    await tx.stockroomToken.update({ where: { shopId_id: { shopId, id } }, data: { revokedAt: now() } });
+    await note?.(tx, token);
   });
 }
 

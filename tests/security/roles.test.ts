@@ -65,6 +65,32 @@ describe('who may look but not touch', () => {
     expect(before).toMatchObject(after);
   });
 
+  it('leaves a trace of every token of the open API that is made or revoked', async () => {
+    const route = routes.find(({ id }) => id === 'routes/app.stockroom.tokens');
+    if (!route) throw new Error('There is no page of tokens');
+    const given = { query: { connection: shop.ids.room } };
+    const made = await world.ask(shop.administrator, route, { ...given, json: { intent: 'create', name: 'Till' } });
+    const { result } = (await made.json()) as { result: { secret: string } };
+    const { id } = await world.prisma.stockroomToken.findFirstOrThrow({ where: { name: 'Till' } });
+    await world.ask(shop.administrator, route, { ...given, json: { intent: 'revoke', id } });
+    const entries = await world.prisma.auditEntry.findMany({ where: { subject: 'api-access Till' }, orderBy: { at: 'asc' } });
+    expect(entries.map(({ action, after }) => [action, after])).toEqual([
+      ['api-access-made', { ending: result.secret.slice(-4) }],
+      ['api-access-revoked', { ending: result.secret.slice(-4) }],
+    ]);
+    await world.prisma.stockroomToken.delete({ where: { shopId_id: { shopId: shop.id, id } } });
+    await world.prisma.auditEntry.deleteMany({ where: { subject: 'api-access Till' } });
+  });
+
+  it('cannot have anything but an order looked at again', async () => {
+    const route = routes.find(({ id }) => id === 'routes/app.sync-control');
+    if (!route) throw new Error('There is no control of syncs');
+    for (const orderId of ['gid://shopify/Order/', 'gid://shopify/Order/1 OR 1', 'gid://shopify/Order/1/../2']) {
+      const answer = await world.ask(shop.operator, route, { json: { intent: 'sync-again', orderId } });
+      expect([orderId, answer.status >= 400]).toEqual([orderId, true]);
+    }
+  });
+
   it('reads every page as an administrator does, and no page tells anybody a secret', async () => {
     const loaders = routes.filter(({ id, module }) => 'loader' in module && id.startsWith('routes/app'));
     expect(loaders.length).toBeGreaterThan(25);

@@ -1,6 +1,7 @@
 import type { TypedResponse } from '@remix-run/node';
 import { z } from 'zod';
 import type { Answer } from '../../components/answer.ts';
+import type { Actor as Person } from '../../people/actor.ts';
 import type { Actor, Room } from '../../stockroom/room.ts';
 import { act, pickConnection, readPage, type Done } from './page.server.ts';
 import { notFound } from './failure.server.ts';
@@ -26,7 +27,7 @@ export function actInRoom<Schema extends z.ZodType, Result = unknown>(
   request: Request,
   schema: Schema,
   role: 'operator' | 'administrator',
-  work: (input: z.output<Schema>, room: Room, actor: Actor) => Promise<Done<Result> | void>,
+  work: (input: z.output<Schema>, room: Room, actor: Actor, person: Person) => Promise<Done<Result> | void>,
 ): Promise<TypedResponse<Answer<Result>>> {
   return act<Schema, Result>(request, schema, role, async (input, { shop, actor }, note) => {
     note(connector);
@@ -36,7 +37,7 @@ export function actInRoom<Schema extends z.ZodType, Result = unknown>(
       (row) => row.connector === connector,
     );
     if (!connection) throw notFound();
-    return work(input, { shopId: shop.id, connectionId: connection.id }, { kind: 'person', name: actor.userName });
+    return work(input, { shopId: shop.id, connectionId: connection.id }, { kind: 'person', name: actor.userName }, actor);
   });
 }
 
