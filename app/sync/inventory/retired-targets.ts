@@ -26,5 +26,5 @@ export async function forgetRetired(tx: Tx, rules: StockRules, full: boolean): P
     WHERE z.shop_id = ${shopId} AND z.connection_id = ${connectionId}::uuid AND z.zero AND ${carrying(true)}
       AND z.location_id NOT IN (
         SELECT y.location_id FROM fact JOIN retired_target y ON y.shop_id = ${shopId} AND y.location_id = fact.location_id
-        WHERE fact.active AND fact.available > 0 AND fact.published_at <= y.since AND (fact.action = 'zero' OR fact.verdict NOT IN ('ok', 'sells-on')))`;
+        WHERE fact.active AND fact.available > 0 AND fact.published_at <= y.since AND fact.action = 'zero')`;
 }
