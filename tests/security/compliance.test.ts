@@ -210,6 +210,9 @@ describe('customers/redact', () => {
       orders_to_redact: [1777],
     };
     expect((await world.webhook(a.domain, 'customers/redact', request)).status).toBe(200);
+    // All that a job needs, should this one be lost.
+    const news = await prisma.inboxItem.findFirstOrThrow({ where: { shopId: a.id, topic: 'customers/redact' } });
+    expect(news.subjectId).toBe(`${customer} 1777`);
     await doJobs(a.id);
     expect(await tablesWithAny(words)).toEqual([]);
     // That it was refused stays, and nothing of what was said.
