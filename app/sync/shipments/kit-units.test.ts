@@ -35,6 +35,12 @@ describe('parcels of a kit', () => {
     expect(inKits([line(null, 'A', 2)], [], alone, kits)).toEqual([line(null, 'A', 2)]);
   });
 
+  it('count where the kit itself is named, as what no parcel holds is', () => {
+    expect(inKits([line('K', 'SET', 2)], [], part, kits)).toEqual([line('K', 'SET', 2)]);
+    const pack = { set: [{ sku: 'SET', quantity: 2 }] };
+    expect(inKits([line('K', 'SET', 2)], [], part, pack)).toEqual([line('K', 'SET', 1)]);
+  });
+
   it('change nothing where nothing is a kit', () => {
     const report = [line(null, 'MUG', 1)];
     expect(inKits(report, [], part, null)).toEqual(report);

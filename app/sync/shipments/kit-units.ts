@@ -8,12 +8,13 @@ interface KitLine {
 
 type PartKits = Readonly<Record<string, readonly KitComponent[]>>;
 
-/** Which kit's line a reported line belongs to; null where it is no component, or is ordered by itself. */
+/** Which kit's line a reported line belongs to; null where it is no component (but the kit itself, or another product), or is ordered by itself. */
 function kitLineOf(line: ReportedLine, kitLines: readonly KitLine[], plain: ReadonlySet<string>, kits: PartKits): string | null {
   const own = kitLines.find(({ lineId }) => lineId === line.lineId);
-  if (own) return own.lineId;
+  const isPart = (kit: KitLine) => kits[kitKey(kit.sku)]?.some(({ sku }) => kitKey(sku) === kitKey(line.sku)) === true;
+  if (own) return kitKey(own.sku) === kitKey(line.sku) && !isPart(own) ? null : own.lineId;
   if (line.lineId !== null || plain.has(kitKey(line.sku))) return null;
-  return kitLines.find(({ sku }) => kits[kitKey(sku)]?.some((one) => kitKey(one.sku) === kitKey(line.sku)))?.lineId ?? null;
+  return kitLines.find(isPart)?.lineId ?? null;
 }
 
 function setsIn(components: readonly KitComponent[], units: ReadonlyMap<string, number>): number {
