@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { gid } from '../../app/core/gid.ts';
 import { actionCases, type Pick } from './actions.ts';
 import { bodyOf, operationsOf } from './api-operations.ts';
+import { extensionCases, loaderCases, type LoaderCase } from './loaders.ts';
 import type { OpenApp } from './open-app.ts';
 import type { FullShop, Ids } from './two-shops.ts';
 
@@ -48,7 +49,9 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
   const { subjects } = await import('../../app/shopify/webhooks/read-webhook.ts');
   const handlers = await handlersOnDisk(Object.keys(jobs));
   const operations = operationsOf(await (await app.request('http://localhost:3000/stockroom/v1/openapi.json')).json());
-  const loaders = routes.filter(({ module }) => 'loader' in module);
+  // The table names pages of the app; what else has a loader is read as it stands.
+  const others = routes.filter(({ id, module }) => 'loader' in module && !loaderCases.some(({ route }) => route === id));
+  const reads: LoaderCase[] = [...loaderCases, ...others.map(({ id }) => ({ route: id, given: () => ({}) }))];
   const topics = Object.keys(subjects);
   const names = Object.keys(jobs) as (keyof typeof jobs)[];
   const kinds = Object.keys(a.ids) as (keyof Ids)[];
@@ -89,22 +92,13 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
 
   const doors = {
     async page(chance) {
-      const route = loaders[chance.what % loaders.length]!;
+      const one = reads[chance.what % reads.length]!;
+      const route = routes.find(({ id }) => id === one.route)!;
       const pick = picker(chance.whose);
-      const fitting: Record<string, keyof Ids> = {
-        'app.connections.$id': 'connection',
-        'app.activity.runs.$id': 'run',
-        'app.orders.$id': 'order',
-        'app.alerts.recipients.$id': 'recipient',
-      };
-      const kind = Object.entries(fitting).find(([id]) => route.id.endsWith(id))?.[1] ?? 'roomOrder';
-      const id = chance.seeds[1]! % 4 === 0 ? anything(chance.seeds[2]!, pick) : pick(kind);
-      const params = {
-        id: kind === 'order' ? (id.split('/').at(-1) ?? id) : id,
-        productId: pick('roomProduct'),
-        connector: 'pulpo',
-      };
-      return text(world.ask(actorOf(chance), route, { params, query: search(chance, pick) }));
+      const given = one.given(pick);
+      const params = { ...given.params, ...(chance.seeds[1]! % 4 === 0 ? { id: anything(chance.seeds[2]!, pick) } : {}) };
+      // What the page is asked for stays; what else may be said is chance's.
+      return text(world.ask(actorOf(chance), route, { params, query: { ...search(chance, pick), ...given.query } }));
     },
 
     async action(chance) {
@@ -116,10 +110,10 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
     },
 
     async extension(chance) {
-      const route = routes.find(({ id }) => id === 'routes/api.extension.order')!;
       const pick = picker(chance.whose);
-      const query = { id: pick('order'), locale: 'en' };
-      return text(world.ask(actorOf(chance), route, chance.what % 2 === 0 ? { query } : { query, json: {} }));
+      const one = extensionCases[chance.what % extensionCases.length]!;
+      const route = routes.find(({ id }) => id === one.route)!;
+      return text(world.ask(actorOf(chance), route, one.given(pick)));
     },
 
     async api(chance) {
@@ -215,8 +209,8 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
     },
   } satisfies Record<string, (chance: Chance) => Promise<string>>;
   const counts: Record<keyof typeof doors, number> = {
-    page: loaders.length,
-    extension: 2,
+    page: reads.length,
+    extension: extensionCases.length,
     api: operations.length,
     webhook: topics.length,
     inbound: 2,

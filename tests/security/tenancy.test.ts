@@ -2,6 +2,7 @@ import { parse, type OperationDefinitionNode } from 'graphql';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { everyDoor, handlersOnDisk } from './every-door.ts';
+import { extensionCases, loaderCases } from './loaders.ts';
 import { openApp } from './open-app.ts';
 import { openFullShop } from './two-shops.ts';
 
@@ -24,6 +25,8 @@ world.shopify.graphql = ({ query }) => {
   return { body: { data: Object.fromEntries((fields ?? []).map((name) => [name, null])) } };
 };
 const doors = await everyDoor(world, a, b);
+/** They only lead on. */
+const ways = ['routes/app.open.$kind', 'routes/app.stockroom._index'];
 afterAll(() => world.close());
 
 const choices = fc.record({
@@ -38,6 +41,35 @@ describe('a shop', () => {
   it('has rows in every table that belongs to shops', async () => {
     const empty = Object.entries(await b.rows()).filter(([table, sum]) => sum.startsWith('0') && table !== 'session');
     expect(empty).toEqual([]);
+  });
+
+  it('has every page of the app in the table of what can be read', () => {
+    const onDisk = routes.filter(({ id, module }) => 'loader' in module && id.startsWith('routes/app'));
+    expect([...new Set(loaderCases.map(({ route }) => route))].sort()).toEqual(onDisk.map(({ id }) => id).sort());
+  });
+
+  it('is answered on every page that is asked for with its own ids', async () => {
+    for (const { route: id, given } of loaderCases) {
+      const route = routes.find((one) => one.id === id)!;
+      const own = given((kind) => a.ids[kind]);
+      const { status } = await world.ask(a.administrator, route, own);
+      // A way to another page is answered without anything to read.
+      expect.soft([id, own, status]).toEqual([id, own, ways.includes(id) ? 204 : 200]);
+    }
+  });
+
+  it('is answered by every extension that asks for its own ids', async () => {
+    const reading = extensionCases.filter(({ given }) => given((kind) => a.ids[kind]).json === undefined);
+    expect(reading.map(({ route }) => route)).toEqual(['routes/api.extension.order', 'routes/api.extension.product']);
+    for (const { route: id, given } of extensionCases) {
+      const route = routes.find((one) => one.id === id)!;
+      const { status } = await world.ask(
+        a.administrator,
+        route,
+        given((kind) => a.ids[kind]),
+      );
+      expect.soft([id, status]).toEqual([id, 200]);
+    }
   });
 
   it('finds its own words on its own pages: what the property looks for can be found', async () => {

@@ -271,6 +271,20 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
     const { rowCount } = await client.query(`SELECT 1 FROM "${table}" WHERE shop_id = $1 LIMIT 1`, [id]);
     if (!rowCount) await fillTable(client, table, known, marker);
   }
+  // A review that was made, as its page reads it.
+  const report = {
+    rules: { identifier: 'sku', identifierFallback: 'none', physicalOnly: false },
+    shopify: { products: 1, variants: 1, going: 1, leftOut: {} },
+    backOffice: { products: null, looked: null },
+    sample: [],
+    faults: {
+      missing: { count: 1, first: [{ code: marker, title: marker }] },
+      duplicate: { count: 0, first: [] },
+      spaced: { count: 0, first: [] },
+      case: { count: 0, first: [] },
+    },
+  };
+  await prisma.productReview.updateMany({ where: own, data: { report } });
   await prisma.run.create({
     data: {
       ...own,
