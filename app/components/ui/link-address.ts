@@ -6,7 +6,6 @@ const schemes = ['https:', 'http:', 'shopify:', 'mailto:'];
 
 /** Whether a link may lead to an address. Browsers overlook blanks and control signs in a scheme. */
 export function mayLeadTo(url: string): boolean {
-  // eslint-disable-next-line no-control-regex
   const plain = url.replace(/[\u0000-\u0020]/g, '').toLowerCase();
   return !hasScheme(plain) || schemes.some((scheme) => plain.startsWith(scheme));
 }
