@@ -4,13 +4,12 @@ import type { Shipment } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
 import { withLease } from '../inbox/lease.ts';
 import { orderLeaseKey } from '../shipments/mirror-shipment-to-shopify.ts';
-import { recordShipment } from '../shipments/record-shipment.ts';
 import { countShipped } from '../shipments/shipment-progress.ts';
+import { takeReport } from '../shipments/take-report.ts';
 
 /** Takes in a parcel that the back office reports and we had not recorded, or not as it is now. Returns the order it belongs to. */
 export async function takeInReport(live: LiveConnection, report: Shipment): Promise<string | null> {
-  const { orderId } = await inShop(live.shop.id, (tx) => recordShipment(tx, live, report));
-  return orderId;
+  return (await takeReport(live, report))?.orderId ?? null;
 }
 
 /**
