@@ -20,13 +20,13 @@ export interface DataRequest {
 
 /**
  * Writes down that a customer asked what is held of them: administrators are told of it on Home, find it under People and download the answer there.
- * The same request again (a webhook comes at least once) is the same entry.
+ * The same request again (a webhook comes at least once) is the same entry as long as nobody has answered it; later it is a new question.
  */
 export async function recordDataRequest(shopId: number, customerId: string, orderIds: string[]): Promise<void> {
   await inShop(shopId, async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`data request ${shopId} ${customerId}`}, 0))`;
     const known = (await listDataRequests(tx, shopId)).some(
-      (one) => one.customerId === customerId && one.orderIds.join() === orderIds.join(),
+      (one) => one.answeredAt === null && one.customerId === customerId && one.orderIds.join() === orderIds.join(),
     );
     if (known) return;
     await audit(tx, shopId, appItself, { action: ACTION, subject: `customer ${customerId}`, after: { customerId, orderIds } });

@@ -6,11 +6,12 @@ const database = await openTestDatabase();
 const { prisma } = await import('../db/client.ts');
 const { inShop, inSystem } = await import('../db/scope.ts');
 const { redactShop, redactCustomer } = await import('./redact.ts');
-const { recordDataRequest, listDataRequests, customerData } = await import('./data-request.ts');
+const { recordDataRequest, listDataRequests, customerData, answerDataRequest } = await import('./data-request.ts');
 const { purgeExpired } = await import('./purge.ts');
 const { shopTables } = await import('./shop-tables.ts');
 const { personalDataHolders, setPersonalDataHolders } = await import('./personal-data-holders.ts');
 const { listAudit } = await import('../people/audit.ts');
+const { appItself } = await import('../people/actor.ts');
 
 (await import('../core/logger.ts')).setLogLevel('silent');
 const client = new pg.Client({ connectionString: database.url });
@@ -275,7 +276,7 @@ describe('redacting a customer', () => {
 });
 
 describe('a customer’s data request', () => {
-  it('is kept for the merchant once, however often it comes, and without the data', async () => {
+  it('is kept for the merchant once, however often it comes, until it is answered, and without the data', async () => {
     const { id: shopId } = await shop();
     for (let turn = 0; turn < 2; turn += 1)
       await recordDataRequest(shopId, 'gid://shopify/Customer/7', ['gid://shopify/Order/1']);
@@ -284,6 +285,14 @@ describe('a customer’s data request', () => {
     expect(requests.map(({ customerId, orderIds }) => [customerId, orderIds])).toEqual([
       ['gid://shopify/Customer/8', []],
       ['gid://shopify/Customer/7', ['gid://shopify/Order/1']],
+    ]);
+    await answerDataRequest(shopId, appItself, requests[1]?.id ?? '');
+    await recordDataRequest(shopId, 'gid://shopify/Customer/7', ['gid://shopify/Order/1']);
+    const later = await inShop(shopId, (tx) => listDataRequests(tx, shopId));
+    expect(later.map(({ customerId, answeredAt }) => [customerId.at(-1), answeredAt !== null])).toEqual([
+      ['7', false],
+      ['8', false],
+      ['7', true],
     ]);
   });
 
