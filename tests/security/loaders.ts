@@ -86,6 +86,10 @@ export const loaderCases: LoaderCase[] = [
   on('app.connections.new.$connector', () => ({ params: { connector: 'pulpo' } })),
   on('app.connections.new._index'),
   on(
+    'app.data-request',
+    inQuery((pick) => ({ request: pick('dataRequest') })),
+  ),
+  on(
     'app.inventory',
     inQuery((pick) => ({ connection: pick('connection'), q: pick('sku') })),
   ),

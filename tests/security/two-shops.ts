@@ -29,6 +29,7 @@ export type Ids = Record<
   | 'user'
   | 'inboxKey'
   | 'audited'
+  | 'dataRequest'
   | 'recipient'
   | 'message'
   | 'bulk',
@@ -312,6 +313,16 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
       after: { minimumLevel: 0 },
     },
   });
+  const dataRequest = await prisma.auditEntry.create({
+    data: {
+      ...own,
+      at,
+      userName: 'Crossdock',
+      action: 'customer-data-requested',
+      subject: 'customer',
+      after: { customerId: `gid://shopify/Customer/${number}`, orderIds: [`gid://shopify/Order/${number}001`] },
+    },
+  });
   const one = async <Row>(query: Promise<Row | null>): Promise<Row> => {
     const row = await query;
     if (!row) throw new Error('The shop lacks a record that its tests need');
@@ -340,6 +351,7 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
       location: `gid://shopify/Location/${number}`,
       facility: facility.id,
       audited: audited.id,
+      dataRequest: dataRequest.id,
       mapping: (await one(prisma.mapping.findFirst({ where: own }))).id,
       variant: `gid://shopify/ProductVariant/${number}`,
       inventoryItem: `gid://shopify/InventoryItem/${number}`,
