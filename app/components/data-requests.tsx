@@ -29,7 +29,12 @@ export function DataRequests({ requests }: { requests: DataRequestView[] }): Rea
   }, [file.busy, revalidate]);
   if (requests.length === 0) return null;
   const columns: Column<DataRequestView>[] = [
-    { id: 'customer', title: t('people.requests.customer'), lead: true, cell: ({ customer }) => customer },
+    {
+      id: 'customer',
+      title: t('people.requests.customer'),
+      lead: true,
+      cell: ({ customer }) => t('people.requests.number', { customer }),
+    },
     { id: 'orders', title: t('nav.orders'), cell: ({ orders }) => orders.join(', ') },
     { id: 'at', title: t('people.requests.asked'), cell: ({ at }) => formats.dateTime(at) },
     {
@@ -56,12 +61,14 @@ export function DataRequests({ requests }: { requests: DataRequestView[] }): Rea
     <Card padding="0">
       <BlockStack gap="200">
         <Box padding="400" paddingBlockEnd="200">
-          <Text as="h2" variant="headingMd">
-            {t('people.requests.title')}
-          </Text>
-          <Text as="p" tone="subdued">
-            {t('people.requests.what')}
-          </Text>
+          <BlockStack gap="100">
+            <Text as="h2" variant="headingMd">
+              {t('people.requests.title')}
+            </Text>
+            <Text as="p" tone="subdued">
+              {t('people.requests.what')}
+            </Text>
+          </BlockStack>
         </Box>
         {file.failed ? <Banner tone="critical" title={t('mappings.fileFailed')} /> : null}
         <RecordTable caption={t('people.requests.title')} columns={columns} rows={requests} rowKey={({ id }) => id} />
