@@ -7,8 +7,8 @@ export function DataRequestsNotice({ count }: { count: number }): ReactNode {
   const { t } = useTranslation();
   if (count === 0) return null;
   return (
-    <Banner tone="warning" title={t('people.requests.notice', { count })}>
-      <Link url="/app/people">{t('people.requests.look')}</Link>
+    <Banner tone="warning" title={t('home.dataRequests', { count })}>
+      <Link url="/app/people">{t('home.dataRequestsLook')}</Link>
     </Banner>
   );
 }

@@ -31,16 +31,16 @@ export function DataRequests({ requests }: { requests: DataRequestView[] }): Rea
   const columns: Column<DataRequestView>[] = [
     {
       id: 'customer',
-      title: t('people.requests.customer'),
+      title: t('dataRequests.customer'),
       lead: true,
-      cell: ({ customer }) => t('people.requests.number', { customer }),
+      cell: ({ customer }) => t('dataRequests.number', { customer }),
     },
     { id: 'orders', title: t('nav.orders'), cell: ({ orders }) => orders.join(', ') },
-    { id: 'at', title: t('people.requests.asked'), cell: ({ at }) => formats.dateTime(at) },
+    { id: 'at', title: t('dataRequests.asked'), cell: ({ at }) => formats.dateTime(at) },
     {
       id: 'answered',
-      title: t('people.requests.answered'),
-      cell: ({ answeredAt }) => (answeredAt ? formats.dateTime(answeredAt) : t('people.requests.open')),
+      title: t('dataRequests.answered'),
+      cell: ({ answeredAt }) => (answeredAt ? formats.dateTime(answeredAt) : t('dataRequests.open')),
     },
     {
       id: 'download',
@@ -49,10 +49,10 @@ export function DataRequests({ requests }: { requests: DataRequestView[] }): Rea
         <Button
           size="slim"
           disabled={file.busy}
-          accessibilityLabel={t('people.requests.downloadOf', { customer })}
+          accessibilityLabel={t('dataRequests.downloadOf', { customer })}
           onClick={() => file.download(`/app/data-request?request=${id}`, `customer-${customer}.json`)}
         >
-          {t('people.requests.download')}
+          {t('dataRequests.download')}
         </Button>
       ),
     },
@@ -63,15 +63,15 @@ export function DataRequests({ requests }: { requests: DataRequestView[] }): Rea
         <Box padding="400" paddingBlockEnd="200">
           <BlockStack gap="100">
             <Text as="h2" variant="headingMd">
-              {t('people.requests.title')}
+              {t('dataRequests.title')}
             </Text>
             <Text as="p" tone="subdued">
-              {t('people.requests.what')}
+              {t('dataRequests.what')}
             </Text>
           </BlockStack>
         </Box>
         {file.failed ? <Banner tone="critical" title={t('mappings.fileFailed')} /> : null}
-        <RecordTable caption={t('people.requests.title')} columns={columns} rows={requests} rowKey={({ id }) => id} />
+        <RecordTable caption={t('dataRequests.title')} columns={columns} rows={requests} rowKey={({ id }) => id} />
       </BlockStack>
     </Card>
   );
