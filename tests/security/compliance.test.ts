@@ -278,7 +278,7 @@ describe('the answer to a data request', () => {
       expect([refused.status, (await refused.text()).includes(a.marker)]).toEqual([403, false]);
     }
     expect((await answer(b.administrator, id)).status).toBe(404);
-    expect((await pageOf(b.administrator, 'routes/app.people'))['requests']).toEqual([]);
+    expect(JSON.stringify((await pageOf(b.administrator, 'routes/app.people'))['requests'])).not.toContain(id);
 
     const file = await answer(a.administrator, id);
     expect([file.status, file.headers.get('content-disposition')]).toEqual([200, expect.stringContaining('attachment')]);

@@ -184,7 +184,8 @@ describe('a code to share a store', () => {
     await answerShareAsk(one.shopId, admin, one.connectionId, asked?.id ?? '', true);
     await doJobs();
     // Neither may wander off with the others still counting on it; what leaves the stock the same is free.
-    const move = (account: string) => saveConnection(same.shopId, admin, same.connectionId, { settings: { account, apiKey: 'right' } });
+    const move = (account: string) =>
+      saveConnection(same.shopId, admin, same.connectionId, { settings: { account, apiKey: 'right' } });
     await expect(move('south_api')).rejects.toMatchObject({ code: 'share-store-locked' });
     expect(await move('north_third')).toEqual({ ok: true });
   });

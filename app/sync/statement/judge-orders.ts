@@ -10,6 +10,9 @@ const TIMEOUT_MS = 120_000;
 const asDecided = (bucket: string): Prisma.Sql =>
   Prisma.sql`jsonb_build_array(${bucket}::text, coalesce(nullif(s.reason->>'code', ''), 'unknown'), coalesce(s.reason->'params', '{}'::jsonb))`;
 
+/** A back office has the part `p`. One that left is there, though its answer to the hand-over got lost and nobody asked again before it had left. */
+const isThere = Prisma.sql`(p.remote_id IS NOT NULL OR p.state IN ('shipped', 'partly-shipped'))`;
+
 /** What the orders are judged by: our row, this connection's parts, what its back office said of them, open problems, waiting news. */
 function orderTables({ statement: { shopId, runId, connectionId } }: Making, ids: readonly string[] | null): Prisma.Sql {
   const only = ids ? Prisma.sql`AND l.id = ANY(${[...ids]})` : Prisma.empty;
@@ -17,8 +20,8 @@ function orderTables({ statement: { shopId, runId, connectionId } }: Making, ids
       SELECT l.kind, l.id, l.at, l.facts FROM statement_line l WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind IN ('order', 'gone') ${only}
     ), mine AS MATERIALIZED (
       SELECT p.order_id, count(*) AS n,
-        count(*) FILTER (WHERE p.state <> 'cancelled' AND p.remote_id IS NOT NULL) AS sent,
-        count(*) FILTER (WHERE p.state <> 'cancelled' AND p.remote_id IS NULL) AS pending,
+        count(*) FILTER (WHERE p.state <> 'cancelled' AND ${isThere}) AS sent,
+        count(*) FILTER (WHERE p.state <> 'cancelled' AND NOT ${isThere}) AS pending,
         min(p.reference) FILTER (WHERE p.state IN ('sent', 'offered') AND p.remote_id IS NOT NULL) AS lives,
         (array_agg(jsonb_build_array(c.bucket, c.code, c.params) ORDER BY p.number) FILTER (WHERE c.bucket = 'gap'
           AND (c.code = 'not-cancelled-there') = (p.state = 'cancelled') AND p.remote_id IS NOT NULL))[1] AS differs,

@@ -86,6 +86,20 @@ describe('a statement of orders', () => {
     expect(problems.map(({ cause }) => cause)).toEqual(['statement-gap']);
   });
 
+  it('does not miss a part that has left whole, though the answer to its hand-over got lost', async () => {
+    const one = await addOrder();
+    await world.shipAndMirror(one);
+    const reason = { code: 'nothing-to-ship', params: {} };
+    await order(one.id, { verdict: 'skip', reason });
+    await inShop((tx) =>
+      tx.part.updateMany({ where: { shopId, orderId: one.id }, data: { remoteId: null, state: 'shipped', acceptedAt: null } }),
+    );
+    const { line, sums } = await state();
+    expect(line('order', one.id)).toMatchObject({ bucket: 'matched', found: '' });
+    expect(sums.order).toMatchObject({ found: 0 });
+    expect(takenIn).toEqual([]);
+  });
+
   it('takes an order in again whose change nobody told us of, and one that Shopify deleted', async () => {
     const [changed, deleted] = [await addOrder(), await addOrder()];
     listed.set(changed.id, { ...listed.get(changed.id)!, updatedAt: new Date(Date.now() - 600_000).toISOString() });
