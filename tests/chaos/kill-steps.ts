@@ -6,8 +6,11 @@ import type { Traffic } from './traffic.ts';
 
 const TURN_MS = 300;
 /** A step that is not met within this time is tried again at the end, when others have happened. */
-const MET_WITHIN_MS = 12_000;
+const MET_WITHIN_MS = 20_000;
 const PRESSED_EVERY_TURNS = 8;
+/** What nobody's business brings up is a schedule's: it falls due after so many turns. */
+const DUE_AFTER_TURNS = 12;
+const INTERVAL_MS = 11 * 60_000;
 
 export interface KillOptions {
   backOffice: Pick<BackOffice, 'hasApi'>;
@@ -31,6 +34,7 @@ async function strike(ground: Ground, traffic: Traffic, { label, ...rule }: Kill
     await traffic.place(turn % 3 === 0 ? 1 : 0);
     await traffic.tick();
     if (turn % PRESSED_EVERY_TURNS === 0) await ground.syncAgain(4, 1);
+    if (turn === DUE_AFTER_TURNS) await ground.advance(INTERVAL_MS);
     await sleep(TURN_MS);
     met = await ground.hasKilled();
   }
