@@ -255,8 +255,9 @@ export async function switchSync(
     create: { shopId, connectionId, kind, intervalMinutes: before.intervalMinutes, ...data },
     update: data,
   });
-  // What was decided before this moment was decided without it.
-  if (on) await tx.connection.update({ where: { shopId_id: { shopId, id: connectionId } }, data: { updatedAt: now() } });
+  // Orders that were decided before this moment were decided without it.
+  if (kind === 'orders' && on)
+    await tx.connection.update({ where: { shopId_id: { shopId, id: connectionId } }, data: { updatedAt: now() } });
   await audit(tx, shopId, actor, {
     action: 'sync-switched',
     subject: `sync ${kind}`,

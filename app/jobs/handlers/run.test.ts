@@ -75,3 +75,14 @@ it('keeps an import that could not go on, names it until it has, and lets the re
   await run(imported, { lastTry: false });
   expect([await stateOf(imported.runId), await problems()]).toEqual(['finished', []]);
 });
+
+it('starts what is due beside whatever else waits, and once', async () => {
+  const { shopId, live } = await testShop();
+  const of = { shopId, connectionId: live.id, sync: 'statement' as const };
+  const start = (task: string, argument?: string) =>
+    startSync({ ...of, task, ...(argument ? { argument } : {}), door: 'schedule' });
+  const others = [await start('look-again', 'made yesterday'), await start('repair', '{}'), await start('full', '30')];
+  const daily = await start('scheduled');
+  expect(others).not.toContain(daily);
+  expect(await start('scheduled')).toBe(daily);
+});

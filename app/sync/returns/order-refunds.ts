@@ -3,7 +3,6 @@ import { RejectedError } from '../../core/errors.ts';
 import { formatDecimal, parseMoney } from '../../core/money.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import {
-  OrderFulfilmentsDocument,
   OrderLinesDocument,
   OrderPaymentsDocument,
   OrderRefundsDocument,
@@ -13,6 +12,7 @@ import {
   type RefundInput,
 } from '../../shopify/operations/generated/graphql.ts';
 import { refuseUserErrors } from '../../shopify/user-errors.ts';
+import { readFulfilments } from '../shipments/order-in-shopify.ts';
 import { readExchanges, type Exchanges } from './order-exchanges.ts';
 
 /** A refund that exists, whoever made it. */
@@ -83,13 +83,10 @@ export const minor = (money: { amount: string; currencyCode: string }): number =
   parseMoney(money.amount, money.currencyCode).amount;
 
 async function readShipped(admin: Run, id: string): Promise<Map<string, number>> {
-  const { order } = await admin.run(OrderFulfilmentsDocument, { id, first: 100, lines: 250 }, { priority });
-  if (!order) throw gone(id);
   const shipped = new Map<string, number>();
-  for (const { status, fulfillmentLineItems } of order.fulfillments) {
-    if (status === 'CANCELLED') continue;
-    for (const { lineItem, quantity } of fulfillmentLineItems.nodes)
-      shipped.set(lineItem.id, (shipped.get(lineItem.id) ?? 0) + (quantity ?? 0));
+  for (const { cancelled, lines } of await readFulfilments(admin, id)) {
+    if (cancelled) continue;
+    for (const { lineId, quantity } of lines) shipped.set(lineId, (shipped.get(lineId) ?? 0) + quantity);
   }
   return shipped;
 }

@@ -35,8 +35,8 @@ export async function discardPlan(tx: Tx, shopId: number, runId: string): Promis
     data: { state: 'cancelled', finishedAt: now(), reason: { ...discarded } },
   });
   if (count === 0) return;
-  const { connectionId, task } = await tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId, id: runId } } });
-  if (task !== 'undo') await forgetCursors(tx, shopId, 'inventory', connectionId);
+  const { connectionId, sync, task } = await tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId, id: runId } } });
+  if (sync === 'inventory' && task !== 'undo') await forgetCursors(tx, shopId, 'inventory', connectionId);
 }
 
 /** Ends a run as a plan: nothing was written. */

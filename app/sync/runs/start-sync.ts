@@ -40,8 +40,8 @@ export async function startSyncIn(tx: Tx, start: StartSync): Promise<string> {
     // The lock makes two doors that open at once see each other's run.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`start ${shopId} ${connectionId} ${sync}`}, 0))`;
     const waiting = await tx.run.findFirst({
-      // An import that waits does nothing of what a regular run does.
-      where: { shopId, connectionId, sync, state: 'queued', slot: null, NOT: { task: { startsWith: 'import' } } },
+      // Whatever else waits (an import, a repair, a look at chosen records) does not do all that a regular run does.
+      where: { shopId, connectionId, sync, state: 'queued', slot: null, task: { in: ['scheduled', 'full'] }, argument: null },
       select: { id: true },
     });
     if (waiting) return waiting.id;

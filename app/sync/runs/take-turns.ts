@@ -70,9 +70,9 @@ async function wakeNext({ shopId, connectionId, sync }: Row, { line, freshOnly =
 const LAPSES_MS = (LEASE_SECONDS + 3) * 1000;
 
 /**
- * Works on a run when it is its turn: runs of one sync of a connection come one after the other, imports in a line of their own, and so are backlogs. While another is at work
- * nothing is done and the answer is false; the one at work wakes the next when it has ended. Waiting here would keep a place of the shop's from its other
- * syncs for as long as a slow back office takes.
+ * Works on a run when it is its turn: runs of one sync of a connection come one after the other; imports have a line of their own, and so have backlogs.
+ * While another is at work nothing is done and the answer is false; the one at work wakes the next when it has ended. Waiting here would keep a place
+ * of the shop's from its other syncs for as long as a slow back office takes.
  */
 export async function inTurn(turn: Turn, work: () => Promise<void>, { waitMs = LAPSES_MS } = {}): Promise<boolean> {
   const line = lineOf(turn.task);

@@ -84,7 +84,8 @@ function gone(orderId: string): RejectedError {
   return new RejectedError('order-gone', 'The order is not in Shopify any more', { params: { order: orderId } });
 }
 
-async function readFulfilments(admin: Run, id: string): Promise<Fulfilment[]> {
+/** What was fulfilled of an order, cancelled fulfilments among them. Throws RejectedError('order-gone') when the order was deleted. */
+export async function readFulfilments(admin: Run, id: string): Promise<Fulfilment[]> {
   const { order } = await admin.run(OrderFulfilmentsDocument, { id, first: 100, lines: 250 }, { priority });
   if (!order) throw gone(id);
   return order.fulfillments.map((fulfilment) => ({

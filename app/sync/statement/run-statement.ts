@@ -108,7 +108,7 @@ const work: Record<Phase, (making: Making, order: RunOrder) => Promise<string[] 
   async judge(making) {
     await judgeOrders(making);
     await judgeShipments(making);
-    await lookAgain(making, { of: 'suspect' });
+    await lookAgain(making, 'differing', { levels: false });
     await rememberFound(making.statement);
     await creditNothingMissing(making);
     if (making.orders.enabled) await hearSilence(making);
@@ -116,7 +116,7 @@ const work: Record<Phase, (making: Making, order: RunOrder) => Promise<string[] 
   repair: (making) => askForRepairs(making, { byItself: ['order', 'gone', 'shipment'] }),
   async settle(making) {
     await waitForRepairs(making, runsOf(making));
-    await lookAgain(making, { of: 'asked' });
+    await lookAgain(making, 'asked');
     await endRepairs(making);
   },
   async levels(making) {
@@ -127,7 +127,7 @@ const work: Record<Phase, (making: Making, order: RunOrder) => Promise<string[] 
   publish: (making) => askForRepairs(making, { byItself: ['level'] }),
   async finish(making) {
     await waitForRepairs(making, runsOf(making));
-    await lookAgain(making, { of: 'asked' });
+    await lookAgain(making, 'asked');
     await endRepairs(making);
     await rememberFound(making.statement);
     await end(making, await addUp(making));
@@ -145,7 +145,7 @@ async function reopen(live: LiveConnection, runId: string, id: string, tools: St
 /** Waits for what was asked for, and adds the statement up anew. Tells what came of it. */
 async function endAgain(making: Making, runs: readonly string[]): Promise<{ mended: number; open: number }> {
   await waitForRepairs(making, runs);
-  await lookAgain(making, { of: 'asked' });
+  await lookAgain(making, 'asked');
   const repaired = await endRepairs(making);
   await nameGap(making, await addUp(making));
   return repaired;
@@ -166,7 +166,7 @@ async function runRepair(live: LiveConnection, run: RunOrder, tools: StatementTo
 async function runLookAgain(live: LiveConnection, run: RunOrder, tools: StatementTools): Promise<void> {
   const making = await reopen(live, run.id, run.argument ?? '', tools);
   const before = await countGaps(making);
-  await lookAgain(making, { of: 'named' });
+  await lookAgain(making, 'differing');
   await endAgain(making, await askForRepairs(making, { byItself: ['order', 'gone', 'shipment', 'level'] }));
   const open = await countGaps(making);
   await restateRun({ shopId: live.shop.id, runId: run.id }, { mended: Math.max(0, before - open), open });

@@ -10,23 +10,20 @@ const PAGE = 500;
 /** Pauses (of half a second) without anything getting less, after which a statement says what it sees. */
 const PATIENCE = 60;
 
-interface Scope {
-  /** `suspect`: lines that have just been found to differ. `asked`: lines whose repair was asked for, and what was on its way. `named`: lines that differed a while ago. */
-  of: 'suspect' | 'asked' | 'named';
-}
-
 const matches = {
-  suspect: { bucket: 'gap' },
+  /** Lines that were found to differ. */
+  differing: { bucket: 'gap' },
+  /** Lines whose repair was asked for, and what was on its way. */
   asked: { OR: [{ asked: true }, { code: 'on-its-way' }] },
-  named: { bucket: 'gap' },
 };
+type Lines = keyof typeof matches;
 
-async function* pages({ statement: { shopId, runId } }: Making, kinds: string[], { of }: Scope) {
+async function* pages({ statement: { shopId, runId } }: Making, kinds: string[], lines: Lines) {
   for (let after = ''; ;) {
     const from = after;
     const rows = await inShop(shopId, (tx) =>
       tx.statementLine.findMany({
-        where: { shopId, runId, kind: { in: kinds }, id: { gt: from }, ...matches[of] },
+        where: { shopId, runId, kind: { in: kinds }, id: { gt: from }, ...matches[lines] },
         orderBy: { id: 'asc' },
         take: PAGE,
         select: { id: true, orderId: true, facts: true },
@@ -41,12 +38,13 @@ async function* pages({ statement: { shopId, runId } }: Making, kinds: string[],
 
 /**
  * Looks once more at what differs, or at what was asked for: reads these records again from both sides and judges them anew. What only seemed
- * to differ, because one side was read earlier than the other, is no difference any more.
+ * to differ, because one side was read earlier than the other, is no difference any more. Levels may be left out: a second reading of one tells
+ * nothing new unless something was done about it or time has passed.
  */
-export async function lookAgain(making: Making, scope: Scope): Promise<void> {
+export async function lookAgain(making: Making, lines: Lines, { levels = true } = {}): Promise<void> {
   const { beat } = making;
   for (const kinds of [['order', 'gone'], ['shipment']]) {
-    for await (const rows of pages(making, kinds, scope)) {
+    for await (const rows of pages(making, kinds, lines)) {
       const ids = [...new Set(rows.flatMap(({ orderId }) => orderId ?? []))];
       await lookAtOrdersAgain(making, ids);
       if (making.orders.enabled) await checkPartsAgain(making, ids);
@@ -55,9 +53,8 @@ export async function lookAgain(making: Making, scope: Scope): Promise<void> {
       await beat();
     }
   }
-  // A second reading of a level that differs tells nothing new, unless something was done about it or time has passed.
-  if (scope.of === 'suspect') return;
-  for await (const rows of pages(making, ['level'], scope)) {
+  if (!levels) return;
+  for await (const rows of pages(making, ['level'], lines)) {
     const items = rows.flatMap(({ facts }) => (facts as { item?: string }).item ?? []);
     await checkLevelsAgain(making, [...new Set(items)]);
   }
