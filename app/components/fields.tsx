@@ -200,7 +200,7 @@ function Field({
           value={asText(value)}
           onChange={set}
           requiredIndicator={field.required && !kept}
-          {...(kept ? { placeholder: t('connections.secretKept') } : {})}
+          {...(kept && !error ? { placeholder: t('connections.secretKept') } : {})}
         />
       );
     }
