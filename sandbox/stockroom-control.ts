@@ -8,6 +8,7 @@ interface ApiOrder {
   state: string;
   total: number;
   shipping: unknown;
+  shipTo: { address1: string | null } | null;
   lines: { sku: string; quantity: number; cancelled: number; unitPrice: number }[];
   shipments: {
     state: string;
@@ -86,6 +87,7 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
         state: order.state,
         total: order.total,
         shipping: order.shipping,
+        address: order.shipTo?.address1 ?? null,
         // What was cancelled line by line is no longer ordered.
         lines: order.lines.map(({ sku, quantity, cancelled, unitPrice }) => ({
           sku,

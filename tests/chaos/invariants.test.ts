@@ -57,6 +57,7 @@ function world() {
     can: { wholeOrders: false, amends: true, cancels: true, minorUnits: true },
     changed: new Set(['#1001']),
     versions: new Map([['#1001', new Map([['MUG', new Set([2, 3])]])]]),
+    streets: new Map(),
     parcels: [{ order: '#1001', tracking: 'T1' }],
     givenUp: [],
   };
@@ -369,6 +370,20 @@ describe('what nobody changed', () => {
     expect(refunded('-10.00')).toEqual(['refunds: is refunded, and -10.00 is outstanding']);
     expect(refunded('0.00', '0.00')).toEqual(['refunds: has a refund of no money']);
   });
+});
+
+test('what has not left goes to the street that was wanted last, unless that came too late', () => {
+  const goingTo = (address: string | null, change: (made: World) => void = () => undefined) =>
+    brokenBy((made) => {
+      Object.assign(made.part, { address });
+      made.script.streets = new Map([['#1001', 'New Street 2']]);
+      change(made);
+    });
+  expect(goingTo('New Street 2, Back Yard')).toEqual([]);
+  expect(goingTo(null)).toEqual([]);
+  const old = ['orders: goes to "New Street 2" in Shopify, and #1001 to "Old Street 1" in the back office'];
+  expect(goingTo('Old Street 1')).toEqual(old);
+  expect(goingTo('Old Street 1', (made) => names(made, 'amend-too-late'))).toEqual([]);
 });
 
 describe('what would pass for right at a glance', () => {

@@ -85,6 +85,15 @@ function checkMoney({ order, parts }: Sides, { neverSent, changed, can }: Script
     fail('orders', `comes to ${order.total} in Shopify and to ${(minor / 100).toFixed(2)} in the back office`);
 }
 
+/** What has not left goes where it was sent last. */
+function checkAddress({ order, parts, reasons }: Sides, { streets }: ScriptFacts, fail: Fail): void {
+  const street = streets.get(order.name);
+  if (street === undefined || reasons.length > 0) return;
+  for (const { reference, address, state } of parts.filter(isLive))
+    if (address && state !== 'shipped' && !address.includes(street))
+      fail('orders', `goes to "${street}" in Shopify, and ${reference} to "${address}" in the back office`);
+}
+
 interface Parcel {
   label: string;
   lines: { sku: string | null; quantity: number }[];
@@ -220,6 +229,7 @@ export function checkInvariants(ledgers: Ledgers, view: MerchantsView, script: S
     counted.inBackOffice += where === 'there' ? 1 : 0;
     counted.leftOut += where === 'left out' ? 1 : 0;
     checkMoney(sides, script, fail);
+    checkAddress(sides, script, fail);
     counted.shipments += checkShipments(sides, script, fail);
     counted.refunds += checkRefunds(sides, script, fail);
     checkClaims(sides, script, fail);

@@ -46,6 +46,8 @@ export interface OrderInBackOffice {
   facility?: string;
   /** What it comes to there, in decimals or minor units as the back office counts; null where its ledger tells no money. */
   total?: string | number | null;
+  /** Where it goes, with the street; null or absent where its ledger doesn't tell. */
+  address?: string | null;
   /** It told us of the order late, and of its stock not since: we can't know whether the stock that we know lacks the units. */
   uncounted?: boolean;
   /** `fulfilled` and the line's own `facility` where its ledger counts them; `reserved` false where the units are still in its stock. */

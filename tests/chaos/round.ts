@@ -86,6 +86,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     neverSent: traffic.neverSent,
     changed: traffic.changed,
     versions: traffic.versions,
+    streets: traffic.streets,
     parcels: traffic.parcels,
     givenUp: traffic.givenUp,
     goods: new Set(shop.skus),

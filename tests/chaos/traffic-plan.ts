@@ -15,8 +15,8 @@ export type Step =
   | { by: 'warehouse'; does: 'return'; lines: { sku: string; quantity: number }[] }
   | { by: 'merchant'; does: 'edit'; lines: { sku: string; quantity: number }[] }
   | { by: 'merchant'; does: 'refund'; lines: { sku: string; quantity: number }[] }
-  | { by: 'merchant'; does: 'cancel' }
-  | { by: 'merchant'; does: 'pay' };
+  | { by: 'merchant'; does: 'readdress'; street: string }
+  | { by: 'merchant'; does: 'cancel' | 'pay' | 'hold' | 'release' };
 
 interface Line {
   sku: string;
@@ -24,9 +24,17 @@ interface Line {
   location?: Place;
 }
 
+/** What makes a sum hard to agree on. */
+interface Price {
+  shipping?: { title: string; code: string; price: number };
+  discounts?: { code: string; percentage?: number; amount?: number; target: 'order' | 'shipping' }[];
+  taxesIncluded?: boolean;
+  tip?: number;
+}
+
 export interface PlannedOrder {
   kind: string;
-  body: { lines: Line[]; financialStatus?: 'pending'; requiresShipping?: boolean };
+  body: { lines: Line[]; financialStatus?: 'pending'; requiresShipping?: boolean } & Price;
   steps: Step[];
   /** Nobody is ever to find it in the back office. */
   neverSent: boolean;
@@ -34,6 +42,9 @@ export interface PlannedOrder {
 
 const shipAll = { by: 'warehouse', does: 'ship', part: 1 } as const;
 const shipWhatWasHeard = { ...shipAll, afterHeard: true } as const;
+const shipOne = (lines: Line[]): Step => ({ ...shipAll, lines: [{ sku: lines[0]?.sku ?? '', quantity: 1 }] });
+const hold = { by: 'merchant', does: 'hold' } as const;
+const release = { by: 'merchant', does: 'release' } as const;
 
 /** Kinds of orders with their weights; each makes what is placed and what happens to it afterwards. */
 const kinds: [
@@ -42,11 +53,7 @@ const kinds: [
   make: (random: Random, lines: Line[], other: string) => Omit<PlannedOrder, 'kind'>,
 ][] = [
   [22, 'shipped whole', (_random, lines) => plain(lines, [shipAll])],
-  [
-    14,
-    'shipped in two parcels',
-    (_random, lines) => plain(atLeastTwo(lines), [{ ...shipAll, lines: [{ sku: lines[0]?.sku ?? '', quantity: 1 }] }, shipAll]),
-  ],
+  [14, 'shipped in two parcels', (_random, lines) => plain(atLeastTwo(lines), [shipOne(lines), shipAll])],
   [8, 'left open', (_random, lines) => plain(lines, [])],
   [10, 'edited', (random, lines, other) => plain(lines, [editOf(random, lines, other)])],
   [
@@ -62,11 +69,7 @@ const kinds: [
   [
     5,
     'edited while it leaves',
-    (random, lines, other) =>
-      plain(atLeastTwo(lines), [
-        { ...shipAll, lines: [{ sku: lines[0]?.sku ?? '', quantity: 1 }] },
-        editOf(random, lines, other),
-      ]),
+    (random, lines, other) => plain(atLeastTwo(lines), [shipOne(lines), editOf(random, lines, other)]),
   ],
   [9, 'cancelled', (_random, lines) => plain(lines, [{ by: 'merchant', does: 'cancel' }])],
   [
@@ -93,6 +96,15 @@ const kinds: [
         [shipAll, { ...shipAll, part: 2 }],
       ),
   ],
+  [3, 'sent to another address', (random, lines) => plain(lines, [readdressed(random), shipAll])],
+  [
+    3,
+    'sent to another address, and shipped when the warehouse has heard of it',
+    (random, lines) => plain(lines, [readdressed(random), readdressed(random), shipWhatWasHeard]),
+  ],
+  [2, 'the rest sent to another address', (random, lines) => plain(atLeastTwo(lines), [shipOne(lines), readdressed(random)])],
+  [3, 'held for a while', (_random, lines) => plain(lines, [hold, release, shipAll])],
+  [2, 'held while it leaves', (_random, lines) => plain(atLeastTwo(lines), [shipOne(lines), hold, shipAll, release])],
   [
     2,
     'paid later',
@@ -112,6 +124,27 @@ function atLeastTwo(lines: Line[]): Line[] {
   const [first] = lines;
   if (first) first.quantity = Math.max(2, first.quantity);
   return lines;
+}
+
+const readdressed = (random: Random): Step => ({
+  by: 'merchant',
+  does: 'readdress',
+  street: `Quibblethorpe ${random.between(100, 999)}`,
+});
+
+/** Half of the orders cost what their lines and the usual shipping come to; the others have a discount, or something else that has to be shared out. */
+function priceOf(random: Random): Price {
+  const discount = (): NonNullable<Price['discounts']>[number] =>
+    random.next() < 0.5
+      ? { code: 'PART', percentage: random.between(3, 60), target: 'order' }
+      : { code: 'OFF', amount: random.between(101, 999) / 100, target: 'order' };
+  return {
+    ...(random.next() < 0.3 ? { discounts: [discount()] } : {}),
+    ...(random.next() < 0.1 ? { discounts: [discount(), { code: 'FREE', percentage: 100, target: 'shipping' as const }] } : {}),
+    ...(random.next() < 0.2 ? { shipping: { title: 'Standard', code: 'Standard', price: random.between(0, 1999) / 100 } } : {}),
+    ...(random.next() < 0.15 ? { taxesIncluded: random.next() < 0.5 } : {}),
+    ...(random.next() < 0.1 ? { tip: random.between(50, 500) / 100 } : {}),
+  };
 }
 
 /** More or fewer of the first line, or another article added. */
@@ -152,6 +185,7 @@ export function planOrders(
   can: Pick<BackOffice, 'returns' | 'wholeOrders' | 'amends'> = { returns: true, wholeOrders: false, amends: true },
 ): PlannedOrder[] {
   const random = seededRandom(`orders ${seed}`);
+  const prices = seededRandom(`prices ${seed}`);
   const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
   return Array.from({ length: count }, () => {
     let at = random.next() * total;
@@ -162,6 +196,12 @@ export function planOrders(
     const other = random.pick(skus.filter((sku) => sku !== first && sku !== second));
     const lines: Line[] = [{ sku: first, quantity: random.between(1, 3) }];
     if (random.next() < 0.4) lines.push({ sku: second, quantity: random.between(1, 2) });
-    return asFarAsPossible({ kind: chosen[1], ...chosen[2](random, lines, other) }, can);
+    const { body, ...rest } = chosen[2](random, lines, other);
+    const price = priceOf(prices);
+    // Nothing is shipped of what is not to be shipped.
+    return asFarAsPossible(
+      { kind: chosen[1], ...rest, body: body.requiresShipping === false ? body : { ...body, ...price } },
+      can,
+    );
   });
 }

@@ -30,6 +30,8 @@ export class Traffic {
   readonly versions = new Map<string, Map<string, Set<number>>>();
   /** Parcels that the warehouse said had left. */
   readonly parcels: { order: string; tracking: string }[] = [];
+  /** By order, the street that it was sent to last, where that was changed. */
+  readonly streets = new Map<string, string>();
   /** What was wanted last, as text: a warehouse that waits for a change ships nothing else. */
   readonly #wanted = new Map<string, string>();
   /** The back office's ledger, read once for all who look at it in one tick. */
@@ -101,6 +103,9 @@ export class Traffic {
     const parts = orders.filter((part) => orderNameOf(part.reference) === name && isLive(part));
     const had = unitsText(parts.flatMap(({ lines }) => lines));
     if (had !== this.#wanted.get(name)) throw new Error(`the warehouse has "${had}" and waits for "${this.#wanted.get(name)}"`);
+    const street = this.streets.get(name);
+    const elsewhere = parts.find(({ address }) => street !== undefined && address && !address.includes(street));
+    if (elsewhere) throw new Error(`the warehouse has "${elsewhere.address}" and waits for "${street}"`);
   }
 
   /** Buyers place so many orders; their later steps follow in the next ticks. */
@@ -154,7 +159,7 @@ export class Traffic {
 
   async #act(name: string, step: Step): Promise<void> {
     const at = `/shopify/orders/${name.slice(1)}`;
-    if (step.does === 'edit' || step.does === 'cancel' || step.does === 'refund') this.changed.add(name);
+    if (['edit', 'cancel', 'refund', 'readdress'].includes(step.does)) this.changed.add(name);
     switch (step.does) {
       case 'ship': {
         const reference = step.part === 1 ? name : `${name}_${step.part}`;
@@ -176,6 +181,14 @@ export class Traffic {
         if (Number(outstanding) > 0) await this.#shop.post(`${at}/pay`);
         return;
       }
+      case 'readdress':
+        await this.#shop.post(`${at}/update`, { address: { ...plantedAddress, address1: step.street } });
+        this.streets.set(name, step.street);
+        return;
+      case 'hold':
+      case 'release':
+        await this.#shop.post(`${at}/fulfilment-orders/1/${step.does}`);
+        return;
       case 'pay':
         await this.#shop.post(`${at}/pay`);
         return;

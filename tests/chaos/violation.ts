@@ -19,6 +19,8 @@ export interface ScriptFacts {
   changed: ReadonlySet<string>;
   /** By order and SKU, every number of units that was ever wanted of it. */
   versions: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<number>>>;
+  /** By order, the street that it was sent to last, where that was changed. */
+  streets: ReadonlyMap<string, string>;
   /** Parcels that the back office took note of: what it answered with success must be in both ledgers. */
   parcels: readonly { order: string; tracking: string }[];
   /** Steps that never became possible, with the last refusal. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { address } from './order-request.ts';
 
 const amount = z.union([z.number(), z.string()]);
 
@@ -47,8 +48,12 @@ export const bodies = {
   return: z.strictObject({ lines, requested: z.boolean().default(false), note: z.string().optional() }),
   /** `{refund? = true, restock? (location name)}`: everything of the return came back */
   processReturn: z.strictObject({ refund: z.boolean().default(true), restock: z.string().optional() }),
-  /** `{note?, tags?}` */
-  update: z.strictObject({ note: z.string().nullable().optional(), tags: z.array(z.string()).optional() }),
+  /** `{note?, tags?, address?}`: the address it is shipped to, as it is from now on */
+  update: z.strictObject({
+    note: z.string().nullable().optional(),
+    tags: z.array(z.string()).optional(),
+    address: address.optional(),
+  }),
   /** `{reopen?}`: the merchant archives the order, or opens it again */
   archive: z.strictObject({ reopen: z.boolean().default(false) }),
   move: z.strictObject({ location: z.string(), lines: lines.optional() }),

@@ -1,6 +1,7 @@
 import { BadRequest } from '../../kit/http.ts';
 import type { Change } from '../core/world.ts';
 import { toMinor } from '../core/money.ts';
+import { newId } from '../core/tables.ts';
 import { idOf } from '../core/gid.ts';
 import { cancelOrder } from '../domain/cancel-order.ts';
 import { variantByName } from '../domain/catalogue.ts';
@@ -209,6 +210,12 @@ export function processWholeReturn(change: Change, order: OrderRow, name: string
 export function update(change: Change, order: OrderRow, body: Body<'update'>): void {
   if (body.note !== undefined)
     change.state.run("UPDATE orders SET data = json_set(data, '$.note', ?) WHERE id = ?", body.note, order.id);
+  if (body.address !== undefined)
+    change.state.run(
+      "UPDATE orders SET data = json_set(data, '$.shippingAddress', json(?)) WHERE id = ?",
+      JSON.stringify(body.address && { ...body.address, id: newId(change.state, 'plain_ids') }),
+      order.id,
+    );
   if (body.tags) change.state.run('UPDATE orders SET tags = ? WHERE id = ?', JSON.stringify(body.tags), order.id);
   change.orderTouched(order.id);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const amount = z.union([z.number(), z.string()]);
 
-const address = z
+export const address = z
   .strictObject({
     firstName: z.string().nullish(),
     lastName: z.string().nullish(),

@@ -45,6 +45,7 @@ export function ledgerOrders(world: World): unknown[] {
         lineItemId: json<{ texts: Record<string, string | null> }>(line.data).texts['line_item_id'] ?? null,
       })),
       shipping: texts['ship_code'] ?? null,
+      address: texts['ship_address_1'] ?? null,
       workingShipCode: working_ship_code ?? null,
       onHold: row.on_hold === 1,
       sendingCanceled: row.sending_canceled === 1,

@@ -62,9 +62,16 @@ export function ledgerOrders(world: World): unknown[] {
     (row) => row.orderId,
   );
   const groups = Map.groupBy(
-    world.state.all<{ orderId: string; group: string; facility: string | null; method: string | null; carrier: string | null }>(
-      `SELECT g.orderId, g.shipGroupSeqId AS "group", f.facilityName AS facility, g.shipmentMethodTypeId AS method, g.carrierPartyId AS carrier
-       FROM OrderItemShipGroup g LEFT JOIN Facility f ON f.facilityId = g.facilityId ORDER BY g.orderId, g.shipGroupSeqId`,
+    world.state.all<{
+      orderId: string;
+      group: string;
+      facility: string | null;
+      method: string | null;
+      carrier: string | null;
+      address: string | null;
+    }>(
+      `SELECT g.orderId, g.shipGroupSeqId AS "group", f.facilityName AS facility, g.shipmentMethodTypeId AS method, g.carrierPartyId AS carrier, a.address1 AS address
+       FROM OrderItemShipGroup g LEFT JOIN Facility f ON f.facilityId = g.facilityId LEFT JOIN PostalAddress a ON a.contactMechId = g.contactMechId ORDER BY g.orderId, g.shipGroupSeqId`,
     ),
     (row) => row.orderId,
   );
@@ -99,6 +106,8 @@ export function ledgerOrders(world: World): unknown[] {
           reserved: status === 'ITEM_APPROVED',
           externalId,
         })),
+        // each ship group has its own
+        address: [...new Set((groups.get(order.orderId) ?? []).flatMap((one) => one.address ?? []))].join(' and ') || null,
         shipping: first?.method ? `${first.carrier ?? '_NA_'} ${first.method}` : null,
         shipments: sent
           .filter(([row]) => row?.status === 'SHIPMENT_SHIPPED')

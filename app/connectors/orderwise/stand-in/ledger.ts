@@ -30,6 +30,8 @@ export function ledgerOrders(world: World): unknown[] {
   const locations = new Map(listValues(world, LISTS.stockLocation).map(({ id, name }) => [id, name]));
   return orders.map((order) => {
     const own = lines.get(order.id) ?? [];
+    const data = json(order.data);
+    const to = data['deliveryAddress'] as Record<string, string | null> | null;
     return {
       reference: order.ecommerce_number,
       customerOrderRef: order.customer_ref,
@@ -51,7 +53,9 @@ export function ledgerOrders(world: World): unknown[] {
         facility: locations.get(line.location_id),
         eCommerceItemId: line.ecommerce_item_id,
       })),
-      ...json(order.data),
+      ...data,
+      // as it came: one door writes capitals
+      address: to?.['address1'] ?? to?.['Address1'] ?? null,
       shipping: methods.get(order.delivery_method_id),
       deliveryGross: shown(order.delivery_gross),
       shipments: (deliveries.get(order.id) ?? []).map((delivery) => ({

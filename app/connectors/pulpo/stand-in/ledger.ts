@@ -60,11 +60,13 @@ export function ledgerOrders(world: World): unknown[] {
     state: OrderState;
     facility: string;
     shipping_method: string | null;
+    street: string | null;
+    house: string | null;
   }>(
-    `SELECT o.id, o.order_num, o.state, w.name AS facility, m.name AS shipping_method FROM sales_orders o JOIN warehouses w ON w.id = o.warehouse_id
+    `SELECT o.id, o.order_num, o.state, o.data->>'$.ship_to.address.street' AS street, o.data->>'$.ship_to.address.house_nr' AS house, w.name AS facility, m.name AS shipping_method FROM sales_orders o JOIN warehouses w ON w.id = o.warehouse_id
      LEFT JOIN shipping_methods m ON m.id = o.shipping_method_id ORDER BY o.id`,
   );
-  return orders.map(({ id, order_num, state, facility, shipping_method }) => {
+  return orders.map(({ id, order_num, state, facility, shipping_method, street, house }) => {
     const own = lines.get(id) ?? [];
     const shipments = new Map<number, Shipment>();
     for (const { box, tracking, carrier, sku, quantity } of boxes.get(id) ?? []) {
@@ -81,6 +83,7 @@ export function ledgerOrders(world: World): unknown[] {
       total: null,
       lines: own.map(({ sku, quantity, fulfilled, line_order_id }) => ({ sku, quantity, fulfilled, lineOrderId: line_order_id })),
       shipping: shipping_method,
+      address: [street, house].filter(Boolean).join(' ') || null,
       shipments: [...shipments.values()],
     };
   });
