@@ -22,6 +22,7 @@ export const criticalCauses = [
   'order-stuck',
   'amend-too-late',
   'cancel-too-late',
+  'held-after-hand-over',
   'cancelled-in-back-office',
   'refunded-in-back-office',
   'back-office-stock-empty',

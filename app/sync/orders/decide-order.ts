@@ -146,6 +146,7 @@ export const holdsThatNeedSomebody: ReadonlySet<string> = new Set([
   'sku-missing',
   'totals-differ',
   'risk',
+  'held-after-hand-over',
   'sold-beyond-stock',
   'customer-id-missing',
   'customer-id-type',

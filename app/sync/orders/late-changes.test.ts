@@ -111,7 +111,23 @@ it('stays named while the rest is on hold after a parcel has left: the back offi
   expect(await causes(name)).toEqual(['amend-too-late']);
   await world.act(name, 'fulfilment-orders/1/hold', { reason: 'OTHER' });
   await world.sync(name);
-  expect(await causes(name)).toEqual(['amend-too-late']);
+  expect((await causes(name)).sort()).toEqual(['amend-too-late', 'held-after-hand-over']);
+});
+
+it('a hold that comes after the hand-over is named until it is released: the back office goes on', async () => {
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  await world.sync(name);
+  await world.act(name, 'fulfilment-orders/1/hold', { reason: 'HIGH_RISK_OF_FRAUD' });
+  await world.sync(name);
+  const [problem] = (await world.problems()).filter(({ subjectLabel }) => subjectLabel === name);
+  expect(problem).toMatchObject({
+    cause: 'held-after-hand-over',
+    params: { reference: name, reason: 'HIGH_RISK_OF_FRAUD', backOffice: world.live.name },
+  });
+  expect(world.given(name)).toEqual({ [name]: [`${sku}×2@F1`] });
+  await world.act(name, 'fulfilment-orders/1/release', {});
+  await world.sync(name);
+  expect(await causes(name)).toEqual([]);
 });
 
 it('what has left isn’t cancelled with what nobody wants any more: the part is shortened to it', async () => {

@@ -63,6 +63,30 @@ function changesWithheld(order: ShopifyOrder, takers: Taker[], known: KnownPart[
     .map(({ live }) => ({ connectionId: live.id, reason: { code: 'address-withheld', params: {} } }));
 }
 
+/** Parts that are put on hold in Shopify while the back office has them: it ships them all the same, and only a person can stop it there. */
+function heldAfterHandOver(order: ShopifyOrder, takers: Taker[], known: KnownPart[]): Verdicts['holds'] {
+  const held = new Map(
+    order.fulfilmentOrders.flatMap((one) => (one.status === 'ON_HOLD' ? [[one.id, one.holds[0]?.reason ?? '']] : [])),
+  );
+  return takers.flatMap(({ live }) =>
+    known
+      .filter(
+        ({ connectionId, remoteId, state }) => connectionId === live.id && remoteId && ['sent', 'partly-shipped'].includes(state),
+      )
+      .filter(({ lines }) => lines.some(({ quantity, shipped }) => shipped < quantity))
+      .flatMap(({ reference, fulfilmentOrderIds }) => {
+        const reason = fulfilmentOrderIds.map((id) => held.get(id)).find((found) => found !== undefined);
+        if (reason === undefined) return [];
+        return [
+          {
+            connectionId: live.id,
+            reason: { code: 'held-after-hand-over', params: { reference, backOffice: live.name, reason } },
+          },
+        ];
+      }),
+  );
+}
+
 const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skipped' };
 
 /** `given`: the order as it was read among others, so that it isn't read again where it still is as it was. */
@@ -76,6 +100,7 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
   const { order, takers, verdicts } = judged;
   const decision = overallVerdict(verdicts.decisions);
   const runs = new Map<string, string>();
+  const tooLate = heldAfterHandOver(order, takers, known);
   await inShop(shopId, async (tx) => {
     const { isNew, changed } = await storeOrder(tx, shopId, order, { ...decision, lateLines: verdicts.lateLines });
     const subject = { kind: 'order' as const, id: order.id };
@@ -85,12 +110,12 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
     }
     // Nothing is left of an order that went: its parcels have told that.
     const allLeft = decision.reason?.code === 'nothing-to-ship' && known.some(({ remoteId }) => remoteId);
-    if (isNew || (changed && !allLeft))
-      await noteEvent(tx, shopId, subject, `decided-${decision.verdict}`, {
-        code: decision.reason?.code ?? '',
-        ...decision.reason?.params,
-      });
-    await restateProblems(tx, pass, order, takers, [...verdicts.holds, ...changesWithheld(order, takers, known)]);
+    if (isNew || (changed && !allLeft)) {
+      // It isn't held where it matters.
+      const reason = tooLate[0]?.reason ?? decision.reason;
+      await noteEvent(tx, shopId, subject, `decided-${decision.verdict}`, { code: reason?.code ?? '', ...reason?.params });
+    }
+    await restateProblems(tx, pass, order, takers, [...verdicts.holds, ...changesWithheld(order, takers, known), ...tooLate]);
     // Last: all orders of a connection count into one row.
     for (const { live } of takers) {
       const held = verdicts.holds.filter((hold) => hold.connectionId === live.id).length;
