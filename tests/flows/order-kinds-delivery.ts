@@ -15,6 +15,10 @@ import {
 
 const group = 'Delivery';
 const { board, cellar } = goods;
+const elsewhere = {
+  ...{ firstName: 'Ada', lastName: 'Moved', address1: 'Elsewhere 9', zip: '10013', city: 'New York' },
+  ...{ province: 'New York', provinceCode: 'NY', country: 'United States', countryCode: 'US' },
+};
 
 export const deliveries: OrderKind[] = [
   {
@@ -153,5 +157,38 @@ export const deliveries: OrderKind[] = [
       untouched(view);
       expect(view.shopify.fulfilmentOrders).toMatchObject([{ location: mainWarehouse, status: 'OPEN', holds: [] }]);
     },
+  },
+  {
+    group,
+    kind: 'Put on hold by the merchant once it has gone',
+    verdict: 'A problem that names the order and what to do; it closes when the hold is released',
+    backOffice: 'The order as it was: it goes on with it unless somebody stops it there',
+    shopify: 'Nothing: the hold is theirs',
+    order: { lines: [{ sku: cellar, quantity: 1 }] },
+    async play({ until, inShopify }) {
+      await until(sent);
+      await inShopify('fulfilment-orders/1/hold', { reason: 'HIGH_RISK_OF_FRAUD' });
+    },
+    app: appSays('sent', 'held-after-hand-over'),
+    backOfficeHas: onePart(`${cellar}×1`),
+    shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Sent to another address after it has gone',
+    verdict: 'The change follows while nobody picks yet',
+    backOffice: 'The same order with the new address',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: cellar, quantity: 1 }] },
+    async play({ until, inShopify }) {
+      await until(sent);
+      await inShopify('update', { address: elsewhere });
+    },
+    app: sent,
+    backOfficeHas(view) {
+      onePart(`${cellar}×1`)(view);
+      expect(thePart(view).shipTo).toMatchObject({ address1: elsewhere.address1 });
+    },
+    shopifyHas: untouched,
   },
 ];
