@@ -15,6 +15,7 @@ const tones: Record<string, string> = {
   'fulfilment-cancelled-in-shopify': 'warning',
   'cancelled-in-back-office': 'critical',
   'decided-hold': 'warning',
+  'held-after-hand-over': 'critical',
   withheld: 'warning',
   'amend-too-late': 'critical',
   'cancel-too-late': 'critical',

@@ -111,9 +111,10 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
     // Nothing is left of an order that went: its parcels have told that.
     const allLeft = decision.reason?.code === 'nothing-to-ship' && known.some(({ remoteId }) => remoteId);
     if (isNew || (changed && !allLeft)) {
-      // It isn't held where it matters.
+      // Where it matters it isn't held.
       const reason = tooLate[0]?.reason ?? decision.reason;
-      await noteEvent(tx, shopId, subject, `decided-${decision.verdict}`, { code: reason?.code ?? '', ...reason?.params });
+      const kind = tooLate[0]?.reason.code ?? `decided-${decision.verdict}`;
+      await noteEvent(tx, shopId, subject, kind, { code: reason?.code ?? '', ...reason?.params });
     }
     await restateProblems(tx, pass, order, takers, [...verdicts.holds, ...changesWithheld(order, takers, known), ...tooLate]);
     // Last: all orders of a connection count into one row.
