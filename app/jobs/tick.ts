@@ -13,6 +13,7 @@ import { domainsExpiringBefore } from '../shopify/sessions/session-table.ts';
 import { takeIn } from '../sync/inbox/inbox.ts';
 import { startBacklogs } from '../sync/orders/order-backlog.ts';
 import { startDailyTransfers } from '../sync/orders/start-daily-transfers.ts';
+import { tryKeptImports } from '../sync/runs/keep-import.ts';
 import { closeRollingRuns, noteQuietHours } from '../sync/runs/runs.ts';
 import { startSyncIn } from '../sync/runs/start-sync.ts';
 import { startDailyStatements, startLooksAgain } from '../sync/statement/start-statements.ts';
@@ -122,6 +123,7 @@ const work: Record<Matter, () => Promise<unknown>> = {
   runs: async () => {
     await startDailyTransfers();
     await wakeStalledRuns();
+    await tryKeptImports();
     await inSystem('stalled-runs', (tx) => closeRollingRuns(tx));
   },
   silence: watchSilence,

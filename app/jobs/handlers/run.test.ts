@@ -18,6 +18,7 @@ const { prisma } = await import('../../db/client.ts');
 const { inShop } = await import('../../db/scope.ts');
 const { testShop } = await import('../../sync/inventory/shop.fixture.ts');
 const { retryProblems } = await import('../../sync/problems/retry-problems.ts');
+const { tryKeptImports } = await import('../../sync/runs/keep-import.ts');
 const { openRun } = await import('../../sync/runs/runs.ts');
 const { startSync } = await import('../../sync/runs/start-sync.ts');
 const { boss, stopBoss } = await import('../boss.ts');
@@ -69,6 +70,14 @@ it('keeps an import that could not go on, names it until it has, and lets the re
   await run(imported, { lastTry: false });
   expect([await stateOf(imported.runId), await problems()]).toEqual(['paused', ['server-error', 'shopify-access-denied']]);
   await retryProblems({ shopId, cause: 'shopify-access-denied', by: 'Ada' });
+  expect(await stateOf(imported.runId)).toBe('queued');
+
+  await run(imported, { lastTry: false });
+  await tryKeptImports();
+  expect(await stateOf(imported.runId)).toBe('paused');
+  const longAgo = new Date(Date.now() - 11 * 60_000);
+  await inShop(shopId, (tx) => tx.run.updateMany({ where: { shopId, id: imported.runId }, data: { heartbeatAt: longAgo } }));
+  await tryKeptImports();
   expect(await stateOf(imported.runId)).toBe('queued');
 
   failing = null;

@@ -1,3 +1,4 @@
+import { Prisma } from '@prisma/client';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { forgetCursors } from '../../connections/syncs.ts';
 import { now } from '../../core/clock.ts';
@@ -18,7 +19,8 @@ export async function pauseRun(tx: Tx, shopId: number, runId: string): Promise<v
 export async function resumeRun(tx: Tx, shopId: number, runId: string): Promise<boolean> {
   const taken = await tx.run.updateMany({
     where: { shopId, id: runId, state: 'paused' },
-    data: { state: 'queued', heartbeatAt: now() },
+    // what it was paused for is not why somebody may pause it next
+    data: { state: 'queued', heartbeatAt: now(), reason: Prisma.DbNull },
   });
   if (taken.count === 0) return false;
   const { connectionId, sync } = await tx.run.findUniqueOrThrow({ where: { shopId_id: { shopId, id: runId } } });
