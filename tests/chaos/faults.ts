@@ -46,10 +46,15 @@ const callRule = (name: string, kind: string, options: Record<string, unknown>):
   begin: (ground) => ruleForItsCalls(ground, name, kind, options),
 });
 
-/** An hour, in quarters, in which nothing but what the rules say comes back. */
-async function lastAnHour(ground: Ground): Promise<void> {
+/** An hour, in quarters, in which nothing but what the rules of this name say comes back. */
+async function lastAnHour(ground: Ground, name: string): Promise<void> {
   for (let quarter = 0; quarter < 4; quarter += 1) {
     await ground.advance(15 * MINUTE_MS);
+    await sleep(800);
+  }
+  // Where the app had left the back office alone for another fault nobody has noticed yet.
+  for (const until = Date.now() + STEP_MET_WITHIN_MS; Date.now() < until && !(await ground.struckSoFar())[name];) {
+    await ground.syncAgain(4, 1);
     await sleep(800);
   }
   await ground.clearRules();
@@ -168,7 +173,7 @@ export const faults: Fault[] = [
     },
     async end(ground) {
       await ground.rule(this.name, { target: ground.shop.connector, kind: 'status', status: 503 });
-      await lastAnHour(ground);
+      await lastAnHour(ground, this.name);
     },
   },
   callRule('back office’s call gets no answer', 'timeout', { probability: 0.4 }),
@@ -182,7 +187,7 @@ export const faults: Fault[] = [
     },
     async end(ground) {
       await ruleForItsCalls(ground, this.name, 'drop', {});
-      await lastAnHour(ground);
+      await lastAnHour(ground, this.name);
     },
   },
   {
@@ -220,20 +225,9 @@ export const faults: Fault[] = [
   {
     name: 'workers race for one order',
     async begin(ground) {
-      const control = (body: unknown) =>
-        ground.shop.merchant.act('/app/sync-control', 'routes/app.sync-control', body).then(
-          () => 1,
-          () => 0,
-        );
-      const runs = (['orders', 'shipments'] as const).flatMap((sync) => {
-        const start = { intent: 'start', connectionId: ground.shop.connectionId, sync };
-        return [control(start), control(start)];
-      });
-      const [again, ...started] = await Promise.all([ground.syncAgain(12, 3), ...runs]);
-      ground.count(
-        this.name,
-        started.reduce<number>((sum, one) => sum + one, again),
-      );
+      const runs = ground.runNow(['orders', 'orders', 'shipments', 'shipments']);
+      const [again, started] = await Promise.all([ground.syncAgain(12, 3), runs]);
+      ground.count(this.name, again + started);
     },
   },
   {

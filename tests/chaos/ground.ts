@@ -57,16 +57,25 @@ export class Ground {
   /** The merchant presses "sync again" on the newest orders, each so often. Returns how many presses were taken. */
   async syncAgain(orders: number, each: number): Promise<number> {
     const newest = await this.shop.get<{ id: string }[]>(`/shopify/orders?limit=${orders}`);
+    const ids = newest.flatMap(({ id }) => Array<string>(each).fill(id));
+    return this.#press(ids.map((orderId) => ({ intent: 'sync-again', orderId })));
+  }
+
+  /** The merchant presses "run now" of these syncs. Returns how many presses were taken. */
+  async runNow(syncs: readonly ('orders' | 'inventory' | 'shipments')[]): Promise<number> {
+    const { connectionId } = this.shop;
+    return this.#press(syncs.map((sync) => ({ intent: 'start', connectionId, sync })));
+  }
+
+  async #press(bodies: readonly Record<string, unknown>[]): Promise<number> {
     const pressed = await Promise.all(
-      newest
-        .flatMap(({ id }) => Array<string>(each).fill(id))
-        .map((orderId) =>
-          this.shop.merchant.act('/app/sync-control', 'routes/app.sync-control', { intent: 'sync-again', orderId }).then(
-            () => 1,
-            // The web process may be starting at this moment.
-            () => 0,
-          ),
+      bodies.map((body) =>
+        this.shop.merchant.act('/app/sync-control', 'routes/app.sync-control', body).then(
+          () => 1,
+          // The web process may be starting at this moment.
+          () => 0,
         ),
+      ),
     );
     return pressed.reduce<number>((sum, one) => sum + one, 0);
   }

@@ -70,7 +70,7 @@ export async function rage(ground: Ground, traffic: Traffic, options: StormOptio
     for (let turn = 0; turn < TURNS + MORE_TURNS; turn += 1) {
       if (turn >= TURNS && !(await hasYetToStrike(ground, group))) break;
       await traffic.place(turn < TURNS ? most : 0);
-      if (turn >= TURNS) await ground.syncAgain(4, 1);
+      if (turn >= TURNS) await Promise.all([ground.syncAgain(4, 1), ground.runNow(['inventory'])]);
       await traffic.tick();
       await sleep(TURN_MS);
     }
