@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Kind, NoDeprecatedCustomRule, parse, validate, visit, visitWithTypeInfo, TypeInfo, type DocumentNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { apiVersion } from '../../app/shopify/api-version.ts';
@@ -51,6 +53,15 @@ describe('our operations', () => {
     );
   });
 
+  it('are each asked by somebody: one that isn’t would still ask for its scopes', () => {
+    const root = path.resolve(import.meta.dirname, '../..');
+    const code = globSync('app/**/*.{ts,tsx}', { cwd: root })
+      .filter((file) => !/\/generated\/|\.(test|fixture)\./.test(file))
+      .map((file) => readFileSync(path.join(root, file), 'utf8'))
+      .join('\n');
+    expect(operations.map(({ name }) => name).filter((name) => !new RegExp(`\\b${name}Document\\b`).test(code))).toEqual([]);
+  });
+
   it('have names of their own', () => {
     const names = operations.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
@@ -75,12 +86,7 @@ describe('our operations', () => {
       return found;
     });
     expect(keyed.filter(({ has }) => !has)).toEqual([]);
-    expect([...new Set(keyed.map(({ field }) => field))].sort()).toEqual([
-      'inventoryActivate',
-      'inventoryAdjustQuantities',
-      'inventorySetQuantities',
-      'refundCreate',
-    ]);
+    expect([...new Set(keyed.map(({ field }) => field))].sort()).toEqual(['inventorySetQuantities', 'refundCreate']);
   });
 
   it('for bulk queries keep Shopify’s rules: one to five connections, two deep, edges and node, an id in each parent', () => {
@@ -118,8 +124,7 @@ describe('our operations', () => {
 });
 
 const printed = (one: DocumentNode): string => JSON.stringify(one, (key, value: unknown) => (key === 'loc' ? undefined : value));
-const isDriver = (name: string): boolean =>
-  ['BulkRunQuery', 'BulkRunMutation', 'BulkStatus', 'BulkRunning', 'BulkCancel'].includes(name);
+const isDriver = (name: string): boolean => ['BulkRunQuery', 'BulkRunMutation', 'BulkStatus', 'BulkCancel'].includes(name);
 const isQuery = (one: DocumentNode): boolean =>
   one.definitions.some((node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === 'query');
 
@@ -154,14 +159,12 @@ describe('what our operations cost', () => {
     ['ProductById', 60],
     ['VariantsBySku', 60],
     ['Locations', 30],
-    ['InventoryAtLocation', 40],
     ['DeliveryProfileMethods', 170],
     ['OrderRefunds', 60],
     ['FulfilmentCreate', 15],
     ['FulfilmentTrackingUpdate', 15],
     ['InventorySet', 10],
     ['InventorySetSayingWhat', 15],
-    ['InventoryActivate', 15],
     ['RefundCreate', 15],
     ['ReturnProcess', 20],
   ])('%s costs at most %i points', (name, limit) => {

@@ -35,6 +35,9 @@ const optional = config.access_scopes.optional_scopes;
 const topics = config.webhooks.subscriptions.flatMap((subscription) => subscription.topics ?? []);
 const compliance = config.webhooks.subscriptions.flatMap((subscription) => subscription.compliance_topics ?? []);
 
+/** What Shopify's documentation of a field asks for and its data leaves out. */
+const unlisted: Record<string, string[]> = { 'QueryRoot.channels': ['read_publications'] };
+
 /** Which scopes an operation needs by Shopify's own data: each entry is a list of which one is enough. */
 function needsOf(document: DocumentNode): { where: string; oneOf: string[] }[] {
   const needs = new Map<string, string[]>();
@@ -49,7 +52,7 @@ function needsOf(document: DocumentNode): { where: string; oneOf: string[] }[] {
         const type = getNamedType(field.type);
         const keys = [`${parent.name}.${field.name}`, ...(isCompositeType(type) ? [type.name] : [])];
         for (const key of keys) {
-          const oneOf = scopes.get(key) ?? [];
+          const oneOf = [...(scopes.get(key) ?? []), ...(unlisted[key] ?? [])];
           if (oneOf.length > 0) needs.set(key, oneOf);
         }
       },
