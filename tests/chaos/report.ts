@@ -22,13 +22,14 @@ export const isClean = ({ verdict, quiet, unstruck }: Pick<Round, 'verdict' | 'q
   verdict.violations.length === 0 && quiet && unstruck.length === 0;
 
 /** One round in a few lines. */
-export function roundText({ connector, limits, seed, verdict, struck, quiet, seconds, givenUp, unstruck }: Round): string {
+export function roundText({ connector, limits, seed, verdict, struck, quiet, seconds, givenUp, steps, unstruck }: Round): string {
   const { counted, violations, namedForGood } = verdict;
   const total = Object.values(seconds).reduce((all, one) => all + one, 0);
   return [
     `${isClean({ verdict, quiet, unstruck }) ? '✓' : '✗'} ${connector}, seed ${seed}: ${counted.orders} orders, ${counted.inBackOffice} in the back office, ${counted.leftOut} left out by a rule, ` +
       `${counted.shipments} shipments, ${counted.refunds} refunds, ${counted.levels} levels; ${sum(struck)} faults struck; ` +
       `${namedForGood.length} changes came too late and are named; ${violations.length} violations (${total.toFixed(0)} s)`,
+    `  ${steps.inStorm} of ${steps.all} steps of people were taken while things went wrong`,
     ...(limits.length > 0 ? [`  Played with what it can do: ${limits.join('; ')}`] : []),
     ...(quiet ? [] : ['  ✗ steps were left, or the ledgers still changed, when the time was over']),
     ...(unstruck.length > 0 ? [`  ✗ never struck: ${unstruck.join(', ')}`] : []),

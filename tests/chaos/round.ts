@@ -44,6 +44,8 @@ export interface Round {
   /** What people did. */
   traffic: Record<string, number>;
   givenUp: Traffic['givenUp'];
+  /** Steps done while things went wrong, and in all: what happens once all is calm proves little. */
+  steps: { inStorm: number; all: number };
   verdict: Verdict;
   /** Whether all steps were tried and the ledgers stopped changing within the bound. */
   quiet: boolean;
@@ -74,6 +76,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
       ? killAtEveryStep(ground, traffic, { backOffice, withinMs: settleMs, onNote: note })
       : rage(ground, traffic, { alone, backOffice, onNote: note, ...(only ? { only } : {}) }),
   );
+  const inStorm = traffic.stepsDone;
   const since = Date.now();
   await timed('last steps', () => finish(shop, traffic, settleMs));
   const { ledgers, quiet } = await timed('settling', () => settle(shop, { withinMs: settleMs, since, onNote: note }));
@@ -107,6 +110,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     groups,
     traffic: traffic.done,
     givenUp: traffic.givenUp,
+    steps: { inStorm, all: traffic.stepsDone },
     unstruck: unstruck(ground.struck, groups.flat()),
     verdict,
     quiet: quiet && traffic.stepsLeft === 0,

@@ -41,6 +41,12 @@ const TURNS = 3;
 const TURN_MS = 300;
 /** What has never struck yet gets so many turns more to do so. */
 const MORE_TURNS = 15;
+/** Orders placed in one turn at most: a long script goes through the groups again and again. */
+const MOST_PLACED = 12;
+/** Buyers wait while so many orders are under way: everything that happens to an order happens while things go wrong, not once all is over. */
+const MOST_UNDER_WAY = 120;
+/** What had nothing to strike is played so often again at the end. */
+const PLAYED_AGAIN = 4;
 
 /** Whether something of these is waiting for its first strike; what strikes when its rules are over does so then. */
 async function hasYetToStrike(ground: Ground, group: readonly Fault[]): Promise<boolean> {
@@ -53,31 +59,39 @@ async function hasYetToStrike(ground: Ground, group: readonly Fault[]): Promise<
   );
 }
 
-/** While people go about their business, one group of faults after the other strikes and is over. */
+/** One group of faults strikes while people go about their business, and is over. */
+async function strike(ground: Ground, traffic: Traffic, group: readonly Fault[], perTurn: number): Promise<void> {
+  for (const fault of group) await fault.begin(ground);
+  for (let turn = 0; turn < TURNS + MORE_TURNS; turn += 1) {
+    if (turn >= TURNS && !(await hasYetToStrike(ground, group))) break;
+    if (turn < TURNS) await traffic.place(Math.min(perTurn, Math.max(0, MOST_UNDER_WAY - traffic.underWay)));
+    else await Promise.all([ground.syncAgain(4, 1), ground.runNow(['inventory'])]);
+    await traffic.tick();
+    await sleep(TURN_MS);
+  }
+  await ground.clearRules();
+  for (const fault of group) await fault.end?.(ground);
+}
+
+/** While people go about their business, one group of faults after the other strikes and is over, until every order was placed and each fault has struck. */
 export async function rage(ground: Ground, traffic: Traffic, options: StormOptions): Promise<string[][]> {
   const groups = planStorm(ground.random, options);
-  const perTurn = Math.max(1, Math.ceil(traffic.toPlace / (groups.length * TURNS)));
-  // A long script goes through the groups again and again.
-  const most = perTurn > 12 ? 12 : perTurn;
+  const perTurn = Math.min(MOST_PLACED, Math.max(1, Math.ceil(traffic.toPlace / (groups.length * TURNS))));
   const played: string[][] = [];
+  const play = async (group: readonly Fault[]) => {
+    const started = Date.now();
+    await strike(ground, traffic, group, perTurn);
+    const names = group.map(({ name }) => name);
+    played.push(names);
+    options.onNote?.(`${((Date.now() - started) / 1000).toFixed(1)} s ${names.join(' + ')}`);
+  };
   // Something is under way before the first of them strikes.
   await traffic.place(Math.min(6, traffic.toPlace));
   await sleep(2 * TURN_MS);
-  for (let at = 0; at < groups.length || traffic.toPlace > 0; at += 1) {
-    const group = groups[at % groups.length] ?? [];
-    const started = Date.now();
-    for (const fault of group) await fault.begin(ground);
-    for (let turn = 0; turn < TURNS + MORE_TURNS; turn += 1) {
-      if (turn >= TURNS && !(await hasYetToStrike(ground, group))) break;
-      await traffic.place(turn < TURNS ? most : 0);
-      if (turn >= TURNS) await Promise.all([ground.syncAgain(4, 1), ground.runNow(['inventory'])]);
-      await traffic.tick();
-      await sleep(TURN_MS);
-    }
-    await ground.clearRules();
-    for (const fault of group) await fault.end?.(ground);
-    played.push(group.map(({ name }) => name));
-    options.onNote?.(`${((Date.now() - started) / 1000).toFixed(1)} s ${group.map(({ name }) => name).join(' + ')}`);
+  for (let at = 0; at < groups.length || traffic.toPlace > 0; at += 1) await play(groups[at % groups.length] ?? []);
+  for (let again = 0; again < PLAYED_AGAIN; again += 1) {
+    const missed = unstruck(ground.struck, played.flat());
+    for (const fault of allFaults.filter(({ name }) => missed.includes(name))) await play([fault]);
   }
   return played;
 }

@@ -15,6 +15,8 @@ interface PlacedOrder extends PlannedOrder {
 }
 
 const AT_ONCE = 6;
+/** Tries of one step after which an order no longer counts as under way: about a minute of a storm. */
+const OFTEN = 30;
 
 /** The people of one shop: buyers, merchant and warehouse, each acting by the control API. Who does what is the seed's; when, is the system's. */
 export class Traffic {
@@ -24,6 +26,7 @@ export class Traffic {
   readonly #units: number;
   #active: PlacedOrder[] = [];
   #parcels = 0;
+  #stepsDone = 0;
   readonly names: string[] = [];
   readonly neverSent = new Set<string>();
   /** By order and SKU, every number of units that was ever wanted of it. */
@@ -51,6 +54,15 @@ export class Traffic {
 
   get toPlace(): number {
     return this.#queue.length;
+  }
+
+  /** Orders to which something happens next. What was tried often waits for something that may never come. */
+  get underWay(): number {
+    return this.#active.filter(({ tries }) => tries < OFTEN).length;
+  }
+
+  get stepsDone(): number {
+    return this.#stepsDone;
   }
 
   get stepsLeft(): number {
@@ -148,6 +160,7 @@ export class Traffic {
       await this.#act(order.name, step);
       this.#count(`${step.by}: ${step.does}`);
       order.steps.shift();
+      this.#stepsDone += 1;
       order.tries = 0;
       order.wait = this.#random.between(0, 3);
     } catch (error) {
