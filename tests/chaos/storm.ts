@@ -43,8 +43,13 @@ const TURN_MS = 300;
 const MORE_TURNS = 15;
 /** Orders placed in one turn at most: a long script goes through the groups again and again. */
 const MOST_PLACED = 12;
-/** Buyers wait while so many orders are under way: everything that happens to an order happens while things go wrong, not once all is over. */
-const MOST_UNDER_WAY = 120;
+/** Buyers wait while so many orders are under way: what happens to an order happens between faults, not once all is over. */
+const MOST_UNDER_WAY = 150;
+/** With more than these under way it is calm for a while after a fault: without a pause nothing would ever go on for the next one to strike. */
+const FEW_UNDER_WAY = 50;
+const CALM_MS = 15_000;
+/** What waits for a schedule falls due meanwhile. */
+const INTERVAL_MS = 11 * 60_000;
 /** What had nothing to strike is played so often again at the end. */
 const PLAYED_AGAIN = 4;
 
@@ -73,6 +78,16 @@ async function strike(ground: Ground, traffic: Traffic, group: readonly Fault[],
   for (const fault of group) await fault.end?.(ground);
 }
 
+/** Between two faults the system works off what it has, and people go on. */
+async function breathe(ground: Ground, traffic: Traffic): Promise<void> {
+  if (traffic.underWay <= FEW_UNDER_WAY) return;
+  await ground.advance(INTERVAL_MS);
+  for (const until = Date.now() + CALM_MS; Date.now() < until && traffic.underWay > FEW_UNDER_WAY;) {
+    await traffic.tick();
+    await sleep(TURN_MS);
+  }
+}
+
 /** While people go about their business, one group of faults after the other strikes and is over, until every order was placed and each fault has struck. */
 export async function rage(ground: Ground, traffic: Traffic, options: StormOptions): Promise<string[][]> {
   const groups = planStorm(ground.random, options);
@@ -83,7 +98,11 @@ export async function rage(ground: Ground, traffic: Traffic, options: StormOptio
     await strike(ground, traffic, group, perTurn);
     const names = group.map(({ name }) => name);
     played.push(names);
-    options.onNote?.(`${((Date.now() - started) / 1000).toFixed(1)} s ${names.join(' + ')}`);
+    const struckFor = Date.now() - started;
+    await breathe(ground, traffic);
+    options.onNote?.(
+      `${(struckFor / 1000).toFixed(1)} s ${names.join(' + ')}; ${traffic.underWay} orders under way, ${traffic.toPlace} to come`,
+    );
   };
   // Something is under way before the first of them strikes.
   await traffic.place(Math.min(6, traffic.toPlace));

@@ -15,8 +15,8 @@ interface PlacedOrder extends PlannedOrder {
 }
 
 const AT_ONCE = 6;
-/** Tries of one step after which an order no longer counts as under way: about a minute of a storm. */
-const OFTEN = 30;
+/** Tries of one step after which an order no longer counts as under way: some minutes of a storm. */
+const OFTEN = 60;
 
 /** The people of one shop: buyers, merchant and warehouse, each acting by the control API. Who does what is the seed's; when, is the system's. */
 export class Traffic {
