@@ -4,6 +4,7 @@ import { openTestDatabase } from '../../../tests/setup/database.ts';
 
 const database = await openTestDatabase();
 const { openOrderWorld } = await import('./order-world.test-data.ts');
+const { TransientError } = await import('../../core/errors.ts');
 const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
 const world = await openOrderWorld(standIn, {}, { amend: true, cancel: true, handOver: 'fulfilmentOrder' });
 const { orders } = world.live.connector;
@@ -112,6 +113,29 @@ it('stays named while the rest is on hold after a parcel has left: the back offi
   await world.act(name, 'fulfilment-orders/1/hold', { reason: 'OTHER' });
   await world.sync(name);
   expect((await causes(name)).sort()).toEqual(['amend-too-late', 'held-after-hand-over']);
+});
+
+it('stays named where an older version arrived, of which so far only what is wanted has left', async () => {
+  const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+  const create = orders.create.bind(orders);
+  orders.create = async (order) => {
+    await create(order);
+    throw new TransientError('no-answer', 'The answer got lost', { mayHaveLanded: true });
+  };
+  await world.sync(name).catch(() => undefined);
+  orders.create = create;
+  begun = true;
+  await world.act(name, 'edit', { lines: [{ sku, quantity: 1 }] });
+  await world.sync(name);
+  expect([await causes(name), world.given(name)]).toEqual([['amend-too-late'], { [name]: [`${sku}×2@F1`] }]);
+  await world.act(name, 'fulfil', { fulfilmentOrder: 1 });
+  const { shopId } = world;
+  const [part] = await world.parts(name);
+  await world.inShop(shopId, (tx) =>
+    tx.partLine.updateMany({ where: { shopId, partId: part?.id ?? '' }, data: { shipped: 1, open: 0 } }),
+  );
+  await world.sync(name);
+  expect(await causes(name)).toEqual(['amend-too-late']);
 });
 
 it('a hold that comes after the hand-over is named until it is released: the back office goes on', async () => {

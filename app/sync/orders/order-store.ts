@@ -7,6 +7,7 @@ import { isOpenWrite } from '../writes/open-writes.ts';
 import type { OrderChoice } from './decide-order.ts';
 import type { KnownPart } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
+import { SEVERAL } from '../writes/perform-write.ts';
 
 /** What is kept of an order: enough to list, count and compare, and no personal data. */
 export async function storeOrder(
@@ -113,10 +114,16 @@ export async function createPart(
   return row.id;
 }
 
-/** Units that the back office was last told of a part and took; null where nothing says so. */
+/**
+ * Units that the back office was last told of a part and took; null where nothing says so. Of a hand-over that was tried with more than one content only its
+ * answer tells which arrived.
+ */
 export async function unitsTold(tx: Tx, shopId: number, partId: string): Promise<number | null> {
   const [row] = await tx.$queryRaw<{ units: number | null }[]>`
-    SELECT (SELECT sum((l->>'quantity')::int)::int FROM jsonb_array_elements(w.after->'lines') AS l) AS units FROM "write" w
+    SELECT (
+      SELECT sum((l->>'quantity')::int)::int
+      FROM jsonb_array_elements(CASE WHEN w.after->>'content' = ${SEVERAL} THEN w.answer->'lines' ELSE w.after->'lines' END) AS l) AS units
+    FROM "write" w
     WHERE w.shop_id = ${shopId} AND w.subject_kind = 'part' AND w.subject_id = ${partId} AND w.state = 'landed'
       AND (w.kind = 'order-create' OR (w.kind = 'order-amend' AND w.answer->>'verdict' = 'accepted'))
     ORDER BY w.settled_at DESC LIMIT 1`;

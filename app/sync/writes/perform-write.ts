@@ -56,7 +56,7 @@ interface Acts<Answer> {
 const json = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringify(value ?? {})) as Prisma.InputJsonValue;
 
 /** Content of a write whose unanswered attempts were sent with more than one. */
-const SEVERAL = 'several';
+export const SEVERAL = 'several';
 
 const isOpen = ({ state }: { state: string }) => ['sent', 'unknown'].includes(state);
 
