@@ -11,7 +11,8 @@ const WORKERS_LOOK_EVERY_MS = 5_500;
 /** A killed worker's work goes on within a minute: until then silence proves nothing. */
 const RESUMES_WITHIN_MS = 65_000;
 const QUIET_MS = 1_500;
-const IDLE_ROUNDS = 2;
+/** How far time moves while something is left to do: by a sweep, and where nobody could do anything by what an order waits that was refused, once or many times. */
+const WAITS_MS = [11 * MINUTE_MS, 61 * MINUTE_MS, DAY_MS + 61 * MINUTE_MS];
 
 export async function readLedgers(shop: ChaosShop): Promise<Ledgers> {
   const [shopify, backOffice] = await Promise.all([shop.readShopify(), shop.readBackOffice()]);
@@ -70,17 +71,17 @@ async function untilQuiet(
 
 /**
  * What remains of the script once nothing goes wrong any more: time passes by a sweep, all gets quiet, and everybody does what has become possible.
- * What isn't after two quiet rounds never will be.
+ * What isn't after a quiet day never will be.
  */
 export async function finish(shop: ChaosShop, traffic: Traffic, withinMs: number): Promise<void> {
   const until = Date.now() + withinMs;
   for (let idle = 0; traffic.stepsLeft > 0 && Date.now() < until;) {
     if (await traffic.goOn()) idle = 0;
-    else if ((idle += 1) >= IDLE_ROUNDS) {
+    else if ((idle += 1) >= WAITS_MS.length) {
       traffic.giveUp();
       continue;
     }
-    await shop.control.post('/clock', { advanceMs: 11 * MINUTE_MS });
+    await shop.control.post('/clock', { advanceMs: WAITS_MS[idle] });
     await sleep(WORKERS_LOOK_EVERY_MS);
     await untilQuiet(shop, until, QUIET_MS);
   }
