@@ -35,6 +35,10 @@ export interface ChaosShop {
   readBackOffice(): Promise<BackOfficeLedger>;
 }
 
+const INTERVAL_MINUTES = 10;
+/** So much later every sync is due again. */
+export const A_SYNC_LATER_MS = (INTERVAL_MINUTES + 1) * 60_000;
+
 const GOODS = 12;
 
 /** Units of each of the suite's goods at each place when the run begins: more than it can sell. */
@@ -135,7 +139,7 @@ export async function openChaosShop(
       connectionId,
       sync,
       settings,
-      intervalMinutes: 10,
+      intervalMinutes: INTERVAL_MINUTES,
     });
   if (backOffice.returns) await set('returns', { refund: true });
   // The same for every back office, whatever its default: an order is sent also when something of it was refunded before.

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackOffice } from './back-offices.ts';
+import { A_SYNC_LATER_MS } from './chaos-shop.ts';
 import type { Ground } from './ground.ts';
 import { finish } from './settle.ts';
 import type { Traffic } from './traffic.ts';
@@ -10,7 +11,6 @@ const MET_WITHIN_MS = 20_000;
 const PRESSED_EVERY_TURNS = 8;
 /** What nobody's business brings up is a schedule's: it falls due after so many turns. */
 const DUE_AFTER_TURNS = 12;
-const INTERVAL_MS = 11 * 60_000;
 
 export interface KillOptions {
   backOffice: Pick<BackOffice, 'hasApi'>;
@@ -34,7 +34,7 @@ async function strike(ground: Ground, traffic: Traffic, { label, ...rule }: Kill
     await traffic.place(turn % 3 === 0 ? 1 : 0);
     await traffic.tick();
     if (turn % PRESSED_EVERY_TURNS === 0) await ground.syncAgain(4, 1);
-    if (turn === DUE_AFTER_TURNS) await ground.advance(INTERVAL_MS);
+    if (turn === DUE_AFTER_TURNS) await ground.advance(A_SYNC_LATER_MS);
     await sleep(TURN_MS);
     met = await ground.hasKilled();
   }
@@ -55,7 +55,7 @@ export async function killAtEveryStep(
   const since = await ground.now();
   await traffic.place(Math.ceil(traffic.toPlace / 4));
   await traffic.tick();
-  await finish(ground.shop, traffic, withinMs);
+  await finish(ground.shop, traffic, { withinMs });
   const targets = ['shopify', ...(backOffice.hasApi ? [connector] : [])];
   const steps = await Promise.all(targets.map(async (target) => ({ target, matches: await ground.stepsSince(target, since) })));
   const kills = steps.flatMap(({ target, matches }) =>
@@ -77,7 +77,7 @@ export async function killAtEveryStep(
     }
     left = missed;
     // What happens rarely happens when everybody does what they can.
-    if (left.length > 0) await finish(ground.shop, traffic, withinMs);
+    if (left.length > 0) await finish(ground.shop, traffic, { withinMs });
   }
   return kills.map(({ label }) => [label]);
 }

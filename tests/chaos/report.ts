@@ -29,7 +29,7 @@ export function roundText({ connector, limits, seed, verdict, struck, quiet, sec
     `${isClean({ verdict, quiet, unstruck }) ? '✓' : '✗'} ${connector}, seed ${seed}: ${counted.orders} orders, ${counted.inBackOffice} in the back office, ${counted.leftOut} left out by a rule, ` +
       `${counted.shipments} shipments, ${counted.refunds} refunds, ${counted.levels} levels; ${sum(struck)} faults struck; ` +
       `${namedForGood.length} changes came too late and are named; ${violations.length} violations (${total.toFixed(0)} s)`,
-    `  ${steps.inStorm} of ${steps.all} steps of people were taken while things went wrong`,
+    `  ${steps.inStorm} of ${steps.all} steps of people were taken before the last fault had ended`,
     ...(limits.length > 0 ? [`  Played with what it can do: ${limits.join('; ')}`] : []),
     ...(quiet ? [] : ['  ✗ steps were left, or the ledgers still changed, when the time was over']),
     ...(unstruck.length > 0 ? [`  ✗ never struck: ${unstruck.join(', ')}`] : []),

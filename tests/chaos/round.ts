@@ -44,7 +44,7 @@ export interface Round {
   /** What people did. */
   traffic: Record<string, number>;
   givenUp: Traffic['givenUp'];
-  /** Steps done while things went wrong, and in all: what happens once all is calm proves little. */
+  /** Steps done before the last fault had ended, and in all: what happens once all is calm proves little. */
   steps: { inStorm: number; all: number };
   verdict: Verdict;
   /** Whether all steps were tried and the ledgers stopped changing within the bound. */
@@ -78,7 +78,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   );
   const inStorm = traffic.stepsDone;
   const since = Date.now();
-  await timed('last steps', () => finish(shop, traffic, settleMs));
+  await timed('last steps', () => finish(shop, traffic, { withinMs: settleMs, since }));
   const { ledgers, quiet } = await timed('settling', () => settle(shop, { withinMs: settleMs, since, onNote: note }));
   const view = await timed('reading', async () => {
     // The view first: what a statement repairs was not as it should be.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChaosShop } from './chaos-shop.ts';
+import { A_SYNC_LATER_MS, type ChaosShop } from './chaos-shop.ts';
 import type { Ledgers, MerchantsView } from './ledgers.ts';
 import { busyRuns } from './merchants-view.ts';
 import type { Traffic } from './traffic.ts';
@@ -11,8 +11,8 @@ const WORKERS_LOOK_EVERY_MS = 5_500;
 /** A killed worker's work goes on within a minute: until then silence proves nothing. */
 const RESUMES_WITHIN_MS = 65_000;
 const QUIET_MS = 1_500;
-/** How far time moves while something is left to do: by a sweep, and where nobody could do anything by what an order waits that was refused, once or many times. */
-const WAITS_MS = [11 * MINUTE_MS, 61 * MINUTE_MS, DAY_MS + 61 * MINUTE_MS];
+/** How far time moves while something is left to do: until every sync is due, and where nobody could do anything by what an order waits that was refused, once or many times. */
+const WAITS_MS = [A_SYNC_LATER_MS, 61 * MINUTE_MS, DAY_MS + 61 * MINUTE_MS];
 
 export async function readLedgers(shop: ChaosShop): Promise<Ledgers> {
   const [shopify, backOffice] = await Promise.all([shop.readShopify(), shop.readBackOffice()]);
@@ -70,18 +70,23 @@ async function untilQuiet(
 }
 
 /**
- * What remains of the script once nothing goes wrong any more: time passes by a sweep, all gets quiet, and everybody does what has become possible.
- * What isn't after a quiet day never will be.
+ * What remains of the script once nothing goes wrong any more: time passes until every sync is due, all gets quiet, and everybody does what has become possible.
+ * What isn't after a quiet day never will be; but as long as a killed worker's work may not have been taken up again, silence proves nothing.
  */
-export async function finish(shop: ChaosShop, traffic: Traffic, withinMs: number): Promise<void> {
+export async function finish(
+  shop: ChaosShop,
+  traffic: Traffic,
+  /** `since`: when the last of it went wrong, by the machine's clock. */
+  { withinMs, since = Date.now() }: { withinMs: number; since?: number },
+): Promise<void> {
   const until = Date.now() + withinMs;
   for (let idle = 0; traffic.stepsLeft > 0 && Date.now() < until;) {
     if (await traffic.goOn()) idle = 0;
-    else if ((idle += 1) >= WAITS_MS.length) {
+    else if ((idle += 1) >= WAITS_MS.length && Date.now() - since >= RESUMES_WITHIN_MS) {
       traffic.giveUp();
       continue;
     }
-    await shop.control.post('/clock', { advanceMs: WAITS_MS[idle] });
+    await shop.control.post('/clock', { advanceMs: WAITS_MS[idle] ?? A_SYNC_LATER_MS });
     await sleep(WORKERS_LOOK_EVERY_MS);
     await untilQuiet(shop, until, QUIET_MS);
   }

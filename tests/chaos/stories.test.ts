@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ControlClient, eventually } from '../../sandbox/control-client.ts';
 import { backOffices } from './back-offices.ts';
-import { openChaosShop, type ChaosShop } from './chaos-shop.ts';
+import { A_SYNC_LATER_MS, openChaosShop, type ChaosShop } from './chaos-shop.ts';
 import { orderNameOf } from './ledgers.ts';
 import { readMerchantsView } from './merchants-view.ts';
 import { openChaosSandbox } from './sandbox.ts';
@@ -35,12 +35,12 @@ describe.each(withApi)('$name', (backOffice) => {
     await eventually(`${name} in the back office`, () => landed(name), { withinMs: MINUTE_MS, everyMs: 50 });
     return name;
   };
-  /** The business clock goes on by eleven minutes at a time: what failed is tried again by it. */
+  /** The business clock goes on until every sync is due, again and again: what failed is tried again by it. */
   const inTime = (what: string, look: () => Promise<boolean>) =>
     eventually(
       what,
       async () => {
-        await control.post('/clock', { advanceMs: 11 * MINUTE_MS });
+        await control.post('/clock', { advanceMs: A_SYNC_LATER_MS });
         return look();
       },
       { withinMs: 3 * MINUTE_MS, everyMs: 3_000 },

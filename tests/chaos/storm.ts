@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../sandbox/kit/random.ts';
 import type { BackOffice } from './back-offices.ts';
 import { faults as allFaults, type Fault } from './faults.ts';
+import { A_SYNC_LATER_MS } from './chaos-shop.ts';
 import type { Ground } from './ground.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -43,13 +44,11 @@ const TURN_MS = 300;
 const MORE_TURNS = 15;
 /** Orders placed in one turn at most: a long script goes through the groups again and again. */
 const MOST_PLACED = 12;
-/** Buyers wait while so many orders are under way: what happens to an order happens between faults, not once all is over. */
+/** Buyers wait while so many orders are under way: what happens to an order happens among faults, not once all is over. */
 const MOST_UNDER_WAY = 150;
 /** With more than these under way it is calm for a while after a fault: without a pause nothing would ever go on for the next one to strike. */
 const FEW_UNDER_WAY = 50;
 const CALM_MS = 15_000;
-/** What waits for a schedule falls due meanwhile. */
-const INTERVAL_MS = 11 * 60_000;
 /** What had nothing to strike is played so often again at the end. */
 const PLAYED_AGAIN = 4;
 
@@ -65,7 +64,7 @@ async function hasYetToStrike(ground: Ground, group: readonly Fault[]): Promise<
 }
 
 /** One group of faults strikes while people go about their business, and is over. */
-async function strike(ground: Ground, traffic: Traffic, group: readonly Fault[], perTurn: number): Promise<void> {
+async function playGroup(ground: Ground, traffic: Traffic, group: readonly Fault[], perTurn: number): Promise<void> {
   for (const fault of group) await fault.begin(ground);
   for (let turn = 0; turn < TURNS + MORE_TURNS; turn += 1) {
     if (turn >= TURNS && !(await hasYetToStrike(ground, group))) break;
@@ -81,7 +80,7 @@ async function strike(ground: Ground, traffic: Traffic, group: readonly Fault[],
 /** Between two faults the system works off what it has, and people go on. */
 async function breathe(ground: Ground, traffic: Traffic): Promise<void> {
   if (traffic.underWay <= FEW_UNDER_WAY) return;
-  await ground.advance(INTERVAL_MS);
+  await ground.advance(A_SYNC_LATER_MS);
   for (const until = Date.now() + CALM_MS; Date.now() < until && traffic.underWay > FEW_UNDER_WAY;) {
     await traffic.tick();
     await sleep(TURN_MS);
@@ -95,7 +94,7 @@ export async function rage(ground: Ground, traffic: Traffic, options: StormOptio
   const played: string[][] = [];
   const play = async (group: readonly Fault[]) => {
     const started = Date.now();
-    await strike(ground, traffic, group, perTurn);
+    await playGroup(ground, traffic, group, perTurn);
     const names = group.map(({ name }) => name);
     played.push(names);
     const struckFor = Date.now() - started;

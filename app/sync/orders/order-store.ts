@@ -3,11 +3,10 @@ import { BugError } from '../../core/errors.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { usedValuesOf } from './order-values.ts';
-import { isOpenWrite } from '../writes/open-writes.ts';
+import { isOpenWrite, SEVERAL } from '../writes/open-writes.ts';
 import type { OrderChoice } from './decide-order.ts';
 import type { KnownPart } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
-import { SEVERAL } from '../writes/perform-write.ts';
 
 /** What is kept of an order: enough to list, count and compare, and no personal data. */
 export async function storeOrder(

@@ -27,6 +27,7 @@ export async function openOrderWorld(
   capabilities: Partial<Capabilities> = {},
 ) {
   const { followClockFile } = await import('../../core/clock.ts');
+  const { TransientError } = await import('../../core/errors.ts');
   const { inShop } = await import('../../db/scope.ts');
   const { prisma } = await import('../../db/client.ts');
   const { testShop } = await import('../inventory/shop.fixture.ts');
@@ -132,6 +133,18 @@ export async function openOrderWorld(
       return (body as { orders: { name: string }[] }).orders[0]?.name ?? '';
     },
     sync: (name: string, connections = [live]) => syncOrder(pass(name, connections)),
+    /** A pass on which the back office takes what it is given, and whose answer never comes. */
+    async syncWithoutAnswer(name: string, port: 'create' | 'amend'): Promise<void> {
+      const orders = live.connector.orders as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
+      const takes = orders[port]?.bind(orders);
+      if (!takes) throw new Error(`This back office takes no ${port}`);
+      orders[port] = async (...given) => {
+        await takes(...given);
+        throw new TransientError('no-answer', 'The answer got lost', { mayHaveLanded: true });
+      };
+      await syncOrder(pass(name)).catch(() => undefined);
+      orders[port] = takes;
+    },
     async act(name: string, action: string, body: object): Promise<void> {
       await standIn.control(`/shopify/orders/${name.slice(1)}/${action}`, body);
       await standIn.standIn.settle();

@@ -1,5 +1,8 @@
 import { Prisma } from '@prisma/client';
 
+/** Content of a write whose unanswered attempts were sent with more than one: only its answer tells which arrived. */
+export const SEVERAL = 'several';
+
 /**
  * Whether a write `w` of the table is open, as a condition: it was sent, nobody knows whether it arrived, and none of its kind that was sent to the same
  * record later has arrived. What a killed worker left behind stays as it was sent when the next attempt is a write of its own; once that has arrived,

@@ -9,6 +9,7 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import { checkFence, type Lease } from '../inbox/lease.ts';
 import { gateFor, type GatedConnection } from './gate.ts';
+import { SEVERAL } from './open-writes.ts';
 
 /** One write to either side, as it is recorded before it is sent. */
 export interface IntendedWrite {
@@ -54,9 +55,6 @@ interface Acts<Answer> {
 }
 
 const json = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringify(value ?? {})) as Prisma.InputJsonValue;
-
-/** Content of a write whose unanswered attempts were sent with more than one. */
-export const SEVERAL = 'several';
 
 const isOpen = ({ state }: { state: string }) => ['sent', 'unknown'].includes(state);
 
