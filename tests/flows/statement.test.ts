@@ -206,6 +206,28 @@ test('where the merchant wants to be asked, each difference waits with its one a
   await settings('orders', {});
 });
 
+test('units that somebody changed in the back office are named, and set right when the merchant says so', async () => {
+  const one = names[4] ?? '';
+  await control.post('/pulpo/units', { reference: one, sku: mug, quantity: 5 });
+  // It was sent again just now: what is told of it may still be on its way.
+  await later(10 * MINUTE);
+  const { statement, lines } = await makeStatement();
+  expect(lines.map(({ label, bucket, code, action }) => ({ label, bucket, code, action }))).toEqual([
+    { label: one, bucket: 'gap', code: 'units-differ-there', action: 'amend-again' },
+  ]);
+  const order = { statement: statement?.runId, kind: 'order', bucket: 'gap', code: 'units-differ-there' };
+  await merchant.act('/app/activity/statement', route, { intent: 'repair', connectionId, order });
+  await eventually(
+    'the statement without a gap',
+    async () => {
+      const shown = await read();
+      return shown.running.length === 0 && shown.statement?.sums['order']?.buckets['gap'] === 0 ? shown : undefined;
+    },
+    { withinMs: WITHIN_MS },
+  );
+  expect((await inPulpo([one]))[0]?.lines).toMatchObject([{ sku: mug, quantity: 2 }]);
+});
+
 test('a statement is made every day by itself', async () => {
   const before = (await read()).statement?.runId;
   await later(25 * 60 * MINUTE);

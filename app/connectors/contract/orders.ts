@@ -139,6 +139,7 @@ export interface RemoteOrder {
   remoteNumber: string | null;
   reference: string;
   state: RemoteOrderState;
+  /** What it means to ship, by our line ids where it keeps them; empty where it doesn't tell. The daily statement compares it with what it should be. */
   lines: { lineId: string | null; sku: string; quantity: number }[];
   /** Minor units, where the back office keeps totals. */
   total: number | null;

@@ -42,7 +42,10 @@ function nextUnchecked({ statement: { shopId, runId } }: Making): Promise<Unchec
     shopId,
     (tx) => tx.$queryRaw<Unchecked[]>`
       SELECT l.id, p.reference, p.remote_id AS "remoteId", p.state, p.state = 'cancelled' AS cancelled, p.accepted_at AS "acceptedAt",
-        coalesce((SELECT sum(u.quantity) FROM shipment_line u WHERE u.shop_id = p.shop_id AND u.part_id = p.id), 0)::int AS "shippedUnits"
+        coalesce((SELECT sum(u.quantity) FROM shipment_line u WHERE u.shop_id = p.shop_id AND u.part_id = p.id), 0)::int AS "shippedUnits",
+        CASE WHEN p.state = 'sent' AND coalesce(p.kits, '{}') = '{}' THEN (
+          SELECT jsonb_agg(jsonb_build_object('lineId', w.line_id, 'sku', w.sku, 'units', w.quantity) ORDER BY w.line_id)
+          FROM part_line w WHERE w.shop_id = p.shop_id AND w.part_id = p.id AND w.quantity > 0) END AS wanted
       FROM statement_line l JOIN part p ON p.shop_id = l.shop_id AND p.id = l.id::uuid
       WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'part' AND l.bucket = ${UNCHECKED} AND p.remote_id IS NOT NULL
       ORDER BY l.id LIMIT ${BATCH}`,

@@ -67,3 +67,16 @@ export function forgetCancellation(live: LiveConnection, partId: string): Promis
     });
   });
 }
+
+/** Makes a part that the back office has with other units ready to be told as it should be: the corridor amends it, or names it where that is too late. */
+export function forgetContent(live: LiveConnection, partId: string): Promise<void> {
+  const shopId = live.shop.id;
+  return underLease(live, partId, async (part) => {
+    if (part.state !== 'sent' || !part.remoteId) return;
+    await inShop(shopId, async (tx) => {
+      await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { sentHash: null } });
+      const params = { reference: part.reference, backOffice: live.name };
+      await noteEvent(tx, shopId, { kind: 'order', id: part.orderId }, 'units-differ-there', params, part.id);
+    });
+  });
+}

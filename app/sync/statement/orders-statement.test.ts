@@ -201,6 +201,28 @@ describe('a statement of orders', () => {
     expect(part?.state).toBe('sent');
   });
 
+  it('names an order of which the back office has other units, and tells it again what to ship only when somebody says so', async () => {
+    const [one, fresh, tooLate, kit] = [await addOrder(), await addOrder(), await addOrder(), await addOrder()];
+    for (const { references } of [one, fresh, tooLate, kit]) there.get(references[0]!)!.lines[0]!.quantity = 7;
+    await order(fresh.id, { decidedAt: new Date() });
+    const { openProblem } = await import('../problems/problems.ts');
+    await inShop(async (tx) => {
+      const subject = { kind: 'order' as const, id: tooLate.id, label: '' };
+      await openProblem(tx, shopId, { connectionId, sync: 'orders', cause: 'amend-too-late', subject, params: {} });
+      await tx.part.updateMany({ where: { shopId, orderId: kit.id }, data: { kits: { K: [{ sku: 'A', quantity: 7 }] } } });
+    });
+    const { line, runId } = await state();
+    expect(line('order', one.id)).toMatchObject({ bucket: 'gap', code: 'units-differ-there' });
+    expect(line('order', fresh.id)).toMatchObject({ bucket: 'held', code: 'on-its-way' });
+    expect(line('order', tooLate.id)).toMatchObject({ bucket: 'failed', code: 'amend-too-late' });
+    expect(line('order', kit.id)).toMatchObject({ bucket: 'matched' });
+    expect([takenIn, world.amendedAgain]).toEqual([[], []]);
+    await state('repair', JSON.stringify({ statement: runId, kind: 'order', id: one.id }));
+    expect([takenIn, world.amendedAgain]).toEqual([[one.id], one.references]);
+    expect(there.get(one.references[0]!)?.lines[0]?.quantity).toBe(2);
+    expect((await world.readStatement(runId)).line('order', one.id)).toMatchObject({ bucket: 'matched' });
+  });
+
   it('names an order that was cancelled in Shopify while its part lives on, unless it was only just heard of', async () => {
     const [missed, fresh, over] = [await addOrder(), await addOrder(), await addOrder()];
     for (const one of [missed, fresh, over])

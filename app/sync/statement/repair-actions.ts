@@ -2,7 +2,7 @@ import type { Bucket, StatementKind } from './statement.ts';
 
 /**
  * The one thing to do about a line. All but `check-there` go through the corridor: the order is taken in again (bring-in, and the same under other
- * names for what failed or is held), handed over or cancelled once more, its parcels mirrored, the level published.
+ * names for what failed or is held), handed over, cancelled or changed once more, its parcels mirrored, the level published.
  */
 export const repairActions = [
   'bring-in',
@@ -10,6 +10,7 @@ export const repairActions = [
   'look-again',
   'send-again',
   'cancel-again',
+  'amend-again',
   'mirror',
   'mirror-again',
   'publish',
@@ -28,6 +29,8 @@ const ofGap: Record<string, RepairAction> = {
   'missing-there-shipped': 'check-there',
   'missing-there-unsure': 'check-there',
   'not-cancelled-there': 'cancel-again',
+  // Somebody there may have meant it.
+  'units-differ-there': 'amend-again',
   'not-recorded': 'mirror',
   'not-mirrored': 'mirror',
   'fulfilment-missing': 'mirror',

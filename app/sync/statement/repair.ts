@@ -7,7 +7,7 @@ import { takeIn } from '../inbox/inbox.ts';
 import { brakeHolds } from '../inventory/brake.ts';
 import { stockedLevels } from '../inventory/store-plan.ts';
 import { startSync } from '../runs/start-sync.ts';
-import { forgetCancellation, forgetHandOver } from './hand-over-again.ts';
+import { forgetCancellation, forgetContent, forgetHandOver } from './hand-over-again.ts';
 import type { Making } from './making.ts';
 import { forgetFulfilments, forgetTracking, takeInReport } from './mirror-again.ts';
 import { actionOf, isSafe, type ListedKind } from './repair-actions.ts';
@@ -92,6 +92,9 @@ async function makeReady(making: Making, line: Line): Promise<string | null> {
       return line.orderId;
     case 'not-cancelled-there':
       for (const part of await partsOf(making, line)) await forgetCancellation(live, part);
+      return line.orderId;
+    case 'units-differ-there':
+      for (const part of await partsOf(making, line)) await forgetContent(live, part);
       return line.orderId;
     case 'not-recorded':
       return line.facts.report ? takeInReport(live, line.facts.report) : line.orderId;

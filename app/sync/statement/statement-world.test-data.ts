@@ -25,12 +25,26 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
   /** Orders that were taken in, by the topic of the knock. */
   const takenIn: string[] = [];
   const sentAgain: string[] = [];
+  /** References of parts that were told again what to ship. */
+  const amendedAgain: string[] = [];
 
-  const remote = (reference: string, state: RemoteOrder['state'] = 'open'): RemoteOrder => ({
+  const remote = (reference: string, state: RemoteOrder['state'] = 'open', lines: RemoteOrder['lines'] = []): RemoteOrder => ({
     remoteId: `remote ${reference}`,
     remoteNumber: null,
-    ...{ reference, state, lines: [], total: null, facilityId: null, url: null },
+    ...{ reference, state, lines, total: null, facilityId: null, url: null },
   });
+  /** A part as the back office has it where it has it as it should. */
+  const asWanted = async (reference: string): Promise<RemoteOrder> => {
+    const wanted = await inShop(shopId, async (tx) => {
+      const part = await tx.part.findFirstOrThrow({ where: { shopId, connectionId, reference } });
+      return tx.partLine.findMany({ where: { shopId, partId: part.id } });
+    });
+    return remote(
+      reference,
+      'open',
+      wanted.map(({ lineId, sku, quantity }) => ({ lineId, sku, quantity })),
+    );
+  };
   Object.assign(live.connector, {
     orders: {
       find(reference: string) {
@@ -93,14 +107,15 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
     const order = await world.addOrder([{ sku: `S${listed.size}`, quantity }]);
     const at = new Date(Date.now() - minutesAgo * MINUTE);
     listed.set(order.id, { placedAt: at.toISOString(), updatedAt: at.toISOString() });
-    await inShop(shopId, (tx) =>
-      tx.order.updateMany({ where: { shopId, id: order.id }, data: { placedAt: at, shopifyUpdatedAt: at, decidedAt: at } }),
-    );
-    for (const reference of order.references) there.set(reference, remote(reference));
+    await inShop(shopId, async (tx) => {
+      await tx.order.updateMany({ where: { shopId, id: order.id }, data: { placedAt: at, shopifyUpdatedAt: at, decidedAt: at } });
+      await tx.part.updateMany({ where: { shopId, orderId: order.id }, data: { sentHash: 'as sent' } });
+    });
+    for (const reference of order.references) there.set(reference, await asWanted(reference));
     return order;
   }
 
-  /** What a worker does with an order that was taken in: reads it, hands over what isn't there, mirrors its parcels. */
+  /** What a worker does with an order that was taken in: reads it, hands over what isn't there, tells again what it doesn't know to be told, mirrors its parcels. */
   async function takeOrder(id: string): Promise<void> {
     const order = listed.get(id);
     if (!order) {
@@ -141,10 +156,20 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
         if (!there.has(part.reference)) there.set(part.reference, remote(part.reference));
         await tx.part.update({
           where: { shopId_id: { shopId, id: part.id } },
-          data: { state: 'sent', remoteId: `remote ${part.reference}`, acceptedAt: new Date() },
+          data: { state: 'sent', remoteId: `remote ${part.reference}`, acceptedAt: new Date(), sentHash: 'as sent' },
         });
       }
     });
+    const untold = await inShop(shopId, (tx) =>
+      tx.part.findMany({ where: { shopId, orderId: id, connectionId, state: 'sent', sentHash: null } }),
+    );
+    for (const part of untold) {
+      amendedAgain.push(part.reference);
+      there.set(part.reference, await asWanted(part.reference));
+      await inShop(shopId, (tx) =>
+        tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { sentHash: 'as sent' } }),
+      );
+    }
     await noteFulfilmentsOfOrder(live, id, mirrored);
     await mirrorShipmentsOfOrder(live, id, mirrored);
   }
@@ -163,6 +188,7 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
   async function state(task = 'scheduled', argument?: string, tools: object = {}) {
     takenIn.length = 0;
     sentAgain.length = 0;
+    amendedAgain.length = 0;
     asked.length = 0;
     const runId = await inShop(shopId, (tx) =>
       openRun(tx, shopId, { connectionId, sync: 'statement', door: 'button', task, ...(argument ? { argument } : {}) }),
@@ -193,7 +219,7 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
 
   return {
     ...world,
-    ...{ listed, there, asked, takenIn, sentAgain, addOrder, corridor, state, readStatement, remote, admin },
+    ...{ listed, there, asked, takenIn, sentAgain, amendedAgain, addOrder, corridor, state, readStatement, remote, admin },
     pages: () => pages,
     /** The warehouse ships, and the parcel is mirrored as it should be. */
     async shipAndMirror(order: TestOrder, quantity = 1): Promise<Shipment> {

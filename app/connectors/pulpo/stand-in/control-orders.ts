@@ -15,6 +15,7 @@ const line = z.strictObject({ sku: z.string(), quantity: z.int().positive() });
 const label = z.enum(['printed', 'failed', 'none']).default('printed');
 const reference = z.string();
 const named = z.strictObject({ reference });
+const unitsBody = line.extend({ reference });
 const shipBody = z.strictObject({
   reference,
   lines: z.array(line).optional(),
@@ -112,6 +113,18 @@ export function orderControl(world: World): Hono {
       world.state.run('DELETE FROM sales_orders WHERE id = ?', order.id);
     });
     return c.json({ lost: order.order_num });
+  });
+  // somebody in the warehouse puts another number of units into an order in the queue
+  app.post('/units', async (c) => {
+    const { reference: number, sku, quantity } = await controlBody(c, unitsBody);
+    const order = inState(find(number), 'queue');
+    const item = itemsOf(world, order.id).find(({ product_id: id }) => productRow(world, id)?.sku === sku);
+    if (!item) throw new BadRequest(`${order.order_num} has no ${sku}.`, 404);
+    world.state.transaction(() => {
+      world.state.run('UPDATE sales_items SET quantity = ? WHERE id = ?', quantity, item.id);
+      world.state.run('UPDATE fulfillment_items SET quantity = ? WHERE sales_item_id = ?', quantity, item.id);
+    });
+    return c.json(presentOrder(world, orderRow(world, order.id)));
   });
   app.post('/return', async (c) => {
     const body = await controlBody(c, returnBody);
