@@ -1,3 +1,4 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { openDatabase } from '../database/open.ts';
@@ -12,6 +13,9 @@ const { values } = parseArgs({
   options: { web: { type: 'boolean', default: false }, worker: { type: 'boolean', default: false } },
 });
 const note = (text: string) => process.stderr.write(`${text}\n`);
+
+// Reading our own modules is most of what a start costs: whoever takes over from a killed process does it in half the time. Without a place to write, nothing is kept.
+enableCompileCache(path.resolve(import.meta.dirname, '../.cache/compiled'));
 
 async function main(): Promise<void> {
   if (process.env['NODE_ENV'] === 'production' && !process.env['DATABASE_URL']) {
@@ -45,6 +49,8 @@ async function main(): Promise<void> {
     stops.push(await startWeb({ build: path.resolve(import.meta.dirname, '../build'), host: env.HOST, port: env.PORT }));
   }
   logger.info({ web: values.web, worker: values.worker, port: values.web ? env.PORT : undefined }, 'Crossdock is up');
+  // At once: a process that is killed writes nothing when it ends.
+  flushCompileCache();
 
   let stopping = false;
   const stop = (signal: string) => {
