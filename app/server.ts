@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
-// Reading our own modules is most of what a start costs: whoever takes over from a killed process does it in half the time. Without a place to write, nothing is kept.
+// Compiling our own modules is most of what a start costs, and whoever takes over from a killed process waits for it. Where nothing can be written, each start compiles anew.
 enableCompileCache(path.resolve(import.meta.dirname, '../.cache/compiled'));
 
 async function main(): Promise<void> {

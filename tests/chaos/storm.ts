@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../sandbox/kit/random.ts';
 import type { BackOffice } from './back-offices.ts';
-import { faults as allFaults, type Fault } from './faults.ts';
 import { A_SYNC_LATER_MS } from './chaos-shop.ts';
+import { faults as allFaults, type Fault } from './faults.ts';
 import type { Ground } from './ground.ts';
 import type { Traffic } from './traffic.ts';
 

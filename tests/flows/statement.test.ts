@@ -64,6 +64,17 @@ async function makeStatement() {
   return ended(before);
 }
 
+/** What the newest statement shows once its repairs have left no gap. */
+const withoutGap = () =>
+  eventually(
+    'the statement without a gap',
+    async () => {
+      const shown = await read();
+      return shown.running.length === 0 && shown.statement?.sums['order']?.buckets['gap'] === 0 ? shown : undefined;
+    },
+    { withinMs: WITHIN_MS },
+  );
+
 const settings = (sync: string, values: object) =>
   merchant.act('/app/sync-control', 'routes/app.sync-control', {
     ...{ intent: 'settings', connectionId, sync, settings: values },
@@ -194,14 +205,7 @@ test('where the merchant wants to be asked, each difference waits with its one a
   await eventually('both orders in PULPO again', async () => (await inPulpo([one ?? '', other ?? ''])).length === 2, {
     withinMs: WITHIN_MS,
   });
-  const mended = await eventually(
-    'the statement without a gap',
-    async () => {
-      const shown = await read();
-      return shown.running.length === 0 && shown.statement?.sums['order']?.buckets['gap'] === 0 ? shown : undefined;
-    },
-    { withinMs: WITHIN_MS },
-  );
+  const mended = await withoutGap();
   expect(mended.statement?.sums['order']).toMatchObject({ found: 2, repaired: 2 });
   await settings('orders', {});
 });
@@ -217,14 +221,7 @@ test('units that somebody changed in the back office are named, and set right wh
   ]);
   const order = { statement: statement?.runId, kind: 'order', bucket: 'gap', code: 'units-differ-there' };
   await merchant.act('/app/activity/statement', route, { intent: 'repair', connectionId, order });
-  await eventually(
-    'the statement without a gap',
-    async () => {
-      const shown = await read();
-      return shown.running.length === 0 && shown.statement?.sums['order']?.buckets['gap'] === 0 ? shown : undefined;
-    },
-    { withinMs: WITHIN_MS },
-  );
+  await withoutGap();
   expect((await inPulpo([one]))[0]?.lines).toMatchObject([{ sku: mug, quantity: 2 }]);
 });
 

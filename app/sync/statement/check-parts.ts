@@ -98,8 +98,13 @@ export async function checkParts(making: Making): Promise<void> {
 
 /** Asks once more for the parts of these orders that seemed to differ, or that have come to be meanwhile. */
 export async function checkPartsAgain(making: Making, orderIds: readonly string[]): Promise<void> {
-  const { shopId, runId } = making.statement;
   await stageParts(making);
+  await checkDiffering(making, orderIds);
+}
+
+/** Asks once more for the parts of these orders that seemed to differ. */
+export async function checkDiffering(making: Making, orderIds: readonly string[]): Promise<void> {
+  const { shopId, runId } = making.statement;
   await inShop(shopId, (tx) =>
     tx.statementLine.updateMany({
       where: { shopId, runId, kind: 'part', orderId: { in: [...orderIds] }, bucket: 'gap' },

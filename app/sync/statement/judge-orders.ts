@@ -63,8 +63,8 @@ export async function judgeOrders(making: Making, ids: readonly string[] | null 
     WHEN m.differs->>1 = 'cancelled-in-back-office' THEN jsonb_build_array('failed', m.differs->>1, m.differs->2)
     WHEN m.differs->>1 <> 'units-differ-there' THEN m.differs
     WHEN t.cause IS NOT NULL THEN jsonb_build_array('failed', t.cause, t.params)
-    WHEN m.differs IS NOT NULL THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE m.differs END`}
     WHEN s.cancelled_at IS NOT NULL AND m.lives IS NOT NULL THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE ${is('gap', 'not-cancelled-there', named)} END`}
+    WHEN m.differs IS NOT NULL THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE m.differs END`}
     WHEN m.sent > 0 AND m.pending = 0 THEN jsonb_build_array('matched', CASE WHEN m.unasked THEN 'not-asked' ELSE '' END, '{}'::jsonb)
     WHEN s.verdict = 'hold' THEN ${asDecided('held')}
     WHEN m.pending > 0 THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE ${is('gap', 'not-sent')} END`}

@@ -10,7 +10,7 @@ const part: KnownThere = {
     { lineId: 'L2', sku: 'B', units: 1 },
   ],
 };
-const remote = (state: RemoteOrder['state'], lines: RemoteOrder['lines'] = []) => ({ state, lines }) as unknown as RemoteOrder;
+const remote = (state: RemoteOrder['state'], lines: RemoteOrder['lines'] = []) => ({ state, lines }) as RemoteOrder;
 const judge = (
   known: Partial<KnownThere>,
   there: RemoteOrder | null,

@@ -203,7 +203,8 @@ describe('a statement of orders', () => {
 
   it('names an order of which the back office has other units, and tells it again what to ship only when somebody says so', async () => {
     const [one, fresh, tooLate, kit] = [await addOrder(), await addOrder(), await addOrder(), await addOrder()];
-    for (const { references } of [one, fresh, tooLate, kit]) there.get(references[0]!)!.lines[0]!.quantity = 7;
+    const right = await addOrder();
+    for (const { references } of [one, fresh, tooLate, kit, right]) there.get(references[0]!)!.lines[0]!.quantity = 7;
     await order(fresh.id, { decidedAt: new Date() });
     const { openProblem } = await import('../problems/problems.ts');
     await inShop(async (tx) => {
@@ -221,6 +222,11 @@ describe('a statement of orders', () => {
     expect([takenIn, world.amendedAgain]).toEqual([[one.id], one.references]);
     expect(there.get(one.references[0]!)?.lines[0]?.quantity).toBe(2);
     expect((await world.readStatement(runId)).line('order', one.id)).toMatchObject({ bucket: 'matched' });
+    // Somebody there has put this one right since the statement was made.
+    there.get(right.references[0]!)!.lines[0]!.quantity = 2;
+    await state('repair', JSON.stringify({ statement: runId, kind: 'order', id: right.id }));
+    expect(world.amendedAgain).toEqual([]);
+    expect((await world.readStatement(runId)).line('order', right.id)).toMatchObject({ bucket: 'matched' });
   });
 
   it('names an order that was cancelled in Shopify while its part lives on, unless it was only just heard of', async () => {
@@ -231,6 +237,8 @@ describe('a statement of orders', () => {
         ...(one === fresh ? { decidedAt: new Date() } : {}),
       });
     there.set(over.references[0]!, world.remote(over.references[0]!, 'cancelled'));
+    // How many of it are there is no matter any more.
+    there.get(missed.references[0]!)!.lines[0]!.quantity = 7;
     await inShop((tx) =>
       tx.part.updateMany({ where: { shopId, orderId: over.id }, data: { state: 'cancelled', cancelledAt: new Date() } }),
     );

@@ -7,6 +7,7 @@ import { takeIn } from '../inbox/inbox.ts';
 import { brakeHolds } from '../inventory/brake.ts';
 import { stockedLevels } from '../inventory/store-plan.ts';
 import { startSync } from '../runs/start-sync.ts';
+import { checkDiffering } from './check-parts.ts';
 import { forgetCancellation, forgetContent, forgetHandOver } from './hand-over-again.ts';
 import type { Making } from './making.ts';
 import { forgetFulfilments, forgetTracking, takeInReport } from './mirror-again.ts';
@@ -94,6 +95,8 @@ async function makeReady(making: Making, line: Line): Promise<string | null> {
       for (const part of await partsOf(making, line)) await forgetCancellation(live, part);
       return line.orderId;
     case 'units-differ-there':
+      // The statement may be a day old: what is right by now is told nothing.
+      if (line.orderId) await checkDiffering(making, [line.orderId]);
       for (const part of await partsOf(making, line)) await forgetContent(live, part);
       return line.orderId;
     case 'not-recorded':
