@@ -9,8 +9,8 @@ const settings = {
 };
 const operator = { OPERATOR_NAME: 'Example Ltd', SUPPORT_EMAIL: 'help@example.com' };
 // The module reads this process's settings when it is loaded.
-Object.assign(process.env, settings, { NODE_ENV: 'test' });
-const { readEnv } = await import('./env.server.ts');
+Object.assign(process.env, settings, { NODE_ENV: 'test', RESTORED_AT: '2026-11-23T05:00:00+01:00' });
+const { mayBeForgotten, readEnv } = await import('./env.server.ts');
 
 test('production refuses what belongs to the sandbox, by name: also the switches that take parts of the design away', () => {
   expect(readEnv({ ...settings, ...operator, NODE_ENV: 'production' }).ABLATE).toEqual([]);
@@ -26,6 +26,13 @@ test('production names who runs it, because the privacy and support pages must',
     /OPERATOR_NAME: is not set[^]*SUPPORT_EMAIL: is not set/,
   );
   expect(() => readEnv({ ...settings, ...operator, SUPPORT_EMAIL: 'help', NODE_ENV: 'production' })).toThrow('SUPPORT_EMAIL');
+});
+
+test('what is older than the moment at which the database was put back may be forgotten, and that has to be a moment', () => {
+  const forgotten = ['2026-11-23T03:59:59Z', '2026-11-23T04:00:00Z', new Date('2026-11-22T23:00:00Z')].map(mayBeForgotten);
+  expect(forgotten).toEqual([true, false, true]);
+  expect(readEnv(settings).RESTORED_AT).toBeUndefined();
+  expect(() => readEnv({ ...settings, RESTORED_AT: 'yesterday' })).toThrow(/RESTORED_AT: must be a moment/);
 });
 
 test('a switch that nobody knows is refused', () => {

@@ -53,6 +53,14 @@ const schema = z.object({
       message: 'must be an e-mail address, with a name before <…> or without',
     })
     .optional(),
+  /**
+   * When the database was put back to an older backup. Of what is older than this moment it may have been handed over or told what nobody here remembers,
+   * so the other side is asked first. May stay set.
+   */
+  RESTORED_AT: z.iso
+    .datetime({ offset: true, message: 'must be a moment, for example 2026-11-23T04:00:00Z' })
+    .transform((text) => new Date(text))
+    .optional(),
   /** Outside production only: the Shopify stand-in, its App Bridge and the shared clock. */
   SANDBOX_URL: z.url().optional(),
   APP_BRIDGE_URL: z.url().optional(),
@@ -101,6 +109,10 @@ export const env: Env = readEnv(process.env);
 
 /** Where what needs a connection of its own finds the database. */
 export const directDatabaseUrl: string = env.DIRECT_DATABASE_URL ?? env.DATABASE_URL;
+
+/** Whether something done about what has been since then may be forgotten, because the database was put back to an older backup. */
+export const mayBeForgotten = (since: string | Date): boolean =>
+  env.RESTORED_AT !== undefined && new Date(since) < env.RESTORED_AT;
 
 /** Whether this process runs without a part of the design. Never in production: `readEnv` refuses the key there. */
 export const isAblated = (part: Ablation): boolean => env.ABLATE.includes(part);

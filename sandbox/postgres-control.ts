@@ -3,11 +3,13 @@ import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
+/** On a machine that is busy with everything else a connection takes seconds. */
+const CONNECTS_WITHIN_MS = 20_000;
 const STOPS_WITHIN_MS = 20_000;
 const STARTS_WITHIN_MS = 60_000;
 
 async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECTS_WITHIN_MS });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -66,3 +68,29 @@ export async function restartPostgres(url: string, pid: number, signal: 'SIGINT'
   }
   throw new Error('PostgreSQL did not come back within a minute');
 }
+
+/** Makes one database of the server a copy of another, as a backup and its restore do. Who is connected to either is thrown out, and kept out meanwhile. */
+async function copyDatabase(url: string, from: string, to: string): Promise<void> {
+  const server = new URL(url);
+  server.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: server.href });
+  await client.connect();
+  try {
+    const [source, target] = [from, to].map((name) => client.escapeIdentifier(name));
+    await client.query(`ALTER DATABASE ${source} ALLOW_CONNECTIONS false`);
+    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [from]);
+    await client.query(`DROP DATABASE IF EXISTS ${target} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${target} TEMPLATE ${source}`);
+    for (const name of [source, target]) await client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+  } finally {
+    await client.end();
+  }
+}
+
+const nameIn = (url: string): string => new URL(url).pathname.slice(1);
+
+/** Keeps the database as it is at this moment, until it is backed up again. */
+export const backUp = (url: string): Promise<void> => copyDatabase(url, nameIn(url), `${nameIn(url)}_backup`);
+
+/** Puts the backup in the database's place: whatever was committed since is gone. */
+export const restore = (url: string): Promise<void> => copyDatabase(url, `${nameIn(url)}_backup`, nameIn(url));

@@ -11,11 +11,12 @@ let folder: string;
 let database: EmbeddedDatabase;
 let pid: number;
 let processes: KeptProcess[] = [];
-const restarted: [string, Record<string, string>][] = [];
+const happened: string[] = [];
 const kept = (name: string, of: number | undefined): KeptProcess => ({
   name,
   pid: () => of,
-  restart: (env) => Promise.resolve(void restarted.push([name, env])),
+  halt: () => Promise.resolve(void happened.push(`${name} ends`)),
+  start: (env) => void happened.push(`${name} starts with ${JSON.stringify(env)}`),
   stop: () => Promise.resolve(),
 });
 const post = async (path: string, body: unknown) => {
@@ -26,22 +27,20 @@ const post = async (path: string, body: unknown) => {
   });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
-const value = async () => {
+const run = async (sql: string) => {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  const { rows } = await client.query<{ n: number }>('SELECT n FROM kept');
+  const { rows } = await client.query<{ n: number }>(sql);
   await client.end();
-  return rows[0]?.n;
+  return rows;
 };
+const value = async () => (await run('SELECT n FROM kept'))[0]?.n;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'process-control-'));
   database = await openEmbeddedDatabase({ folder });
   pid = database.pid;
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query('CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)');
-  await client.end();
+  await run('CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)');
 });
 afterAll(async () => {
   await database.stop();
@@ -69,10 +68,22 @@ test.each(['restart', 'crash'])('after a %s the database is back under the same 
 test('every process is started again with the settings given; what is not there can not be killed', async () => {
   processes = [kept('web', undefined), kept('worker-1', undefined)];
   await post('/restart', { env: { ABLATE: 'dedupe' } });
-  expect(restarted).toEqual([
-    ['web', { ABLATE: 'dedupe' }],
-    ['worker-1', { ABLATE: 'dedupe' }],
+  expect(happened.splice(0)).toEqual([
+    ...['web ends', 'worker-1 ends'],
+    ...['web starts with {"ABLATE":"dedupe"}', 'worker-1 starts with {"ABLATE":"dedupe"}'],
   ]);
   expect((await post('/kill', { process: 'worker', index: 1 })).status).toBe(404);
   expect((await post('/kill', { process: 'printer' })).status).toBe(400);
+});
+
+test('the database is put back to what was backed up, as often as asked, whoever is connected', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  expect((await post('/postgres', { does: 'back-up' })).status).toBe(200);
+  for (const lost of [8, 9]) {
+    await run(`UPDATE kept SET n = ${lost}`);
+    expect((await post('/restart', { fromBackup: true })).status).toBe(200);
+    expect(await value()).toBe(7);
+  }
 });

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { answerError, BadRequest, jsonBody } from './kit/http.ts';
-import { cutConnections, restartPostgres } from './postgres-control.ts';
+import { backUp, cutConnections, restartPostgres, restore } from './postgres-control.ts';
 import type { KeptProcess } from './processes.ts';
 
 const killBody = z.strictObject({
@@ -9,8 +9,12 @@ const killBody = z.strictObject({
   /** Which of several, from 0; absent = the first that runs. */
   index: z.number().int().min(0).optional(),
 });
-const restartBody = z.strictObject({ env: z.record(z.string(), z.string()).default({}) });
-const postgresBody = z.strictObject({ does: z.enum(['cut', 'restart', 'crash']) });
+const restartBody = z.strictObject({
+  env: z.record(z.string(), z.string()).default({}),
+  /** The database is put back to what was backed up. */
+  fromBackup: z.boolean().default(false),
+});
+const postgresBody = z.strictObject({ does: z.enum(['cut', 'restart', 'crash', 'back-up']) });
 
 interface Machine {
   processes: readonly KeptProcess[];
@@ -26,8 +30,9 @@ async function parsed<Schema extends z.ZodType>(body: Promise<unknown>, schema: 
 
 /**
  * What can happen to the machine, at `/_sandbox`: `POST /kill {process: "web"|"worker", index?}` ends a process of the app by SIGKILL (it is
- * started again, as by a process manager); `POST /restart {env?}` ends all of them in order and starts them with these settings beside their own; `POST /postgres {does: "cut"|"restart"|"crash"}` drops every connection of the database, or ends the
- * server in order or at once and starts it again under the same address.
+ * started again, as by a process manager); `POST /restart {env?, fromBackup?}` ends all of them in order and starts them with these settings beside their own, and the database may be put back
+ * in between to what was backed up; `POST /postgres {does: "cut"|"restart"|"crash"|"back-up"}` drops every connection of the database, or ends the server in order or at once and starts it again
+ * under the same address, or keeps what it holds at this moment.
  */
 export function processControl({ processes, database }: Machine): Hono {
   const app = new Hono();
@@ -48,13 +53,19 @@ export function processControl({ processes, database }: Machine): Hono {
     return c.json({ killed: chosen.name, pid });
   });
   app.post('/restart', async (c) => {
-    const { env } = await parsed(jsonBody(c), restartBody);
-    await Promise.all(processes.map((one) => one.restart(env)));
+    const { env, fromBackup } = await parsed(jsonBody(c), restartBody);
+    await Promise.all(processes.map((one) => one.halt()));
+    if (fromBackup) await restore(database.url);
+    for (const one of processes) one.start(env);
     return c.json({ restarted: processes.map(({ name }) => name) });
   });
   app.post('/postgres', async (c) => {
     const { does } = await parsed(jsonBody(c), postgresBody);
     if (does === 'cut') return c.json({ cut: await cutConnections(database.url) });
+    if (does === 'back-up') {
+      await backUp(database.url);
+      return c.json({});
+    }
     const before = database.pid();
     if (before === null)
       throw new BadRequest('The database is not the sandbox’s own (DATABASE_URL is set): it can only be cut off.', 409);

@@ -8,8 +8,10 @@ const root = path.resolve(import.meta.dirname, '..');
 export interface KeptProcess {
   name: string;
   pid(): number | undefined;
-  /** Ends it in order and starts it again with other settings beside its own. */
-  restart(env: Record<string, string>): Promise<void>;
+  /** Ends it in order, until it is started again. */
+  halt(): Promise<void>;
+  /** Starts it again, with other settings beside its own. */
+  start(env: Record<string, string>): void;
   stop(): Promise<void>;
 }
 
@@ -69,10 +71,12 @@ export function keepRunning({ name, args, env, logFile, onGivenUp }: Keeping): K
   return {
     name,
     pid: () => child?.pid,
-    async restart(env) {
-      extra = env;
+    halt() {
       stopping = true;
-      await end();
+      return end();
+    },
+    start(env) {
+      extra = env;
       stopping = false;
       start();
     },

@@ -1,6 +1,7 @@
 import { now } from '../core/clock.ts';
 import { inShop } from '../db/scope.ts';
 import { vault } from '../db/vault.ts';
+import { mayBeForgotten } from '../env.server.ts';
 import type { RecordStore } from '../connectors/contract/index.ts';
 
 /** What a document is bound to when it is sealed. */
@@ -44,5 +45,6 @@ export function connectionRecords(shopId: number, connectionId: string): RecordS
     async remove(kind, keys) {
       await inShop(shopId, (tx) => tx.connectionRecord.deleteMany({ where: { shopId, connectionId, kind, key: { in: keys } } }));
     },
+    mayLack: mayBeForgotten,
   };
 }

@@ -92,7 +92,7 @@ async function reinstall(ground: Ground): Promise<void> {
   await openApp(ground);
 }
 
-async function openApp(ground: Ground): Promise<void> {
+export async function openApp(ground: Ground): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     const opened = await ground.shop.merchant.open().then(
       () => true,

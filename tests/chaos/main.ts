@@ -12,7 +12,7 @@ import { playRound, type Round } from './round.ts';
 /**
  * `npm run chaos`: nothing lost, nothing twice, nothing oversold by sync, whatever goes wrong. `--connector NAME|all`, `--seed 1|1,2|1..5`,
  * `--orders N` (each seed), `--minutes N` (for settling, each seed), `--mixed` (faults only mixed, not each by itself first), `--only "fault,fault"`,
- * `--kills` (instead of a storm: a kill at every step of the corridor), `--race` (the curve over safety stock), `--burst N` (instead of a storm: so many orders at once), `--port N`. Ends with 0 when no invariant is broken, all was tried and every fault struck. The
+ * `--kills` (instead of a storm: a kill at every step of the corridor), `--restore` (instead of a storm: the database is put back to an older backup), `--race` (the curve over safety stock), `--burst N` (instead of a storm: so many orders at once), `--port N`. Ends with 0 when no invariant is broken, all was tried and every fault struck. The
  * report is also left as JSON.
  */
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -42,7 +42,7 @@ function leaveReport(options: ChaosOptions, rounds: Round[], race: RacePoint[] =
 
 async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: RacePoint[] }> {
   const rounds: Round[] = [];
-  const { port, data, orders, settleMs, alone, only, kills } = options;
+  const { port, data, orders, settleMs, alone, only, plays } = options;
   for (const backOffice of options.backOffices) {
     for (const seed of options.seeds) {
       say(`• ${backOffice.name}, seed ${seed}, ${orders} orders`);
@@ -56,7 +56,7 @@ async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: Rac
           orders,
           settleMs,
           alone,
-          kills,
+          plays,
           onNote: (note) => say(`    ${note}`),
           ...(only ? { only } : {}),
         }),

@@ -24,8 +24,14 @@ test('what a back office can’t do is told by what its connector declares', () 
   expect(backOffices.at(-1)).toMatchObject({ connector: 'orderwise', mode: 'classic', hasApi: false, amends: false });
 });
 
+test('a database is put back only beside back offices that can be asked what they have', () => {
+  expect(readOptions(['--restore', '--connector', 'pulpo,orderwise'])).toMatchObject({ plays: 'restore' });
+  for (const name of ['stockroom', 'orderwise-classic'])
+    expect(() => readOptions(['--restore', '--connector', name])).toThrow(name);
+});
+
 test('a wrong number is refused', () => {
-  expect(readOptions([]).burst).toBeUndefined();
+  expect(readOptions([])).toMatchObject({ burst: undefined, plays: 'storm' });
   expect(readOptions(['--burst', '14400']).burst).toBe(14_400);
   expect(() => readOptions(['--burst', 'many'])).toThrow('--burst');
   expect(() => readOptions(['--orders', '0'])).toThrow('--orders');

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { backOfficeOf, backOffices, type BackOffice } from './back-offices.ts';
+import type { Played } from './round.ts';
 
 export interface ChaosOptions {
   backOffices: BackOffice[];
@@ -16,8 +17,7 @@ export interface ChaosOptions {
   alone: boolean;
   /** Only these faults. */
   only: string[] | undefined;
-  /** Instead of a storm: somebody is killed at every step of the corridor. */
-  kills: boolean;
+  plays: Played;
   /** Also measures the race of two channels for the last units, over safety stock. */
   race: boolean;
   /** Instead of a storm: so many orders at once. */
@@ -55,12 +55,19 @@ export function readOptions(args: string[]): ChaosOptions {
       mixed: { type: 'boolean', default: false },
       only: { type: 'string' },
       kills: { type: 'boolean', default: false },
+      restore: { type: 'boolean', default: false },
       race: { type: 'boolean', default: false },
       burst: { type: 'string' },
     },
   });
+  const chosen = values.connector === 'all' ? [...backOffices] : values.connector.split(',').map(backOfficeOf);
+  const mute = chosen.filter(({ hasApi }) => !hasApi).map(({ name }) => name);
+  if (values.restore && mute.length > 0)
+    throw new Error(
+      `--restore takes back offices that can be asked what they have, not ${mute.join(', ')}: name others by --connector`,
+    );
   return {
-    backOffices: values.connector === 'all' ? [...backOffices] : values.connector.split(',').map(backOfficeOf),
+    backOffices: chosen,
     seeds: seedsOf(values.seed),
     orders: positive('orders', values.orders),
     settleMs: positive('minutes', values.minutes) * 60_000,
@@ -68,7 +75,7 @@ export function readOptions(args: string[]): ChaosOptions {
     data: path.resolve(values.data),
     alone: !values.mixed,
     only: values.only?.split(',').filter(Boolean),
-    kills: values.kills,
+    plays: values.kills ? 'kills' : values.restore ? 'restore' : 'storm',
     race: values.race,
     burst: values.burst === undefined ? undefined : positive('burst', values.burst),
   };

@@ -6,10 +6,14 @@ import { checkInvariants, type Verdict } from './invariants.ts';
 import { killAtEveryStep } from './kill-steps.ts';
 import { leaksInLogs, plantedIn } from './logs.ts';
 import { makeStatement, readMerchantsView } from './merchants-view.ts';
+import { restoreOlderBackup } from './restore.ts';
 import { finish, settle, stuckRuns } from './settle.ts';
 import { rage, unstruck } from './storm.ts';
 import { Traffic } from './traffic.ts';
 import { planOrders } from './traffic-plan.ts';
+
+/** storm: faults, one by one and mixed. kills: somebody is killed at every step of the corridor. restore: the database is put back to an older backup. */
+export type Played = 'storm' | 'kills' | 'restore';
 
 export interface RoundOptions {
   port: number;
@@ -24,8 +28,8 @@ export interface RoundOptions {
   alone: boolean;
   /** Only these faults; an empty list is a calm run. */
   only?: readonly string[];
-  /** Instead of a storm: somebody is killed at every step of the corridor. */
-  kills?: boolean;
+  /** What goes wrong; a storm of faults unless told otherwise. */
+  plays?: Played;
   onNote?: (note: string) => void;
 }
 
@@ -57,7 +61,18 @@ const STUCK_MS = 90_000;
 
 /** One seed: a shop of its own, its orders and everything that happens to them while faults strike, then both ledgers compared. */
 export async function playRound(options: RoundOptions): Promise<Round> {
-  const { port, data, backOffice, seed, orders, settleMs, alone, only, kills = false, onNote: note = () => undefined } = options;
+  const {
+    port,
+    data,
+    backOffice,
+    seed,
+    orders,
+    settleMs,
+    alone,
+    only,
+    plays = 'storm',
+    onNote: note = () => undefined,
+  } = options;
   const seconds: Record<string, number> = {};
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const started = Date.now();
@@ -71,11 +86,12 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   const shop = await timed('set-up', () => openChaosShop(port, { name, backOffice, units }));
   const ground = new Ground(shop, seededRandom(`storm ${seed}`));
   const traffic = new Traffic(shop, { seed, plan: planOrders(seed, orders, shop.skus, backOffice), units });
-  const groups = await timed('storm', () =>
-    kills
-      ? killAtEveryStep(ground, traffic, { backOffice, withinMs: settleMs, onNote: note })
-      : rage(ground, traffic, { alone, backOffice, onNote: note, ...(only ? { only } : {}) }),
-  );
+  const acts: Record<Played, () => Promise<string[][]>> = {
+    storm: () => rage(ground, traffic, { alone, backOffice, onNote: note, ...(only ? { only } : {}) }),
+    kills: () => killAtEveryStep(ground, traffic, { backOffice, withinMs: settleMs, onNote: note }),
+    restore: () => restoreOlderBackup(ground, traffic),
+  };
+  const groups = await timed('storm', acts[plays]);
   const inStorm = traffic.stepsDone;
   const since = Date.now();
   await timed('last steps', () => finish(shop, traffic, { withinMs: settleMs, since }));

@@ -6,7 +6,7 @@ import { startSandbox } from '../../sandbox/start.ts';
 
 const FIRST_PORT = 3500;
 /** Two files run side by side, so each has ports of its own; the app listens a hundred below. */
-const turns = ['stockroom', 'back-offices', 'classic', 'stories', 'burst', 'ablations'] as const;
+const turns = ['stockroom', 'back-offices', 'classic', 'stories', 'burst', 'ablations', 'restore'] as const;
 
 /**
  * A fresh sandbox for one file of tests (web, two workers, the database and the stand-ins), stopped when its tests are over: clocks jump and processes die

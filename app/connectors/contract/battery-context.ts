@@ -56,6 +56,7 @@ export function memoryRecords(nowMs: () => number = Date.now): RecordStore {
       for (const key of keys) of(kind).delete(key);
       return Promise.resolve();
     },
+    mayLack: () => false,
   };
 }
 

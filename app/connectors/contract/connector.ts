@@ -96,6 +96,8 @@ export interface RecordStore {
   /** Oldest first. `after` is the key of the last one had. */
   list(kind: string, page: { limit: number; after?: string }): Promise<{ key: string; body: unknown; createdAt: number }[]>;
   remove(kind: string, keys: string[]): Promise<void>;
+  /** Whether what was put since that moment (ISO 8601) may be missing: the database was put back to an older backup. */
+  mayLack(since: string): boolean;
 }
 
 /** What a connector is handed to do its work with. */

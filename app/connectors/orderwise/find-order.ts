@@ -1,10 +1,10 @@
 import { NeedsMerchantError } from '../../core/errors.ts';
-import type { RemoteOrder } from '../contract/index.ts';
+import type { RemoteOrder, SalesOrder } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { lookBackMs, queuedTooLongMs } from './assumptions.ts';
 import { demandColumns } from './export-rows.ts';
 import { exportPlan, rowsSince } from './exports.ts';
-import { orderMemory, type OrderMemory } from './order-memory.ts';
+import { orderMemory, remembranceOf, type OrderMemory } from './order-memory.ts';
 import { isPartial, partsUnknown, stateOf } from './status-words.ts';
 import * as wire from './wire.ts';
 
@@ -94,10 +94,20 @@ export async function locate(account: Account, memory: OrderMemory): Promise<Rem
   return readOrder(account, known);
 }
 
-/** An order of which nothing is remembered (memories go after 60 days): a look far back, so that it is never sent again by mistake. */
-export async function locateForgotten(account: Account, reference: string): Promise<RemoteOrder | null> {
+/**
+ * An order of which nothing is remembered (memories go after 60 days, and with a database that is put back to a backup): a look far back, so that it is never
+ * sent again by mistake. Found again as `order`, it is remembered as that.
+ */
+export async function locateForgotten(account: Account, reference: string, order?: SalesOrder): Promise<RemoteOrder | null> {
   const found = await idByReference(account, reference, account.context.nowMs() - lookBackMs);
   if (!found) return null;
-  const memory = { reference, attemptedAt: account.context.nowMs(), remoteId: found.id, number: found.number };
-  return readOrder(account, { ...memory, queued: false, lines: [], total: 0, troubled: false, heard: null });
+  const known = {
+    ...(order ? remembranceOf(order) : { reference, lines: [], total: 0 }),
+    // Since then at the earliest, so that nothing that left meanwhile is overlooked.
+    attemptedAt: order ? Date.parse(order.placedAt) : account.context.nowMs(),
+    ...{ remoteId: found.id, number: found.number },
+    ...{ queued: false, troubled: false, heard: null },
+  };
+  if (order) await orderMemory(account.context.records).put(known);
+  return readOrder(account, known);
 }

@@ -69,6 +69,10 @@ export function ordersPort(account: Account): OrdersPort {
       const before = await memory.get(order.reference);
       const found = before && (await locate(account, before));
       if (found) return found;
+      const forgotten =
+        !before && context.records.mayLack(order.placedAt) && (await locateForgotten(account, order.reference, order));
+      // OrderWise doesn't tell with which lines it was sent then.
+      if (forgotten) return { ...forgotten, lines: [] };
       const known: OrderMemory = {
         ...remembranceOf(order),
         attemptedAt: before?.attemptedAt ?? context.nowMs(),

@@ -2,6 +2,7 @@ import { now } from '../../core/clock.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ChangeVerdict, Reason, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
+import { mayBeForgotten } from '../../env.server.ts';
 import { componentsText } from '../../mappings/kit-text.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, isOpenOfPart, openProblem } from '../problems/problems.ts';
@@ -92,14 +93,18 @@ export async function sendPart(
   context: PartContext,
   part: KnownPart,
   order: SalesOrder,
-  mapped: Record<string, string>,
+  /** `changed`: whether other goods of the Shopify order are wanted than were ordered. */
+  { mapped, changed }: { mapped: Record<string, string>; changed: boolean },
 ): Promise<PartOutcome> {
   const { live, lease, runId } = context;
   const hash = handOverHash(order);
+  const differs = ({ lines }: RemoteOrder) => (lines.length === 0 ? changed : unitsOf(lines) !== unitsOf(order.lines));
   // What arrived then may be an older version: unless it is the same to the unit and to the address, it is told what changed since. One that was
-  // looked for in vain and then taken is as it was sent; telling it once more does no harm where that can be done.
+  // looked for in vain and then taken is as it was sent; telling it once more does no harm where that can be done. What was sent and forgotten is known by
+  // its units only.
   const isOlder = (answer: RemoteOrder, { again, found, other }: Earlier) =>
-    again && ((other && (found || Boolean(live.connector.orders.amend))) || unitsOf(answer.lines) !== unitsOf(order.lines));
+    (again && other && (found || Boolean(live.connector.orders.amend))) ||
+    ((again || mayBeForgotten(order.placedAt)) && differs(answer));
   let older = false;
   const result = await performWrite<RemoteOrder>(
     live,

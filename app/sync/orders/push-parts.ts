@@ -15,7 +15,7 @@ import { orderInCodes } from './order-in-codes.ts';
 import { openParts } from './prepare-parts.ts';
 import type { KnownPart } from './plan-parts.ts';
 import { amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
-import type { ShopifyOrder } from './shopify-order.ts';
+import { isChanged, type ShopifyOrder } from './shopify-order.ts';
 import { writeBack } from './write-back.ts';
 
 /** One pass of one order through the corridor. */
@@ -166,7 +166,10 @@ export async function pushParts(
     await attempt(taker.live, prepared.part, (context) =>
       prepared.part.remoteId
         ? amendPart(context, prepared.part, converted)
-        : sendPart(context, { ...prepared.part, kits: kitsOf(taker, prepared.part) }, converted, taker.mapped.shown),
+        : sendPart(context, { ...prepared.part, kits: kitsOf(taker, prepared.part) }, converted, {
+            mapped: taker.mapped.shown,
+            changed: isChanged(order),
+          }),
     );
   }
   for (const { settings, live } of takers) {

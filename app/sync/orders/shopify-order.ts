@@ -68,6 +68,10 @@ export interface ShopifyShippingLine {
   taxes: Tax[];
 }
 
+/** Whether other goods of it are wanted than were ordered: it was edited, or some were refunded or taken off. */
+export const isChanged = ({ edited, lines }: Pick<ShopifyOrder, 'edited' | 'lines'>): boolean =>
+  edited || lines.some(({ quantity, currentQuantity }) => currentQuantity !== quantity);
+
 /** Nothing of it is to be shipped any more. */
 export const isOver = ({ status }: { status: string }): boolean => ['CLOSED', 'CANCELLED', 'INCOMPLETE'].includes(status);
 

@@ -49,6 +49,12 @@ export interface RefundAnswer {
   amount: number;
 }
 
+/** The refund that bears this note: ours are known again by it, also where nothing here remembers them, as after the database was put back to a backup. */
+export function refundNoted({ refunds }: Pick<RefundsOfOrder, 'refunds'>, note: RefundInput['note']): RefundAnswer | null {
+  const found = refunds.find((one) => one.note === note);
+  return found ? { refundId: found.id, amount: found.amount } : null;
+}
+
 /** The refunds of a shop. */
 export interface ShopRefunds {
   /** Throws RejectedError('order-gone') when the order was deleted. */

@@ -17,7 +17,14 @@ import { orderLeaseKey } from '../shipments/mirror-shipment-to-shopify.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { gateFor } from '../writes/gate.ts';
 import { performWrite, type WriteOutcome } from '../writes/perform-write.ts';
-import { idempotencyKeyOf, shopRefunds, type RefundAnswer, type RefundLine, type ShopRefunds } from './order-refunds.ts';
+import {
+  idempotencyKeyOf,
+  refundNoted,
+  shopRefunds,
+  type RefundAnswer,
+  type RefundLine,
+  type ShopRefunds,
+} from './order-refunds.ts';
 import { shopReturns, type ShopReturns } from './order-returns.ts';
 import { planRefund } from './plan-refund.ts';
 import { factsOf, type RefundPass } from './refund-facts.ts';
@@ -108,6 +115,8 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
   if (lines.length === 0) return refundAmount(pass, note);
   const refunding = settings.refund || pass.asked;
   const order = await shopify.read(row.orderId);
+  const forgotten = refundNoted(order, note);
+  if (forgotten) return endPass(pass, 'refunded', undefined, forgotten);
   const plan = planRefund(lines, order, { ...known, asked: pass.asked, refunding });
   if (plan.verdict === 'refunded-elsewhere')
     return endPass(pass, 'recorded', { code: 'return-refunded-elsewhere', params: { return: row.remoteId } });
@@ -134,6 +143,8 @@ async function refundUnderLease(pass: RefundPass): Promise<ReturnRecordState> {
 async function refundAmount(pass: RefundPass, note: string): Promise<ReturnRecordState> {
   const { row, shopify, settings } = pass;
   if (row.amount === null || !(settings.withoutItems || pass.asked)) return endPass(pass, 'recorded');
+  const forgotten = refundNoted(await shopify.read(row.orderId), note);
+  if (forgotten) return endPass(pass, 'refunded', undefined, forgotten);
   const input = await shopify.prepareAmount(row.orderId, Number(row.amount), { notifyCustomer: settings.notifyCustomer, note });
   const key = `refund-create:${row.id}:${sha256(JSON.stringify(input)).slice(0, 32)}`;
   return take(pass, await perform(pass, key, input));
@@ -185,10 +196,7 @@ function perform(
     },
     {
       send: () => shopify.create(input, idempotencyKeyOf(key)),
-      async ask() {
-        const found = (await shopify.read(row.orderId)).refunds.find(({ note }) => note === input.note);
-        return found ? { refundId: found.id, amount: found.amount } : null;
-      },
+      ask: async () => refundNoted(await shopify.read(row.orderId), input.note),
     },
   );
 }

@@ -252,6 +252,25 @@ describe('returns received in the back office', () => {
     expect(await causes()).toEqual([]);
   });
 
+  it('are not refunded again where the database was put back to before they were: their refund bears their name', async () => {
+    const order = await sold([{ sku: 'A', quantity: 3 }]);
+    const report = giveBack(order.references[0]!, [{ sku: 'A', quantity: 1 }]);
+    const money = giveBack(order.references[0]!, [], { amount: 700 });
+    await world.setSettings('returns', { refund: true, withoutItems: true });
+    await run();
+    expect(refundsOf(order.id)).toHaveLength(2);
+    await world.inShop(async (tx) => {
+      await tx.$executeRaw`UPDATE return_record SET state = 'seen', refund_id = NULL, refunded = NULL, hash = '' WHERE order_id = ${order.id}`;
+      await tx.$executeRaw`DELETE FROM write WHERE kind = 'refund-create'`;
+      await tx.$executeRaw`UPDATE sync SET cursor = NULL`;
+    });
+    await run();
+    expect(refundsOf(order.id)).toHaveLength(2);
+    for (const { remoteId } of [report, money])
+      expect(await row(remoteId)).toMatchObject({ state: 'refunded', refundId: expect.any(String) as string });
+    expect(await causes()).toEqual([]);
+  });
+
   it('of a unit that may be the one refunded by hand are refunded only at a person’s wish', async () => {
     const order = await sold([{ sku: 'A', quantity: 2 }]);
     await refundByHand(order, 1);

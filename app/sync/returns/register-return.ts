@@ -1,11 +1,12 @@
 import { asCrossdockError, TransientError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
+import { mayBeForgotten } from '../../env.server.ts';
 import type { RefundInput } from '../../shopify/operations/generated/graphql.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { performWrite } from '../writes/perform-write.ts';
 import type { RefundPass } from './refund-facts.ts';
-import type { RefundAnswer, RefundLine } from './order-refunds.ts';
+import { refundNoted, type RefundAnswer, type RefundLine } from './order-refunds.ts';
 
 type Registered = { outcome: 'registered'; returnId: string } | { outcome: 'withheld'; reason: Reason };
 
@@ -32,6 +33,11 @@ export async function registerReturn(
     tx.expectedReturn.findFirst({ where: { shopId, connectionId: live.id, remoteId: row.remoteId }, select: { id: true } }),
   );
   const wanted = lines.map(({ lineId, quantity }) => ({ lineId, quantity }));
+  const marked = async () => {
+    const found = (await returns.list(row.orderId)).find((one) => one.lines.some(({ note }) => note === mark));
+    return found ? { returnId: found.id } : null;
+  };
+  const forgotten = () => (mayBeForgotten(row.receivedAt) ? marked() : null);
   const done = announced
     ? ({ outcome: 'landed', answer: { returnId: announced.id } } as const)
     : await performWrite<{ returnId: string }>(
@@ -44,11 +50,8 @@ export async function registerReturn(
           after: { orderId: row.orderId, lines: wanted, note: mark },
         },
         {
-          send: async () => ({ returnId: await returns.open(row.orderId, wanted, mark) }),
-          async ask() {
-            const found = (await returns.list(row.orderId)).find((one) => one.lines.some(({ note }) => note === mark));
-            return found ? { returnId: found.id } : null;
-          },
+          send: async () => (await forgotten()) ?? { returnId: await returns.open(row.orderId, wanted, mark) },
+          ask: marked,
         },
       );
   if (done.outcome === 'withheld') return done;
@@ -61,10 +64,8 @@ export async function registerReturn(
   return { outcome: 'registered', returnId };
 }
 
-async function refundWith(note: RefundInput['note'], { row, shopify }: RefundPass): Promise<RefundAnswer | null> {
-  const found = (await shopify.read(row.orderId)).refunds.find((one) => one.note === note);
-  return found ? { refundId: found.id, amount: found.amount } : null;
-}
+const refundWith = async (note: RefundInput['note'], { row, shopify }: RefundPass): Promise<RefundAnswer | null> =>
+  refundNoted(await shopify.read(row.orderId), note);
 
 /** Looks for the refund of a return that was processed just now: whatever goes wrong here, its money has moved, so the next attempt has to ask first. */
 async function refundOfProcessed(note: RefundInput['note'], pass: RefundPass): Promise<RefundAnswer | null> {

@@ -197,6 +197,25 @@ export function describeOrderQuirks(world: World): void {
       expect(again.remoteId).toBe(first.remoteId);
     });
 
+    it('is looked for though nothing is remembered of it, where the database was put back to a backup', async () => {
+      const emptied = () => ({ ...memoryRecords(() => world.nowMs()), mayLack: (since: string) => since < '2026-11-01' });
+      const order = orderOf({ A: 2 }, { placedAt: '2026-10-31T12:00:00Z' });
+      const first = await connectorIn(world).orders.create(order);
+      const records = emptied();
+      const { orders } = connectorIn(world, {}, { records });
+      // With which lines it went OrderWise doesn't tell; from now on it is remembered as what it is meant to be.
+      expect(await orders.create(order)).toMatchObject({ remoteId: first.remoteId, lines: [] });
+      expect(await orders.find(order.reference)).toMatchObject({ remoteId: first.remoteId, lines: [{ sku: 'A', quantity: 2 }] });
+      expect(await world.ordersOf(order.reference)).toHaveLength(1);
+
+      const before = exportsRun(world);
+      await connectorIn(world, {}, { records: emptied() }).orders.create(orderOf({ A: 1 }, { placedAt: '2026-11-02T12:00:00Z' }));
+      expect(exportsRun(world)).toBe(before);
+      const never = orderOf({ A: 1 }, { placedAt: '2026-10-31T12:00:00Z' });
+      await connectorIn(world, {}, { records: emptied() }).orders.create(never);
+      expect(await world.ordersOf(never.reference)).toHaveLength(1);
+    });
+
     it('is found after its memory went', async () => {
       const order = orderOf({ A: 1 });
       const { remoteId } = await connectorIn(world).orders.create(order);
