@@ -110,9 +110,11 @@ export const env: Env = readEnv(process.env);
 /** Where what needs a connection of its own finds the database. */
 export const directDatabaseUrl: string = env.DIRECT_DATABASE_URL ?? env.DATABASE_URL;
 
+/** When the database was put back to an older backup, if it ever was. */
+export const restoredAt: Date | undefined = env.RESTORED_AT;
+
 /** Whether something done about what has been since then may be forgotten, because the database was put back to an older backup. */
-export const mayBeForgotten = (since: string | Date): boolean =>
-  env.RESTORED_AT !== undefined && new Date(since) < env.RESTORED_AT;
+export const mayBeForgotten = (since: string | Date): boolean => restoredAt !== undefined && new Date(since) < restoredAt;
 
 /** Whether this process runs without a part of the design. Never in production: `readEnv` refuses the key there. */
 export const isAblated = (part: Ablation): boolean => env.ABLATE.includes(part);

@@ -76,6 +76,9 @@ export const windowMarginMs = 60_000;
 /** The first reading of statuses, and the look for an order of which nothing is remembered, reach back so far. */
 export const lookBackMs = 366 * 86_400_000;
 
+/** What is remembered of an order is kept for so long at least. */
+export const memoryMs = 60 * 86_400_000;
+
 /** An order that was accepted for a later import and isn't there after so long is named. */
 export const queuedTooLongMs = 2 * 3_600_000;
 

@@ -1,6 +1,6 @@
 import type { Return, ReturnsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
-import { lookBackMs } from './assumptions.ts';
+import { lookBackMs, memoryMs } from './assumptions.ts';
 import { demandColumns, type ExportRow } from './export-rows.ts';
 import { exportPlan, rowsSince } from './exports.ts';
 import { isoOf } from './local-time.ts';
@@ -12,9 +12,16 @@ export function returnsPort(account: Account): ReturnsPort {
   const { context, settings } = account;
   const memory = orderMemory(context.records);
 
-  async function oursOnly(row: ExportRow): Promise<OrderMemory | null> {
-    const known = await memory.get(row.text('reference') ?? '');
-    return known && (known.remoteId === null || known.remoteId === row.text('orderId')) ? known : null;
+  type Known = Pick<OrderMemory, 'reference' | 'remoteId' | 'lines'>;
+
+  /** The order, if it is one of ours. What is forgotten with a database that was put back to a backup may be: the engine looks whether our shop has it. */
+  async function oursOnly(row: ExportRow): Promise<Known | null> {
+    const reference = row.text('reference') ?? '';
+    const orderId = row.text('orderId');
+    const remembered = await memory.get(reference);
+    const lost = !remembered && reference !== '' && context.records.mayLack(new Date(context.nowMs() - memoryMs).toISOString());
+    const known: Known | null = lost ? { reference, remoteId: orderId, lines: [] } : remembered;
+    return known && (known.remoteId === null || known.remoteId === orderId) ? known : null;
   }
 
   async function received(since: number): Promise<Return[]> {
@@ -52,7 +59,8 @@ export function returnsPort(account: Account): ReturnsPort {
     for (const row of await rowsSince(account, plan, since)) {
       const known = isRefunded(row.text('status') ?? '', settings) ? await oursOnly(row) : null;
       const remoteId = row.text('orderId');
-      if (!known || remoteId === null) continue;
+      // A status doesn't tell goods: those of a forgotten order are only known once it is taken up again.
+      if (!known || known.lines.length === 0 || remoteId === null) continue;
       found.set(remoteId, {
         remoteId: `${remoteId}/refunded`,
         reference: known.reference,

@@ -98,13 +98,13 @@ export async function sendPart(
 ): Promise<PartOutcome> {
   const { live, lease, runId } = context;
   const hash = handOverHash(order);
+  const forgotten = mayBeForgotten(order.placedAt);
   const differs = ({ lines }: RemoteOrder) => (lines.length === 0 ? changed : unitsOf(lines) !== unitsOf(order.lines));
   // What arrived then may be an older version: unless it is the same to the unit and to the address, it is told what changed since. One that was
   // looked for in vain and then taken is as it was sent; telling it once more does no harm where that can be done. What was sent and forgotten is known by
   // its units only.
   const isOlder = (answer: RemoteOrder, { again, found, other }: Earlier) =>
-    (again && other && (found || Boolean(live.connector.orders.amend))) ||
-    ((again || mayBeForgotten(order.placedAt)) && differs(answer));
+    (again && other && (found || Boolean(live.connector.orders.amend))) || ((again || forgotten) && differs(answer));
   let older = false;
   const result = await performWrite<RemoteOrder>(
     live,
@@ -125,7 +125,8 @@ export async function sendPart(
     },
     {
       send: () => live.connector.orders.create(order),
-      ask: () => live.connector.orders.find(part.reference),
+      // What may be forgotten is looked for by `create`, which remembers what it finds.
+      ask: () => (forgotten ? Promise.resolve(null) : live.connector.orders.find(part.reference)),
       record: (tx, answer, earlier) => {
         older = isOlder(answer, earlier);
         return recordSent(tx, context, part, order, { answer, hash, mapped, older });
@@ -136,7 +137,9 @@ export async function sendPart(
     await recordPlan(context, part, result.reason);
     return 'withheld';
   }
-  if (older) await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
+  // Where a parcel has left that isn't heard of yet, what remains is less than what it should have: looked at again once it is.
+  const unheard = forgotten && result.answer.state === 'partly-shipped';
+  if (older && !unheard) await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
   return 'sent';
 }
 

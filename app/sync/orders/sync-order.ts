@@ -6,7 +6,7 @@ import { withLeaseAndFound, type HeldLease, type Lease } from '../inbox/lease.ts
 import { shareSalesOfOrder } from '../inventory/share-sales-of-order.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { logInRun, type LogLine } from '../runs/run-log.ts';
-import { noteFulfilmentsOfOrder } from '../shipments/mirror-shipments-of-order.ts';
+import { hearForgottenShipments, noteFulfilmentsOfOrder } from '../shipments/mirror-shipments-of-order.ts';
 import { shopFulfilments } from '../shipments/order-in-shopify.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { closeSettled } from './close-settled.ts';
@@ -185,6 +185,7 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]):
 export async function syncOrder(pass: GivenPass): Promise<boolean> {
   const { shopId, admin, connections, orderId, given } = pass;
   const still = given && (await inShop(shopId, (tx) => isStillSo(tx, shopId, given)));
+  for (const live of still ? [] : connections) await hearForgottenShipments(live, orderId);
   // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which must not be counted on top of what was shipped.
   for (const live of still ? [] : connections) await noteFulfilmentsOfOrder(live, orderId, { shopify: shopFulfilments(admin) });
   const whole = await withLeaseAndFound(

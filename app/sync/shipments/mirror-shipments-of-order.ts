@@ -1,6 +1,7 @@
 import { TransientError } from '../../core/errors.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
+import { restoredAt } from '../../env.server.ts';
 import { withLease, type Lease } from '../inbox/lease.ts';
 import { openProblem } from '../problems/problems.ts';
 import { countInRun, rollingRun, type RunCounts } from '../runs/runs.ts';
@@ -55,6 +56,25 @@ async function pullOfOrder(live: LiveConnection, orderId: string): Promise<void>
     tx.part.findMany({ where: { shopId, connectionId: live.id, orderId, remoteId: { not: null } }, select: { remoteId: true } }),
   );
   for (const { remoteId } of parts) if (remoteId) await pullShipmentsOfOrder(live, remoteId);
+}
+
+/**
+ * Asks for the shipments of an order of which some may be forgotten, because the database was put back to an older backup, until the shipments sync has read
+ * what left since. To be called before the orders sync looks at the order: units that are fulfilled in Shopify by a parcel that nobody here has heard of would
+ * count as gone elsewhere, and be taken off what the back office is to ship.
+ */
+export async function hearForgottenShipments(live: LiveConnection, orderId: string): Promise<void> {
+  if (!restoredAt) return;
+  const { id: shopId } = live.shop;
+  const [unheard] = await inShop(
+    shopId,
+    (tx) => tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM shop_order o JOIN sync s ON s.shop_id = o.shop_id AND s.connection_id = ${live.id}::uuid AND s.kind = 'shipments' AND s.enabled
+      WHERE o.shop_id = ${shopId} AND o.id = ${orderId} AND o.placed_at < ${restoredAt} AND NOT EXISTS (
+        SELECT 1 FROM run r WHERE r.shop_id = s.shop_id AND r.connection_id = s.connection_id AND r.sync = 'shipments' AND r.state IN ('finished', 'finished_partially')
+          AND r.created_at > ${restoredAt})`,
+  );
+  if (unheard) await pullOfOrder(live, orderId);
 }
 
 /**

@@ -263,6 +263,22 @@ export function describeGoodsQuirks(world: World): void {
       expect(connectorIn(world, { productExportId: null }).products?.updates).toBeUndefined();
     });
 
+    it('are told of an order that is forgotten with a database that was put back, and of no other that we don’t know', async () => {
+      const order = orderOf({ A: 2 });
+      await connectorIn(world).orders.create(order);
+      await world.act('/ship', { reference: order.reference });
+      await world.act('/return', { reference: order.reference, lines: [{ sku: 'A', quantity: 1 }] });
+      for (const lacking of [true, false]) {
+        const records = { ...memoryRecords(() => world.nowMs()), mayLack: () => lacking };
+        const found = [];
+        for await (const { returns } of connectorIn(world, {}, { records }).returns?.pull({ since: null }) ?? [])
+          found.push(...returns);
+        expect(found.filter(({ reference }) => reference === order.reference)).toMatchObject(
+          lacking ? [{ lines: [{ lineId: null, sku: 'A', quantity: 1 }] }] : [],
+        );
+      }
+    });
+
     it('are one return for the whole order where its status says refunded and no export tells lines', async () => {
       const connector = connectorIn(world, { refundedStatuses: 'Credited', returnExportId: null });
       const sent = orderOf({ A: 2, B: 1 });
