@@ -42,7 +42,9 @@ export function createStockroomControl(apiUrl: string, state: State): Hono {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new BadRequest(`Stockroom's API answered ${response.status} to ${method} ${path}: ${text}`);
+    // Nobody knows what came of a call that failed over there; a refusal is one.
+    const status = response.status >= 500 ? 502 : 400;
+    if (!response.ok) throw new BadRequest(`Stockroom's API answered ${response.status} to ${method} ${path}: ${text}`, status);
     return (text ? JSON.parse(text) : {}) as Answer;
   }
 

@@ -1,6 +1,7 @@
+import { ControlRefusal } from '../../sandbox/control-client.ts';
 import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
 import { places, type ChaosShop } from './chaos-shop.ts';
-import { isLive, orderNameOf, unitsText, type BackOfficeLedger, type OrderInShopify } from './ledgers.ts';
+import { isLive, orderNameOf, trackingNumbersOf, unitsText, type BackOfficeLedger, type OrderInShopify } from './ledgers.ts';
 import { plantedAddress, plantedBuyer } from './logs.ts';
 import type { PlannedOrder, Step } from './traffic-plan.ts';
 import { merchantsNote } from './violation.ts';
@@ -12,6 +13,8 @@ interface PlacedOrder extends PlannedOrder {
   tries: number;
   /** The last refusal. */
   because: string;
+  /** Labels of parcels of which nobody knows whether they left: their answer got lost. */
+  unsure: string[];
 }
 
 const AT_ONCE = 6;
@@ -120,6 +123,16 @@ export class Traffic {
     if (elsewhere) throw new Error(`the warehouse has "${elsewhere.address}" and waits for "${street}"`);
   }
 
+  /** The label under which a parcel left whose answer got lost. */
+  async #leftAfterAll(name: string, unsure: readonly string[]): Promise<string | undefined> {
+    if (unsure.length === 0) return undefined;
+    const { orders } = await (this.#ledger ??= this.#shop.readBackOffice());
+    const left = orders
+      .filter((part) => orderNameOf(part.reference) === name)
+      .flatMap(({ shipments }) => shipments.flatMap(({ tracking }) => trackingNumbersOf(tracking)));
+    return unsure.find((label) => left.includes(label));
+  }
+
   /** Buyers place so many orders; their later steps follow in the next ticks. */
   async place(count: number): Promise<string[]> {
     const now = this.#queue.splice(0, count);
@@ -134,7 +147,15 @@ export class Traffic {
       names.push(name);
       this.#note(name, planned.body.lines);
       if (planned.neverSent) this.neverSent.add(name);
-      this.#active.push({ ...planned, steps: [...planned.steps], name, wait: this.#random.between(0, 3), tries: 0, because: '' });
+      this.#active.push({
+        ...planned,
+        steps: [...planned.steps],
+        name,
+        wait: this.#random.between(0, 3),
+        tries: 0,
+        because: '',
+        unsure: [],
+      });
       this.#count(`order ${planned.kind}`);
     }
     this.names.push(...names);
@@ -157,11 +178,12 @@ export class Traffic {
     const [step] = order.steps;
     if (!step) return;
     try {
-      await this.#act(order.name, step);
+      await this.#act(order, step);
       this.#count(`${step.by}: ${step.does}`);
       order.steps.shift();
       this.#stepsDone += 1;
       order.tries = 0;
+      order.unsure = [];
       order.wait = this.#random.between(0, 3);
     } catch (error) {
       order.tries += 1;
@@ -170,17 +192,24 @@ export class Traffic {
     }
   }
 
-  async #act(name: string, step: Step): Promise<void> {
+  async #act({ name, unsure }: PlacedOrder, step: Step): Promise<void> {
     const at = `/shopify/orders/${name.slice(1)}`;
     if (['edit', 'cancel', 'refund', 'readdress'].includes(step.does)) this.changed.add(name);
     switch (step.does) {
       case 'ship': {
         const reference = step.part === 1 ? name : `${name}_${step.part}`;
+        const left = await this.#leftAfterAll(name, unsure);
+        if (left !== undefined) return void this.parcels.push({ order: name, tracking: left });
         // A new label for each try: one that was lost on the way can't be taken for another.
         this.#parcels += 1;
         const parcel = { tracking: `PARCEL${this.#parcels}`, carrier: 'DHL', ...(step.lines ? { lines: step.lines } : {}) };
         if (step.afterHeard) await this.#untilHeard(name);
-        await this.#shop.post(`/${this.#shop.connector}/ship`, { reference, ...parcel });
+        try {
+          await this.#shop.post(`/${this.#shop.connector}/ship`, { reference, ...parcel });
+        } catch (error) {
+          if (!(error instanceof ControlRefusal) || error.status >= 500) unsure.push(parcel.tracking);
+          throw error;
+        }
         this.parcels.push({ order: name, tracking: parcel.tracking });
         return;
       }
