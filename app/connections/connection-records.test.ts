@@ -33,6 +33,19 @@ describe('documents of a connection', () => {
     expect(await records.get('order', '#3')).toEqual({ n: 3 });
   });
 
+  it('lose no change that is made while another is', async () => {
+    const records = connectionRecords(shops[0] ?? 0, mine);
+    await records.put('count', 'one', 0);
+    const more = () => records.change('count', 'one', (body) => Number(body) + 1);
+    expect(await Promise.all(Array.from({ length: 8 }, more))).toEqual(Array(8).fill(true));
+    expect(await records.get('count', 'one')).toBe(8);
+    expect([await records.change('count', 'one', () => null), await records.change('count', 'none', () => 1)]).toEqual([
+      false,
+      false,
+    ]);
+    expect([await records.get('count', 'one'), await records.get('count', 'none')]).toEqual([8, null]);
+  });
+
   it('are sealed, and of this connection and shop alone', async () => {
     await connectionRecords(shops[0] ?? 0, mine).put('order', 'secret', { buyer: 'Grace Hopper' });
     const row = await prisma.connectionRecord.findFirstOrThrow({ where: { key: 'secret' } });

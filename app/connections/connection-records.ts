@@ -28,6 +28,17 @@ export function connectionRecords(shopId: number, connectionId: string): RecordS
       const row = await inShop(shopId, (tx) => tx.connectionRecord.findUnique({ where: at(kind, key) }));
       return row ? open(kind, key, row.sealed) : null;
     },
+    change(kind, key, to) {
+      return inShop(shopId, async (tx) => {
+        const [row] = await tx.$queryRaw<{ sealed: Uint8Array }[]>`
+          SELECT sealed FROM connection_record WHERE shop_id = ${shopId} AND connection_id = ${connectionId}::uuid AND kind = ${kind} AND key = ${key} FOR UPDATE`;
+        const body = row ? to(open(kind, key, row.sealed)) : null;
+        if (body === null) return false;
+        const sealed = vault().seal(JSON.stringify(body), contextOf(kind, key));
+        await tx.connectionRecord.update({ where: at(kind, key), data: { sealed, updatedAt: now() } });
+        return true;
+      });
+    },
     async list(kind, { limit, after }) {
       const rows = await inShop(shopId, async (tx) => {
         const last = after === undefined ? null : await tx.connectionRecord.findUnique({ where: at(kind, after) });

@@ -47,6 +47,12 @@ export function memoryRecords(nowMs: () => number = Date.now): RecordStore {
       const found = of(kind).get(key);
       return Promise.resolve(found ? (JSON.parse(found.text) as unknown) : null);
     },
+    change(kind, key, to) {
+      const found = of(kind).get(key);
+      const body = found ? to(JSON.parse(found.text)) : null;
+      if (found && body !== null) found.text = JSON.stringify(body);
+      return Promise.resolve(body !== null);
+    },
     list(kind, { limit, after }) {
       const all = [...of(kind)].map(([key, { text, createdAt }]) => ({ key, body: JSON.parse(text) as unknown, createdAt }));
       const start = after === undefined ? 0 : all.findIndex(({ key }) => key === after) + 1;

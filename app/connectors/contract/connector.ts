@@ -93,6 +93,11 @@ export interface RecordStore {
   /** Creates or replaces. */
   put(kind: string, key: string, body: unknown): Promise<void>;
   get(kind: string, key: string): Promise<unknown>;
+  /**
+   * Replaces a document by what `to` makes of it, as no other change of it can in between; null leaves it as it is. False where it was left, or isn't there. `to`
+   * must not wait for anything. For what several callers change by what they read of it.
+   */
+  change(kind: string, key: string, to: (body: unknown) => unknown): Promise<boolean>;
   /** Oldest first. `after` is the key of the last one had. */
   list(kind: string, page: { limit: number; after?: string }): Promise<{ key: string; body: unknown; createdAt: number }[]>;
   remove(kind: string, keys: string[]): Promise<void>;

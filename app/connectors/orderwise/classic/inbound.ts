@@ -51,9 +51,7 @@ export function classicInboundPort(context: ConnectContext<Settings>): InboundPo
     const { documents, stuck } = await offers.fetch();
     const hints: InboundHint[] = [];
     for (const reference of stuck) {
-      const known = await memory.get(reference);
-      if (!known || known.unconfirmed) continue;
-      await memory.put({ ...known, unconfirmed: true });
+      if (!(await memory.change(reference, (known) => (known.unconfirmed ? null : { ...known, unconfirmed: true })))) continue;
       await journal.note(reference, nowMs());
       hints.push({ eventId: `unconfirmed ${nowMs()} ${reference}`, about: 'orders', subject: reference });
     }
@@ -65,15 +63,11 @@ export function classicInboundPort(context: ConnectContext<Settings>): InboundPo
     const hints: InboundHint[] = [];
     const confirmed: string[] = [];
     for (const reference of new Set(numbers)) {
-      const known = await memory.get(reference);
-      if (!known || !(await offers.get(reference))) continue;
-      if (known.stage !== 'offered') {
-        // It was put back while it was being confirmed.
-        await offers.remove(reference);
-        continue;
-      }
-      await memory.put(asConfirmed(known, nowMs()));
+      if (!(await memory.get(reference)) || !(await offers.get(reference))) continue;
+      const taken = await memory.change(reference, (known) => (known.stage === 'offered' ? asConfirmed(known, nowMs()) : null));
       await offers.remove(reference);
+      // It was put back while it was being confirmed.
+      if (!taken) continue;
       confirmed.push(reference);
       await journal.note(reference, nowMs());
       hints.push({ eventId: `confirmed ${nowMs()} ${reference}`, about: 'orders', subject: reference });

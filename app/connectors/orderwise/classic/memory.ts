@@ -37,6 +37,12 @@ export const classicMemory = (records: RecordStore) => ({
     return found.success ? found.data : null;
   },
   put: (memory: ClassicMemory): Promise<void> => records.put(kind, memory.reference, memory),
+  /** For what OrderWise's calls change: one whose answer it didn't wait for may still be at work while the next one is. Null leaves it as it is. */
+  change: (reference: string, to: (known: ClassicMemory) => ClassicMemory | null): Promise<boolean> =>
+    records.change(kind, reference, (body) => {
+      const found = shape.safeParse(body);
+      return found.success ? to(found.data) : null;
+    }),
 });
 
 /** OrderWise has the order: it said so, or told something of it. */

@@ -60,22 +60,23 @@ export async function takeDespatches(
   const hints: InboundHint[] = [];
   let [changed, unknown, same] = [0, 0, 0];
   for (const [reference, { status, deliveries }] of ordersIn(document, settings.timeZone)) {
-    const known = await memory.get(reference);
-    if (!known) {
+    if (!(await memory.get(reference))) {
       unknown += 1;
       continue;
     }
-    // Whatever it confirmed or not: what it tells of it has.
-    const now: ClassicMemory = {
-      ...asConfirmed(known, nowMs()),
-      ...{ status: status || known.status, deliveries: merged(known.deliveries, deliveries) },
-    };
-    if (JSON.stringify(now) === JSON.stringify(known)) {
+    const news = await memory.change(reference, (known) => {
+      // Whatever it confirmed or not: what it tells of it has.
+      const now: ClassicMemory = {
+        ...asConfirmed(known, nowMs()),
+        ...{ status: status || known.status, deliveries: merged(known.deliveries, deliveries) },
+      };
+      return JSON.stringify(now) === JSON.stringify(known) ? null : now;
+    });
+    if (!news) {
       same += 1;
       continue;
     }
-    await memory.put(now);
-    if (known.stage !== 'confirmed') await offers.remove(reference);
+    await offers.remove(reference);
     await journal.note(reference, nowMs());
     changed += 1;
     hints.push({ eventId: `despatch ${nowMs()} ${reference} orders`, about: 'orders', subject: reference });

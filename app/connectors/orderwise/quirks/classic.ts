@@ -263,6 +263,15 @@ export function describeClassicQuirks(world: World, port: number): void {
       expect(new Set((await shipmentsOf(reference)).map(({ remoteId }) => remoteId)).size).toBe(1);
     });
 
+    it('loses no despatch that comes in while its order is only being confirmed: nobody waited for the answer', async () => {
+      const { reference } = await orders.create(order({ A: 1 }));
+      const delivery = `<deliveries><deliveryNumber>D1</deliveryNumber><deliveryLines><deliveryLine><variantCode>A</variantCode><quantity>1</quantity></deliveryLine></deliveryLines></deliveries>`;
+      const told = `<orders><order><orderNo>${reference}</orderNo><orderStatus>Completed</orderStatus>${delivery}</order></orders>`;
+      await Promise.all([call('success', form(reference)), call('despatch', form(told))]);
+      expect(await orders.find(reference)).toMatchObject({ state: 'shipped' });
+      expect((await shipmentsOf(reference)).map(({ remoteId }) => remoteId)).toEqual([`${reference}/D1`]);
+    });
+
     it('keeps a delivery that a later export doesn’t tell again', async () => {
       const { reference } = await orders.create(order({ A: 2 }));
       await poll();
