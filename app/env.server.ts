@@ -54,8 +54,8 @@ const schema = z.object({
     })
     .optional(),
   /**
-   * When the database was put back to an older backup. Of what is older than this moment it may have been handed over or told what nobody here remembers,
-   * so the other side is asked first. May stay set.
+   * When the database was put back to an older backup. What is older than this moment may have been handed over or told though nobody here remembers it, so
+   * the other side is asked first. May stay set.
    */
   RESTORED_AT: z.iso
     .datetime({ offset: true, message: 'must be a moment, for example 2026-11-23T04:00:00Z' })

@@ -1,5 +1,6 @@
 import { Prisma } from '@prisma/client';
 import type { Tx } from '../../db/scope.ts';
+import type { OrderPass } from './push-parts.ts';
 import { isOver, type ShopifyOrder } from './shopify-order.ts';
 
 /** An order that was read among many, and when Shopify was asked for it. */
@@ -7,6 +8,9 @@ export interface GivenOrder {
   order: ShopifyOrder;
   readAt: Date;
 }
+
+/** A pass of an order that was read among others, so that it isn't read again where it still is as it was. */
+export type GivenPass = OrderPass & { given?: GivenOrder };
 
 /** What we write to Shopify about an order itself that changes which units of it are still to leave. */
 const MOVES_UNITS = ['fulfilment-create', 'shopify-order-cancel'];

@@ -12,7 +12,8 @@ import { countRange, searchFor, type OrderRange } from './order-range.ts';
 import { readOrdersInBulk } from './orders-in-bulk.ts';
 import { planOrder } from './plan-order.ts';
 import type { OrderPass } from './push-parts.ts';
-import { syncOrder, type GivenPass } from './sync-order.ts';
+import type { GivenPass } from './given-order.ts';
+import { syncOrder } from './sync-order.ts';
 
 const SIDE_BY_SIDE = 4;
 

@@ -3,6 +3,7 @@ import { readSync } from '../../connections/syncs.ts';
 import { now } from '../../core/clock.ts';
 import { parseMoney } from '../../core/money.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
+import { mayBeForgotten } from '../../env.server.ts';
 import { startBulkQuery } from '../../shopify/bulk/start-bulk.ts';
 import { takeLines } from '../../shopify/bulk/take-result.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
@@ -24,8 +25,12 @@ type Listed = BulkOrderListQuery['orders']['edges'][number]['node'];
 /** Whether an order of that moment is kept as history, whatever became of it. */
 type IsHistory = (placedAt: string) => boolean;
 
-/** Nothing can be left to do about it, whatever the rules: it is written down as it is, unread. A sale at the till may have to be recorded. */
+/**
+ * Nothing can be left to do about it, whatever the rules: it is written down as it is, unread. A sale at the till may have to be recorded, and what a back
+ * office has of an order that was forgotten may have to be taken up.
+ */
 function doneWith(order: Listed, isHistory: IsHistory): { verdict: 'cancel' | 'skip'; code: string } | null {
+  if (mayBeForgotten(order.processedAt)) return null;
   if (order.cancelledAt) return { verdict: 'cancel', code: 'cancelled-in-shopify' };
   const over =
     ['FULFILLED', 'RESTOCKED'].includes(order.displayFulfillmentStatus) &&

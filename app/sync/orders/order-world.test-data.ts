@@ -152,6 +152,7 @@ export async function openOrderWorld(
     orderRow: (name: string) =>
       inShop(shopId, (tx) => tx.order.findUniqueOrThrow({ where: { shopId_id: { shopId, id: idOf(name) } } })),
     parts: (name: string) => inShop(shopId, (tx) => readParts(tx, shopId, idOf(name))),
+    shipments: (name: string) => inShop(shopId, (tx) => tx.shipment.findMany({ where: { shopId, orderId: idOf(name) } })),
     problems: () => inShop(shopId, (tx) => tx.problem.findMany({ where: { shopId, closedAt: null } })),
     /** What the back office was given under each reference of an order, as `sku×units@facility`. */
     given(name: string): Record<string, string[]> {

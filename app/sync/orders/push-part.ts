@@ -54,6 +54,8 @@ interface SentPart {
   mapped: Record<string, string>;
   /** What the back office has isn't what was meant to be sent now. */
   older: boolean;
+  /** It was there before. */
+  asItIs: boolean;
 }
 
 /** Writes down that the back office has the part, and tells its page. */
@@ -62,7 +64,7 @@ async function recordSent(
   context: PartContext,
   part: KnownPart,
   order: SalesOrder,
-  { answer, hash, mapped, older }: SentPart,
+  { answer, hash, mapped, older, asItIs }: SentPart,
 ): Promise<void> {
   const { live } = context;
   const shopId = live.shop.id;
@@ -82,7 +84,7 @@ async function recordSent(
     tx,
     shopId,
     subjectOf(context),
-    order.parked ? 'kept-as-history' : order.handedOver ? 'recorded' : offered ? 'offered' : 'sent',
+    asItIs ? 'taken-up' : order.parked ? 'kept-as-history' : order.handedOver ? 'recorded' : offered ? 'offered' : 'sent',
     { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId },
     part.id,
   );
@@ -93,8 +95,8 @@ export async function sendPart(
   context: PartContext,
   part: KnownPart,
   order: SalesOrder,
-  /** `changed`: whether other goods of the Shopify order are wanted than were ordered. */
-  { mapped, changed }: { mapped: Record<string, string>; changed: boolean },
+  /** `changed`: whether other goods of the Shopify order are wanted than were ordered. `asItIs`: what is there already isn't told yet what changed since. */
+  { mapped, changed, asItIs }: { mapped: Record<string, string>; changed: boolean; asItIs: boolean },
 ): Promise<PartOutcome> {
   const { live, lease, runId } = context;
   const hash = handOverHash(order);
@@ -125,11 +127,10 @@ export async function sendPart(
     },
     {
       send: () => live.connector.orders.create(order),
-      // What may be forgotten is looked for by `create`, which remembers what it finds.
-      ask: () => (forgotten ? Promise.resolve(null) : live.connector.orders.find(part.reference)),
+      ask: () => live.connector.orders.find(part.reference),
       record: (tx, answer, earlier) => {
         older = isOlder(answer, earlier);
-        return recordSent(tx, context, part, order, { answer, hash, mapped, older });
+        return recordSent(tx, context, part, order, { answer, hash, mapped, older, asItIs });
       },
     },
   );
@@ -137,9 +138,7 @@ export async function sendPart(
     await recordPlan(context, part, result.reason);
     return 'withheld';
   }
-  // Where a parcel has left that isn't heard of yet, what remains is less than what it should have: looked at again once it is.
-  const unheard = forgotten && result.answer.state === 'partly-shipped';
-  if (older && !unheard) await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
+  if (older && !asItIs) await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
   return 'sent';
 }
 

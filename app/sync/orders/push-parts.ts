@@ -29,6 +29,8 @@ export interface OrderPass {
   runId?: string;
   /** A failure that would be tried again is named as a problem now. */
   lastTry?: boolean;
+  /** Only parts of these references are handed over, which are there already, and are taken as they are. */
+  there?: ReadonlySet<string>;
 }
 
 const counted: Record<PartOutcome, keyof RunCounts> = {
@@ -147,7 +149,7 @@ export async function pushParts(
   }
   for (const prepared of kept) {
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
-    if (!taker) continue;
+    if (!taker || (pass.there && !pass.there.has(prepared.part.reference))) continue;
     if (mirroring.has(prepared.part.id)) {
       leaveAlone(prepared.part);
       continue;
@@ -169,6 +171,7 @@ export async function pushParts(
         : sendPart(context, { ...prepared.part, kits: kitsOf(taker, prepared.part) }, converted, {
             mapped: taker.mapped.shown,
             changed: isChanged(order),
+            asItIs: pass.there !== undefined,
           }),
     );
   }

@@ -1,6 +1,8 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestShop } from '../../../sandbox/shopify/testing/open-test-shop.ts';
 import { openTestDatabase } from '../../../tests/setup/database.ts';
+import type { Shipment } from '../../connectors/contract/index.ts';
+import { TransientError } from '../../core/errors.ts';
 
 /* The database was put back to a backup: what went over since is there, and nobody here remembers it. */
 
@@ -9,7 +11,7 @@ process.env['RESTORED_AT'] = TOMORROW.toISOString();
 const database = await openTestDatabase();
 const { openOrderWorld } = await import('./order-world.test-data.ts');
 const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
-const world = await openOrderWorld(standIn, {}, { amend: true });
+const world = await openOrderWorld(standIn, {}, { amend: true, handOver: 'fulfilmentOrder' });
 const { orders } = world.live.connector;
 const { amend } = orders;
 afterAll(async () => {
@@ -21,18 +23,51 @@ afterAll(async () => {
 const sku = 'KI07-01';
 const take = orders.create.bind(orders);
 let tellsLines = true;
+let made = 0;
 // As every back office has to: what is there under the reference is the answer, and nothing is made.
 orders.create = async (order) => {
   const there = await orders.find(order.reference);
-  if (!there) return take(order);
+  if (!there) {
+    made += 1;
+    return take(order);
+  }
   return tellsLines ? there : { ...there, lines: [] };
 };
+/** Parcels that the back office tells of an order. */
+const parcels = new Map<string, Shipment[]>();
+const ofOrder = (remoteId: string) => Promise.resolve(parcels.get(remoteId) ?? []);
+Object.assign(world.live.connector, { shipments: { ofOrder } });
+await world.inShop(world.shopId, (tx) =>
+  tx.sync.create({ data: { shopId: world.shopId, connectionId: world.live.id, kind: 'shipments', enabled: true, settings: {} } }),
+);
+beforeEach(() => void (made = 0));
+
+/** A parcel of an order has left and is in Shopify. */
+async function leave(name: string, units: number, { reference = name, location = 1 } = {}): Promise<void> {
+  await world.act(name, 'fulfil', { lines: [{ sku, quantity: units }], fulfilmentOrder: location, tracking: `P ${reference}` });
+  const parcel = {
+    remoteId: `parcel ${reference}`,
+    reference,
+    facilityId: `F${location}`,
+    lines: [{ lineId: null, sku, quantity: units }],
+  };
+  const label = { number: `P ${reference}`, carrier: 'DHL', url: null };
+  parcels.set(`r ${reference}`, [
+    { ...parcel, tracking: [label], shippedAt: new Date().toISOString(), note: null, cancelled: false },
+  ]);
+}
+
+async function place(lines: { sku: string; quantity: number; location?: string }[]): Promise<string> {
+  for (const location of ['Main Warehouse', 'East Warehouse'])
+    await standIn.control('/shopify/levels', { sku, location, available: 50 });
+  return world.place({ lines });
+}
 
 /** An order that went over, and of which our database knows nothing any more. */
-async function forgotten(units: number): Promise<string> {
-  await standIn.control('/shopify/levels', { sku, location: 'Main Warehouse', available: 50 });
-  const name = await world.place({ lines: [{ sku, quantity: units }] });
+async function forgotten(units: number, more: { sku: string; quantity: number; location: string }[] = []): Promise<string> {
+  const name = await place([{ sku, quantity: units }, ...more]);
   await world.sync(name);
+  made = 0;
   const { shopId } = world;
   await world.inShop(shopId, async (tx) => {
     await tx.$executeRaw`DELETE FROM write WHERE shop_id = ${shopId}`;
@@ -71,5 +106,93 @@ describe('an order that went over before the database was put back to an older b
     await edit(edited);
     for (const name of [same, edited]) await world.sync(name);
     expect([await causesOf(same), await causesOf(edited)]).toEqual([[], ['amend-too-late']]);
+  });
+
+  it('is taken up with all its units where a parcel has left, and where all has', async () => {
+    for (const gone of [1, 3]) {
+      const name = await forgotten(3);
+      await leave(name, gone);
+      await world.sync(name);
+      const [part, ...others] = await world.parts(name);
+      expect(part).toMatchObject({ remoteId: `r ${name}`, lines: [{ quantity: 3 }] });
+      expect([others, made, world.given(name), await causesOf(name)]).toEqual([[], 0, { [name]: [`${sku}×3@F1`] }, []]);
+      expect(await world.shipments(name)).toMatchObject([{ reference: name, partId: part?.id, state: 'seen' }]);
+    }
+  });
+
+  it('keeps the numbers of its parts where one of them has left', async () => {
+    const name = await forgotten(2, [{ sku, quantity: 4, location: 'East Warehouse' }]);
+    await leave(name, 2);
+    await world.sync(name);
+    expect((await world.parts(name)).map(({ reference, facilityId, remoteId }) => [reference, facilityId, remoteId])).toEqual([
+      [name, 'F1', `r ${name}`],
+      [`${name}_2`, 'F2', `r ${name}_2`],
+    ]);
+    expect([made, world.given(name)]).toEqual([0, { [name]: [`${sku}×2@F1`], [`${name}_2`]: [`${sku}×4@F2`] }]);
+  });
+
+  it('is cancelled there where it was cancelled in Shopify meanwhile', async () => {
+    const name = await forgotten(2);
+    await world.act(name, 'cancel', {});
+    await world.sync(name);
+    expect([world.cancelled.has(name), made, await world.parts(name)]).toMatchObject([true, 0, [{ state: 'cancelled' }]]);
+  });
+});
+
+describe('the parcels of an order that is known', () => {
+  const runs = (slot: Date | null) =>
+    world.inShop(world.shopId, (tx) =>
+      tx.run.create({
+        data: {
+          ...{
+            shopId: world.shopId,
+            connectionId: world.live.id,
+            sync: 'shipments',
+            door: 'schedule',
+            slot,
+            state: 'finished',
+            counts: {},
+          },
+          createdAt: new Date(TOMORROW.getTime() + 1),
+        },
+      }),
+    );
+
+  it('are heard of before what is fulfilled counts as gone elsewhere, until a run has read what left', async () => {
+    tellsLines = true;
+    for (const [rolling, heard] of [
+      [new Date(), 1],
+      [null, 0],
+    ] as const) {
+      const name = await place([{ sku, quantity: 3 }]);
+      await world.sync(name);
+      await leave(name, 1);
+      await runs(rolling);
+      await world.sync(name);
+      expect(await world.shipments(name)).toHaveLength(heard);
+    }
+    await world.inShop(world.shopId, (tx) => tx.run.deleteMany({ where: { shopId: world.shopId } }));
+  });
+});
+
+describe('an order from before that never went over', () => {
+  it('is not sent where others have shipped it, and what they left of it is', async () => {
+    const [whole, rest] = [await place([{ sku, quantity: 2 }]), await place([{ sku, quantity: 3 }])];
+    await world.act(whole, 'fulfil', { lines: [{ sku, quantity: 2 }] });
+    await world.act(rest, 'fulfil', { lines: [{ sku, quantity: 1 }] });
+    for (const name of [whole, rest]) await world.sync(name);
+    expect([await world.parts(whole), world.given(whole), world.given(rest)]).toEqual([[], {}, { [rest]: [`${sku}×2@F1`] }]);
+  });
+
+  it('waits where the back office is left alone for the moment, and is looked for later', async () => {
+    const name = await forgotten(2);
+    await leave(name, 1);
+    const { find } = orders;
+    orders.find = () => Promise.reject(new TransientError('no-answer', 'It is down'));
+    await expect(world.sync(name)).rejects.toThrow('It is down');
+    expect(await world.parts(name)).toEqual([]);
+    orders.find = find;
+    await world.sync(name);
+    expect(await world.parts(name)).toMatchObject([{ remoteId: `r ${name}`, lines: [{ quantity: 2 }] }]);
   });
 });

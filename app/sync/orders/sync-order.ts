@@ -12,7 +12,7 @@ import { noteEvent } from '../timeline/timeline.ts';
 import { closeSettled } from './close-settled.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
 import { completeLines } from './complete-lines.ts';
-import { isStillSo, type GivenOrder } from './given-order.ts';
+import { isStillSo, type GivenPass } from './given-order.ts';
 import { judgeNow } from './judge-now.ts';
 import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
 import { overallVerdict } from './overall-verdict.ts';
@@ -23,6 +23,7 @@ import type { KnownPart } from './plan-parts.ts';
 import { cancelPart } from './push-part.ts';
 import { inRun, pushParts, type OrderPass } from './push-parts.ts';
 import { endCancelledThere, partsToSendAnew } from './send-anew.ts';
+import { takeUpForgotten } from './take-up-forgotten.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
 
 async function restateProblems(
@@ -88,9 +89,6 @@ function heldAfterHandOver(order: ShopifyOrder, takers: Taker[], known: KnownPar
 }
 
 const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skipped' };
-
-/** `given`: the order as it was read among others, so that it isn't read again where it still is as it was. */
-export type GivenPass = OrderPass & { given?: GivenOrder };
 
 async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPart[]): Promise<boolean> {
   const { shopId, given, ...rest } = pass;
@@ -185,9 +183,12 @@ async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]):
 export async function syncOrder(pass: GivenPass): Promise<boolean> {
   const { shopId, admin, connections, orderId, given } = pass;
   const still = given && (await inShop(shopId, (tx) => isStillSo(tx, shopId, given)));
-  for (const live of still ? [] : connections) await hearForgottenShipments(live, orderId);
-  // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which must not be counted on top of what was shipped.
-  for (const live of still ? [] : connections) await noteFulfilmentsOfOrder(live, orderId, { shopify: shopFulfilments(admin) });
+  if (!(await takeUpForgotten(pass))) return false;
+  for (const live of connections) {
+    await hearForgottenShipments(live, orderId);
+    // First: a fulfilment of ours that somebody cancelled in Shopify reopens units, which must not be counted on top of what was shipped.
+    if (!still) await noteFulfilmentsOfOrder(live, orderId, { shopify: shopFulfilments(admin) });
+  }
   const whole = await withLeaseAndFound(
     shopId,
     `order ${orderId}`,

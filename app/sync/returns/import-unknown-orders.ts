@@ -3,6 +3,8 @@ import { parseMoney } from '../../core/money.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import { readSync } from '../../connections/syncs.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
+import { mayBeForgotten } from '../../env.server.ts';
+import { takeIn } from '../inbox/inbox.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import type { FoundOrder, ShopReturns } from './order-returns.ts';
 
@@ -77,6 +79,19 @@ async function store(
   );
 }
 
+/** Whether the orders sync has to look at an order first, which knows how to take up one that was forgotten. */
+async function isLeftToOrdersSync(live: LiveConnection, { id, processedAt }: FoundOrder): Promise<boolean> {
+  const shopId = live.shop.id;
+  if (!mayBeForgotten(processedAt)) return false;
+  return inShop(shopId, async (tx) => {
+    const judged = await tx.order.findUnique({ where: { shopId_id: { shopId, id } }, select: { id: true } });
+    if (judged || !(await readSync(tx, shopId, live.id, 'orders')).enabled) return false;
+    const knock = { key: `returned ${id}`, door: 'schedule' as const, topic: 'returned', triggeredAt: null };
+    await takeIn(tx, shopId, { ...knock, subjectKind: 'order', subjectId: id });
+    return true;
+  });
+}
+
 /**
  * Takes in the orders of returns that Crossdock doesn't know: found in Shopify by the name in their reference, with the units that left. Such an order is
  * never handed over; it exists so that its return can be tied to its lines. What isn't in Shopify, or has shipped nothing, stays the named problem it is.
@@ -105,6 +120,7 @@ export async function importUnknownOrders(
       }),
     );
     const found = known ? null : await shopify.findOrder(name);
+    if (found && (await isLeftToOrdersSync(live, found))) continue;
     const lines = found ? await shopify.readLines(found.id) : [];
     if (!found || !lines.some(({ fulfilled }) => fulfilled > 0)) continue;
     await inShop(shopId, (tx) => store(tx, live, found, lines, { reference, number }));

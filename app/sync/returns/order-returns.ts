@@ -16,6 +16,7 @@ import {
   type ReturnableLinesQuery,
 } from '../../shopify/operations/generated/graphql.ts';
 import { refuseUserErrors } from '../../shopify/user-errors.ts';
+import { shopFulfilments } from '../shipments/order-in-shopify.ts';
 import { minor, type RefundAnswer } from './order-refunds.ts';
 
 export type FoundOrder = OrderByNameQuery['orders']['nodes'][number];
@@ -189,6 +190,10 @@ export function shopReturns(admin: Run): ShopReturns {
     },
     async readLines(id) {
       const found: Awaited<ReturnType<ShopReturns['readLines']>> = [];
+      // By its fulfilments: a tip, and a unit that was taken off before it left, count as fulfilled by the line's own number of unfulfilled units.
+      const left = (await shopFulfilments(admin).read(id)).fulfilments
+        .filter(({ cancelled }) => !cancelled)
+        .flatMap(({ lines }) => lines);
       for (let after: string | null = null; ;) {
         const { order }: OrderLinesQuery = await admin.run(OrderLinesDocument, { id, after }, { priority });
         if (!order) return found;
@@ -196,7 +201,7 @@ export function shopReturns(admin: Run): ShopReturns {
           found.push({
             lineId: line.id,
             sku: line.sku?.trim() ?? '',
-            fulfilled: line.quantity - line.unfulfilledQuantity,
+            fulfilled: left.reduce((sum, one) => sum + (one.lineId === line.id ? one.quantity : 0), 0),
             variantId: line.variant?.id ?? null,
           });
         if (!order.lineItems.pageInfo.hasNextPage) return found;

@@ -186,7 +186,7 @@ describe('a return of an order that Crossdock doesn’t know', () => {
 
   it('takes that order in from Shopify and is refunded', async () => {
     const id = older('#77');
-    shopify.fulfilAll(id);
+    shopify.fulfilByHand(id, [{ lineId: `${id}/line/1`, quantity: 2 }]);
     const report = giveBack('#77', [{ sku: 'A', quantity: 1 }]);
     await run();
     expect(await causes()).toEqual([]);
@@ -201,10 +201,18 @@ describe('a return of an order that Crossdock doesn’t know', () => {
     giveBack('#79', [{ sku: 'A', quantity: 1 }]);
     await run();
     expect(await causes()).toEqual(['return-of-unknown-order', 'return-of-unknown-order']);
-    shopify.fulfilAll(id);
+    shopify.fulfilByHand(id, [{ lineId: `${id}/line/1`, quantity: 2 }]);
     await world.setSettings('returns', { refund: true, importUnknown: false });
     await run('full');
     expect(refundsOf(id)).toEqual([]);
+  });
+
+  it('counts no unit as left that was taken off the order before', async () => {
+    const id = older('#80');
+    for (const { lines } of shopify.fulfilmentOrders.filter(({ orderId }) => orderId === id)) lines[0]!.remaining = 1;
+    giveBack('#80', [{ sku: 'A', quantity: 1 }]);
+    await run();
+    expect(await world.inShop((tx) => tx.part.findFirst({ where: { shopId, orderId: id } }))).toBeNull();
   });
 
   it.each([

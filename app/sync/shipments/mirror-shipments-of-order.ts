@@ -71,8 +71,8 @@ export async function hearForgottenShipments(live: LiveConnection, orderId: stri
     (tx) => tx.$queryRaw<unknown[]>`
       SELECT 1 FROM shop_order o JOIN sync s ON s.shop_id = o.shop_id AND s.connection_id = ${live.id}::uuid AND s.kind = 'shipments' AND s.enabled
       WHERE o.shop_id = ${shopId} AND o.id = ${orderId} AND o.placed_at < ${restoredAt} AND NOT EXISTS (
-        SELECT 1 FROM run r WHERE r.shop_id = s.shop_id AND r.connection_id = s.connection_id AND r.sync = 'shipments' AND r.state IN ('finished', 'finished_partially')
-          AND r.created_at > ${restoredAt})`,
+        SELECT 1 FROM run r WHERE r.shop_id = s.shop_id AND r.connection_id = s.connection_id AND r.sync = 'shipments' AND r.slot IS NULL AND r.task IN ('scheduled', 'full')
+          AND r.state IN ('finished', 'finished_partially') AND r.created_at > ${restoredAt})`,
   );
   if (unheard) await pullOfOrder(live, orderId);
 }
