@@ -8,16 +8,19 @@ const CONNECTS_WITHIN_MS = 20_000;
 const STOPS_WITHIN_MS = 20_000;
 const STARTS_WITHIN_MS = 60_000;
 
-async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECTS_WITHIN_MS });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    return (await client.query<Row>(sql)).rows;
+    return await work(client);
   } finally {
     await client.end().catch(() => undefined);
   }
 }
+
+const ask = <Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> =>
+  withClient(url, async (client) => (await client.query<Row>(sql)).rows);
 
 /** Ends every other connection to this database, as a failing network or a fail-over does. Returns how many. */
 export async function cutConnections(url: string): Promise<number> {
@@ -73,18 +76,19 @@ export async function restartPostgres(url: string, pid: number, signal: 'SIGINT'
 async function copyDatabase(url: string, from: string, to: string): Promise<void> {
   const server = new URL(url);
   server.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: server.href });
-  await client.connect();
-  try {
+  await withClient(server.href, async (client) => {
     const [source, target] = [from, to].map((name) => client.escapeIdentifier(name));
-    await client.query(`ALTER DATABASE ${source} ALLOW_CONNECTIONS false`);
-    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [from]);
-    await client.query(`DROP DATABASE IF EXISTS ${target} WITH (FORCE)`);
-    await client.query(`CREATE DATABASE ${target} TEMPLATE ${source}`);
-    for (const name of [source, target]) await client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
-  } finally {
-    await client.end();
-  }
+    const allow = (name: string | undefined, may: boolean) => client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${may}`);
+    await allow(source, false);
+    try {
+      await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [from]);
+      await client.query(`DROP DATABASE IF EXISTS ${target} WITH (FORCE)`);
+      await client.query(`CREATE DATABASE ${target} TEMPLATE ${source}`);
+      await allow(target, true);
+    } finally {
+      await allow(source, true);
+    }
+  });
 }
 
 const nameIn = (url: string): string => new URL(url).pathname.slice(1);

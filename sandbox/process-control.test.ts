@@ -15,9 +15,8 @@ const happened: string[] = [];
 const kept = (name: string, of: number | undefined): KeptProcess => ({
   name,
   pid: () => of,
-  halt: () => Promise.resolve(void happened.push(`${name} ends`)),
+  stop: () => Promise.resolve(void happened.push(`${name} ends`)),
   start: (env) => void happened.push(`${name} starts with ${JSON.stringify(env)}`),
-  stop: () => Promise.resolve(),
 });
 const post = async (path: string, body: unknown) => {
   const movable = { url: database.url, pid: () => pid, moved: (now: number) => void (pid = now) };
@@ -86,4 +85,5 @@ test('the database is put back to what was backed up, as often as asked, whoever
     expect((await post('/restart', { fromBackup: true })).status).toBe(200);
     expect(await value()).toBe(7);
   }
+  await client.end().catch(() => undefined);
 });

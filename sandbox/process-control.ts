@@ -54,7 +54,7 @@ export function processControl({ processes, database }: Machine): Hono {
   });
   app.post('/restart', async (c) => {
     const { env, fromBackup } = await parsed(jsonBody(c), restartBody);
-    await Promise.all(processes.map((one) => one.halt()));
+    await Promise.all(processes.map((one) => one.stop()));
     if (fromBackup) await restore(database.url);
     for (const one of processes) one.start(env);
     return c.json({ restarted: processes.map(({ name }) => name) });

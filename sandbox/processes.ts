@@ -9,10 +9,9 @@ export interface KeptProcess {
   name: string;
   pid(): number | undefined;
   /** Ends it in order, until it is started again. */
-  halt(): Promise<void>;
+  stop(): Promise<void>;
   /** Starts it again, with other settings beside its own. */
   start(env: Record<string, string>): void;
-  stop(): Promise<void>;
 }
 
 export interface Keeping {
@@ -33,9 +32,9 @@ export function keepRunning({ name, args, env, logFile, onGivenUp }: Keeping): K
   let startedAt = 0;
   let quickDeaths = 0;
   let tail = '';
-  const log = createWriteStream(logFile, { flags: 'a' });
   const start = () => {
     startedAt = Date.now();
+    const log = createWriteStream(logFile, { flags: 'a' });
     child = spawn(process.execPath, ['app/server.ts', ...args], {
       cwd: root,
       env: { ...process.env, ...env, ...extra },
@@ -47,6 +46,7 @@ export function keepRunning({ name, args, env, logFile, onGivenUp }: Keeping): K
         log.write(chunk);
       });
     }
+    child.once('close', () => log.end());
     child.once('exit', (_code, signal) => {
       if (stopping) return;
       // Killed on purpose is not "does not stay up".
@@ -59,31 +59,23 @@ export function keepRunning({ name, args, env, logFile, onGivenUp }: Keeping): K
     });
   };
   start();
-  const end = async (): Promise<void> => {
-    const running = child;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()));
-    running.kill('SIGTERM');
-    const hard = setTimeout(() => running.kill('SIGKILL'), 15_000);
-    await gone;
-    clearTimeout(hard);
-  };
   return {
     name,
     pid: () => child?.pid,
-    halt() {
+    async stop() {
       stopping = true;
-      return end();
+      const running = child;
+      if (!running || running.exitCode !== null || running.signalCode !== null) return;
+      const gone = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+      running.kill('SIGTERM');
+      const hard = setTimeout(() => running.kill('SIGKILL'), 15_000);
+      await gone;
+      clearTimeout(hard);
     },
     start(env) {
       extra = env;
       stopping = false;
       start();
-    },
-    async stop() {
-      stopping = true;
-      await end();
-      log.end();
     },
   };
 }

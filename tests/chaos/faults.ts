@@ -87,22 +87,9 @@ async function killAtStep(ground: Ground, target: string): Promise<void> {
 /** As a merchant who changed their mind: installs it again and looks round in it for a while. */
 async function reinstall(ground: Ground): Promise<void> {
   await ground.shop.post('/shopify/install');
-  await openApp(ground);
+  await ground.openApp();
   await sleep(2_000);
-  await openApp(ground);
-}
-
-export async function openApp(ground: Ground): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const opened = await ground.shop.merchant.open().then(
-      () => true,
-      // The web process may be starting at this moment.
-      () => false,
-    );
-    if (opened) return;
-    await sleep(200);
-  }
-  throw new Error('The merchant could not open the app again after reinstalling it');
+  await ground.openApp();
 }
 
 /** Everything that goes wrong. Each is seen to strike: the report counts what the sandbox did, not what it was asked to do. */

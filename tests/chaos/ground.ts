@@ -54,6 +54,20 @@ export class Ground {
     for (const until = Date.now() + withinMs; Date.now() < until && !(await this.hasKilled());) await sleep(200);
   }
 
+  /** The merchant opens the app, and tries again until it is there. */
+  async openApp(): Promise<void> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const opened = await this.shop.merchant.open().then(
+        () => true,
+        // The web process may be starting at this moment.
+        () => false,
+      );
+      if (opened) return;
+      await sleep(200);
+    }
+    throw new Error('The merchant could not open the app again');
+  }
+
   /** The merchant presses "sync again" on the newest orders, each so often. Returns how many presses were taken. */
   async syncAgain(orders: number, each: number): Promise<number> {
     const newest = await this.shop.get<{ id: string }[]>(`/shopify/orders?limit=${orders}`);

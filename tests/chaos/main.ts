@@ -42,24 +42,12 @@ function leaveReport(options: ChaosOptions, rounds: Round[], race: RacePoint[] =
 
 async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: RacePoint[] }> {
   const rounds: Round[] = [];
-  const { port, data, orders, settleMs, alone, only, plays } = options;
   for (const backOffice of options.backOffices) {
     for (const seed of options.seeds) {
-      say(`• ${backOffice.name}, seed ${seed}, ${orders} orders`);
+      say(`• ${backOffice.name}, seed ${seed}, ${options.orders} orders`);
       // A sandbox for each: two shops on one account of a back office would share its stock and its order numbers.
       const round = await withSandbox(options, () =>
-        playRound({
-          port,
-          data,
-          backOffice,
-          seed,
-          orders,
-          settleMs,
-          alone,
-          plays,
-          onNote: (note) => say(`    ${note}`),
-          ...(only ? { only } : {}),
-        }),
+        playRound({ ...options, backOffice, seed, onNote: (note) => say(`    ${note}`) }),
       );
       rounds.push(round);
       say(roundText(round));
@@ -68,8 +56,8 @@ async function play(options: ChaosOptions): Promise<{ rounds: Round[]; race: Rac
   }
   const race = options.race
     ? await withSandbox(options, async () => {
-        const shop = await openChaosShop(port, { name: 'chaos-race', backOffice: backOfficeOf('stockroom'), units: 400 });
-        return raceOverSafetyStock(shop, { seed: options.seeds[0] ?? 1, safetyStocks: [0, 1, 2, 3], settleMs });
+        const shop = await openChaosShop(options.port, { name: 'chaos-race', backOffice: backOfficeOf('stockroom'), units: 400 });
+        return raceOverSafetyStock(shop, { seed: options.seeds[0] ?? 1, safetyStocks: [0, 1, 2, 3], settleMs: options.settleMs });
       })
     : [];
   return { rounds, race };

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openApp } from './faults.ts';
 import type { Ground } from './ground.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -24,7 +23,7 @@ export async function restoreOlderBackup(ground: Ground, traffic: Traffic): Prom
   await control.post('/postgres', { does: 'back-up' });
   await goOnUntil(third);
   await control.post('/restart', { fromBackup: true, env: { RESTORED_AT: await ground.now() } });
-  await openApp(ground);
+  await ground.openApp();
   ground.count(LABEL);
   await goOnUntil(0);
   return [[LABEL]];

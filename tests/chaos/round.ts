@@ -27,7 +27,7 @@ export interface RoundOptions {
   /** Each fault by itself before they are mixed. */
   alone: boolean;
   /** Only these faults; an empty list is a calm run. */
-  only?: readonly string[];
+  only?: readonly string[] | undefined;
   /** What goes wrong; a storm of faults unless told otherwise. */
   plays?: Played;
   onNote?: (note: string) => void;
@@ -61,18 +61,7 @@ const STUCK_MS = 90_000;
 
 /** One seed: a shop of its own, its orders and everything that happens to them while faults strike, then both ledgers compared. */
 export async function playRound(options: RoundOptions): Promise<Round> {
-  const {
-    port,
-    data,
-    backOffice,
-    seed,
-    orders,
-    settleMs,
-    alone,
-    only,
-    plays = 'storm',
-    onNote: note = () => undefined,
-  } = options;
+  const { backOffice, seed, orders, settleMs, plays = 'storm', onNote: note = () => undefined } = options;
   const seconds: Record<string, number> = {};
   const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const started = Date.now();
@@ -83,11 +72,11 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   };
   const units = startingUnits(orders);
   const name = `chaos-${backOffice.name}-${seed}-${Date.now().toString(36)}`;
-  const shop = await timed('set-up', () => openChaosShop(port, { name, backOffice, units }));
+  const shop = await timed('set-up', () => openChaosShop(options.port, { name, backOffice, units }));
   const ground = new Ground(shop, seededRandom(`storm ${seed}`));
   const traffic = new Traffic(shop, { seed, plan: planOrders(seed, orders, shop.skus, backOffice), units });
   const acts: Record<Played, () => Promise<string[][]>> = {
-    storm: () => rage(ground, traffic, { alone, backOffice, onNote: note, ...(only ? { only } : {}) }),
+    storm: () => rage(ground, traffic, { ...options, onNote: note }),
     kills: () => killAtEveryStep(ground, traffic, { backOffice, withinMs: settleMs, onNote: note }),
     restore: () => restoreOlderBackup(ground, traffic),
   };
@@ -114,7 +103,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   });
   const account =
     backOffice.connector === 'stockroom' ? {} : await shop.get<Record<string, unknown>>(`/${shop.connector}/settings`);
-  verdict.violations.push(...leaksInLogs(data, plantedIn(data, account)));
+  verdict.violations.push(...leaksInLogs(options.data, plantedIn(options.data, account)));
   // Nothing of this shop goes on while the next one is looked at.
   await shop.post('/uninstall');
   return {

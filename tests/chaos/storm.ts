@@ -12,7 +12,7 @@ export interface StormOptions {
   /** Which of its faults there can be. */
   backOffice: Pick<BackOffice, 'hasApi' | 'callsUs'>;
   /** Only these faults, by name. */
-  only?: readonly string[];
+  only?: readonly string[] | undefined;
   onNote?: (note: string) => void;
 }
 
@@ -40,8 +40,8 @@ export function planStorm(random: Random, { alone, backOffice, only }: StormOpti
 
 const TURNS = 3;
 const TURN_MS = 300;
-/** What has never struck yet gets so many turns more to do so. */
-const MORE_TURNS = 15;
+/** What has never struck yet is waited for so much longer: a run that it could strike takes its time on a busy machine. */
+const MORE_MS = 45_000;
 /** Orders placed in one turn at most: a long script goes through the groups again and again. */
 const MOST_PLACED = 12;
 /** Buyers wait while so many orders are under way: what happens to an order happens among faults, not once all is over. */
@@ -51,6 +51,8 @@ const FEW_UNDER_WAY = 50;
 const CALM_MS = 15_000;
 /** What had nothing to strike is played so often again at the end. */
 const PLAYED_AGAIN = 4;
+/** Calms, one after the other, before that. */
+const RESTS = 8;
 
 /** Whether something of these is waiting for its first strike; what strikes when its rules are over does so then. */
 async function hasYetToStrike(ground: Ground, group: readonly Fault[]): Promise<boolean> {
@@ -66,12 +68,17 @@ async function hasYetToStrike(ground: Ground, group: readonly Fault[]): Promise<
 /** One group of faults strikes while people go about their business, and is over. */
 async function playGroup(ground: Ground, traffic: Traffic, group: readonly Fault[], perTurn: number): Promise<void> {
   for (const fault of group) await fault.begin(ground);
-  for (let turn = 0; turn < TURNS + MORE_TURNS; turn += 1) {
-    if (turn >= TURNS && !(await hasYetToStrike(ground, group))) break;
-    if (turn < TURNS) await traffic.place(Math.min(perTurn, Math.max(0, MOST_UNDER_WAY - traffic.underWay)));
-    else await Promise.all([ground.syncAgain(4, 1), ground.runNow(['inventory'])]);
+  const turn = async () => {
     await traffic.tick();
     await sleep(TURN_MS);
+  };
+  for (let turns = 0; turns < TURNS; turns += 1) {
+    await traffic.place(Math.min(perTurn, Math.max(0, MOST_UNDER_WAY - traffic.underWay)));
+    await turn();
+  }
+  for (const until = Date.now() + MORE_MS; Date.now() < until && (await hasYetToStrike(ground, group));) {
+    await Promise.all([ground.syncAgain(4, 1), ground.runNow(['inventory'])]);
+    await turn();
   }
   await ground.clearRules();
   for (const fault of group) await fault.end?.(ground);
@@ -109,6 +116,9 @@ export async function rage(ground: Ground, traffic: Traffic, options: StormOptio
   for (let at = 0; at < groups.length || traffic.toPlace > 0; at += 1) await play(groups[at % groups.length] ?? []);
   for (let again = 0; again < PLAYED_AGAIN; again += 1) {
     const missed = unstruck(ground.struck, played.flat());
+    // Orders go first: while many are under way a run of stock, which it may be meant for, has to wait.
+    for (let rests = 0; missed.length > 0 && rests < RESTS && traffic.underWay > FEW_UNDER_WAY; rests += 1)
+      await breathe(ground, traffic);
     for (const fault of allFaults.filter(({ name }) => missed.includes(name))) await play([fault]);
   }
   return played;
