@@ -39,7 +39,12 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
     const found = offerShape.safeParse(await records.get(kind, reference));
     return found.success ? found.data : null;
   };
-  const put = (offer: Offer) => records.put(kind, offer.reference, offer);
+  /** As OrderWise's calls and ours change it: one that is gone meanwhile stays gone. */
+  const change = (reference: string, to: (offer: Offer) => Offer | null): Promise<boolean> =>
+    records.change(kind, reference, (body) => {
+      const found = offerShape.safeParse(body);
+      return found.success ? to(found.data) : null;
+    });
   const fetchesSoFar = async (): Promise<z.output<typeof fetchShape>> => {
     const found = fetchShape.safeParse(await records.get(fetchKind, 'last'));
     return found.success ? found.data : { fetches: [], handedOut: {}, after: null };
@@ -53,11 +58,11 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
     return [...new Set([...later, ...again].map(({ key }) => key))];
   }
 
-  /** Of those fetched before, the ones that are still on offer. */
-  async function stillOnOffer(handedOut: Record<string, number>, keys: readonly string[]): Promise<[string, number][]> {
-    const others = Object.entries(handedOut).filter(([reference]) => !keys.includes(reference));
-    const there = await Promise.all(others.map(async ([reference]) => (await get(reference)) !== null));
-    return others.filter((_, index) => there[index]);
+  /** Of those fetched before, the ones that are on offer no more. */
+  async function noLongerOnOffer(handedOut: Record<string, number>): Promise<Set<string>> {
+    const references = Object.keys(handedOut);
+    const there = await Promise.all(references.map(get));
+    return new Set(references.filter((_, index) => there[index] === null));
   }
 
   return {
@@ -66,10 +71,11 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
     async lay(order: SalesOrder): Promise<void> {
       const xml = salesOrderXml(order, settings);
       const { reference, shopifyOrderId, customer } = order;
-      await put({
+      const offer: Offer = {
         ...{ reference, order: shopifyOrderId, customer: customer?.id ?? null, xml },
         ...{ offeredAt: nowMs(), withdrawn: false, refusals: 0, refusedAt: null },
-      });
+      };
+      await records.put(kind, reference, offer);
     },
 
     /**
@@ -80,11 +86,19 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
       const before = await fetchesSoFar();
       const keys = await nextKeys(settings.ordersPerRun, before.after);
       const at = nowMs();
-      const fetches = [{ at, references: keys }, ...before.fetches].slice(0, fetchesUntilNamed);
       const after = keys.length < settings.ordersPerRun ? null : (keys.at(-1) ?? null);
-      const others = await stillOnOffer(before.handedOut, keys);
-      const handedOut = Object.fromEntries([...others, ...keys.map((reference) => [reference, at] as const)]);
-      await records.put(fetchKind, 'last', { fetches, handedOut, after });
+      const gone = await noLongerOnOffer(before.handedOut);
+      const handedOut = Object.fromEntries(keys.map((reference) => [reference, at]));
+      let fetches = [{ at, references: keys }];
+      const noted = await records.change(fetchKind, 'last', (body) => {
+        const found = fetchShape.safeParse(body);
+        if (!found.success) return null;
+        // Of two fetches at once each keeps what the other noted.
+        fetches = [...fetches, ...found.data.fetches].slice(0, fetchesUntilNamed);
+        const kept = Object.entries(found.data.handedOut).filter(([reference]) => !gone.has(reference));
+        return { fetches, handedOut: { ...Object.fromEntries(kept), ...handedOut }, after };
+      });
+      if (!noted) await records.put(fetchKind, 'last', { fetches, handedOut, after });
       const offers = (await Promise.all(keys.map(get))).filter((offer) => offer !== null && !offer.withdrawn) as Offer[];
       const often = fetches.length === fetchesUntilNamed;
       return {
@@ -109,9 +123,10 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
       if (before.success && before.data.fetchedAt === last.at) return;
       await records.put(fetchKind, 'answered', { fetchedAt: last.at });
       for (const reference of last.references) {
-        const offer = await get(reference);
-        if (!offer || offer.withdrawn || offer.offeredAt > last.at || references.includes(reference)) continue;
-        await put({ ...offer, refusals: offer.refusals + 1, refusedAt: nowMs() });
+        if (references.includes(reference)) continue;
+        await change(reference, (offer) =>
+          offer.withdrawn || offer.offeredAt > last.at ? null : { ...offer, refusals: offer.refusals + 1, refusedAt: nowMs() },
+        );
       }
     },
 
@@ -123,11 +138,11 @@ export function openOffers({ records, nowMs, settings }: Pick<ConnectContext<Set
       const offer = await get(reference);
       if (!offer) return true;
       // One that is withdrawn already may be so because its withdrawal was cut short, before anybody had asked who fetched: it is asked again.
-      await put({ ...offer, withdrawn: true });
+      if (!(await change(reference, (now) => ({ ...now, withdrawn: true })))) return true;
       const fetchedAt = (await fetchesSoFar()).handedOut[reference] ?? null;
       const refused = offer.refusals >= refusalsUntilCertain && offer.refusedAt !== null && offer.refusedAt >= (fetchedAt ?? 0);
       if (fetchedAt === null || fetchedAt < offer.offeredAt || refused) return true;
-      await put({ ...offer, withdrawn: false });
+      await change(reference, (now) => ({ ...now, withdrawn: false }));
       return false;
     },
 

@@ -45,23 +45,30 @@ const rowsIn = (document: XmlNode) =>
       ),
     );
 
+/** What was told at a moment, laid over what is known: what was told later stays, since a call whose answer nobody waited for may end after the next one. */
+function laidOver(body: unknown, told: Piece): Piece {
+  const known = pieceShape.safeParse(body);
+  const levels = { ...(known.success ? known.data.levels : {}) };
+  for (const [name, level] of Object.entries(told.levels)) if ((levels[name]?.at ?? 0) <= level.at) levels[name] = level;
+  return { writtenAt: told.writtenAt, levels };
+}
+
 /** Takes in a stock export: it tells what changed, so it is laid over what is known. Answers how many levels it told. */
 export async function takeStock(context: Context, document: XmlNode): Promise<number> {
   const { records, nowMs } = context;
   const at = nowMs();
   const rows = rowsIn(document);
   const levels = levelsIn(rows, (row) => row.text('location') ?? everywhere);
-  const known = await pieces(context);
-  const touched = new Set<string>();
+  const told = new Map<string, Piece>();
   for (const { facilityId, sku, available } of levels) {
-    const key = pieceOf(sku);
-    const piece = known.get(key) ?? { writtenAt: at, levels: {} };
+    const piece = told.get(pieceOf(sku)) ?? { writtenAt: at, levels: {} };
     piece.levels[`${facilityId} ${sku}`] = { facilityId, sku, available, at };
-    known.set(key, piece);
-    touched.add(key);
+    told.set(pieceOf(sku), piece);
   }
-  for (const [key, piece] of known)
-    if (touched.has(key) || at - piece.writtenAt > renewStockMs) await records.put(kind, key, { ...piece, writtenAt: at });
+  for (const [key, { writtenAt }] of await pieces(context))
+    if (!told.has(key) && at - writtenAt > renewStockMs) told.set(key, { writtenAt: at, levels: {} });
+  for (const [key, piece] of told)
+    if (!(await records.change(kind, key, (body) => laidOver(body, piece)))) await records.put(kind, key, piece);
   const named = rows.flatMap((row) => [[row.text('location'), row.text('locationName')] as const]);
   const names = named.flatMap(([id, name]) => (id !== null && name !== null ? [[id, name] as const] : []));
   if (names.length > 0)

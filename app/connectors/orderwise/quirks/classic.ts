@@ -39,9 +39,9 @@ export function describeClassicQuirks(world: World, port: number): void {
     await act().finally(() => world.act('/session', { exportOn: true }));
   };
   const order = (units: Record<string, number>, changes: object = {}) => orderOf(units, { ...classicOrder, ...changes });
-  const call = (path: string, body: string | null = null, mayHandOver = true) =>
+  const call = (path: string, body: string | null = null, mayHandOver = true, port = inbound) =>
     Promise.resolve(
-      inbound?.receive({
+      port?.receive({
         ...{
           method: body === null ? 'GET' : 'POST',
           path,
@@ -298,6 +298,30 @@ export function describeClassicQuirks(world: World, port: number): void {
         ['5', 9],
         ['6', 11],
       ]);
+    });
+
+    it('keeps the later of two stock exports, of which the first was still being taken when the second came', async () => {
+      const told = (sku: string, free: number) =>
+        `<Variants><Variant><vad_variant_code>${sku}</vad_variant_code><vsl_sl_id>5</vsl_sl_id><vsl_free_stock_quantity>${free}</vsl_free_stock_quantity></Variant></Variants>`;
+      const own = memoryRecords(() => world.nowMs());
+      const slow = connectorIn(world, settings, { records: own });
+      const send = (sku: string, free: number) => call('stock', form(told(sku, free)), true, slow.inbound);
+      await send('A', 1);
+      // The first has read what is known; then the second is taken whole.
+      const { list } = own;
+      own.list = async (kind, page) => {
+        const found = await list(kind, page);
+        own.list = list;
+        world.advance(1);
+        await send('B', 7);
+        await send('A', 9);
+        return found;
+      };
+      await send('A', 4);
+      const levels = new Map<string, number>();
+      for await (const page of slow.stock?.pull({ facilityIds: ['5'], since: null }) ?? [])
+        for (const { sku, available } of page.levels) levels.set(sku, available);
+      expect([levels.get('A'), levels.get('B')]).toEqual([9, 7]);
     });
 
     it('hands nothing out while the connection may not: what waits is there when it may again', async () => {
