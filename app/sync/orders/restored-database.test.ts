@@ -10,6 +10,7 @@ const TOMORROW = new Date(Date.now() + 86_400_000);
 process.env['RESTORED_AT'] = TOMORROW.toISOString();
 const database = await openTestDatabase();
 const { openOrderWorld } = await import('./order-world.test-data.ts');
+const { recordShipment } = await import('../shipments/record-shipment.ts');
 const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
 const world = await openOrderWorld(standIn, {}, { amend: true, handOver: 'fulfilmentOrder' });
 const { orders } = world.live.connector;
@@ -171,6 +172,18 @@ describe('the parcels of an order that is known', () => {
       await world.sync(name);
       expect(await world.shipments(name)).toHaveLength(heard);
     }
+  });
+
+  it('are tied to an order that was taken up after they were read', async () => {
+    await runs(null);
+    const name = await forgotten(3);
+    await leave(name, 1);
+    const [report] = parcels.get(`r ${name}`) ?? [];
+    if (report) await world.inShop(world.shopId, (tx) => recordShipment(tx, world.live, report));
+    expect(await world.shipments(name)).toEqual([]);
+    await world.sync(name);
+    expect(await world.shipments(name)).toMatchObject([{ reference: name, state: 'seen' }]);
+    expect([world.given(name), await causesOf(name)]).toEqual([{ [name]: [`${sku}×3@F1`] }, []]);
     await world.inShop(world.shopId, (tx) => tx.run.deleteMany({ where: { shopId: world.shopId } }));
   });
 });

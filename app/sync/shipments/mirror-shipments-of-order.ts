@@ -60,7 +60,7 @@ async function pullOfOrder(live: LiveConnection, orderId: string): Promise<void>
 
 /**
  * Asks for the shipments of an order of which some may be forgotten, because the database was put back to an older backup, until the shipments sync has read
- * what left since. To be called before the orders sync looks at the order: units that are fulfilled in Shopify by a parcel that nobody here has heard of would
+ * what left since; and where it read them before the order was taken up again. To be called before the orders sync looks at the order: units that are fulfilled in Shopify by a parcel that nobody here has heard of would
  * count as gone elsewhere, and be taken off what the back office is to ship.
  */
 export async function hearForgottenShipments(live: LiveConnection, orderId: string): Promise<void> {
@@ -70,9 +70,13 @@ export async function hearForgottenShipments(live: LiveConnection, orderId: stri
     shopId,
     (tx) => tx.$queryRaw<unknown[]>`
       SELECT 1 FROM shop_order o JOIN sync s ON s.shop_id = o.shop_id AND s.connection_id = ${live.id}::uuid AND s.kind = 'shipments' AND s.enabled
-      WHERE o.shop_id = ${shopId} AND o.id = ${orderId} AND o.placed_at < ${restoredAt} AND NOT EXISTS (
-        SELECT 1 FROM run r WHERE r.shop_id = s.shop_id AND r.connection_id = s.connection_id AND r.sync = 'shipments' AND r.slot IS NULL AND r.task IN ('scheduled', 'full')
-          AND r.state IN ('finished', 'finished_partially') AND r.created_at > ${restoredAt})`,
+      WHERE o.shop_id = ${shopId} AND o.id = ${orderId} AND o.placed_at < ${restoredAt} AND (
+        NOT EXISTS (
+          SELECT 1 FROM run r WHERE r.shop_id = s.shop_id AND r.connection_id = s.connection_id AND r.sync = 'shipments' AND r.slot IS NULL
+            AND r.task IN ('scheduled', 'full') AND r.state IN ('finished', 'finished_partially') AND r.created_at > ${restoredAt})
+        OR EXISTS (
+          SELECT 1 FROM part p JOIN shipment h ON h.shop_id = p.shop_id AND h.connection_id = p.connection_id AND h.reference = p.reference
+          WHERE p.shop_id = o.shop_id AND p.order_id = o.id AND p.connection_id = s.connection_id AND h.part_id IS NULL))`,
   );
   if (unheard) await pullOfOrder(live, orderId);
 }
