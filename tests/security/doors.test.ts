@@ -88,6 +88,12 @@ describe('every answer', () => {
     });
   });
 
+  it('has the app’s menu, also where there is no such page', async () => {
+    const document = await (await world.document(asker, '/app/nothing')).text();
+    expect(document).toContain('There is nothing at this address');
+    expect(document).toContain('href="/app/orders"');
+  });
+
   it('prints nothing on the console: an address that is no page holds an ID token all the same', async () => {
     const said: unknown[] = [];
     const spies = (['log', 'warn', 'error'] as const).map((name) =>

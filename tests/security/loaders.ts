@@ -26,6 +26,7 @@ const order = (pick: Pick): string => legacy(pick('order'));
 /** Every loader of the product; what is on disk is compared with it. */
 export const loaderCases: LoaderCase[] = [
   on('app'),
+  on('app.$', () => ({ params: { '*': 'nothing' } })),
   on('app._index', ofConnection),
   on('app.activity._index', ofConnection),
   on(
