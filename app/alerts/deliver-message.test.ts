@@ -86,7 +86,7 @@ describe('an e-mail', () => {
         shopId: shop.shopId,
         connector: 'fake',
         name: 'Other',
-        inboundToken: `${Math.random()}`,
+        inboundHash: `${Math.random()}`,
         createdAt: world.now(),
         updatedAt: world.now(),
       },
@@ -155,6 +155,41 @@ describe('an e-mail', () => {
     expect(await log()).toMatchObject([{ id, state: 'delivered', attempts: 1 }]);
     expect(mails[0]?.source).toContain(`Message-ID: <${id}@crossdock.example>`);
     expect(await listRecipients(shop.shopId)).toMatchObject([{ failure: null, failingSince: null }]);
+  });
+
+  it('shows names as they are written: none becomes markup or a link', async () => {
+    const name = '<img src=x onerror="alert(1)"> & <a href=\'https://evil.example\'>Shop</a>';
+    await prisma.shop.update({ where: { id: shop.shopId }, data: { name } });
+    await prisma.connection.update({ where: { shopId_id: { shopId: shop.shopId, id: shop.connectionId } }, data: { name } });
+    await world.add(shop.shopId);
+    await wrong('#1 <script>', { params: { value: name, backOffice: name } });
+    await send();
+    const source = mails[0]?.source.replace(/\r\n/g, '') ?? '';
+    const html = source.slice(source.indexOf('<div style='));
+    // Ours and nothing else: no other tag, no other address.
+    const tags = new Set(Array.from(html.matchAll(/<([a-z]+)/gi), ([, tag]) => tag));
+    expect([...tags].sort()).toEqual(['a', 'br', 'div', 'h', 'p', 'strong']);
+    expect(html).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &lt;a href=&#39;https://evil.example&#39;&gt;');
+    expect(html).toContain('#1 &lt;script&gt;');
+    expect(Array.from(html.matchAll(/href="([^"]*)"/g), ([, url]) => url)).toEqual([
+      expect.stringMatching(/^https:\/\/a-[a-z0-9]+\.myshopify\.com\/admin\/apps\//),
+    ]);
+  });
+
+  it('has one subject: a line break in a name starts no header and reaches nobody else', async () => {
+    const name = 'Shop\r\nBcc: stranger@example.com\r\nX-Added: yes\r\n\r\nBuy now';
+    await prisma.shop.update({ where: { id: shop.shopId }, data: { name } });
+    const { id } = await world.add(shop.shopId, { name: 'Desk\r\nCc: stranger@example.com' });
+    await sendTest(shop.shopId, appItself, id);
+    await wrong('#1', { params: { value: 'Express\r\nBcc: stranger@example.com' } });
+    await send();
+    expect(mails).toHaveLength(2);
+    for (const { to, source, subject } of mails) {
+      expect(to).toEqual(['desk@example.com']);
+      const [head = ''] = source.split('\r\n\r\n');
+      expect(head).not.toMatch(/^(bcc|cc|x-added):/im);
+      expect(subject).toContain('Shop Bcc: stranger@example.com X-Added: yes');
+    }
   });
 
   it('names no mail server where there is none', async () => {

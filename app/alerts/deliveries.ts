@@ -4,8 +4,8 @@ import { NeedsMerchantError, RejectedError } from '../core/errors.ts';
 import { inShop } from '../db/scope.ts';
 import { enqueue } from '../jobs/enqueue.ts';
 import type { Actor } from '../people/actor.ts';
-import { audit } from '../people/audit.ts';
 import type { DeliveryContent, Entry } from './alert.ts';
+import { noteSentAgain, putTestInOutbox } from './by-hand.ts';
 
 const PAGE = 25;
 
@@ -67,7 +67,7 @@ export function listDeliveries(
   });
 }
 
-/** Sends a message again, as it was and under its own id, whatever became of it. */
+/** Sends a message again, as it was and under its own id, whatever became of it. A test says nothing that could be lost: it becomes another one. */
 export function sendAgain(shopId: number, actor: Actor, id: string): Promise<void> {
   return inShop(shopId, async (tx) => {
     const row = await tx.alertDelivery.findUnique({ where: { shopId_id: { shopId, id } } });
@@ -75,12 +75,16 @@ export function sendAgain(shopId: number, actor: Actor, id: string): Promise<voi
     const recipient = await tx.alertRecipient.findUnique({ where: { shopId_id: { shopId, id: row.recipientId } } });
     if (!recipient) throw new NeedsMerchantError('recipient-gone', `Recipient ${row.recipientId} does not exist`);
     if (!recipient.active) throw new RejectedError('recipient-off', `Recipient ${recipient.id} is switched off`);
+    if (row.kind === 'test') {
+      await putTestInOutbox(tx, actor, recipient);
+      return;
+    }
+    await noteSentAgain(tx, actor, recipient);
     const { count } = await tx.alertDelivery.updateMany({
       where: { shopId, id, OR: [{ leasedUntil: null }, { leasedUntil: { lt: now() } }] },
       data: { state: 'pending', attempts: 0, nextAttemptAt: now(), leasedUntil: null, deliveredAt: null, answer: Prisma.DbNull },
     });
     if (count === 0) throw new RejectedError('busy', `Message ${id} is being sent`);
-    await audit(tx, shopId, actor, { action: 'alert-sent-again', subject: `recipient ${recipient.name}` });
     await enqueue(tx, 'deliver', { shopId, deliveryId: id }, { priority: 25, group: String(shopId) });
   });
 }

@@ -6,7 +6,8 @@ import { inShop, type Tx } from '../db/scope.ts';
 import type { FieldErrors } from '../connections/field-errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { audit } from '../people/audit.ts';
-import { lockAlerts, putInOutbox } from './outbox.ts';
+import { putTestInOutbox } from './by-hand.ts';
+import { lockAlerts } from './outbox.ts';
 import { checkRecipient, type RecipientForm } from './recipient-form.ts';
 import { openSecrets, sealSecrets } from './recipient-secrets.ts';
 import { newSecret } from './webhook-signature.ts';
@@ -91,6 +92,7 @@ export async function addRecipient(
   return inShop(shopId, async (tx) => {
     const errors = await checkConnection(tx, shopId, form.connectionId);
     if (Object.keys(errors).length > 0) return { ok: false, errors };
+    await lockAlerts(tx, shopId);
     if ((await tx.alertRecipient.count({ where: { shopId } })) >= MOST)
       throw new RejectedError('recipients-many', `A shop has at most ${MOST} recipients`, { params: { maximum: MOST } });
     const id = randomUUID();
@@ -203,9 +205,5 @@ export function rotateSecret(shopId: number, actor: Actor, id: string): Promise<
 
 /** Sends a message that says nothing but that it arrived. */
 export function sendTest(shopId: number, actor: Actor, id: string): Promise<string> {
-  return inShop(shopId, async (tx) => {
-    const row = await find(tx, shopId, id);
-    await audit(tx, shopId, actor, { action: 'alert-test-sent', subject: nameOf(row.name) });
-    return putInOutbox(tx, shopId, { recipientId: id, kind: 'test', content: { entries: [] } });
-  });
+  return inShop(shopId, async (tx) => putTestInOutbox(tx, actor, await find(tx, shopId, id)));
 }

@@ -5,6 +5,7 @@ const world = await openAlertWorld();
 const { prisma, inShop } = world;
 const { readSettings, readSettingsPage, saveSettings } = await import('./settings-store.ts');
 const { addRecipient, removeRecipient, sendTest } = await import('./recipients.ts');
+const { sendAgain } = await import('./deliveries.ts');
 const { listAudit } = await import('../people/audit.ts');
 afterAll(() => world.close());
 
@@ -114,5 +115,65 @@ describe('a recipient', () => {
     for (const action of ['recipient-added', 'alert-test-sent', 'recipient-removed'])
       expect(await audited(action)).toHaveLength(1);
     await expect(sendTest(shopId, ada, id)).rejects.toMatchObject({ code: 'recipient-gone' });
+  });
+
+  const tests = () => prisma.alertDelivery.count({ where: { shopId, kind: 'test' } });
+  const addOne = async (more: Record<string, unknown> = {}) => {
+    const added = await addRecipient(shopId, ada, { ...given, ...more });
+    return added.ok ? added.id : '';
+  };
+
+  it('gets three tests in an hour, and is told when the next one goes, however many are asked for at once', async () => {
+    const id = await addOne();
+    const first = world.now();
+    const asked = await Promise.allSettled(Array.from({ length: 6 }, () => sendTest(shopId, ada, id)));
+    expect([asked.filter(({ status }) => status === 'fulfilled').length, await tests()]).toEqual([3, 3]);
+    const refusal = await sendTest(shopId, ada, id).catch((thrown: unknown) => thrown as { params: Record<string, string> });
+    expect(refusal).toMatchObject({ kind: 'rejected', code: 'tests-many', params: { maximum: 3 } });
+    const at = Date.parse((refusal as { params: Record<string, string> }).params['at'] ?? '');
+    expect(at - first.getTime()).toBeGreaterThanOrEqual(3_600_000);
+    expect(at - first.getTime()).toBeLessThan(3_660_000);
+    expect((await audited('alert-test-sent')).length).toBe(3);
+    await world.pass(61);
+    await sendTest(shopId, ada, id);
+  });
+
+  it('under ever new names and addresses gets no more tests than a shop has in an hour; another shop has its own', async () => {
+    for (let n = 0; n < 10; n += 1) {
+      const id = await addOne({ address: `stranger-${n}@example.com` });
+      await sendTest(shopId, ada, id);
+      await removeRecipient(shopId, ada, id);
+    }
+    const last = await addOne({ address: 'stranger-11@example.com' });
+    await expect(sendTest(shopId, ada, last)).rejects.toMatchObject({ code: 'tests-many', params: { maximum: 10 } });
+    shopId = (await world.openShop('b')).shopId;
+    await sendTest(shopId, ada, await addOne());
+  });
+
+  it('gets a test again as another test, and other messages again only so often in an hour', async () => {
+    const id = await addOne();
+    const test = await sendTest(shopId, ada, id);
+    await sendAgain(shopId, ada, test);
+    await sendAgain(shopId, ada, test);
+    await expect(sendAgain(shopId, ada, test)).rejects.toMatchObject({ code: 'tests-many' });
+    expect(await tests()).toBe(3);
+    const told = { shopId, recipientId: id, kind: 'now', content: { entries: [] }, state: 'delivered', createdAt: world.now() };
+    const { id: message } = await prisma.alertDelivery.create({ data: told });
+    for (let n = 0; n < 50; n += 1) await sendAgain(shopId, ada, message);
+    await expect(sendAgain(shopId, ada, message)).rejects.toMatchObject({
+      code: 'sent-again-many',
+      params: { maximum: 50, at: expect.stringMatching(/^\d{4}-.*Z$/) as string },
+    });
+    await world.pass(61);
+    await sendAgain(shopId, ada, message);
+  });
+
+  it('is one of fifty at most, however many are added at once', async () => {
+    const at = world.now();
+    const form = { ...given, connectionId: null, createdAt: at, updatedAt: at, digestedAt: at };
+    await prisma.alertRecipient.createMany({ data: Array.from({ length: 48 }, () => ({ ...form, shopId })) });
+    const asked = await Promise.allSettled(Array.from({ length: 6 }, () => addOne()));
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(await prisma.alertRecipient.count({ where: { shopId } })).toBe(50);
   });
 });

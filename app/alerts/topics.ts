@@ -27,6 +27,7 @@ export const criticalCauses = [
   'refunded-in-back-office',
   'back-office-stock-empty',
   'totals-differ',
+  'other-total-there',
 ];
 
 /** From so many records on, whatever their cause. */

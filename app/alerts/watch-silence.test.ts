@@ -35,7 +35,7 @@ async function openShop(zone = 'UTC'): Promise<void> {
   const at = new Date('2026-01-01T00:00:00Z');
   const shop = { domain: `s${Math.random()}.myshopify.com`, installedAt: at, timeZone: zone };
   shopId = (await prisma.shop.create({ data: shop })).id;
-  const connection = { shopId, connector: 'fake', name: 'Main', inboundToken: `${Math.random()}`, createdAt: at, updatedAt: at };
+  const connection = { shopId, connector: 'fake', name: 'Main', inboundHash: `${Math.random()}`, createdAt: at, updatedAt: at };
   connectionId = (await prisma.connection.create({ data: connection })).id;
   await prisma.sync.create({ data: { shopId, connectionId, kind: 'orders', enabled: true } });
   await prisma.alertSettings.create({ data: { shopId, watchingSince: at } });

@@ -1,8 +1,10 @@
+import { Prisma } from '@prisma/client';
 import { inShop, type Tx } from '../db/scope.ts';
 import { appItself, type Actor } from '../people/actor.ts';
 import { audit, listAudit } from '../people/audit.ts';
 import { recordsOfOrders } from './orders-of-person.ts';
 import { personalDataHolders } from './personal-data-holders.ts';
+import { personalPlaces } from './personal-places.ts';
 
 const ACTION = 'customer-data-requested';
 const ANSWERED = 'customer-data-downloaded';
@@ -86,25 +88,17 @@ export async function answerDataRequest(
 
 /** Everything held about a customer and these orders, to be handed to the merchant as a file. Read when it is asked for, never kept. */
 export async function customerData(shopId: number, customerId: string, orderIds: string[]): Promise<Record<string, unknown[]>> {
-  const own = await inShop(shopId, async (tx) => {
-    const { subjectIds, partIds, shipmentIds, returnIds } = await recordsOfOrders(tx, shopId, orderIds);
-    const about = { where: { shopId, subjectId: { in: subjectIds } } };
-    return {
-      orders: await tx.order.findMany({ where: { shopId, id: { in: orderIds } } }),
-      parts: await tx.part.findMany({ where: { shopId, id: { in: partIds } } }),
-      lines: await tx.partLine.findMany({ where: { shopId, partId: { in: partIds } } }),
-      shipments: await tx.shipment.findMany({ where: { shopId, id: { in: shipmentIds } } }),
-      returns: await tx.return.findMany({ where: { shopId, id: { in: returnIds } } }),
-      writes: await tx.write.findMany({ where: about.where, omit: { fence: true } }),
-      problems: await tx.problem.findMany(about),
-      timeline: await tx.timelineEvent.findMany(about),
-    };
+  const data = await inShop(shopId, async (tx) => {
+    const records = await recordsOfOrders(tx, shopId, orderIds);
+    const own: Record<string, unknown[]> = {};
+    for (const { name, table, link } of personalPlaces) {
+      const rows = await tx.$queryRaw<{ row: unknown }[]>`
+        SELECT to_jsonb(t) - ARRAY['shop_id', 'fence'] AS row FROM ${Prisma.raw(table)} t WHERE t.shop_id = ${shopId} AND ${link.of(records)}`;
+      own[name] = rows.map(({ row }) => row);
+    }
+    return own;
   });
-  const data: Record<string, unknown[]> = { ...own };
   for (const { name, collect } of personalDataHolders())
     data[name] = await collect(shopId, { customerId: customerId || null, orderIds });
-  // bigint has no JSON form; text loses nothing
-  return JSON.parse(
-    JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
-  ) as Record<string, unknown[]>;
+  return data;
 }

@@ -13,8 +13,8 @@ export interface PersonalDataHolder {
   redact(shopId: number, person: PersonInQuestion): Promise<number>;
   /** What is held of one customer, as it may be handed to the merchant. */
   collect(shopId: number, person: PersonInQuestion): Promise<unknown[]>;
-  /** Forgets what belongs to orders closed before a moment; answers how many records were changed. */
-  purge(shopId: number, before: Date): Promise<number>;
+  /** Forgets what belongs to orders closed before a moment, or untouched since another; answers how many records were changed. */
+  purge(shopId: number, closedBefore: Date, untouchedSince: Date): Promise<number>;
 }
 
 let holders: readonly PersonalDataHolder[] | undefined;

@@ -8,6 +8,7 @@ const { inShop, inSystem } = await import('../db/scope.ts');
 const { redactShop, redactCustomer } = await import('./redact.ts');
 const { recordDataRequest, listDataRequests, customerData, answerDataRequest } = await import('./data-request.ts');
 const { purgeExpired } = await import('./purge.ts');
+const { personalPlaces } = await import('./personal-places.ts');
 const { shopTables } = await import('./shop-tables.ts');
 const { personalDataHolders, setPersonalDataHolders } = await import('./personal-data-holders.ts');
 const { listAudit } = await import('../people/audit.ts');
@@ -127,6 +128,26 @@ describe('redacting a shop', () => {
     await redactShop(gone.id);
   });
 
+  it('leaves the budget and the lock of a shop whose name only ends like its own', async () => {
+    const gone = await prisma.shop.create({
+      data: { domain: `a${Math.random()}.myshopify.com`, installedAt: new Date(), uninstalledAt: new Date() },
+    });
+    const stays = `x${gone.domain}`;
+    for (const domain of [gone.domain, stays, `${gone.domain}.example`]) {
+      await prisma.budget.create({
+        data: { key: `shopify:${domain}`, capacity: 1, level: 1, restorePerSec: 1, updatedAtMs: 1n },
+      });
+      await prisma.budgetSlot.create({ data: { key: `token:${domain}`, slot: 0, holder: 'h', untilMs: 1n } });
+    }
+    await redactShop(gone.id);
+    const kept = [...(await prisma.budget.findMany({})), ...(await prisma.budgetSlot.findMany({}))].map(({ key }) => key);
+    expect(kept.filter((key) => key.includes(gone.domain)).sort()).toEqual(
+      ['shopify', 'token'].flatMap((what) => [`${what}:${gone.domain}.example`, `${what}:${stays}`]).sort(),
+    );
+    await prisma.budget.deleteMany({});
+    await prisma.budgetSlot.deleteMany({});
+  });
+
   it('is ignored when the shop has come back', async () => {
     const back = await shop();
     await fill('staff', back.id);
@@ -144,9 +165,14 @@ describe('redacting a shop', () => {
   });
 });
 
+/** Where orderOf leaves its buyer's name. */
+const everywhere = [
+  ...['expected_return', 'plan_item', 'problem', 'return_record', 'shipment'],
+  ...['shop_order', 'statement_line', 'timeline_event', 'write'],
+];
+
 /** An order that left its buyer's name wherever the engine writes about an order. */
-async function orderOf(shopId: number, orderId: string, buyer: string) {
-  const at = new Date();
+async function orderOf(shopId: number, orderId: string, buyer: string, at = new Date()) {
   const connection = '00000000-0000-4000-8000-000000000001';
   const facts = {
     shopifyUpdatedAt: at,
@@ -160,7 +186,9 @@ async function orderOf(shopId: number, orderId: string, buyer: string) {
     units: 1,
     verdict: 'send',
   };
-  await prisma.order.create({ data: { shopId, id: orderId, name: `#${orderId.slice(-4)}`, ...facts } });
+  const reason = { code: 'refused', params: { field: 'city', vendorText: `Unknown town of ${buyer}` } };
+  const tracking = [{ number: 'T1', url: `https://track/${buyer}` }];
+  await prisma.order.create({ data: { shopId, id: orderId, name: `#${orderId.slice(-4)}`, reason, ...facts } });
   const part = await prisma.part.create({
     data: {
       shopId,
@@ -192,6 +220,7 @@ async function orderOf(shopId: number, orderId: string, buyer: string) {
       before: { name: buyer },
       after: { name: buyer },
       answer: { name: buyer },
+      trace: [{ party: 'X', call: 'POST', status: 500, request: '{}', answer: buyer }],
     },
   });
   await prisma.write.create({
@@ -207,6 +236,7 @@ async function orderOf(shopId: number, orderId: string, buyer: string) {
       subjectLabel: '#1',
       params: { vendorText: `Unknown street of ${buyer}` },
       detail: `Unknown street of ${buyer}`,
+      note: `${buyer} called`,
       openedAt: at,
       lastSeenAt: at,
     },
@@ -219,14 +249,42 @@ async function orderOf(shopId: number, orderId: string, buyer: string) {
       reference: '#1',
       partId: part.id,
       lines: [],
-      tracking: [{ number: 'T1', url: `https://track/${buyer}` }],
+      tracking,
+      mirroredTracking: tracking,
+      note: `Engraved: ${buyer}`,
+      reason,
       hash: 'h',
       shippedAt: at,
       seenAt: at,
     },
   });
+  const returned = { shopId, orderId, connectionId: connection, reference: '#1', reason };
+  await prisma.return.create({
+    data: { ...returned, remoteId: `b ${orderId}`, lines: [], receivedAt: at, seenAt: at, note: `From ${buyer}` },
+  });
+  await prisma.expectedReturn.create({
+    data: { ...returned, id: `e ${orderId}`, partId: part.id, state: 'problem', units: 1, at },
+  });
+  const run = { shopId, connectionId: connection, sync: 'orders', door: 'button', state: 'finished', counts: {} };
+  const { id: runId } = await prisma.run.create({ data: { ...run, createdAt: at, finishedAt: new Date() } });
+  await prisma.planItem.create({ data: { shopId, runId, itemKey: orderId, action: 'create', label: '#1', reason } });
+  const line = { shopId, runId, orderId, params: reason.params };
+  const report = { tracking, note: buyer, lines: [] };
+  await prisma.statementLine.createMany({
+    data: [
+      { ...line, kind: 'order', id: orderId, facts: { fulfilments: [{ id: 'f', trackingInfo: [{ number: buyer }] }] } },
+      { ...line, kind: 'shipment', id: `r ${orderId}`, facts: { hash: 'h', report } },
+    ],
+  });
   await prisma.timelineEvent.create({
-    data: { shopId, subjectKind: 'order', subjectId: orderId, at, kind: 'problem', params: { text: buyer } },
+    data: {
+      shopId,
+      subjectKind: 'order',
+      subjectId: orderId,
+      at,
+      kind: 'problem',
+      params: { text: buyer, tracking: `T ${buyer}` },
+    },
   });
   return part.id;
 }
@@ -247,10 +305,10 @@ describe('redacting a customer', () => {
         purge: () => Promise.resolve(0),
       },
     ]);
-    expect((await tablesWith('Eve Example')).sort()).toEqual(['problem', 'shipment', 'timeline_event', 'write']);
+    expect((await tablesWith('Eve Example')).sort()).toEqual(everywhere);
     await redactCustomer(shopId, 'gid://shopify/Customer/7', [mine]);
     expect(await tablesWith('Eve Example')).toEqual([]);
-    expect((await tablesWith('Otto Other')).sort()).toEqual(['problem', 'shipment', 'timeline_event', 'write']);
+    expect((await tablesWith('Otto Other')).sort()).toEqual(everywhere);
     expect(asked).toEqual([[shopId, { customerId: 'gid://shopify/Customer/7', orderIds: [mine] }]]);
     expect(await prisma.write.count({ where: { shopId, key: `tag ${mine}`, state: 'landed' } })).toBe(1);
     const { rows } = await inShop(shopId, (tx) => listAudit(tx, shopId, { action: 'customer-redacted' }));
@@ -263,7 +321,7 @@ describe('redacting a customer', () => {
     const orderId = `gid://shopify/Order/${Date.now()}3`;
     await orderOf(other.id, orderId, 'Nora Neighbour');
     await redactCustomer(one.id, 'gid://shopify/Customer/7', [orderId]);
-    expect(await tablesWith('Nora Neighbour')).toHaveLength(4);
+    expect((await tablesWith('Nora Neighbour')).sort()).toEqual(everywhere);
   });
 
   it('fails loudly where nobody said who else holds personal data', async () => {
@@ -315,14 +373,54 @@ describe('a customer’s data request', () => {
       parts: 1,
       lines: 0,
       shipments: 1,
-      returns: 0,
+      returns: 1,
+      'announced returns': 1,
       writes: 2,
       problems: 1,
       timeline: 1,
+      plans: 1,
+      statements: 2,
       warehouse: 1,
     });
     expect(JSON.stringify(data)).toContain('Ida Inquirer');
     expect(JSON.stringify(data)).not.toContain('Uwe Unasked');
+  });
+});
+
+describe('the list of places', () => {
+  it('is what redaction, retention and the answer to a request go by: each word of each column is handed out, then gone', async () => {
+    const { id: shopId } = await shop();
+    const [asked, closed] = [1, 2].map((n) => `gid://shopify/Order/${Date.now()}9${n}`) as [string, string];
+    await orderOf(shopId, asked, 'Asked Buyer');
+    await orderOf(shopId, closed, 'Closed Buyer');
+    await prisma.order.update({ where: { shopId_id: { shopId, id: closed } }, data: { closedAt: new Date(0) } });
+    const wordsIn = async (buyer: string) => {
+      const found: string[] = [];
+      for (const { table, words } of personalPlaces)
+        for (const column of Object.keys(words)) {
+          const { rowCount } = await client.query(`SELECT 1 FROM "${table}" WHERE position($1 IN "${column}"::text) > 0`, [
+            buyer,
+          ]);
+          if (rowCount) found.push(`${table}.${column}`);
+        }
+      return found;
+    };
+    const all = personalPlaces.flatMap(({ table, words }) => Object.keys(words).map((column) => `${table}.${column}`));
+    // A place that is new in the list has to get its words in orderOf.
+    expect(await wordsIn('Asked Buyer')).toEqual(all);
+    const answer = await customerData(shopId, 'gid://shopify/Customer/7', [asked, closed]);
+    for (const { name, words } of personalPlaces)
+      for (const column of Object.keys(words))
+        for (const buyer of ['Asked Buyer', 'Closed Buyer'])
+          expect([name, column, JSON.stringify((answer[name] as Record<string, unknown>[]).map((row) => row[column]))]).toEqual([
+            name,
+            column,
+            expect.stringContaining(buyer),
+          ]);
+    await redactCustomer(shopId, 'gid://shopify/Customer/7', [asked]);
+    expect([await wordsIn('Asked Buyer'), await wordsIn('Closed Buyer')]).toEqual([[], all]);
+    await purgeExpired();
+    expect(await wordsIn('Closed Buyer')).toEqual([]);
   });
 });
 
@@ -358,24 +456,23 @@ describe('the daily purge', () => {
     await orderOf(shopId, recent, 'Recent Buyer');
     await prisma.order.update({ where: { shopId_id: { shopId, id: closed } }, data: { closedAt: days(61) } });
     await prisma.order.update({ where: { shopId_id: { shopId, id: recent } }, data: { closedAt: days(59) } });
-    for (const [orderId, buyer] of [
-      [closed, 'Old Buyer'],
-      [recent, 'Recent Buyer'],
-    ] as const) {
+    for (const orderId of [closed, recent]) {
       const { id: shipmentId } = await prisma.shipment.findFirstOrThrow({ where: { shopId, remoteId: `r ${orderId}` } });
-      const reason = { code: 'refused', params: { field: 'city', vendorText: `Unknown town of ${buyer}` } };
-      await prisma.shipment.update({ where: { shopId_id: { shopId, id: shipmentId } }, data: { orderId, reason } });
-      await prisma.order.update({ where: { shopId_id: { shopId, id: orderId } }, data: { reason } });
-      await prisma.timelineEvent.updateMany({ where: { shopId, subjectId: orderId }, data: { params: reason.params } });
       // Whether it arrived was never known.
       await prisma.write.create({
         data: {
           ...{ shopId, connectionId, target: 'shopify', kind: 'fulfilment-create', class: 'final', state: 'unknown' },
           ...{ subjectKind: 'shipment', subjectId: shipmentId, key: `ship ${orderId}`, createdAt: days(1) },
-          trace: [{ party: 'X', call: 'POST', status: 500, request: '{}', answer: buyer }],
+          trace: [{ party: 'X', call: 'POST', status: 500, request: '{}', answer: 'Old Buyer or Recent Buyer' }],
         },
       });
     }
+    const { id: running } = await prisma.write.create({
+      data: {
+        ...{ shopId, connectionId, target: 'shopify', kind: 'fulfilment-create', class: 'final', state: 'sent' },
+        ...{ subjectKind: 'order', subjectId: closed, key: 'now', after: { to: 'Old Buyer' }, createdAt: days(1) },
+      },
+    });
     const asked: Date[] = [];
     setPersonalDataHolders([
       {
@@ -386,35 +483,84 @@ describe('the daily purge', () => {
       },
     ]);
     const counts = await purgeExpired();
-    expect(counts).toMatchObject({ inbox_item: 1, run: 1, plan_item: 2, 'blanked writes': 3, 'blanked quotes': 4, warehouse: 1 });
+    expect(counts).toMatchObject({ inbox_item: 1, run: 1, plan_item: 2, warehouse: 1 });
+    const blanked = (table: string) => `${table}, blanked`;
+    expect(Object.fromEntries(everywhere.map((table) => [table, counts[blanked(table)]]))).toEqual({
+      ...Object.fromEntries(everywhere.map((table) => [table, 1])),
+      ...{ write: 3, statement_line: 2 },
+    });
     expect(asked[0]?.getTime()).toBeCloseTo(days(60).getTime(), -4);
     expect(
       (await prisma.inboxItem.findMany({ where: { shopId }, select: { key: true }, orderBy: { key: 'asc' } })).map(
         ({ key }) => key,
       ),
     ).toEqual(['waiting', 'young']);
-    expect(await prisma.planItem.findMany({ where: { shopId }, select: { runId: true } })).toEqual([{ runId: ids[2] }]);
+    expect(await prisma.planItem.findMany({ where: { shopId, itemKey: 'k' }, select: { runId: true } })).toEqual([
+      { runId: ids[2] },
+    ]);
     expect(await prisma.write.count({ where: { shopId, key: `tag ${closed}` } })).toBe(1);
-    // A tracking page is needed as long as the shipment.
-    expect(await tablesWith('Old Buyer')).toEqual(['shipment']);
-    expect((await prisma.shipment.findFirstOrThrow({ where: { shopId, orderId: closed } })).reason).toEqual({
+    expect((await prisma.write.findUniqueOrThrow({ where: { shopId_id: { shopId, id: running } } })).after).not.toBeNull();
+    expect(await tablesWith('Old Buyer')).toEqual(['write']);
+    expect((await tablesWith('Recent Buyer')).sort()).toEqual(everywhere);
+    // What it was about and what became of it stay.
+    expect((await prisma.return.findFirstOrThrow({ where: { shopId, orderId: closed } })).reason).toEqual({
       code: 'refused',
       params: { field: 'city' },
     });
-    expect((await tablesWith('Recent Buyer')).sort()).toEqual(['problem', 'shipment', 'shop_order', 'timeline_event', 'write']);
-    expect(await purgeExpired()).toMatchObject({ inbox_item: 0, run: 0, plan_item: 0, 'blanked writes': 0, 'blanked quotes': 0 });
+    expect(await prisma.shipment.findFirstOrThrow({ where: { shopId, remoteId: `r ${closed}` } })).toMatchObject({
+      ...{ hash: 'h', tracking: [], mirroredTracking: null, note: null },
+    });
+    expect(await prisma.timelineEvent.findFirstOrThrow({ where: { shopId, subjectId: closed } })).toMatchObject({
+      params: { tracking: '' },
+    });
+    const again = Object.entries(await purgeExpired());
+    expect(again.filter(([what, count]) => count > 0 && what !== 'warehouse')).toEqual([]);
+  });
+
+  it('takes an order that was cancelled for closed, and one that nobody closes a year after its last news', async () => {
+    const { id: shopId } = await shop();
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+    const order = async (buyer: string, at: number, data: Record<string, Date> = {}) => {
+      counter += 1;
+      const id = `gid://shopify/Order/${Date.now()}${counter}`;
+      await orderOf(shopId, id, buyer, days(at));
+      await prisma.order.update({ where: { shopId_id: { shopId, id } }, data });
+    };
+    await order('Called-off Buyer', 100, { cancelledAt: days(61) });
+    await order('Just Cancelled Buyer', 100, { cancelledAt: days(59) });
+    await order('Forgotten Buyer', 366);
+    await order('Waiting Buyer', 364);
+    // Its news is old, it came to us a moment ago: brought in on purpose.
+    await order('Imported Buyer', 390, { firstSeenAt: days(1) });
+    // Of orders that we never had, what was reported counts by its own age.
+    const stray = {
+      shopId,
+      connectionId: '00000000-0000-4000-8000-000000000001',
+      reference: '?',
+      lines: [],
+      tracking: [],
+      hash: '',
+    };
+    for (const [remoteId, at] of [['old', days(366)] as const, ['young', days(364)] as const])
+      await prisma.shipment.create({ data: { ...stray, remoteId, shippedAt: at, seenAt: at, note: `Stray ${remoteId} Buyer` } });
+    await purgeExpired();
+    for (const gone of ['Called-off Buyer', 'Forgotten Buyer', 'Stray old Buyer'])
+      expect([gone, await tablesWith(gone)]).toEqual([gone, []]);
+    for (const kept of ['Just Cancelled Buyer', 'Waiting Buyer', 'Imported Buyer'])
+      expect([kept, (await tablesWith(kept)).sort()]).toEqual([kept, everywhere]);
+    expect(await tablesWith('Stray young Buyer')).toEqual(['shipment']);
   });
 
   it('leaves a back office what it remembers of an order that still has to leave, however long nothing was heard of it', async () => {
     const { id: shopId } = await shop();
     const days = (count: number) => new Date(Date.now() - count * 86_400_000);
     const connectionId = '00000000-0000-4000-8000-000000000001';
-    const [waiting, shipped, closed, justClosed, cancelled] = [1, 2, 3, 4, 5].map(
+    const [waiting, shipped, closed, justClosed, cancelled, forgotten] = [1, 2, 3, 4, 5, 6].map(
       (n) => `gid://shopify/Order/${Date.now()}8${n}`,
     );
     const about = (id = '') => ({ where: { shopId_id: { shopId, id } } });
     const parts: Record<string, string> = {};
-    for (const [index, id] of [waiting, shipped, closed, justClosed, cancelled].entries()) {
+    for (const [index, id] of [waiting, shipped, closed, justClosed, cancelled, forgotten].entries()) {
       const partId = await orderOf(shopId, id ?? '', 'Somebody');
       parts[`#${index}`] = partId;
       await prisma.part.update({
@@ -422,7 +568,8 @@ describe('the daily purge', () => {
         data: { reference: `#${index}`, remoteId: `ow-${index}`, state: id === shipped ? 'shipped' : 'sent' },
       });
     }
-    await prisma.order.update({ ...about(waiting), data: { fulfilmentStatus: 'UNFULFILLED' } });
+    await prisma.order.update({ ...about(waiting), data: { fulfilmentStatus: 'UNFULFILLED', shopifyUpdatedAt: days(364) } });
+    await prisma.order.update({ ...about(forgotten), data: { firstSeenAt: days(366), shopifyUpdatedAt: days(366) } });
     await prisma.order.update({ ...about(closed), data: { closedAt: days(61) } });
     await prisma.order.update({ ...about(justClosed), data: { closedAt: days(59) } });
     await prisma.order.update({ ...about(cancelled), data: { cancelledAt: days(61) } });

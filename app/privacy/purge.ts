@@ -1,13 +1,13 @@
 import { Prisma } from '@prisma/client';
 import { nowMs } from '../core/clock.ts';
 import { inSystem } from '../db/scope.ts';
-import { blankQuotes, blankWrites } from './blank-closed-orders.ts';
+import { blankClosedOrders, isOver, type Over } from './blank-closed-orders.ts';
 import { personalDataHolders } from './personal-data-holders.ts';
 
 const DAY_MS = 86_400_000;
 const BATCH = 5_000;
 
-/** Days that records are kept; docs/operations.md tells merchants. Customer data: after the order was closed. */
+/** Days that records are kept; docs/operations.md tells merchants. Customer data: after the order was closed or cancelled, else after its last news. */
 export const retentionDays = {
   inbox: 7,
   plans: 30,
@@ -16,6 +16,7 @@ export const retentionDays = {
   leases: 30,
   levelWrites: 30,
   customerData: 60,
+  untouchedOrders: 365,
   closedProblems: 180,
   closedAlerts: 180,
   alertMessages: 90,
@@ -35,13 +36,15 @@ const longUnused = () => BigInt(Math.min(Date.now(), nowMs()) - retentionDays.le
 
 /**
  * Whether a connector's document `t` is about an order that still has to leave, by our reference, the back office's id or Shopify's: of a pre-order there
- * may be no news for months, and its parcel would then be nobody's. One that was closed or cancelled since that moment has its time, too.
+ * may be no news for months, and its parcel would then be nobody's. One that was closed or cancelled a while ago has its time, too.
  */
-const ofOrderUnderWay = (since: Date): Prisma.Sql => Prisma.sql`EXISTS (
-  SELECT 1 FROM shop_order o WHERE o.shop_id = t.shop_id AND coalesce(o.closed_at, 'infinity') >= ${since} AND coalesce(o.cancelled_at, 'infinity') >= ${since}
+const ofOrderUnderWay = (over: Over): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT 1 FROM shop_order o WHERE o.shop_id = t.shop_id AND NOT ${isOver(over)}
     AND (o.id = t.key AND o.fulfilment_status <> 'FULFILLED' OR o.id IN (
       SELECT p.order_id FROM part p WHERE p.shop_id = t.shop_id AND p.connection_id = t.connection_id AND p.state NOT IN ('shipped', 'cancelled', 'parked')
         AND (p.reference = t.key OR p.remote_id = t.key))))`;
+
+const ordersOver = (): Over => ({ closed: before(retentionDays.customerData), untouched: before(retentionDays.untouchedOrders) });
 
 function deletions(): Rule[] {
   return [
@@ -66,7 +69,7 @@ function deletions(): Rule[] {
     },
     {
       table: 'connection_record',
-      expired: Prisma.sql`updated_at < ${before(retentionDays.customerData)} AND NOT ${ofOrderUnderWay(before(retentionDays.customerData))}`,
+      expired: Prisma.sql`updated_at < ${before(retentionDays.customerData)} AND NOT ${ofOrderUnderWay(ordersOver())}`,
     },
     { table: 'problem', expired: Prisma.sql`closed_at < ${before(retentionDays.closedProblems)}` },
     { table: 'alert', expired: Prisma.sql`closed_at < ${before(retentionDays.closedAlerts)}` },
@@ -102,12 +105,12 @@ async function deleteInBatches({ table, expired }: Rule): Promise<number> {
 export async function purgeExpired(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const rule of deletions()) counts[rule.table] = await deleteInBatches(rule);
-  counts['blanked writes'] = await blankWrites(before(retentionDays.customerData));
-  counts['blanked quotes'] = await blankQuotes(before(retentionDays.customerData));
+  const over = ordersOver();
+  Object.assign(counts, await blankClosedOrders(over));
   const shops = await inSystem('list-shops', (tx) => tx.shop.findMany({ select: { id: true } }));
   for (const { name, purge } of personalDataHolders()) {
     counts[name] = 0;
-    for (const { id } of shops) counts[name] += await purge(id, before(retentionDays.customerData));
+    for (const { id } of shops) counts[name] += await purge(id, over.closed, over.untouched);
   }
   return counts;
 }

@@ -26,8 +26,10 @@ export async function redactShop(shopId: number): Promise<void> {
       for (const name of await shopTables(tx))
         rows += await tx.$executeRaw`DELETE FROM ${Prisma.raw(`"${name}"`)} WHERE shop_id = ${shopId}`;
       rows += await tx.$executeRaw`DELETE FROM session WHERE shop_domain = ${shop.domain}`;
-      rows += await tx.$executeRaw`DELETE FROM budget WHERE position(${shop.domain} IN key) > 0`;
-      rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE position(${shop.domain} IN key) > 0`;
+      // Their keys name the shop as a word of their own; another shop's domain may end like this one's.
+      for (const name of ['budget', 'budget_slot'])
+        rows +=
+          await tx.$executeRaw`DELETE FROM ${Prisma.raw(name)} WHERE ${shop.domain} = ANY(regexp_split_to_array(key, '[: ]'))`;
       // Places in the queue for a vendor's token are kept by shop and connection.
       rows += await tx.$executeRaw`DELETE FROM budget_slot WHERE key LIKE ${`account token ${shopId} %`}`;
       rows += await forgetAmongPartners(tx, shop.domain);

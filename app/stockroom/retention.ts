@@ -1,22 +1,11 @@
+import { Prisma } from '@prisma/client';
 import { now } from '../core/clock.ts';
 import { vault } from '../db/vault.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { customerHash, openPersonal, sealPersonal, type PersonalData } from './personal-data.ts';
+import { personalPlaces } from './personal-places.ts';
 
-/** Forgets ship-to, customer and notes of orders that were closed before a moment; the rest of the order stays. Answers how many. */
-export function purgePersonalData(shopId: number, before: Date): Promise<number> {
-  return inShop(
-    shopId,
-    async (tx) => {
-      await tx.stockroomRequest.deleteMany({ where: { shopId, at: { lt: before } } });
-      const where = { shopId, closedAt: { lt: before }, personal: { not: null } };
-      return (
-        await tx.stockroomOrder.updateMany({ where, data: { personal: null, customerHash: null, personalPurgedAt: now() } })
-      ).count;
-    },
-    { timeoutMs: 60_000 },
-  );
-}
+const { sql } = Prisma;
 
 /** Who asks, as Shopify's compliance webhooks name them: the customer's id and the orders' ids (gid). */
 export interface PersonInQuestion {
@@ -24,41 +13,71 @@ export interface PersonInQuestion {
   orderIds: string[];
 }
 
-function ordersOf(shopId: number, { customerId, orderIds }: PersonInQuestion) {
-  return {
+/** Puts away what is said of the buyers of some orders `o`; answers how many records were changed. */
+async function blankWords(tx: Tx, shopId: number, orders: Prisma.Sql): Promise<number> {
+  let changed = 0;
+  for (const { table, ofOrder, words } of personalPlaces) {
+    const columns = Object.entries(words).map(([column, value]) => ({ column: Prisma.raw(column), value }));
+    const purgedAt = 'personal' in words ? [sql`personal_purged_at = ${now()}`] : [];
+    const set = Prisma.join([...columns.map(({ column, value }) => sql`${column} = ${value}`), ...purgedAt]);
+    const stand = Prisma.join(
+      columns.map(({ column, value }) => sql`t.${column} IS DISTINCT FROM (${value})`),
+      ' OR ',
+    );
+    changed += await tx.$executeRaw`
+      UPDATE ${Prisma.raw(table)} t SET ${set} FROM stockroom_order o
+      WHERE t.shop_id = ${shopId} AND (${stand}) AND o.shop_id = ${shopId} AND ${ofOrder} AND ${orders}`;
+  }
+  return changed;
+}
+
+/** Forgets ship-to, customer and notes of orders that were closed before a moment or untouched since another; the rest of the order stays. */
+export function purgePersonalData(shopId: number, closedBefore: Date, untouchedSince: Date): Promise<number> {
+  return inShop(
     shopId,
-    OR: [{ externalId: { in: orderIds } }, ...(customerId ? [{ customerHash: customerHash(shopId, customerId) }] : [])],
-  };
+    async (tx) => {
+      await tx.stockroomRequest.deleteMany({ where: { shopId, at: { lt: closedBefore } } });
+      return blankWords(
+        tx,
+        shopId,
+        sql`CASE WHEN o.closed_at IS NULL THEN o.changed_at < ${untouchedSince} ELSE o.closed_at < ${closedBefore} END`,
+      );
+    },
+    { timeoutMs: 60_000 },
+  );
 }
 
-/** Forgets one customer, open orders included (they can't be shipped without an address any more). Answers how many orders were changed. */
+const ordersOf = (shopId: number, { customerId, orderIds }: PersonInQuestion): Prisma.Sql =>
+  sql`(o.external_id = ANY(${orderIds}) OR o.customer_hash = ${customerId ? customerHash(shopId, customerId) : null})`;
+
+/** Forgets one customer, open orders included (they can't be shipped without an address any more). Answers how many records were changed. */
 export function redactCustomer(shopId: number, person: PersonInQuestion): Promise<number> {
-  return inShop(shopId, async (tx) => {
-    const where = ordersOf(shopId, person);
-    const found = await tx.stockroomOrder.findMany({ where, select: { id: true } });
-    const ids = found.map(({ id }) => id);
-    await tx.stockroomReturn.updateMany({ where: { shopId, orderId: { in: ids } }, data: { note: '' } });
-    await tx.stockroomShipment.updateMany({ where: { shopId, orderId: { in: ids } }, data: { note: '' } });
-    return (
-      await tx.stockroomOrder.updateMany({
-        where: { shopId, id: { in: ids } },
-        data: { personal: null, customerHash: null, personalPurgedAt: now() },
-      })
-    ).count;
-  });
+  return inShop(shopId, (tx) => blankWords(tx, shopId, ordersOf(shopId, person)), { timeoutMs: 60_000 });
 }
 
-/** What Stockroom holds of one customer, for a data request. */
-export function personalDataOf(shopId: number, person: PersonInQuestion): Promise<{ reference: string; data: PersonalData }[]> {
+/** What Stockroom holds of one customer, for a data request: by order what came with it, and every record with words about it. */
+export function personalDataOf(
+  shopId: number,
+  person: PersonInQuestion,
+): Promise<{ reference: string; data: PersonalData | null; records: Record<string, unknown[]> }[]> {
   return inShop(shopId, async (tx) => {
-    const rows = await tx.stockroomOrder.findMany({
-      where: ordersOf(shopId, person),
-      select: { id: true, reference: true, personal: true },
-    });
-    return rows.flatMap(({ id, reference, personal }) => {
+    const orders = await tx.$queryRaw<{ id: string; reference: string; personal: Uint8Array | null }[]>`
+      SELECT o.id::text AS id, o.reference, o.personal FROM stockroom_order o WHERE o.shop_id = ${shopId} AND ${ordersOf(shopId, person)}`;
+    const found = [];
+    for (const { id, reference, personal } of orders) {
+      const records: Record<string, unknown[]> = {};
+      for (const { name, table, ofOrder, words } of personalPlaces) {
+        const stand = Object.entries(words).map(([column, value]) => sql`t.${Prisma.raw(column)} IS DISTINCT FROM (${value})`);
+        // What is sealed is handed out opened.
+        const rows = await tx.$queryRaw<{ row: unknown }[]>`
+          SELECT to_jsonb(t) - ARRAY['shop_id', 'personal', 'customer_hash'] AS row FROM ${Prisma.raw(table)} t JOIN stockroom_order o ON o.shop_id = t.shop_id AND ${ofOrder}
+          WHERE t.shop_id = ${shopId} AND o.id = ${id}::uuid AND (${Prisma.join(stand, ' OR ')})`;
+        if (rows.length > 0) records[name] = rows.map(({ row }) => row);
+      }
       const data = openPersonal(shopId, id, personal);
-      return data ? [{ reference, data }] : [];
-    });
+      if (data || Object.keys(records).length > 0) found.push({ reference, data, records });
+    }
+    return found;
   });
 }
 

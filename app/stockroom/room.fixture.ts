@@ -26,7 +26,7 @@ export async function makeRoom(): Promise<Room> {
         shopId: shop.id,
         connector: 'stockroom',
         name: 'Stockroom',
-        inboundToken: randomUUID(),
+        inboundHash: randomUUID(),
         createdAt: at,
         updatedAt: at,
       },

@@ -14,6 +14,8 @@ const { connectorDefinition } = await import('../../app/connections/known-connec
 const { connectionRecords } = await import('../../app/connections/connection-records.ts');
 const { shop: handleShop } = await import('../../app/jobs/handlers/shop.ts');
 const { purgeExpired, retentionDays } = await import('../../app/privacy/purge.ts');
+const { personalPlaces: ofEngine } = await import('../../app/privacy/personal-places.ts');
+const { personalPlaces: ofStockroom } = await import('../../app/stockroom/personal-places.ts');
 const { setPersonalDataHolders } = await import('../../app/privacy/personal-data-holders.ts');
 
 let a: FullShop;
@@ -374,17 +376,77 @@ describe('shop/redact', () => {
 });
 
 describe('what is kept for how long', () => {
+  const handedOver =
+    'what was handed over and shipped: ids and numbers, which statements and undoing need; whatever could name a buyer is blanked when its time is over';
   /** Why a table has no rule in privacy/purge.ts. */
   const kept = {
     'what the merchant set up, until they change it or the shop is redacted':
       'alert_recipient alert_settings carrier_rule connection facility favourite location location_link mapping mirrored_mapping product_review staff stock_pool_member sync stockroom_facility stockroom_store stockroom_token',
     'what is known of the catalogue and of stock, replaced by each reading':
       'noted_level observed_value product_link product_update remote_stock retired_target stock_level stock_pool_sale stockroom_product stockroom_stock variant',
-    'what was handed over and shipped: ids and numbers, which statements and undoing need; whatever could name a buyer is blanked':
+    [handedOver]:
       'expected_return part part_line return_line return_record shipment shipment_line shop_order stockroom_order stockroom_order_event stockroom_order_line stockroom_return stockroom_return_line stockroom_shipment stockroom_shipment_line stockroom_stock_entry',
     'removed by what made it when it ends': 'imported_product imported_variant remote_token stockroom_counter',
     'forgotten by its holder, with personal data': 'stockroom_request',
   };
+
+  /** Columns that say which thing it is, how far it came or how much it was: ids, codes, SKUs, places. */
+  const harmless: Record<string, string> = {
+    shop_order: 'id name financial_status fulfilment_status currency channel tags verdict used_values late_lines',
+    part: 'order_id reference state location_id facility_id fulfilment_order_ids remote_id remote_number remote_url sent_hash mapped kits',
+    part_line: 'line_id sku inventory_item_id location_id places',
+    shipment: 'remote_id reference order_id state lines hash mirrored_hash fulfilment_ids facility_id',
+    shipment_line: 'line_id',
+    return_record: 'remote_id reference order_id state lines refund_id facility_id hash registered_id',
+    return_line: 'line_id',
+    expected_return: 'id order_id reference state remote_id',
+    write: 'target kind subject_kind subject_id key class state',
+    problem: 'sync cause subject_kind subject_id subject_label part evidence assigned_to',
+    timeline_event: 'subject_kind subject_id kind',
+    plan_item: 'item_key action label outcome',
+    statement_line: 'kind id label order_id bucket code found',
+    stockroom_order:
+      'reference external_id external_name state status_text currency channel delivery_method shipping payments charges tags',
+    stockroom_order_line: 'external_id sku title taxes',
+    // Of whoever worked on it, not of the buyer.
+    stockroom_order_event: 'kind actor_kind actor_name',
+    stockroom_shipment: 'state',
+    stockroom_shipment_line: '',
+    stockroom_return: '',
+    stockroom_return_line: '',
+    stockroom_stock_entry: 'kind actor_kind actor_name reference',
+  };
+
+  it('is decided for every column about an order: it may hold words about the buyer, or says nothing of them', async () => {
+    const about = [...kept[handedOver].split(' '), 'write', 'problem', 'timeline_event', 'plan_item', 'statement_line'];
+    expect(Object.keys(harmless).toSorted()).toEqual(about.toSorted());
+    const places = [...ofEngine, ...ofStockroom];
+    expect(places.filter(({ table }) => !about.includes(table))).toEqual([]);
+    const { rows } = await client.query<{ table: string; column: string }>(
+      `SELECT table_name AS table, column_name AS column FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name = ANY($1) AND udt_name IN ('text', '_text', 'varchar', 'json', 'jsonb', 'bytea')`,
+      [about],
+    );
+    const decided = Object.fromEntries(
+      about.map((table) => [
+        table,
+        [
+          ...(harmless[table]?.split(' ').filter(Boolean) ?? []),
+          ...places.filter((one) => one.table === table).flatMap(({ words }) => Object.keys(words)),
+        ].toSorted(),
+      ]),
+    );
+    const there = Object.fromEntries(
+      about.map((table) => [
+        table,
+        rows
+          .filter((row) => row.table === table)
+          .map(({ column }) => column)
+          .toSorted(),
+      ]),
+    );
+    expect(decided).toEqual(there);
+  });
 
   it('is decided for every table: the purge has a rule for it, or it is named here with its reason', async () => {
     setPersonalDataHolders([]);
