@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { exponentOf } from '../core/money.ts';
+import { writeMoney } from '../core/money.ts';
 import { useShop } from './shop-context.tsx';
 
 export interface Formats {
@@ -48,8 +48,7 @@ export function useFormats(): Formats {
     return {
       number: (value) => number.format(value),
       percent: (share) => percent.format(share),
-      money: (minor, currency = shop.currency) =>
-        new Intl.NumberFormat(locale, { style: 'currency', currency }).format(minor / 10 ** exponentOf(currency)),
+      money: (minor, currency = shop.currency) => writeMoney({ amount: minor, currency }, locale),
       date: (iso) => date.format(new Date(iso)),
       dateTime: (iso) => dateTime.format(new Date(iso)),
       relative: (iso, nowIso) => {

@@ -32,6 +32,11 @@ describe('words for stored codes', () => {
     const { fix } = words.failure('totals-differ', { expected: 1234, computed: 1230, currency: 'EUR' });
     expect(fix).toContain('€12.34');
     expect(fix).toContain('€12.30');
+    const line = words.failure('totals-differ', { expected: 1, computed: 2, currency: 'EUR', context: 'line', line: 'Mug (M1)' });
+    expect(line.fix).toContain('Mug (M1)');
+    const late = { context: 'total', told: 1000, expected: 700, currency: 'EUR', state: 'picking', reference: '#1' };
+    expect(words.failure('amend-too-late', late).fix).toContain('€10.00, in Shopify it comes to €7.00');
+    expect(words.failure('amend-too-late', { ...late, context: '' }).fix).toContain('in both places');
   });
 
   it('head several records with one cause by their number', () => {

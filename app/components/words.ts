@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next';
-import { exponentOf } from '../core/money.ts';
+import { writeMoney } from '../core/money.ts';
 
 type Params = Record<string, string | number>;
 
@@ -23,14 +23,16 @@ export function wordsOf(messages: i18n, dateTime: (iso: string) => string): Word
   const { t } = messages;
   const word: Words['word'] = (name, value) => (messages.exists(`words.${name}.${value}`) ? t(`words.${name}.${value}`) : value);
   // Amounts come in minor units beside their currency.
-  const money = (minor: number, currency: string): string =>
-    new Intl.NumberFormat(messages.language, { style: 'currency', currency }).format(minor / 10 ** exponentOf(currency));
+  const money = (minor: number, currency: string): string => writeMoney({ amount: minor, currency }, messages.language);
   const dress = (params: Params): Params =>
     Object.fromEntries(
       Object.entries(params).map(([name, value]) => {
         const { currency } = params;
         if (typeof value === 'number')
-          return [name, typeof currency === 'string' && ['expected', 'computed'].includes(name) ? money(value, currency) : value];
+          return [
+            name,
+            typeof currency === 'string' && ['expected', 'computed', 'told'].includes(name) ? money(value, currency) : value,
+          ];
         return [name, moment.test(value) ? dateTime(value) : word(name, value)];
       }),
     );

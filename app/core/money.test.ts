@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocate, formatDecimal, parseMoney } from './money.ts';
+import { allocate, exponentOf, formatDecimal, parseMoney, writeMoney } from './money.ts';
 
 describe('money', () => {
   it.each([
@@ -13,6 +13,27 @@ describe('money', () => {
     ['-0.00', 'EUR', 0],
   ])('reads %s %s', (text, currency, amount) => {
     expect(parseMoney(text, currency)).toEqual({ amount, currency });
+  });
+
+  it.each([
+    // Zero in CLDR, two in ISO 4217 and in Shopify.
+    ...['HUF', 'COP', 'IDR', 'PKR', 'ALL', 'IRR', 'LBP', 'MGA', 'MMK', 'RSD', 'TWD'].map((code) => [code, 2] as const),
+    ...['JPY', 'KRW', 'CLP', 'ISK', 'UGX', 'XPF'].map((code) => [code, 0] as const),
+    ...['IQD', 'KWD', 'LYD', 'TND'].map((code) => [code, 3] as const),
+    ['USDC', 2] as const,
+  ])('counts %s with the places that ISO 4217 and Shopify give it: %i', (currency, places) => {
+    expect(exponentOf(currency)).toBe(places);
+  });
+
+  it('keeps a forint’s fillér: three lines of 1000.40 come to 3001.20', () => {
+    expect(3 * parseMoney('1000.40', 'HUF').amount).toBe(parseMoney('3001.20', 'HUF').amount);
+    expect(formatDecimal(parseMoney('3001.20', 'HUF'))).toBe('3001.20');
+  });
+
+  it('is written for people to the last minor unit', () => {
+    expect(writeMoney({ amount: 300120, currency: 'HUF' }, 'en')).toBe('HUF\u00a03,001.20');
+    expect(writeMoney({ amount: 1500, currency: 'JPY' }, 'en')).toBe('¥1,500');
+    expect(writeMoney({ amount: 1234, currency: 'USDC' }, 'de')).toBe('12,34 USDC');
   });
 
   it.each(['', 'abc', '1,5', '1e3', '--1'])('refuses %j', (text) => {

@@ -32,7 +32,7 @@ function toAddress(from: AddressFieldsFragment | null | undefined): Address | nu
   };
 }
 
-const toTaxes = (lines: { title: string; rate?: number | null; priceSet: MoneySet }[]): Tax[] =>
+export const toTaxes = (lines: { title: string; rate?: number | null; priceSet: MoneySet }[]): Tax[] =>
   lines.map((line) => ({ title: line.title, rate: line.rate ?? 0, amount: minor(line.priceSet) }));
 
 function toLine(from: OrderLineFieldsFragment, inventoryItemId: string | null): ShopifyOrderLine {
@@ -50,6 +50,7 @@ function toLine(from: OrderLineFieldsFragment, inventoryItemId: string | null): 
     productTags: from.product?.tags ?? [],
     unitPrice: minor(from.originalUnitPriceSet),
     discount: from.discountAllocations.reduce((sum, one) => sum + minor(one.allocatedAmountSet), 0),
+    unitNet: minor(from.discountedUnitPriceAfterAllDiscountsSet),
     taxes: toTaxes(from.taxLines),
     attributes: from.customAttributes.map(({ key, value }) => ({ key, value: value ?? '' })),
   };
@@ -115,6 +116,7 @@ export interface OrderRest {
   fulfilmentOrders: FulfilmentOrder[];
   /** Minor units. */
   duties: number;
+  fees: ShopifyOrder['fees'];
   /** Personal fields that Shopify keeps back. */
   withheld: string[];
 }
@@ -122,7 +124,7 @@ export interface OrderRest {
 /** Puts an order together, whatever way its parts were read: page by page, or as lines of a bulk result. Pure. */
 export function assembleOrder(
   node: Omit<OrderNode, 'lineItems' | 'shippingLines' | 'fulfillmentOrders'>,
-  { lines: lineNodes, shipping: shippingNodes, fulfilmentOrders, duties, withheld }: OrderRest,
+  { lines: lineNodes, shipping: shippingNodes, fulfilmentOrders, duties, fees, withheld }: OrderRest,
 ): ShopifyOrder {
   const tips = minor(node.totalTipReceivedSet);
   const itemOf = new Map(fulfilmentOrders.flatMap((one) => one.lines).map((line) => [line.lineId, line.inventoryItemId]));
@@ -165,7 +167,9 @@ export function assembleOrder(
     shippingLines: shippingNodes.map(toShippingLine),
     tips,
     duties,
+    fees,
     rounding: 0,
+    sums: { shipping: minor(node.totalShippingPriceSet), tax: minor(node.currentTotalTaxSet) },
     risk: node.risk.recommendation,
     withheld,
     hasReturns: node.returnStatus !== 'NO_RETURN',

@@ -90,8 +90,11 @@ export function layOutUnits(parts: readonly { number: number; units: readonly Pa
 /** One part of an order in the neutral form. Pure. `starts` comes from layOutUnits over all live parts. */
 export function convertPart(order: ShopifyOrder, conversion: Conversion, starts: ReadonlyMap<string, number>): SalesOrder {
   const byId = new Map(currentLines(order).map((line) => [line.id, line]));
+  const asOrdered = new Map(order.lines.map((line) => [line.id, line]));
   const lines = conversion.units.flatMap((unit) => {
-    const line = byId.get(unit.lineId);
+    const now = byId.get(unit.lineId);
+    // What left and was taken off the order afterwards is in the part still, at what it was sold for.
+    const line = now && now.quantity < unit.quantity ? asOrdered.get(unit.lineId) : now;
     return line ? [convertLine(line, unit, starts.get(unitsKey(conversion.number, unit)) ?? 0, conversion)] : [];
   });
   const charges = conversion.carriesCharges ? chargesOf(order) : [];
@@ -124,13 +127,31 @@ export function convertPart(order: ShopifyOrder, conversion: Conversion, starts:
   };
 }
 
-/**
- * Changes exactly when something changed that the back office must be told of after the hand-over: lines, quantities, address,
- * facility. Mappings in force at the first send stay; a later change of them never rewrites orders that are already there.
- */
-export function handOverHash(order: SalesOrder): string {
+/** Lines, quantities, address, facility. */
+function goodsHash(order: SalesOrder): string {
   const lines = order.lines.map(({ lineId, quantity, facilityId }) => [lineId, quantity, facilityId]).sort();
   // Which of several places is named first changes as they ship.
   const several = new Set(order.lines.map(({ facilityId }) => facilityId)).size > 1;
   return sha256(JSON.stringify([lines, order.shipTo, several ? 'several' : order.facilityId]));
+}
+
+/**
+ * What a part is handed over as: changes exactly when something changed that the back office must be told of afterwards, its goods or what they come to.
+ * Mappings in force at the first send stay; a later change of them never rewrites orders that are already there.
+ */
+export const handOverHash = (order: SalesOrder): string => `${goodsHash(order)} ${order.total.amount}`;
+
+/** What a part was told it comes to, where it was told of the same goods; null for others, and where nothing says so. Minor units. */
+export function toldTotal(sentHash: string | null, order: SalesOrder): number | null {
+  const [goods, total] = sentHash?.split(' ') ?? [];
+  return goods === goodsHash(order) && total !== undefined ? Number(total) : null;
+}
+
+/**
+ * Whether this is what was handed over. The total may be `rounding` minor units away. Parts that went before totals were kept with the hash have none there:
+ * their money isn't known, and none of them counts as changed for that.
+ */
+export function isAsHandedOver(sentHash: string | null, order: SalesOrder, rounding: number): boolean {
+  const told = toldTotal(sentHash, order);
+  return told === null ? sentHash === goodsHash(order) : Math.abs(told - order.total.amount) <= rounding;
 }

@@ -16,6 +16,7 @@ import { statusParcelId } from '../shipments/status-parcel.ts';
 import { unreportedLines } from '../shipments/unreported.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { cancelInShopify } from './cancel-in-shopify.ts';
+import { OTHER_TOTAL } from './push-part.ts';
 
 /** The cause of a part that the back office cancelled by itself. */
 export const CANCELLED_THERE = 'cancelled-in-back-office';
@@ -147,6 +148,7 @@ export async function hearOrderState(
     await restate(heard, CANCELLED_THERE, gone);
     await restate(heard, REFUNDED, meaning === 'refunded' && !order?.cancelledAt && order?.financialStatus !== 'REFUNDED');
     await restate(heard, TROUBLE, Boolean(remote?.trouble) && wanted, remote?.trouble ?? '');
+    if (remote?.total === Number(part.total)) await restate(heard, OTHER_TOTAL, false);
     return gone ? subject : null;
   });
   if (cancelled) await cancelInShopify(live, cancelled, reference, admin);

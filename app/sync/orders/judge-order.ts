@@ -7,7 +7,7 @@ import { decideFulfilmentOrder, decideOrder, isHandedOver, type Decision, type O
 import { historySpan } from './earliest-order.ts';
 import type { PartKits } from './expand-kits.ts';
 import { leftOutBy } from './filter-order.ts';
-import { totalsDiffer } from './order-total.ts';
+import { totalsDiffer, totalsReason } from './order-total.ts';
 import { LATE, type PartTarget } from './plan-parts.ts';
 import type { MappedValues } from './resolve-mappings.ts';
 import type { FulfilmentOrder, ShopifyOrder } from './shopify-order.ts';
@@ -70,12 +70,7 @@ function blockedBy(order: ShopifyOrder, taker: Taker, target: PartTarget['fulfil
     return { code: 'sku-missing', params: { value: title } };
   }
   const difference = totalsDiffer(order);
-  if (difference)
-    return {
-      code: 'totals-differ',
-      params: { expected: difference.expected, computed: difference.computed, currency: order.currency },
-    };
-  return null;
+  return difference && totalsReason(order, difference);
 }
 
 /** How soon a sale at the till is looked at again that waits for the stock it took: counts change without telling of orders. */

@@ -112,7 +112,7 @@ export async function openOrderWorld(
       const at = new Date(Date.now() - 3_600_000);
       const { id } = await inShop(shopId, (tx) =>
         tx.connection.create({
-          data: { shopId, connector: 'test', name: 'Other', inboundToken: randomUUID(), createdAt: at, updatedAt: at },
+          data: { shopId, connector: 'test', name: 'Other', inboundHash: randomUUID(), createdAt: at, updatedAt: at },
         }),
       );
       const other: LiveConnection = { ...live, id, name: 'Other' };

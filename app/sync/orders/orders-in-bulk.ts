@@ -29,7 +29,7 @@ type Line = Record<string, unknown> & { id: string; __parentId?: string };
 const isA = (type: string, { id }: Line): boolean => id.startsWith(`gid://shopify/${type}/`);
 
 /**
- * An order from its lines of a bulk result. Null where it must be read by itself: what the bulk query can't ask for (further shipping lines, duties) would be
+ * An order from its lines of a bulk result. Null where it must be read by itself: what the bulk query can't ask for (further shipping lines, duties, fees) would be
  * missing, or a line has not come.
  */
 export function orderFromLines(lines: readonly Line[]): ShopifyOrder | null {
@@ -42,7 +42,8 @@ export function orderFromLines(lines: readonly Line[]): ShopifyOrder | null {
   const oneShippingLine = shippingLine
     ? [minor(shippingLine.originalPriceSet), minor(shippingLine.discountedPriceSet)].includes(shipping)
     : shipping === 0;
-  if (units < node.currentSubtotalLineItemsQuantity || !oneShippingLine || minor(node.currentTotalDutiesSet) !== 0) return null;
+  const beside = [node.currentTotalDutiesSet, node.currentTotalAdditionalFeesSet].some((set) => minor(set) !== 0);
+  if (units < node.currentSubtotalLineItemsQuantity || !oneShippingLine || beside) return null;
   const fulfilmentOrders = (lines.filter((line) => isA('FulfillmentOrder', line)) as unknown as FulfilmentOrderNode[]).map(
     (one) =>
       toFulfilmentOrder(
@@ -59,6 +60,7 @@ export function orderFromLines(lines: readonly Line[]): ShopifyOrder | null {
     shipping: shippingLine ? [shippingLine as unknown as ShippingLineFieldsFragment] : [],
     fulfilmentOrders,
     duties: 0,
+    fees: [],
     // A bulk query that asks for a field that is kept back fails as a whole.
     withheld: [],
   });

@@ -4,8 +4,9 @@ import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 import type { PartUnits } from './convert-order.ts';
 import { createPart, readParts, storeOpenUnits, storePartContent, storeWhatLeft, unitsTold } from './order-store.ts';
-import { planParts, type KnownPart, type PartTarget } from './plan-parts.ts';
+import { planParts, type KnownPart, type PartPlan, type PartTarget } from './plan-parts.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
+import { findTakenReference, type TakenReference } from './taken-reference.ts';
 import { publishTillSale } from './till-sales.ts';
 
 /** A part that lives, with what it should hold now. */
@@ -176,8 +177,9 @@ async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: r
 }
 
 /**
- * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted; `beside`: what lives and is none of the others. `coded`: the order under
+ * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted; `beside`: what lives and is neither kept nor to be cancelled. `coded`: the order under
  * the codes that the connection's back office knows. `mirroring`: parts (by id) whose parcels are being told to Shopify: they stay as they are. `cancellations`: connection → why it cancels the order. A part exists before it is sent, so that its number and reference survive a crash.
+ * `taken`: a number of theirs is another order's; then none of the new ones is made, or the others would move up into its place.
  */
 export async function openParts(
   tx: Tx,
@@ -186,7 +188,13 @@ export async function openParts(
   { targets, mirroring }: { targets: PartTarget[]; mirroring: ReadonlyMap<string, boolean> },
   connections: ReadonlyMap<string, { live: LiveConnection; prefix: string; coded: ShopifyOrder }>,
   cancellations: ReadonlyMap<string, Reason> = new Map(),
-): Promise<{ kept: PreparedPart[]; cancelled: { part: KnownPart; reason: string }[]; gone: KnownPart[]; beside: LaidOut[] }> {
+): Promise<{
+  kept: PreparedPart[];
+  cancelled: { part: KnownPart; reason: string }[];
+  gone: KnownPart[];
+  beside: LaidOut[];
+  taken: TakenReference | null;
+}> {
   const known = (await readParts(tx, shopId, order.id)).map((part) => withOpenUnits(part, order));
   await storeOpenUnits(
     tx,
@@ -227,7 +235,14 @@ export async function openParts(
     !hasKits(part) &&
     part.lines.some(({ shipped }) => shipped > 0) &&
     connections.get(part.connectionId)?.live.definition.capabilities.amend === true;
+  const prefixed = ({ target, reference }: PartPlan & { action: 'new' }) =>
+    `${connections.get(target.connectionId)?.prefix ?? ''}${reference}`;
+  const fresh = plans.flatMap((plan) =>
+    plan.action === 'new' ? [{ connectionId: plan.target.connectionId, reference: prefixed(plan) }] : [],
+  );
+  const taken = await findTakenReference(tx, shopId, order.id, fresh);
   for (const plan of plans) {
+    if (plan.action === 'new' && taken) continue;
     if (plan.action === 'cancel' && isShortened(plan.part)) {
       if (!mirroring.has(plan.part.id)) await storeWhatLeft(tx, shopId, plan.part.id);
       kept.push(withWhatLeft(order, plan.part));
@@ -249,7 +264,7 @@ export async function openParts(
     let part: KnownPart;
     if (plan.action === 'keep') part = plan.part;
     else {
-      const reference = `${connections.get(target.connectionId)?.prefix ?? ''}${plan.reference}`;
+      const reference = prefixed(plan);
       part = {
         id: await createPart(tx, shopId, order.id, {
           ...place,
@@ -284,7 +299,6 @@ export async function openParts(
     }
     kept.push({ part: { ...part, ...place }, target, units: unitsOf(order, part, target, lines) });
   }
-  const stopped = cancelled.filter(({ part }) => !mirroring.has(part.id));
-  const touched = new Set([...kept, ...stopped].map(({ part }) => part.id));
-  return { kept, cancelled, gone, beside: standBeside(remembered, touched) };
+  const touched = new Set([...kept, ...cancelled].map(({ part }) => part.id));
+  return { kept, cancelled, gone, beside: standBeside(remembered, touched), taken };
 }

@@ -54,7 +54,13 @@ export async function previewOrder(
   const { order, takers, verdicts } = judged;
   const all = planParts(order.name, known, verdicts.targets, order.fulfilmentOrders);
   const plans = all.filter((plan) => plan.action !== 'cancel');
-  const touched = new Set(all.flatMap((plan) => (plan.action === 'new' ? [] : [plan.part.id])));
+  // What is to be cancelled at a connection that is off stays there, with what it was told of the order.
+  const isAtWork = (connectionId: string) => takers.some(({ live }) => live.id === connectionId);
+  const touched = new Set(
+    all.flatMap((plan) =>
+      plan.action === 'keep' || (plan.action === 'cancel' && isAtWork(plan.part.connectionId)) ? [plan.part.id] : [],
+    ),
+  );
   const prepared = plans.flatMap((plan) => {
     const taker = takers.find(({ live }) => live.id === plan.target.connectionId);
     if (!taker) return [];

@@ -1,4 +1,5 @@
 import { now } from '../../core/clock.ts';
+import type { ErrorParams } from '../../core/errors.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import type { ChangeVerdict, Reason, RemoteOrder, SalesOrder } from '../../connectors/contract/index.ts';
@@ -8,7 +9,7 @@ import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, isOpenOfPart, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
 import { performWrite, type Earlier } from '../writes/perform-write.ts';
-import { handOverHash } from './convert-order.ts';
+import { handOverHash, isAsHandedOver, toldTotal } from './convert-order.ts';
 import type { KnownPart } from './plan-parts.ts';
 import { publishTillSale } from './till-sales.ts';
 
@@ -36,6 +37,25 @@ async function recordPlan(context: PartContext, part: { id: string }, reason: Re
       part.id,
     ),
   );
+}
+
+/** The cause of a part whose total the back office doesn't make what it was sent. */
+export const OTHER_TOTAL = 'other-total-there';
+
+/** The penny check of the other side: what it says the part comes to, where it says anything, against what it was sent. */
+async function compareTotals(tx: Tx, context: PartContext, { reference }: KnownPart, sent: SalesOrder, there: RemoteOrder) {
+  const { live } = context;
+  const problem = { connectionId: live.id, cause: OTHER_TOTAL, part: reference };
+  // Some remember an order without what was in it.
+  if (there.total === null || (there.total === 0 && there.lines.length === 0)) return;
+  if (there.total === sent.total.amount) {
+    const closed = { connectionId: live.id, causes: [OTHER_TOTAL], part: reference, evidence: 'totals-agree' };
+    await closeProblems(tx, live.shop.id, { subject: subjectOf(context), ...closed });
+    return;
+  }
+  const { amount: expected, currency } = sent.total;
+  const params = { reference, backOffice: live.name, expected, told: there.total, currency };
+  await openProblem(tx, live.shop.id, { ...problem, sync: 'orders', subject: subjectOf(context), params });
 }
 
 function unitsOf(lines: readonly { sku: string; quantity: number }[]): string {
@@ -88,6 +108,8 @@ async function recordSent(
     { reference: part.reference, backOffice: live.name, number: answer.remoteNumber ?? answer.remoteId },
     part.id,
   );
+  // An older version is told what changed, and compared then.
+  if (!older) await compareTotals(tx, context, part, order, answer);
 }
 
 /** Hands a part over for the first time; a repeat after a crash or a lost answer finds the order that is there already. */
@@ -138,7 +160,7 @@ export async function sendPart(
     await recordPlan(context, part, result.reason);
     return 'withheld';
   }
-  if (older && !asItIs) await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order);
+  if (older && !asItIs) await amendPart(context, { ...part, remoteId: result.answer.remoteId, sentHash: null }, order, 0);
   return 'sent';
 }
 
@@ -149,13 +171,17 @@ async function settleChange(
   part: KnownPart,
   what: 'amend' | 'cancel',
   verdict: ChangeVerdict,
-  hash: string | null,
+  /** As it was to become; null for a cancellation. */
+  order: SalesOrder | null,
 ): Promise<PartOutcome> {
   const { live } = context;
   const shopId = live.shop.id;
   const cause = what === 'amend' ? 'amend-too-late' : 'cancel-too-late';
   if (verdict.verdict === 'too-late') {
-    const params = { reference: part.reference, backOffice: live.name, state: verdict.state, vendorText: verdict.text };
+    const params = {
+      ...{ reference: part.reference, backOffice: live.name, state: verdict.state, vendorText: verdict.text },
+      ...(order && moneyAlone(part.sentHash, order)),
+    };
     await openProblem(tx, shopId, {
       connectionId: live.id,
       sync: 'orders',
@@ -173,16 +199,20 @@ async function settleChange(
   // Of this part only: another of the same order may have been too far for the very same change.
   await closeProblems(tx, shopId, {
     ...{ subject: subjectOf(context), connectionId: live.id, part: part.reference, evidence: `${what}-accepted` },
-    causes: what === 'cancel' ? ['cancel-too-late', 'amend-too-late'] : [cause],
+    causes: what === 'cancel' ? ['cancel-too-late', 'amend-too-late', OTHER_TOTAL] : [cause],
   });
-  if (what === 'cancel') {
+  if (order === null) {
     await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
     await tx.partLine.updateMany({ where: { shopId, partId: part.id }, data: { open: 0 } });
   } else {
     await tx.part.update({
       where: { shopId_id: { shopId, id: part.id } },
-      data: { sentHash: hash, ...(part.state === 'offered' ? {} : { acceptedAt: now() }) },
+      data: {
+        ...{ sentHash: handOverHash(order), total: order.total.amount },
+        ...(part.state === 'offered' ? {} : { acceptedAt: now() }),
+      },
     });
+    await compareTotals(tx, context, part, order, verdict.order);
   }
   await noteEvent(
     tx,
@@ -195,20 +225,37 @@ async function settleChange(
   return what === 'cancel' ? 'cancelled' : 'amended';
 }
 
+/** Of a change of nothing but the total: both totals, for the sentence that names them. */
+function moneyAlone(sentHash: string | null, order: SalesOrder): ErrorParams | null {
+  const told = toldTotal(sentHash, order);
+  if (told === null || told === order.total.amount) return null;
+  return { context: 'total', told, expected: order.total.amount, currency: order.total.currency };
+}
+
 /** A back office that can't be told of changes: somebody has to see to it there. */
-function nameTooLate(context: PartContext, part: KnownPart, what: 'amend' | 'cancel'): Promise<PartOutcome> {
+function nameTooLate(
+  context: PartContext,
+  part: KnownPart,
+  what: 'amend' | 'cancel',
+  order: SalesOrder | null,
+): Promise<PartOutcome> {
   const verdict: ChangeVerdict = { verdict: 'too-late', state: 'open', text: '' };
-  return inShop(context.live.shop.id, (tx) => settleChange(tx, context, part, what, verdict, null));
+  return inShop(context.live.shop.id, (tx) => settleChange(tx, context, part, what, verdict, order));
 }
 
 /** Tells the back office what changed after the hand-over, while it can still take it; afterwards it is a named problem. */
-export async function amendPart(context: PartContext, part: KnownPart, order: SalesOrder): Promise<PartOutcome> {
+export async function amendPart(
+  context: PartContext,
+  part: KnownPart,
+  order: SalesOrder,
+  /** Minor units that its total may be away from what it was handed over with, without being another. */
+  rounding: number,
+): Promise<PartOutcome> {
   const { live, lease, runId } = context;
-  const hash = handOverHash(order);
-  if (part.sentHash === hash || !part.remoteId) return 'unchanged';
+  if (isAsHandedOver(part.sentHash, order, rounding) || !part.remoteId) return 'unchanged';
   const remoteId = part.remoteId;
   const amend = live.connector.orders.amend?.bind(live.connector.orders);
-  if (!amend) return nameTooLate(context, part, 'amend');
+  if (!amend) return nameTooLate(context, part, 'amend', order);
   let outcome: PartOutcome = 'unchanged';
   const result = await performWrite<ChangeVerdict>(
     live,
@@ -219,16 +266,16 @@ export async function amendPart(context: PartContext, part: KnownPart, order: Sa
       kind: 'order-amend',
       subject: { kind: 'part', id: part.id },
       // Each attempt is one of its own: an order edited to and fro comes to the same content again, and a verdict may change with time.
-      key: `order-amend ${part.id} ${hash} ${lease.fence}`,
+      key: `order-amend ${part.id} ${handOverHash(order)} ${lease.fence}`,
       class: 'compensable',
-      after: { lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })) },
+      after: { lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })), total: order.total.amount },
     },
     // Amending to the same content twice changes nothing, so an unanswered one is simply sent again.
     {
       send: () => amend(remoteId, order),
       ask: () => Promise.resolve(null),
       async record(tx, verdict) {
-        outcome = await settleChange(tx, context, part, 'amend', verdict, hash);
+        outcome = await settleChange(tx, context, part, 'amend', verdict, order);
       },
     },
   );
@@ -276,7 +323,7 @@ export async function cancelPart(context: PartContext, part: KnownPart, reason: 
     return 'cancelled';
   }
   const cancel = live.connector.orders.cancel?.bind(live.connector.orders);
-  if (!cancel) return nameTooLate(context, part, 'cancel');
+  if (!cancel) return nameTooLate(context, part, 'cancel', null);
   const tooLate = { connectionId: live.id, cause: 'cancel-too-late', orderId: context.orderId, part: part.reference };
   const wasTooLate = await inShop(shopId, (tx) => isOpenOfPart(tx, shopId, tooLate));
   let outcome: PartOutcome = 'unchanged';

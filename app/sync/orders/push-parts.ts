@@ -12,7 +12,8 @@ import { convertPart, layOutUnits, type Conversion } from './convert-order.ts';
 import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
 import { firstThatWent, partsInMirroring } from './order-store.ts';
 import { orderInCodes } from './order-in-codes.ts';
-import { openParts } from './prepare-parts.ts';
+import { roundingOf } from './order-total.ts';
+import { openParts, standBeside } from './prepare-parts.ts';
 import type { KnownPart } from './plan-parts.ts';
 import { amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
 import { isChanged, type ShopifyOrder } from './shopify-order.ts';
@@ -77,9 +78,12 @@ export async function pushParts(
   const runOf = (live: LiveConnection): string => runs.get(live.id) ?? '';
   const inCodes = (connectionId: string): ShopifyOrder => coded.get(connectionId) ?? order;
   /** Changes that came too late and are asked for no more. */
-  const closeLate = (tx: Tx, { connectionId, reference: part }: KnownPart, evidence: string) =>
-    closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], part, evidence });
-  const { kept, cancelled, beside, mirroring } = await inShop(shopId, async (tx) => {
+  const closeLate = (
+    tx: Tx,
+    { connectionId, reference: part }: Pick<KnownPart, 'connectionId' | 'reference'>,
+    evidence: string,
+  ) => closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], part, evidence });
+  const { kept, cancelled, beside, taken, mirroring } = await inShop(shopId, async (tx) => {
     for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
     const mirroring = await partsInMirroring(tx, shopId, order.id);
     const parts = await openParts(
@@ -98,11 +102,8 @@ export async function pushParts(
       products.set(id, await remoteProductsOf(tx, shopId, id, order));
     return { ...parts, mirroring };
   });
-  const living = [...kept.map(({ part, units }) => ({ number: part.number, units })), ...beside];
-  const starts = layOutUnits(living);
-  const carrier = Math.min(...living.map(({ number }) => number));
 
-  const leaveForLater = ({ connectionId }: KnownPart) => {
+  const leaveForLater = ({ connectionId }: Pick<KnownPart, 'connectionId'>) => {
     waits = true;
     unsettled.add(connectionId);
   };
@@ -111,8 +112,16 @@ export async function pushParts(
     if (mirroring.get(part.id)) leaveForLater(part);
     else unsettled.add(part.connectionId);
   };
-  const attempt = async (live: LiveConnection, part: KnownPart, work: (context: PartContext) => Promise<PartOutcome>) => {
-    if (isParked(live)) return leaveForLater(part);
+  /** What became of it; null where it waits or failed. */
+  const attempt = async (
+    live: LiveConnection,
+    part: Pick<KnownPart, 'connectionId' | 'reference'>,
+    work: (context: PartContext) => Promise<PartOutcome>,
+  ): Promise<PartOutcome | null> => {
+    if (isParked(live)) {
+      leaveForLater(part);
+      return null;
+    }
     try {
       const outcome = await work({ live, lease, runId: runOf(live), orderId: order.id, orderName: order.name });
       lastOutcome.set(live.id, `part-${outcome}`);
@@ -122,6 +131,7 @@ export async function pushParts(
         if (live.blocked && outcome !== 'withheld' && outcome !== 'unchanged') await resumeConnection(tx, shopId, live.id);
         await inRun(tx, pass, live.id, { [counted[outcome]]: 1 });
       });
+      return outcome;
     } catch (thrown) {
       const error = asCrossdockError(thrown);
       failures.push(error);
@@ -139,14 +149,27 @@ export async function pushParts(
         // It is nothing of this order's: it waits as those do that come while the connection is parked, and goes on when that is mended.
         if (ofConnection) waits = true;
       }
+      return null;
     }
   };
 
+  if (taken) {
+    const taker = takers.find(({ live }) => live.id === taken.connectionId);
+    if (taker) await attempt(taker.live, taken, () => Promise.reject(taken.error));
+    for (const { live } of takers) unsettled.add(live.id);
+  }
+  /** What was to be cancelled and is there still (its connection is off or waits, it was too late): it holds what it was told of the order as a whole. */
+  const left: KnownPart[] = [];
   for (const { part, reason } of cancelled) {
     const taker = takers.find(({ live }) => live.id === part.connectionId);
+    let outcome: PartOutcome | null = null;
     if (mirroring.has(part.id)) leaveAlone(part);
-    else if (taker) await attempt(taker.live, part, (context) => cancelPart(context, part, reason));
+    else if (taker) outcome = await attempt(taker.live, part, (context) => cancelPart(context, part, reason));
+    if (outcome !== 'cancelled') left.push(part);
   }
+  const living = [...kept.map(({ part, units }) => ({ number: part.number, units })), ...beside, ...standBeside(left, new Set())];
+  const starts = layOutUnits(living);
+  const carrier = Math.min(...living.map(({ number }) => number));
   for (const prepared of kept) {
     const taker = takers.find(({ live }) => live.id === prepared.part.connectionId);
     if (!taker || (pass.there && !pass.there.has(prepared.part.reference))) continue;
@@ -167,7 +190,7 @@ export async function pushParts(
     );
     await attempt(taker.live, prepared.part, (context) =>
       prepared.part.remoteId
-        ? amendPart(context, prepared.part, converted)
+        ? amendPart(context, prepared.part, converted, roundingOf(order, prepared.units))
         : sendPart(context, { ...prepared.part, kits: kitsOf(taker, prepared.part) }, converted, {
             mapped: taker.mapped.shown,
             changed: isChanged(order),

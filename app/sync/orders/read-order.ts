@@ -5,6 +5,7 @@ import type { ShopifyAdmin } from '../../shopify/client.ts';
 import {
   FulfilmentOrderLinesDocument,
   OrderDutiesDocument,
+  OrderFeesDocument,
   OrderFulfilmentOrdersDocument,
   OrderLinesDocument,
   OrderReadDocument,
@@ -13,7 +14,7 @@ import {
   type OrderReadQuery,
 } from '../../shopify/operations/generated/graphql.ts';
 import { inPieces } from '../inventory/in-parallel.ts';
-import { assembleOrder, minor, toFulfilmentOrder } from './assemble-order.ts';
+import { assembleOrder, minor, toFulfilmentOrder, toTaxes } from './assemble-order.ts';
 import type { GivenOrder } from './given-order.ts';
 import type { FulfilmentOrder, ShopifyOrder } from './shopify-order.ts';
 
@@ -68,6 +69,14 @@ async function readDuties(admin: ShopifyAdmin, node: OrderNode): Promise<number>
   return lines.flatMap((line) => line.duties).reduce((sum, duty) => sum + minor(duty.price), 0);
 }
 
+async function readFees(admin: ShopifyAdmin, node: OrderNode): Promise<ShopifyOrder['fees']> {
+  if (minor(node.currentTotalAdditionalFeesSet) === 0) return [];
+  const { order } = await admin.run(OrderFeesDocument, { id: node.id }, { priority: 'order' });
+  return (order?.additionalFees ?? []).map(({ name, price, taxLines }) => ({
+    ...{ title: name, amount: minor(price), taxes: toTaxes(taxLines) },
+  }));
+}
+
 /** An order of whose connections the first pages are there already: further ones only where there are more lines or fulfilment orders. */
 async function wholeOrder(admin: ShopifyAdmin, node: OrderNode, withheld: string[]): Promise<ShopifyOrder> {
   const { id } = node;
@@ -84,6 +93,7 @@ async function wholeOrder(admin: ShopifyAdmin, node: OrderNode, withheld: string
     shipping: shippingNodes,
     fulfilmentOrders: await readFulfilmentOrders(admin, node),
     duties: await readDuties(admin, node),
+    fees: await readFees(admin, node),
     withheld,
   });
 }

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const data = { domain: 'read.myshopify.com', installedAt: at };
   shopId = (await inSystem('install-shop', (tx) => tx.shop.create({ data }))).id;
   await inShop(shopId, async (tx) => {
-    const named = { connector: 'x', name: 'Main', inboundToken: 'i', createdAt: at, updatedAt: at };
+    const named = { connector: 'x', name: 'Main', inboundHash: 'i', createdAt: at, updatedAt: at };
     await tx.connection.create({ data: { shopId, id: connectionId, ...named } });
     for (const [index, [name, verdict, parts]] of orders.entries()) {
       const id = `gid://shopify/Order/${index + 1}`;

@@ -30,7 +30,11 @@ export interface ShopifyOrder {
   shippingLines: ShopifyShippingLine[];
   tips: number;
   duties: number;
+  /** Additional fees of the order as a whole: import fees, handling and the like. That none is among the duties too is a guess: such an order would not add up. */
+  fees: { title: string; amount: number; taxes: Tax[] }[];
   rounding: number;
+  /** What Shopify says shipping and taxes come to, to tell by where a total differs. */
+  sums: { shipping: number; tax: number } | null;
   /** Shopify's recommendation: ACCEPT, INVESTIGATE, CANCEL or NONE. */
   risk: string;
   /** Fields of the buyer that Shopify keeps back until it has approved the app for them: `shippingAddress`, `email` … */
@@ -56,6 +60,8 @@ export interface ShopifyOrderLine {
   productTags: string[];
   unitPrice: number;
   discount: number;
+  /** What Shopify says a unit costs after all discounts, rounded. */
+  unitNet: number | null;
   taxes: Tax[];
   attributes: { key: string; value: string }[];
 }

@@ -19,9 +19,14 @@ export const bodies = {
     refund: z.boolean().default(true),
     note: z.string().optional(),
   }),
-  /** `{lines:[{sku|lineId, quantity, price?}], restock? = true}`: quantity is the new one; 0 removes, an unknown line is added */
+  /**
+   * `{lines?:[{sku|lineId, quantity, price?}], discounts?:[{sku|lineId, amount}], shipping?:{title, price}, restock? = true}`: quantity is the new one; 0
+   * removes, an unknown line is added; amounts are of the shop's currency, of a whole line
+   */
   edit: z.strictObject({
-    lines: z.array(lineRef.extend({ price: amount.optional() })).min(1),
+    lines: z.array(lineRef.extend({ price: amount.optional() })).default([]),
+    discounts: z.array(lineRef.omit({ quantity: true }).extend({ amount })).default([]),
+    shipping: z.strictObject({ title: z.string(), price: amount }).optional(),
     restock: z.boolean().default(true),
   }),
   /** `{lines?, shipping? (true or an amount), amount?, restock? (true = cancel or return as fits, or the type), note?, money? = true}`; empty = everything */

@@ -11,7 +11,7 @@ export function findLine(change: Change, order: OrderRow, ref: Pick<LineRef, 'sk
   return all.find((line) => line.sku === ref.sku);
 }
 
-export function lineOf(change: Change, order: OrderRow, ref: LineRef): LineRow {
+export function lineOf(change: Change, order: OrderRow, ref: Pick<LineRef, 'sku' | 'lineId'>): LineRow {
   const line = findLine(change, order, ref);
   if (!line) throw new BadRequest(`${order.name} has no line ${ref.lineId ?? `with SKU "${ref.sku ?? ''}"`}.`);
   return line;

@@ -27,7 +27,12 @@ export function cancel(change: Change, order: OrderRow, body: Body<'cancel'>): v
 }
 
 export function edit(change: Change, order: OrderRow, body: Body<'edit'>): void {
-  const staged: StagedEdit = { quantities: {}, added: [] };
+  const money = (value: unknown) => toMinor(value, order.currency);
+  const staged: StagedEdit = {
+    ...{ quantities: {}, added: [] },
+    discounts: body.discounts.map((ref) => ({ lineId: lineOf(change, order, ref).id, amount: money(ref.amount) })),
+    shipping: body.shipping ? [{ title: body.shipping.title, price: money(body.shipping.price) }] : [],
+  };
   for (const ref of body.lines) {
     const line = findLine(change, order, ref);
     if (line) staged.quantities[line.id] = { quantity: ref.quantity, restock: body.restock };
@@ -35,7 +40,7 @@ export function edit(change: Change, order: OrderRow, body: Body<'edit'>): void 
       staged.added.push({
         variantId: variantByName(change, ref.sku).id,
         quantity: ref.quantity,
-        price: ref.price === undefined ? undefined : toMinor(ref.price, order.currency),
+        price: ref.price === undefined ? undefined : money(ref.price),
       });
     else throw new BadRequest(`${order.name} has no line ${ref.lineId ?? ''}.`);
   }

@@ -50,7 +50,7 @@ const STATUSES = ['paid', 'pending', 'authorized', 'partially_paid', 'expired', 
  * - `channel`: handle of one of the shop's channels (online_store, pos, shop, facebook, draft_orders, amazon)
  * - `country`, `address` (null = none), `billing`, `customer` (null = none), `email`, `phone`, `company`
  * - `currency`: the buyer's; `rate`: shop currency for one unit of it
- * - `taxesIncluded`, `taxRate`, `taxExempt`, `tip`
+ * - `taxesIncluded`, `taxRate`, `taxExempt`, `tip`; `fees`: additional fees of the order, untaxed, `[{name, price}]`
  * - `delivery`: shipping, pickup, local, pickup_point, none, retail; `location` for pickup, retail or everything; `pos`: at the till
  * - `fulfillAt`: ISO moment of a scheduled fulfilment; `hold`: reason, or {reason, notes}, of a merchant's hold
  * - `requiresShipping`: false makes every line digital; `test`, `tags`, `note`, `attributes`, `risk`, `poNumber`,
@@ -119,6 +119,7 @@ export const orderRequest = z.strictObject({
   taxRate: z.number().min(0).max(1).optional(),
   taxExempt: z.boolean().optional(),
   tip: amount.optional(),
+  fees: z.array(z.strictObject({ name: z.string(), price: amount })).optional(),
   delivery: z.enum(['shipping', 'pickup', 'local', 'pickup_point', 'none', 'retail']).optional(),
   location: z.string().optional(),
   pos: z.boolean().optional(),

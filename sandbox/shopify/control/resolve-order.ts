@@ -88,6 +88,7 @@ export function resolveOrder(change: Change, request: OrderRequest, index: numbe
     taxRate: request.taxRate ?? data.taxRate,
     taxTitle: data.taxTitle,
     tip: request.tip === undefined ? 0 : money(request.tip),
+    fees: (request.fees ?? []).map(({ name, price }) => ({ name, price: money(price) })),
     delivery: { type: delivery, location: location ?? (delivery === 'PICK_UP' ? (till ?? null) : null) },
     retailLocation: delivery === 'RETAIL' ? (location ?? till ?? null) : null,
     fulfillAt: request.fulfillAt ? Date.parse(request.fulfillAt) : null,

@@ -1,7 +1,8 @@
 import type { Change } from '../core/world.ts';
 import { gid } from '../core/gid.ts';
-import { plus, share, ZERO } from '../core/money.ts';
+import { plus, share, ZERO, type Bag } from '../core/money.ts';
 import { dateTime } from '../core/moment.ts';
+import { newId } from '../core/tables.ts';
 import { Refused } from '../core/user-error.ts';
 import { removeUnits } from './fulfillment-orders.ts';
 import { releaseStock, shipStock } from './inventory.ts';
@@ -11,10 +12,12 @@ import { addVariantLine } from './order-lines.ts';
 import { routeAddition } from './routing.ts';
 import { dataOf, type LineData, type LineRow, type OrderData, type OrderRow, type VariantRow } from './rows.ts';
 
-/** Staged in an edit: new quantities of lines, and variants to add. */
+/** Staged in an edit: new quantities of lines, and variants to add; discounts on lines and shipping to add, in minor units of the shop's currency. */
 export interface StagedEdit {
   quantities: Record<string, { quantity: number; restock: boolean }>;
   added: { variantId: number; quantity: number; price?: number }[];
+  discounts?: { lineId: number; amount: number }[];
+  shipping?: { title: string; price: number }[];
 }
 
 export function checkEditable(order: OrderRow): void {
@@ -51,6 +54,7 @@ export function commitEdit(change: Change, order: OrderRow, edit: StagedEdit): v
     routeAddition(change, order, line, added.quantity);
     additions.push({ id: line.id, delta: added.quantity });
   }
+  addMoney(change, order, edit);
   state.run('UPDATE orders SET edited = 1 WHERE id = ?', order.id);
   change.orderTouched(order.id);
   change.tell('orders/edited', () => ({
@@ -65,6 +69,31 @@ export function commitEdit(change: Change, order: OrderRow, edit: StagedEdit): v
       line_items: { additions, removals },
     },
   }));
+}
+
+/** Discounts on lines and further shipping lines: tax is worked out again on what a line costs then. */
+function addMoney(change: Change, order: OrderRow, { discounts = [], shipping = [] }: StagedEdit): void {
+  const { state } = change;
+  const data = dataOf<OrderData>(order);
+  const both = (minor: number): Bag => [minor, Math.round(minor / data.rate)];
+  for (const { lineId, amount } of discounts) {
+    const line = state.get<LineRow>('SELECT * FROM order_lines WHERE id = ? AND order_id = ?', lineId, order.id);
+    if (!line) throw new Refused('Line item does not exist on this order.', { field: ['lineItemId'] });
+    const own = dataOf<LineData>(line);
+    data.discounts.push({
+      ...{ kind: 'manual', title: `Discount on ${own.title}`, description: 'Given in an edit' },
+      ...{ target: 'LINE_ITEM', selection: 'EXPLICIT', method: 'ACROSS', amount: both(amount), percentage: null },
+    });
+    own.discounts.push({ index: data.discounts.length - 1, amount: both(amount) });
+    for (const tax of own.taxes) tax.amount = taxOn(lineNet(line, own), tax.rate, data.taxesIncluded);
+    state.run('UPDATE order_lines SET data = ? WHERE id = ?', JSON.stringify(own), line.id);
+  }
+  for (const { title, price } of shipping)
+    data.shippingLines.push({
+      ...{ id: newId(state, 'plain_ids'), title, code: title, source: null, carrier: null, price: both(price) },
+      ...{ discounts: [], taxes: [], custom: true },
+    });
+  state.run('UPDATE orders SET data = ? WHERE id = ?', JSON.stringify(data), order.id);
 }
 
 function takeOff(change: Change, order: OrderRow, line: LineRow, quantity: number, restock: boolean): void {

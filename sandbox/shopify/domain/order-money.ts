@@ -18,6 +18,8 @@ export interface OrderTotals {
   shipping: Bag;
   tax: Bag;
   tip: Bag;
+  /** Additional fees, as they are now. */
+  fees: Bag;
   total: Bag;
   currentSubtotal: Bag;
   currentTax: Bag;
@@ -67,7 +69,8 @@ export function orderTotals(state: State, order: OrderRow): OrderTotals {
     ...lines.map((line) => sumOf(line.data.discounts)),
     ...data.shippingLines.map((line) => sumOf(line.discounts)),
   );
-  const total = plus(subtotal, shipping, tip, data.taxesIncluded ? ZERO : tax);
+  const fees = plus(ZERO, ...(data.fees ?? []).map(({ price }) => price));
+  const total = plus(subtotal, shipping, tip, fees, data.taxesIncluded ? ZERO : tax);
 
   const currentSubtotal = plus(ZERO, ...goods.map((line) => lineNet(line.row, line.data, line.row.current)));
   const shippingLeft = order.cancelled_at === null ? atLeastZero(minus(shipping, data.refundedShipping)) : ZERO;
@@ -81,7 +84,8 @@ export function orderTotals(state: State, order: OrderRow): OrderTotals {
     ...lines.filter((line) => line.data.tip).map((line) => lineNet(line.row, line.data, line.row.current)),
   );
   const currentTax = plus(shippingTaxLeft, ...lines.map((line) => lineTax(line.row, line.data, line.row.current)));
-  const currentTotal = plus(currentSubtotal, shippingLeft, currentTip, data.taxesIncluded ? ZERO : currentTax);
+  const feesLeft = order.cancelled_at === null ? fees : ZERO;
+  const currentTotal = plus(currentSubtotal, shippingLeft, currentTip, feesLeft, data.taxesIncluded ? ZERO : currentTax);
 
   const money = transactionSums(state, order.id);
   const outstanding = minus(currentTotal, money.received);
@@ -91,6 +95,7 @@ export function orderTotals(state: State, order: OrderRow): OrderTotals {
     shipping,
     tax,
     tip,
+    fees: feesLeft,
     total,
     currentSubtotal,
     currentTax,

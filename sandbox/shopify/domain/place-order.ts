@@ -44,6 +44,7 @@ export interface NewOrder {
   taxRate: number;
   taxTitle: string;
   tip: number;
+  fees: { name: string; price: number }[];
   delivery: OrderData['delivery'];
   retailLocation: number | null;
   fulfillAt: number | null;
@@ -83,6 +84,7 @@ export function placeOrder(change: Change, order: NewOrder): OrderRow {
     sourceIdentifier: order.sourceIdentifier,
     discounts: [],
     shippingLines: [],
+    fees: [],
     taxesIncluded: order.taxesIncluded,
     taxExempt: order.taxExempt,
     delivery: order.delivery,
@@ -139,6 +141,7 @@ export function placeOrder(change: Change, order: NewOrder): OrderRow {
     };
     insertLine(change, orderId, request, lineData(change, request));
   }
+  data.fees = order.fees.map(({ name, price }) => ({ id: newId(state, 'plain_ids'), name, price: both(price) }));
   data.shippingLines = order.shipping.map((line): ShippingLineData => ({
     id: newId(state, 'plain_ids'),
     title: line.title,

@@ -170,6 +170,8 @@ export interface OrderData {
   sourceIdentifier: string | null;
   discounts: DiscountData[];
   shippingLines: ShippingLineData[];
+  /** Additional fees, without taxes; none in what was placed before there were any here. */
+  fees?: { id: number; name: string; price: Bag }[];
   taxesIncluded: boolean;
   taxExempt: boolean;
   delivery: { type: DeliveryType; location: number | null };

@@ -192,9 +192,15 @@ export function orderFields(registry: Registry): void {
     currentTotalPriceSet: total((t) => t.currentTotal),
     totalTaxSet: total((t) => t.tax),
     currentTotalTaxSet: total((t) => t.currentTax),
-    // No order of the sandbox crosses a border that asks duties or additional fees: Shopify answers null then.
+    // No order of the sandbox crosses a border that asks duties: Shopify answers null then, and so it does for fees where there are none.
     currentTotalDutiesSet: () => null,
-    currentTotalAdditionalFeesSet: () => null,
+    currentTotalAdditionalFeesSet: (row, _args, ctx) =>
+      dataOf<OrderData>(row).fees?.length ? moneyBag(orderTotals(ctx.world.state, row).fees, row) : null,
+    additionalFees: data((d, row) =>
+      (d.fees ?? []).map(({ id, name, price }) => ({
+        ...{ id: gid('AdditionalFee', id), name, price: moneyBag(price, row), taxLines: [] },
+      })),
+    ),
     totalShippingPriceSet: total((t) => t.shipping),
     totalDiscountsSet: total((t) => t.discounts),
     totalTipReceivedSet: total((t) => t.tip),
