@@ -17,7 +17,7 @@ let shopId = 0;
 beforeAll(async () => {
   ({ id: shopId } = await prisma.shop.create({ data: { domain: 'tick.myshopify.com', installedAt: at } }));
   await prisma.connection.create({
-    data: { shopId, id: connectionId, connector: 'stockroom', name: 'Room', inboundToken: 'tick', createdAt: at, updatedAt: at },
+    data: { shopId, id: connectionId, connector: 'stockroom', name: 'Room', inboundHash: 'tick', createdAt: at, updatedAt: at },
   });
 });
 /** As if the last tick, but nothing that comes by the clock, had been long ago. */
@@ -74,6 +74,36 @@ describe('what a tick looks after', () => {
     await prisma.order.create({ data: { shopId, ...order, ...facts, verdict: 'hold', holdUntil: ago(1) } });
     expect([...(await takeTick(5_000))]).toEqual(['holds']);
     await prisma.order.deleteMany();
+  });
+});
+
+describe('holds that nobody can release', () => {
+  const facts = { financialStatus: 'PAID', fulfilmentStatus: 'UNFULFILLED', currency: 'EUR', total: 1, units: 1 };
+  const times = { shopifyUpdatedAt: at, placedAt: at, firstSeenAt: at, decidedAt: at, holdUntil: ago(1_000) };
+  /** A shop with so many; tells its id and its orders'. */
+  const held = async (domain: string, count: number) => {
+    const { id } = await prisma.shop.create({ data: { domain, installedAt: at } });
+    const ids = Array.from({ length: count }, (_, n) => `gid://shopify/Order/${n}`);
+    const data = ids.map((order) => ({ shopId: id, id: order, name: order, verdict: 'hold', ...facts, ...times }));
+    await prisma.order.createMany({ data });
+    return { id, ids };
+  };
+  const knocks = (id: number) => prisma.inboxItem.findMany({ where: { shopId: id }, select: { key: true } });
+
+  it('are told once, and keep nobody else’s back', async () => {
+    const off = await held('off.myshopify.com', 1_000);
+    const told = { door: 'schedule', topic: 'hold-over', subjectKind: 'order', receivedAt: at, handledAt: at };
+    const keyOf = (id: string) => `hold ${id} ${ago(1_000).getTime()}`;
+    await prisma.inboxItem.createMany({
+      data: off.ids.map((id) => ({ shopId: off.id, key: keyOf(id), subjectId: id, ...told })),
+    });
+    expect([...(await takeTick(5_000))]).not.toContain('holds');
+    const other = await held('other.myshopify.com', 1);
+    await tick(new Set(['holds']));
+    expect((await knocks(other.id)).map(({ key }) => key)).toEqual(other.ids.map(keyOf));
+    expect(await knocks(off.id)).toHaveLength(1_000);
+    await prisma.order.deleteMany();
+    await prisma.inboxItem.deleteMany();
   });
 });
 

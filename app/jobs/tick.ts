@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Prisma } from '@prisma/client';
 import { nudgeDeliveries } from '../alerts/deliver-message.ts';
 import { writeDueDigests } from '../alerts/digests.ts';
 import { reconcileAlerts } from '../alerts/reconcile-alerts.ts';
@@ -23,18 +24,24 @@ import { sweepShopEvents } from './sweep-shop-events.ts';
 
 const STALLED_AFTER_MS = 3 * 60_000;
 
+/** Holds that are over and of which nobody was told yet: those that can't be released now, as their connection is off, must not keep the others back. */
+const holdsOver = () => Prisma.sql`
+  shop_order o JOIN shop s ON s.id = o.shop_id AND s.uninstalled_at IS NULL,
+  LATERAL (SELECT 'hold ' || o.id || ' ' || (extract(epoch FROM o.hold_until) * 1000)::bigint AS key) k
+  WHERE o.verdict = 'hold' AND o.hold_until <= ${now()}
+    AND NOT EXISTS (SELECT 1 FROM inbox_item i WHERE i.shop_id = o.shop_id AND i.key = k.key)`;
+
 /** Holds that end by the clock: the edit window, a scheduled date. */
 async function releaseHolds(): Promise<number> {
   const due = await inSystem(
     'due-schedules',
-    (tx) => tx.$queryRaw<{ shop_id: number; id: string; hold_until: Date }[]>`
-      SELECT o.shop_id, o.id, o.hold_until FROM shop_order o JOIN shop s ON s.id = o.shop_id AND s.uninstalled_at IS NULL
-      WHERE o.verdict = 'hold' AND o.hold_until <= ${now()} LIMIT 1000`,
+    (tx) => tx.$queryRaw<{ shop_id: number; id: string; hold_until: Date; key: string }[]>`
+      SELECT o.shop_id, o.id, o.hold_until, k.key FROM ${holdsOver()} LIMIT 1000`,
   );
   for (const row of due) {
     await inShop(row.shop_id, (tx) =>
       takeIn(tx, row.shop_id, {
-        key: `hold ${row.id} ${row.hold_until.getTime()}`,
+        key: row.key,
         door: 'schedule',
         topic: 'hold-over',
         subjectKind: 'order',
@@ -170,7 +177,7 @@ export async function takeTick(intervalMs: number): Promise<Set<Matter>> {
       SELECT ARRAY(SELECT key FROM taken) AS taken,
         EXISTS (SELECT 1 FROM sync WHERE enabled AND paused_at IS NULL AND next_due <= ${now()}) AS syncs,
         EXISTS (SELECT 1 FROM inbox_item WHERE handled_at IS NULL AND (received_at < ${new Date(at - WAITED_MS)} OR next_nudge <= ${now()})) AS inbox,
-        EXISTS (SELECT 1 FROM shop_order WHERE verdict = 'hold' AND hold_until <= ${now()}) AS holds,
+        EXISTS (SELECT 1 FROM ${holdsOver()}) AS holds,
         EXISTS (SELECT 1 FROM alert_delivery WHERE state = 'pending' AND next_attempt_at <= ${now()}) AS deliveries`,
   );
   const [found] = rows;

@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { asCrossdockError, BugError } from '../../core/errors.ts';
 import type { SyncKind } from '../../connectors/contract/index.ts';
 import { inShop } from '../../db/scope.ts';
-import { adminFor, type ShopifyAdmin } from '../../shopify/client.ts';
-import { FulfilmentOrderOwnerDocument, ReturnOwnerDocument } from '../../shopify/operations/generated/graphql.ts';
+import { adminFor } from '../../shopify/client.ts';
 import { hearBackOffice } from '../../sync/inbox/hear-back-office.ts';
 import { discoverValues } from '../../sync/shop/discover-values.ts';
-import { markHandled, newestWaiting, takeIn, waitingAt } from '../../sync/inbox/inbox.ts';
+import { markHandled, newestWaiting, waitingAt } from '../../sync/inbox/inbox.ts';
 import { takeFreeLease, type HeldLease } from '../../sync/inbox/lease.ts';
+import { noteMissed } from '../../sync/orders/missed-orders.ts';
+import { passToOrder } from '../../sync/orders/pass-to-order.ts';
 import { nameStuckOrder, orderHandled } from '../../sync/orders/stuck-order.ts';
 import { syncOrder } from '../../sync/orders/sync-order.ts';
 import { noteLevelChange } from '../../sync/inventory/note-level-change.ts';
@@ -19,30 +19,6 @@ import { openAtWork, readConnectionsAtWork } from '../../sync/shop/shop-context.
 import { refreshShop } from '../../sync/shop/refresh-shop.ts';
 import { takeBulkResult } from '../../sync/products/take-bulk-result.ts';
 import type { JobPayload } from '../definitions.ts';
-
-/** News of a fulfilment order or a return that names no order: Shopify says whose it is, and that order is read again. */
-async function passToOrder(
-  shop: { id: number },
-  admin: ShopifyAdmin,
-  kind: 'fulfilment-order' | 'return',
-  id: string,
-): Promise<void> {
-  const orderId =
-    kind === 'return'
-      ? (await admin.run(ReturnOwnerDocument, { id }, { priority: 'order' })).return?.order.id
-      : (await admin.run(FulfilmentOrderOwnerDocument, { id }, { priority: 'order' })).fulfillmentOrder?.orderId;
-  if (!orderId) return;
-  await inShop(shop.id, (tx) =>
-    takeIn(tx, shop.id, {
-      key: `${kind} ${id} ${randomUUID()}`,
-      door: 'webhook',
-      topic: kind,
-      subjectKind: 'order',
-      subjectId: orderId,
-      triggeredAt: null,
-    }),
-  );
-}
 
 /** False leaves the rows waiting: something of it was not tried, because its connection is parked or its parcels were only now told to Shopify. */
 async function handle({ shop, rows }: Turn, kind: string, id: string, lastTry: boolean): Promise<boolean> {
@@ -57,6 +33,7 @@ async function handle({ shop, rows }: Turn, kind: string, id: string, lastTry: b
       const shippers = whoseSyncIsOn('shipments');
       // Those that take orders look at theirs as they take this one.
       for (const live of shippers.filter((one) => !takers.includes(one))) await noteFulfilmentsOfOrder(live, id);
+      if (takers.length === 0) await noteMissed(shopId, id);
       const whole = takers.length === 0 || (await syncOrder({ shopId, admin, connections: takers, orderId: id, lastTry }));
       for (const live of shippers) await mirrorShipmentsOfOrder(live, id);
       for (const live of whoseSyncIsOn('returns')) await announceReturnsOfOrder(live, id);
@@ -70,8 +47,7 @@ async function handle({ shop, rows }: Turn, kind: string, id: string, lastTry: b
       break;
     case 'fulfilment-order':
     case 'return':
-      // Without a connection at work nobody needs to know whose it is.
-      if (connections.length > 0) await passToOrder(shop, admin, kind, id);
+      await passToOrder(shopId, connections.length > 0 ? admin : null, kind, id);
       break;
     case 'location':
     case 'shop':

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { nowMs } from '../../core/clock.ts';
+import { now } from '../../core/clock.ts';
 import type { ShopifyAdmin } from '../../shopify/client.ts';
 import { OrdersCountDocument } from '../../shopify/operations/generated/graphql.ts';
+import { visibleSince } from './visible-since.ts';
 
 const orderName = z
   .string()
@@ -23,8 +24,6 @@ export function searchFor(range: OrderRange): string {
   return `processed_at:>='${range.from}'${to}`;
 }
 
-const SIXTY_DAYS_MS = 60 * 86_400_000;
-
 /** What of a range Shopify shows us. */
 export interface RangeCount {
   count: number;
@@ -35,7 +34,7 @@ export interface RangeCount {
 /** How many orders a range holds, and whether older ones are hidden from us. Ten points. */
 export async function countRange(admin: ShopifyAdmin, range: OrderRange, scopes: readonly string[]): Promise<RangeCount> {
   const { ordersCount } = await admin.run(OrdersCountDocument, { query: searchFor(range) }, { priority: 'page' });
-  const visible = nowMs() - SIXTY_DAYS_MS;
-  const hidden = 'from' in range && Date.parse(range.from) < visible && !scopes.includes('read_all_orders');
-  return { count: ordersCount?.count ?? 0, cutOff: hidden ? new Date(visible).toISOString() : null };
+  const visible = visibleSince(now());
+  const hidden = 'from' in range && new Date(range.from) < visible && !scopes.includes('read_all_orders');
+  return { count: ordersCount?.count ?? 0, cutOff: hidden ? visible.toISOString() : null };
 }

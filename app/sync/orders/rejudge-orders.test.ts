@@ -23,7 +23,7 @@ describe('a change of the settings of orders', () => {
     const at = new Date();
     const { id: shopId } = await prisma.shop.create({ data: { domain: 'judge.myshopify.com', installedAt: at } });
     const { id: connectionId } = await prisma.connection.create({
-      data: { shopId, connector: 'fake', name: 'Main', inboundToken: 'judge', createdAt: at, updatedAt: at },
+      data: { shopId, connector: 'fake', name: 'Main', inboundHash: 'judge', createdAt: at, updatedAt: at },
     });
     const order = (id: string, verdict: string, code: string) =>
       prisma.order.create({

@@ -17,10 +17,11 @@ import { hearChanges } from './hear-changes.ts';
 import { importRange } from './import-range.ts';
 import { leaveToInbox, workThroughInbox } from './leave-to-inbox.ts';
 import { PAGED_UP_TO } from './list-range.ts';
+import { missedOrders, takesSince } from './missed-orders.ts';
 import { countRange, orderRangeSchema, type OrderRange } from './order-range.ts';
 import { pastTheWall } from './past-the-wall.ts';
 import { planOrder } from './plan-order.ts';
-import { runWindow } from './run-window.ts';
+import { runWindow, type RunWindow } from './run-window.ts';
 import { syncOrder } from './sync-order.ts';
 import { tryRefusedAgain } from './try-refused-again.ts';
 import { goodsCodes } from './wait-for-goods.ts';
@@ -50,30 +51,36 @@ function changedOrders(admin: ShopifyAdmin, since: string, until: string): Async
   });
 }
 
-/** A pass over an order that began while a connection was off may end so long after it came on. */
-const UNDER_WAY_MS = 30_000;
-
-/** Orders of a page that we don't know in their latest state, or that were decided without this connection: while it was off, others took them. */
-async function stale({ id: connectionId, shop: { id: shopId } }: LiveConnection, page: Listed[]): Promise<string[]> {
-  const { known, since } = await inShop(shopId, async (tx) => ({
-    known: await tx.order.findMany({
+/** Orders of a page that we don't know in their latest state, or that were decided before `since`, without this connection: while it was off, others took them. */
+async function stale(shopId: number, page: Listed[], since: Date): Promise<string[]> {
+  const known = await inShop(shopId, (tx) =>
+    tx.order.findMany({
       where: { shopId, id: { in: page.map((order) => order.id) } },
       select: { id: true, shopifyUpdatedAt: true, verdict: true, decidedAt: true },
     }),
-    since: await tx.connection.findUnique({
-      where: { shopId_id: { shopId, id: connectionId } },
-      select: { updatedAt: true },
-    }),
-  }));
-  const takesSince = (since?.updatedAt.getTime() ?? 0) + UNDER_WAY_MS;
+  );
   const byId = new Map(known.map((order) => [order.id, order]));
   return page
     .filter((order) => {
       const ours = byId.get(order.id);
       if (!ours || ours.verdict === 'hold') return true;
-      return ours.shopifyUpdatedAt.getTime() < Date.parse(order.updatedAt) || ours.decidedAt.getTime() < takesSince;
+      return ours.shopifyUpdatedAt.getTime() < Date.parse(order.updatedAt) || ours.decidedAt < since;
     })
     .map((order) => order.id);
+}
+
+/** What a run looks at, page by page: what its connection missed while it was off, and what changed. */
+async function* ordersToTake(
+  { live, task, admin }: { live: LiveConnection; task: string; admin: ShopifyAdmin },
+  { since, until }: RunWindow,
+  ranUntil: Date | null,
+): AsyncGenerator<string[]> {
+  const { id: shopId } = live.shop;
+  const takes = await takesSince(live);
+  if (ranUntil && ranUntil < takes) yield missedOrders(shopId, ranUntil, takes);
+  const all = ['full', 'retry', 'daily'].includes(task);
+  for await (const page of changedOrders(admin, since, until))
+    yield all ? page.map(({ id }) => id) : await stale(shopId, page, takes);
 }
 
 /** Orders that wait for goods without a day to end it: nothing tells us when they come, so each run has them looked at again. */
@@ -140,7 +147,7 @@ export async function runOrdersSync(
   }
   const range = chosen?.success ? chosen.data : long;
   if (range) return importRange({ live, runId: run.id, connections, range, preview, admin });
-  const daily = run.task === 'daily';
+  const ranUntil = cursor.success ? new Date(cursor.data.updatedAt) : sync.enabledAt;
   const window = runWindow(run.task, sync.settings, {
     startedAt,
     cursor: cursor.success ? cursor.data.updatedAt : null,
@@ -148,10 +155,8 @@ export async function runOrdersSync(
   });
   const seen = new Set<string>();
   if (run.task === 'scheduled') await lookAgain(shopId, run.id);
-  for await (const page of changedOrders(admin, window.since, window.until)) {
-    const fresh = (
-      run.task === 'full' || run.task === 'retry' || daily ? page.map((order) => order.id) : await stale(live, page)
-    ).filter((id) => !seen.has(id));
+  for await (const page of ordersToTake({ live, task: run.task, admin }, window, ranUntil)) {
+    const fresh = page.filter((id) => !seen.has(id));
     for (const id of fresh) seen.add(id);
     for (let start = 0; start < fresh.length; start += SIDE_BY_SIDE) {
       const slice = fresh.slice(start, start + SIDE_BY_SIDE);

@@ -27,7 +27,7 @@ describe('the daily transfer of orders', () => {
     const minute = new Date(at.getTime() - 60_000).toISOString().slice(11, 16);
     const shop = await prisma.shop.create({ data: { domain: 'daily.myshopify.com', installedAt: at } });
     const connection = await prisma.connection.create({
-      data: { shopId: shop.id, connector: 'fake', name: 'Main', inboundToken: 'daily', createdAt: at, updatedAt: at },
+      data: { shopId: shop.id, connector: 'fake', name: 'Main', inboundHash: 'daily', createdAt: at, updatedAt: at },
     });
     const key = { shopId: shop.id, connectionId: connection.id, kind: 'orders' };
     const where = { shopId_connectionId_kind: key };

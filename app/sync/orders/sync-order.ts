@@ -1,8 +1,6 @@
-import { now } from '../../core/clock.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
-import { isParked } from '../../connections/park.ts';
 import { observeValues } from '../../mappings/observed-values.ts';
-import { withLeaseAndFound, type HeldLease, type Lease } from '../inbox/lease.ts';
+import { withLeaseAndFound, type HeldLease } from '../inbox/lease.ts';
 import { shareSalesOfOrder } from '../inventory/share-sales-of-order.ts';
 import { closeProblems, openProblem } from '../problems/problems.ts';
 import { logInRun, type LogLine } from '../runs/run-log.ts';
@@ -15,16 +13,17 @@ import { completeLines } from './complete-lines.ts';
 import { isStillSo, type GivenPass } from './given-order.ts';
 import { judgeNow } from './judge-now.ts';
 import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
+import { totalsDiffer, totalsReason } from './order-total.ts';
 import { overallVerdict } from './overall-verdict.ts';
 import { actionOf } from './plan-order.ts';
 import { readParts, storeOrder } from './order-store.ts';
 import { valuesOf } from './order-values.ts';
 import type { KnownPart } from './plan-parts.ts';
-import { cancelPart } from './push-part.ts';
 import { inRun, pushParts, type OrderPass } from './push-parts.ts';
 import { endCancelledThere, partsToSendAnew } from './send-anew.ts';
 import { takeUpForgotten } from './take-up-forgotten.ts';
 import type { ShopifyOrder } from './shopify-order.ts';
+import { endVanished } from './vanished-order.ts';
 
 async function restateProblems(
   tx: Tx,
@@ -88,13 +87,26 @@ function heldAfterHandOver(order: ShopifyOrder, takers: Taker[], known: KnownPar
   );
 }
 
+/** Handed over, and doesn't add up since: its changes are told all the same, and somebody must look at its money. */
+function differAfterHandOver(order: ShopifyOrder, takers: Taker[], known: KnownPart[]): Verdicts['holds'] {
+  const difference = totalsDiffer(order);
+  if (!difference) return [];
+  return takers
+    .filter(({ live }) =>
+      known.some(
+        ({ connectionId, remoteId, state }) => connectionId === live.id && remoteId && ['sent', 'partly-shipped'].includes(state),
+      ),
+    )
+    .map(({ live }) => ({ connectionId: live.id, reason: totalsReason(order, difference) }));
+}
+
 const outcomes: Record<string, LogLine['outcome']> = { hold: 'held', skip: 'skipped' };
 
 async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPart[]): Promise<boolean> {
   const { shopId, given, ...rest } = pass;
   const still = given && (await inShop(shopId, (tx) => isStillSo(tx, shopId, given)));
   const judged = await judgeNow({ shopId, ...rest, ...(still ? { given: given.order } : {}) }, known);
-  if (!judged) return cancelDeleted(pass, lease, known);
+  if (!judged) return endVanished(pass, lease, known);
   const { order, takers, verdicts } = judged;
   const decision = overallVerdict(verdicts.decisions);
   const runs = new Map<string, string>();
@@ -114,7 +126,12 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
       const kind = tooLate[0]?.reason.code ?? `decided-${decision.verdict}`;
       await noteEvent(tx, shopId, subject, kind, { code: reason?.code ?? '', ...reason?.params });
     }
-    await restateProblems(tx, pass, order, takers, [...verdicts.holds, ...changesWithheld(order, takers, known), ...tooLate]);
+    await restateProblems(tx, pass, order, takers, [
+      ...verdicts.holds,
+      ...changesWithheld(order, takers, known),
+      ...differAfterHandOver(order, takers, known),
+      ...tooLate,
+    ]);
     // Last: all orders of a connection count into one row.
     for (const { live } of takers) {
       const held = verdicts.holds.filter((hold) => hold.connectionId === live.id).length;
@@ -145,33 +162,6 @@ async function syncUnderLease(pass: GivenPass, lease: HeldLease, known: KnownPar
     });
   }
   return !waits;
-}
-
-async function cancelDeleted(pass: OrderPass, lease: Lease, known: KnownPart[]): Promise<boolean> {
-  const { shopId, orderId } = pass;
-  // What has left whole, or is kept as done, can't be cancelled and needn't be.
-  const isOver = ({ state, lines }: KnownPart) =>
-    ['cancelled', 'shipped', 'parked'].includes(state) ||
-    (lines.length > 0 && lines.every(({ shipped, quantity }) => shipped >= quantity));
-  for (const part of known.filter((one) => !isOver(one))) {
-    const live = pass.connections.find((one) => one.id === part.connectionId);
-    if (!live) continue;
-    if (isParked(live)) return false;
-    const runId = await inShop(shopId, (tx) => inRun(tx, pass, live.id, { seen: 1 }));
-    await cancelPart({ live, lease, runId, orderId, orderName: part.reference }, part, 'deleted-in-shopify');
-  }
-  await inShop(shopId, async (tx) => {
-    await tx.order.updateMany({
-      where: { shopId, id: orderId },
-      data: { verdict: 'skip', reason: { code: 'deleted-in-shopify', params: {} }, decidedAt: now() },
-    });
-    // Nothing can be done about it any more but to cancel in the back office what was too late for that.
-    const subject = { kind: 'order' as const, id: orderId };
-    const evidence = 'order-deleted';
-    for (const { id: connectionId } of pass.connections)
-      await closeProblems(tx, shopId, { subject, connectionId, sync: 'orders', except: ['cancel-too-late'], evidence });
-  });
-  return true;
 }
 
 /**

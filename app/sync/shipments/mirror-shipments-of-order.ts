@@ -1,4 +1,4 @@
-import { TransientError } from '../../core/errors.ts';
+import { RejectedError, TransientError } from '../../core/errors.ts';
 import type { LiveConnection } from '../../connections/open-connection.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import { restoredAt } from '../../env.server.ts';
@@ -109,6 +109,11 @@ async function mirrorAll(live: LiveConnection, orderId: string, lease: Lease, re
   if (failed) throw failed;
 }
 
+function noneIfGone(thrown: unknown): null {
+  if (thrown instanceof RejectedError && thrown.code === 'order-gone') return null;
+  throw thrown;
+}
+
 /**
  * Looks whether fulfilments that we made, or that shipments of ours were recognised in, were cancelled in Shopify by hand. Such a shipment counts as not mirrored any
  * more and is a named problem: it is never made again by itself, but recognised where somebody fulfils it anew by hand. To be called before the orders sync looks at
@@ -127,7 +132,9 @@ export async function noteFulfilmentsOfOrder(live: LiveConnection, orderId: stri
   if (!any) return;
   const { shopify } = await prepare(live, options);
   await withLease(shopId, orderLeaseKey(orderId), async () => {
-    const order = await shopify.read(orderId);
+    const order = await shopify.read(orderId).catch(noneIfGone);
+    // Whether it was deleted or is only too old to be shown, the orders sync finds out.
+    if (!order) return;
     const cancelled = new Map(order.fulfilments.filter((one) => one.cancelled).map((one) => [one.id, one]));
     const { known, tooMuch } = await inShop(shopId, async (tx) => {
       const known = await shipmentsOfOrder(tx, shopId, orderId);

@@ -58,7 +58,7 @@ export async function openSyncWorld(database: { close(): Promise<void> }) {
   const shopId = shop.id;
   const connection = await inShop(shopId, (tx) =>
     tx.connection.create({
-      data: { shopId, connector: 'office', name: 'Office', inboundToken: 'token', createdAt: at, updatedAt: at },
+      data: { shopId, connector: 'office', name: 'Office', inboundHash: 'token', createdAt: at, updatedAt: at },
     }),
   );
   await inShop(shopId, async (tx) => {

@@ -22,10 +22,15 @@ export async function storeScopes(shopId: number, actor: Actor, scopes: string[]
   });
 }
 
-/** Asks Shopify at once what we may do, instead of waiting for its webhook: somebody has just answered in the admin. Ten points. */
-export async function refreshScopes(admin: ShopifyAdmin, actor: Actor): Promise<string[]> {
+/** What the shop grants us now, as Shopify says. Ten points. */
+export async function askScopes(admin: Pick<ShopifyAdmin, 'run'>): Promise<string[]> {
   const { currentAppInstallation } = await admin.run(GrantedScopesDocument, {}, { priority: 'page' });
-  const scopes = currentAppInstallation.accessScopes.map(({ handle }) => handle).sort();
+  return currentAppInstallation.accessScopes.map(({ handle }) => handle).sort();
+}
+
+/** Asks Shopify at once what we may do, instead of waiting for its webhook: somebody has just answered in the admin. */
+export async function refreshScopes(admin: ShopifyAdmin, actor: Actor): Promise<string[]> {
+  const scopes = await askScopes(admin);
   await storeScopes(admin.shop.id, actor, scopes);
   return scopes;
 }
