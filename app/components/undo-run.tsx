@@ -86,7 +86,7 @@ export function UndoRun({ run, undo }: UndoProps): ReactNode {
     url: '/app/undo',
     onDone: (result) => result && navigate(`/app/activity/runs/${result.runId}`),
   });
-  const { is, undoes, undoneBy, refusal, levels, rewritten, purged } = undo;
+  const { is, undoes, undoneBy, refusal, levels, rewritten, doubtful, purged } = undo;
   const linkTo = ({ id, at }: LinkedRun) => (
     <Link url={`/app/activity/runs/${id}`}>{t('run.undo.runOf', { when: formats.dateTime(at) })}</Link>
   );
@@ -123,6 +123,7 @@ export function UndoRun({ run, undo }: UndoProps): ReactNode {
           <Text as="p">{t('run.undo.can', { count: levels })}</Text>
         )}
         {!refusal && rewritten > 0 ? <Text as="p">{t('run.undo.rewritten', { count: rewritten })}</Text> : null}
+        {!refusal && doubtful > 0 ? <Text as="p">{t('run.undo.doubtful', { count: doubtful })}</Text> : null}
         {!refusal && purged > 0 ? <Text as="p">{t('run.undo.purged', { count: purged })}</Text> : null}
         {refusal ? null : (
           <InlineStack>

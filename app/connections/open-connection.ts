@@ -3,7 +3,7 @@ import { nowMs } from '../core/clock.ts';
 import { NeedsMerchantError } from '../core/errors.ts';
 import { createHttpClient } from '../core/http.ts';
 import { logger } from '../core/logger.ts';
-import type { Connector, ConnectorDefinition, TokenCache } from '../connectors/contract/index.ts';
+import type { ConnectContext, Connector, ConnectorDefinition, TokenCache, UnreadRow } from '../connectors/contract/index.ts';
 import { inShop, type Tx } from '../db/scope.ts';
 import { env } from '../env.server.ts';
 import { kitsAt } from '../mappings/kits.ts';
@@ -47,6 +47,8 @@ export interface LiveConnection {
   sharing?: Sharing | null;
   /** Parsed by the connector's schema; holds secrets, never to be shown or logged. */
   settings: Record<string, unknown>;
+  /** Records that the back office told since this was opened and that nobody can read. */
+  unread: UnreadRow[];
 }
 
 let fetchOnce: ReturnType<typeof createGuardedFetch> | undefined;
@@ -65,6 +67,7 @@ export function connect(
     connectionId: string;
     settings: Record<string, unknown>;
     tokens: TokenCache;
+    unread?: ConnectContext<unknown>['unread'];
   },
 ): Connector {
   const { settings } = context;
@@ -83,6 +86,7 @@ export function connect(
     http,
     records: connectionRecords(context.shop.id, context.connectionId),
     nowMs,
+    unread: context.unread ?? (() => undefined),
     logger: logger.child({ connection: context.connectionId, connector: definition.id }),
   });
 }
@@ -131,7 +135,11 @@ export function openFrom(row: OpeningRow): LiveConnection {
   const definition = definitionWith(connectorDefinition(row.connector), row.settings);
   const settings = parsedSettings(definition, row);
   const { id, name, mappingVersion, dryRun } = row;
-  const connector = connect(definition, { shop, connectionId, settings, tokens: tokenCache(shopId, connectionId) });
+  const unread: UnreadRow[] = [];
+  const connector = connect(definition, {
+    ...{ shop, connectionId, settings, tokens: tokenCache(shopId, connectionId) },
+    unread: (rows) => void unread.push(...rows),
+  });
   return {
     id,
     name,
@@ -149,5 +157,6 @@ export function openFrom(row: OpeningRow): LiveConnection {
     mappingVersion,
     sharing,
     settings,
+    unread,
   };
 }

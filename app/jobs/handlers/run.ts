@@ -2,9 +2,10 @@ import { asCrossdockError, NeedsMerchantError } from '../../core/errors.ts';
 import { inShop } from '../../db/scope.ts';
 import { openConnection, type LiveConnection } from '../../connections/open-connection.ts';
 import { parkConnection, resumeConnection } from '../../connections/park.ts';
+import { nameUnread } from '../../sync/runs/name-unread.ts';
 import { openProblem, closeProblems, problemFromError } from '../../sync/problems/problems.ts';
 import { restRun } from '../../sync/runs/come-to-rest.ts';
-import { isKept, keepImport } from '../../sync/runs/keep-import.ts';
+import { isKept, isOutwaited, keepRun } from '../../sync/runs/keep-import.ts';
 import { finishRun, showLife, type RunKind, type RunOrder } from '../../sync/runs/runs.ts';
 import { inTurn } from '../../sync/runs/take-turns.ts';
 import { runInventorySync } from '../../sync/inventory/run-inventory-sync.ts';
@@ -59,6 +60,7 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
       });
       await inShop(shopId, async (tx) => {
         await closeProblems(tx, shopId, { subject, evidence: 'run-finished' });
+        await nameUnread(tx, live, sync, row.task === 'full');
         await finishRun(tx, shopId, runId);
         await resumeConnection(tx, shopId, connectionId);
       });
@@ -68,11 +70,14 @@ export async function run(payload: JobPayload<'run'>, { lastTry }: { lastTry: bo
     if (error.kind === 'transient' && !lastTry) throw thrown;
     // Nothing went wrong, and nothing is to be mended: what is left is caught up when it is activated again.
     if (error.code === 'connection-deactivated') return inShop(shopId, (tx) => restRun(tx, shopId, runId));
+    const outwaited = error.kind === 'transient' && isOutwaited(queued);
     await inShop(shopId, async (tx) => {
-      await openProblem(tx, shopId, problemFromError(error, { connectionId, sync, subject }));
+      // Nothing is wrong either while another sync takes its time.
+      if (!(outwaited && error.code === 'busy'))
+        await openProblem(tx, shopId, problemFromError(error, { connectionId, sync, subject }));
       if (error instanceof NeedsMerchantError && error.scope === 'connection')
         await parkConnection(tx, shopId, connectionId, error);
-      if (kept) await keepImport(tx, shopId, runId, error);
+      if (kept || outwaited) await keepRun(tx, shopId, runId, error);
       else await finishRun(tx, shopId, runId, { code: error.code, params: error.params });
     });
     if (error.kind === 'bug') throw thrown;

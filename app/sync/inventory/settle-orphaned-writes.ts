@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { now, nowMs } from '../../core/clock.ts';
 import { inShop, type Tx } from '../../db/scope.ts';
 import { countInRun } from '../runs/runs.ts';
+import { planKeyOf } from './store-plan.ts';
 import { markPublished, type Publishing } from './write-stock-batch.ts';
 
 const levels = z.array(z.object({ inventoryItemId: z.string(), locationId: z.string(), available: z.number() }));
@@ -27,7 +28,7 @@ function openWrites(tx: Tx, { rules, runId }: Publishing) {
 
 /**
  * Finds out what became of stock writes whose worker died or whose answer never came: a level that was read since and shows what was written,
- * landed. Where nothing did and a level isn't as it was before either, it may have landed and sold since. To be called when the levels were read;
+ * landed. Where a level isn't as it was before either, it may have landed and sold since (`moved`): its undo says so. To be called when the levels were read;
  * whatever didn't land is planned anew.
  */
 export async function settleOrphanedWrites(publishing: Publishing): Promise<void> {
@@ -55,7 +56,8 @@ export async function settleOrphanedWrites(publishing: Publishing): Promise<void
         ),
       );
     const landed = showing(write.after);
-    const untouched = showing(write.before).length === wanted.data?.length;
+    const told = new Set([...landed, ...showing(write.before)].map(planKeyOf));
+    const moved = (wanted.data ?? []).filter((one) => !told.has(planKeyOf(one)));
     if (landed.length > 0)
       await markPublished(
         publishing,
@@ -63,10 +65,11 @@ export async function settleOrphanedWrites(publishing: Publishing): Promise<void
         sentAt,
       );
     await inShop(shopId, async (tx) => {
-      const answer =
-        landed.length > 0
-          ? { landed: landed.map(({ inventoryItemId, locationId }) => ({ inventoryItemId, locationId })) }
-          : { code: untouched || !wanted.success ? 'levels-read-again' : movedSince };
+      const keys = (list: typeof landed) => list.map(({ inventoryItemId, locationId }) => ({ inventoryItemId, locationId }));
+      const answer = {
+        ...(landed.length > 0 ? { landed: keys(landed) } : { code: moved.length > 0 ? movedSince : 'levels-read-again' }),
+        ...(moved.length > 0 ? { moved: keys(moved) } : {}),
+      };
       await tx.write.update({
         where: { shopId_id: { shopId, id: write.id } },
         data: { state: landed.length > 0 ? 'landed' : 'dropped', settledAt: now(), answer },

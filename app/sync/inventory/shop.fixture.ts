@@ -281,7 +281,7 @@ export async function testShop(): Promise<TestShop> {
         shopId,
         connector: 'test',
         name: 'Warehouse',
-        inboundToken: domain,
+        inboundHash: domain,
         createdAt: installedAt,
         updatedAt: installedAt,
       },
@@ -313,6 +313,7 @@ export async function testShop(): Promise<TestShop> {
     storeId: null,
     mappingVersion: 1,
     settings: {},
+    unread: [],
   };
   return {
     shopId,

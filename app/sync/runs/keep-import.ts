@@ -9,13 +9,17 @@ import { resumeRun } from './plan-states.ts';
 /** Nothing catches up on an import that failed: the regular runs went on from where it began. It is over only when its list is worked through. */
 export const isKept = (task: string): boolean => task === 'import';
 
+/** The next statement of the day comes a day later: one that meets an outage is made when that is over. Whoever asked for one is told instead. */
+export const isOutwaited = ({ sync, task }: { sync: string; task: string }): boolean =>
+  sync === 'statement' && task === 'scheduled';
+
 const TRY_AGAIN_MS = 10 * 60_000;
 
 /**
- * Keeps an import that could not go on: for something that passes it waits in the queue, where those who look for stalled runs find it some minutes later, as
+ * Keeps a run that could not go on: for something that passes it waits in the queue, where those who look for stalled runs find it some minutes later, as
  * often as it takes; for anything else it is paused and tried again at longer intervals, or when somebody asks for it.
  */
-export async function keepImport(tx: Tx, shopId: number, runId: string, error: CrossdockError): Promise<void> {
+export async function keepRun(tx: Tx, shopId: number, runId: string, error: CrossdockError): Promise<void> {
   await tx.run.updateMany({
     where: { shopId, id: runId, state: { in: ['queued', 'running'] } },
     data:

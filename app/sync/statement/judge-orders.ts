@@ -1,9 +1,11 @@
 import { Prisma } from '@prisma/client';
 import { inShop } from '../../db/scope.ts';
 import { holdsThatNeedSomebody } from '../orders/decide-order.ts';
+import { earliestOrder } from '../orders/earliest-order.ts';
 import { expectManyRows } from '../inventory/stock-facts.ts';
 import { is } from './bucket-sql.ts';
 import { settledBefore, type Making } from './making.ts';
+import { verdictOutdated } from './outdated-verdict.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -51,13 +53,15 @@ export async function judgeOrders(making: Making, ids: readonly string[] | null 
   const { statement, live, orders, gates } = making;
   const { shopId, runId } = statement;
   const settled = settledBefore();
-  const earliest = orders.settings.earliestOrderDate ? new Date(orders.settings.earliestOrderDate) : orders.enabledAt;
-  // As in orders/decide-order: Shopify's moments end at whole seconds.
-  const oldest = new Date(Math.floor((earliest?.getTime() ?? 0) / 1000) * 1000);
+  const oldest = earliestOrder(orders.settings, orders.enabledAt, live.shop.timeZone) ?? new Date(0);
   const onItsWay = is('held', 'on-its-way');
   const cancelled = is('excluded', 'cancelled-in-shopify');
   const stuck = live.blocked ? is('held', 'connection-parked') : gates.backOffice ? is('held', gates.backOffice) : null;
   const fresh = Prisma.sql`w.subject_id IS NOT NULL OR s.decided_at > ${settled}`;
+  // Nothing can be mended while nothing may be handed over.
+  const outdated = stuck
+    ? Prisma.sql`false`
+    : Prisma.sql`NOT (${fresh}) AND s.cancelled_at IS NULL AND ${verdictOutdated(making)}`;
   const named = Prisma.sql`jsonb_build_object('reference', m.lives, 'backOffice', ${live.name}::text)`;
   const bySent = Prisma.sql`CASE
     WHEN m.differs->>1 = 'cancelled-in-back-office' THEN jsonb_build_array('failed', m.differs->>1, m.differs->2)
@@ -66,6 +70,7 @@ export async function judgeOrders(making: Making, ids: readonly string[] | null 
     WHEN s.cancelled_at IS NOT NULL AND m.lives IS NOT NULL THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE ${is('gap', 'not-cancelled-there', named)} END`}
     WHEN m.differs IS NOT NULL THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE m.differs END`}
     WHEN m.sent > 0 AND m.pending = 0 THEN jsonb_build_array('matched', CASE WHEN m.unasked THEN 'not-asked' ELSE '' END, '{}'::jsonb)
+    WHEN ${outdated} THEN ${is('gap', 'verdict-outdated')}
     WHEN s.verdict = 'hold' THEN ${asDecided('held')}
     WHEN m.pending > 0 THEN ${stuck ?? Prisma.sql`CASE WHEN ${fresh} THEN ${onItsWay} ELSE ${is('gap', 'not-sent')} END`}
     WHEN s.verdict = 'cancel' OR s.cancelled_at IS NOT NULL THEN ${cancelled}

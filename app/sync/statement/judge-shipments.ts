@@ -23,13 +23,18 @@ const showsOtherTracking = Prisma.sql`r.state = 'mirrored' AND EXISTS (
   WHERE coalesce(told.t->>'number', '') <> '' AND NOT EXISTS (
     SELECT 1 FROM jsonb_array_elements(own.f->'trackingInfo') AS info (i) WHERE info.i->>'number' = told.t->>'number'))`;
 
-/** Puts every parcel of the statement (or those of some orders) into its bucket. */
-export async function judgeShipments(making: Making, orderIds: readonly string[] | null = null): Promise<void> {
+/** Puts every parcel of the statement into its bucket, or some: those of these orders, and these, whose order may be unknown. */
+export async function judgeShipments(
+  making: Making,
+  some: { orderIds: readonly string[]; parcels: readonly string[] } | null = null,
+): Promise<void> {
   const { statement, shipments, gates } = making;
   const { shopId, runId, connectionId } = statement;
   const due = readBefore(shipments);
-  const only = orderIds ? Prisma.sql`AND l.order_id = ANY(${[...orderIds]})` : Prisma.empty;
-  const onlyOrders = orderIds ? Prisma.sql`AND x.id = ANY(${[...orderIds]})` : Prisma.empty;
+  const only = some
+    ? Prisma.sql`AND (l.order_id = ANY(${[...some.orderIds]}) OR l.id = ANY(${[...some.parcels]}))`
+    : Prisma.empty;
+  const onlyOrders = some ? Prisma.sql`AND x.id = ANY(${[...some.orderIds]})` : Prisma.empty;
   const onItsWay = is('held', 'on-its-way');
   const because = (bucket: string, otherwise: string): Prisma.Sql =>
     Prisma.sql`jsonb_build_array(${bucket}::text, coalesce(nullif(r.reason->>'code', ''), ${otherwise}::text), coalesce(r.reason->'params', '{}'::jsonb))`;
@@ -37,7 +42,7 @@ export async function judgeShipments(making: Making, orderIds: readonly string[]
   await inShop(
     shopId,
     async (tx) => {
-      if (orderIds === null) await expectManyRows(tx);
+      if (some === null) await expectManyRows(tx);
       await tx.$executeRaw`
       WITH shown AS MATERIALIZED (
         SELECT x.id, x.facts FROM statement_line x WHERE x.shop_id = ${shopId} AND x.run_id = ${runId}::uuid AND x.kind IN ('order', 'aside') ${onlyOrders}

@@ -24,7 +24,8 @@ describe('a statement of orders', () => {
   it('accounts for every order of Shopify: sent, held by its reason, left out by its rule, failed with its problem', async () => {
     await addOrder();
     const held = await addOrder();
-    await order(held.id, { verdict: 'hold', reason: { code: 'awaiting-payment', params: { status: 'PENDING' } } });
+    const unpaid = { code: 'awaiting-payment', params: { status: 'PENDING' } };
+    await order(held.id, { verdict: 'hold', financialStatus: 'PENDING', reason: unpaid });
     await inShop((tx) => tx.part.deleteMany({ where: { shopId, orderId: held.id } }));
     const left = await addOrder();
     await order(left.id, { verdict: 'skip', reason: { code: 'tag-excluded', params: { tag: 'b2b' } } });
@@ -136,6 +137,144 @@ describe('a statement of orders', () => {
     await settings({});
     expect(line('order', old.id)).toMatchObject({ bucket: 'excluded', code: 'too-old' });
     expect(takenIn).toEqual([]);
+  });
+
+  it.each([
+    ['Asia/Tokyo', -5, true],
+    ['Asia/Tokyo', -10, false],
+    ['America/New_York', 3, false],
+    ['America/New_York', 6, true],
+  ])(
+    'begins with the first day as the shop’s clock has it (%s, %d h after midnight in Greenwich)',
+    async (timeZone, hours, mine) => {
+      const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+      const one = await addOrder();
+      const at = new Date(Date.parse(day) + hours * 3_600_000).toISOString();
+      listed.set(one.id, { placedAt: at, updatedAt: at });
+      await inShop((tx) => tx.order.deleteMany({ where: { shopId } }));
+      await inShop((tx) => tx.part.deleteMany({ where: { shopId } }));
+      await settings({ earliestOrderDate: day });
+      Object.assign(world.live.shop, { timeZone });
+      const { line } = await state();
+      Object.assign(world.live.shop, { timeZone: 'UTC' });
+      await settings({});
+      expect(line('order', one.id)).toMatchObject(mine ? { found: 'never-seen' } : { bucket: 'excluded', code: 'too-old' });
+      expect(takenIn).toEqual(mine ? [one.id] : []);
+    },
+  );
+
+  describe('does not believe what was decided long ago, once it is over,', () => {
+    const [hourAgo, inAnHour] = [-60, 60].map((minutes) => new Date(Date.now() + minutes * 60_000));
+    const [mine, anothers] = ['gid://shopify/Location/1', 'gid://shopify/Location/9'];
+    const because = (code: string, params: Record<string, string> = {}) => ({ reason: { code, params } });
+
+    /** An order that was kept back an hour ago, and by what. */
+    async function keptBack(data: object) {
+      const one = await addOrder();
+      await order(one.id, data);
+      await inShop((tx) => tx.part.deleteMany({ where: { shopId, orderId: one.id } }));
+      there.delete(one.references[0]!);
+      return one;
+    }
+
+    afterEach(async () => {
+      await inShop(async (tx) => {
+        await tx.location.deleteMany({ where: { shopId } });
+        await tx.locationLink.deleteMany({ where: { shopId, locationId: anothers! } });
+        await tx.sync.deleteMany({ where: { shopId, kind: 'orders', connectionId: { not: connectionId } } });
+        await tx.connection.deleteMany({ where: { shopId, id: { not: connectionId } } });
+      });
+      await settings({});
+    });
+
+    /** Another connection at work, with a location of its own. */
+    async function other() {
+      const at = new Date();
+      await inShop(async (tx) => {
+        const data = { shopId, connector: 'office', name: 'Other', inboundHash: 'other', createdAt: at, updatedAt: at };
+        const { id } = await tx.connection.create({ data });
+        await tx.sync.create({ data: { shopId, connectionId: id, kind: 'orders', enabled: true, enabledAt: at } });
+        await tx.locationLink.create({
+          data: { shopId, locationId: anothers!, connectionId: id, facilityId: 'X', createdAt: at },
+        });
+      });
+    }
+    const place = (id: string, name: string) =>
+      inShop((tx) =>
+        tx.location.create({
+          data: { shopId, id, name, active: true, fulfillsOnline: true, address: {}, importedAt: new Date() },
+        }),
+      );
+
+    it.each([
+      ['left out as the sync was off', { verdict: 'skip', ...because('orders-sync-off', { location: 'Here' }) }, true],
+      [
+        'left out as that of a location since renamed was',
+        { verdict: 'skip', ...because('orders-sync-off', { location: 'Gone' }) },
+        true,
+      ],
+      ['left out as another’s is off', { verdict: 'skip', ...because('orders-sync-off', { location: 'There' }) }, false],
+      ['a hold that is over', { verdict: 'hold', holdUntil: hourAgo, ...because('edit-window') }, true],
+      ['a hold that is not', { verdict: 'hold', holdUntil: inAnHour, ...because('edit-window') }, false],
+      ['a hold without a reason', { verdict: 'hold', ...because('') }, true],
+      ['unpaid, and paid by now', { verdict: 'hold', ...because('awaiting-payment', { status: 'PENDING' }) }, true],
+      [
+        'unpaid as ever',
+        { verdict: 'hold', financialStatus: 'PENDING', ...because('awaiting-payment', { status: 'PENDING' }) },
+        false,
+      ],
+      ['at a location that is mapped by now', { verdict: 'hold', ...because('location-unmapped', { value: mine! }) }, true],
+      ['at one that another has', { verdict: 'hold', ...because('location-unmapped', { value: anothers! }) }, false],
+      ['held for a tag that nobody asks for', { verdict: 'hold', ...because('tag-missing', { tag: 'b2b' }) }, true],
+      ['held for goods', { verdict: 'hold', ...because('back-order') }, false],
+    ])('and judges it again: %s', async (_what, data, outdated) => {
+      await place(mine!, 'Here');
+      await place(anothers!, 'There');
+      const { params } = data.reason as { params: { value?: string; location?: string } };
+      if (params.location === 'There' || params.value === anothers) await other();
+      const one = await keptBack(data);
+      const { line } = await state();
+      expect(takenIn).toEqual(outdated ? [one.id] : []);
+      expect(line('order', one.id)).toMatchObject({ found: outdated ? 'verdict-outdated' : '' });
+      if (!outdated) expect(line('order', one.id)).toMatchObject({ code: data.reason.code });
+    });
+
+    it.each([
+      ['shipping-unmapped', { value: 'Drone' }, 'unmappedShipping'],
+      ['tag-missing', { tag: 'b2b' }, null],
+    ])('but not by its own rules what another connection holds (%s)', async (code, params, setting) => {
+      const data = { verdict: 'hold', ...because(code, params) };
+      const one = await keptBack(data);
+      if (setting) await settings({ [setting]: 'send' });
+      await other();
+      expect((await state()).line('order', one.id)).toMatchObject({ bucket: 'held', found: '' });
+    });
+
+    it('and once a mapping answers what held it', async () => {
+      const one = await keptBack({ verdict: 'hold', ...because('shipping-unmapped', { value: 'Drone' }) });
+      await settings({ unmappedShipping: 'hold', autoRepair: false });
+      expect((await state()).line('order', one.id)).toMatchObject({ bucket: 'held', found: '' });
+      await inShop((tx) =>
+        tx.mapping.create({
+          data: {
+            shopId,
+            connectionId,
+            kind: 'shipping',
+            source: 'drone',
+            target: { carrier: 'DHL', method: '' },
+            updatedAt: new Date(),
+          },
+        }),
+      );
+      const { line } = await state();
+      await inShop((tx) => tx.mapping.deleteMany({ where: { shopId } }));
+      expect(line('order', one.id)).toMatchObject({ bucket: 'gap', code: 'verdict-outdated' });
+    });
+
+    it('and believes what was decided just now', async () => {
+      const one = await keptBack({ verdict: 'hold', decidedAt: new Date(), ...because('awaiting-payment') });
+      expect((await state()).line('order', one.id)).toMatchObject({ bucket: 'held', code: 'awaiting-payment', found: '' });
+    });
   });
 
   it('names every difference and repairs none where the merchant wants to be asked, and then repairs what is asked for', async () => {

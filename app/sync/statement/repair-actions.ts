@@ -24,6 +24,7 @@ const ofGap: Record<string, RepairAction> = {
   'never-seen': 'bring-in',
   'out-of-date': 'bring-in',
   'not-sent': 'bring-in',
+  'verdict-outdated': 'bring-in',
   'gone-from-shopify': 'bring-in',
   'missing-there': 'send-again',
   'missing-there-shipped': 'check-there',

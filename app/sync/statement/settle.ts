@@ -4,7 +4,8 @@ import { checkPartsAgain } from './check-parts.ts';
 import { judgeOrders } from './judge-orders.ts';
 import { judgeShipments } from './judge-shipments.ts';
 import type { Making } from './making.ts';
-import { lookAtOrdersAgain } from './stage-orders.ts';
+import { lookAtOrdersAgain, stageOrdersAside } from './stage-orders.ts';
+import { tieToOrders } from './stage-shipments.ts';
 
 const PAGE = 500;
 /** Pauses (of half a second) without anything getting less, after which a statement says what it sees. */
@@ -43,13 +44,18 @@ async function* pages({ statement: { shopId, runId } }: Making, kinds: string[],
  */
 export async function lookAgain(making: Making, lines: Lines, { levels = true } = {}): Promise<void> {
   const { beat } = making;
+  // Somebody may have come to know meanwhile whose parcel it is.
+  await tieToOrders(making);
+  await stageOrdersAside(making);
   for (const kinds of [['order', 'gone'], ['shipment']]) {
     for await (const rows of pages(making, kinds, lines)) {
       const ids = [...new Set(rows.flatMap(({ orderId }) => orderId ?? []))];
       await lookAtOrdersAgain(making, ids);
       if (making.orders.enabled) await checkPartsAgain(making, ids);
       await judgeOrders(making, ids);
-      await judgeShipments(making, ids);
+      // One whose order nobody knows is found by itself: it may have become a named problem.
+      const parcels = kinds.includes('shipment') ? rows.map(({ id }) => id) : [];
+      await judgeShipments(making, { orderIds: ids, parcels });
       await beat();
     }
   }

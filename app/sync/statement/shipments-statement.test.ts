@@ -48,6 +48,35 @@ describe('a statement of shipments', () => {
     expect(shopify.fulfilled(order.id)).toEqual({ [order.lineIds[0]!]: 1 });
   });
 
+  it('names a parcel of an order that nobody knows, and counts it no longer as a difference', async () => {
+    await addOrder();
+    const shippedAt = new Date(Date.now() - 1_800_000).toISOString();
+    const { remoteId } = world.ship('#9999', [{ sku: 'S0', quantity: 1 }], { shippedAt });
+    const { line, sums } = await state();
+    expect(line('shipment', remoteId)).toEqual({ bucket: 'failed', code: 'shipment-of-unknown-order', found: 'not-recorded' });
+    expect(sums.shipment).toMatchObject({ total: 1, buckets: { failed: 1, gap: 0 } });
+    expect((await world.problems()).map(({ cause }) => cause)).toEqual(['shipment-of-unknown-order']);
+  });
+
+  it('ties a parcel to its order that was itself never seen, and finds both in Shopify', async () => {
+    const order = await addOrder();
+    const shippedAt = new Date(Date.now() - 1_800_000).toISOString();
+    const line = { sku: shopify.orders.get(order.id)!.lines[0]!.sku, quantity: 2, lineId: order.lineIds[0]! };
+    const { remoteId } = world.ship(order.references[0]!, [line], { shippedAt });
+    await inShop(async (tx) => {
+      for (const table of ['shop_order', 'part', 'part_line']) await tx.$executeRawUnsafe(`DELETE FROM "${table}"`);
+    });
+    const made = await state('scheduled', undefined, {
+      async pause() {
+        await world.corridor();
+        await world.readShipments();
+      },
+    });
+    expect(made.line('order', order.id)).toEqual({ bucket: 'matched', code: '', found: 'never-seen' });
+    expect(made.line('shipment', remoteId)).toEqual({ bucket: 'matched', code: '', found: 'not-recorded' });
+    expect(shopify.fulfilled(order.id)).toEqual({ [order.lineIds[0]!]: 2 });
+  });
+
   it('does not believe its own rows: a fulfilment that Shopify does not have is made again, with no unit too many', async () => {
     const order = await addOrder(3);
     const parcel = await shipAndMirror(order, 2);

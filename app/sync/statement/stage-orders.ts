@@ -5,6 +5,7 @@ import { OrdersAgainDocument, OrdersPlacedDocument, type OrdersPlacedQuery } fro
 import { inPieces } from '../inventory/in-parallel.ts';
 import { expectManyRows } from '../inventory/stock-facts.ts';
 import { pastTheWall } from '../orders/past-the-wall.ts';
+import { surelyVisibleSince } from '../orders/visible-since.ts';
 import type { Making } from './making.ts';
 import { moveOn, type Statement } from './statement.ts';
 
@@ -123,7 +124,7 @@ export async function lookAtOrdersAgain({ statement, admin, beat }: Making, ids:
 /** Orders of ours that were placed in the period and are not in Shopify's list. */
 export async function stageGone({ statement: { shopId, runId, from, to } }: Making): Promise<void> {
   // What was placed as long ago as Shopify shows orders at all, or just now, proves nothing by its absence.
-  const visible = new Date(to.getTime() - 59 * 86_400_000);
+  const visible = surelyVisibleSince(to);
   const since = from > visible ? from : visible;
   const until = new Date(to.getTime() - 10 * 60_000);
   await inShop(

@@ -61,3 +61,14 @@ export async function stageShipments(making: Making, { daily }: { daily: boolean
     await making.beat(shipments.length);
   }
 }
+
+/** Notes whose parcels those are of which only that was unknown when they were read. */
+export async function tieToOrders({ statement: { shopId, runId, connectionId } }: Making): Promise<void> {
+  await inShop(
+    shopId,
+    (tx) => tx.$executeRaw`
+      UPDATE statement_line l SET order_id = r.order_id FROM shipment r
+      WHERE l.shop_id = ${shopId} AND l.run_id = ${runId}::uuid AND l.kind = 'shipment' AND l.order_id IS NULL
+        AND r.shop_id = l.shop_id AND r.connection_id = ${connectionId}::uuid AND r.remote_id = l.id AND r.order_id IS NOT NULL`,
+  );
+}

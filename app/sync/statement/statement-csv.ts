@@ -1,7 +1,6 @@
-import Papa from 'papaparse';
+import { writeCsv } from '../../core/csv.ts';
 import { maskText } from '../../core/mask.ts';
 import { inShop } from '../../db/scope.ts';
-import { guardCell } from '../../mappings/mapping-csv.ts';
 import { readLines, type LineFilter, type LineView } from './read-statement.ts';
 
 const PAGE = 1_000;
@@ -12,13 +11,6 @@ export interface CsvWords {
   headings: readonly string[];
   cells(line: LineView): string[];
 }
-
-const asCsv = (rows: readonly (readonly string[])[]): string =>
-  // Every cell is guarded: a name or a reason that begins like a formula must not run in a spreadsheet.
-  `${Papa.unparse(
-    rows.map((row) => row.map(guardCell)),
-    { newline: '\r\n' },
-  )}\r\n`;
 
 /** A reason may quote another system, and whom that speaks of. */
 const masked = (params: LineView['params']): LineView['params'] =>
@@ -32,11 +24,11 @@ export async function* statementCsv(
   { headings, cells }: CsvWords,
 ): AsyncGenerator<string> {
   // So that a spreadsheet reads it as UTF-8.
-  yield `\uFEFF${asCsv([headings])}`;
+  yield `\uFEFF${writeCsv([headings])}`;
   for (let offset = 0; ; offset += PAGE) {
     const at = offset;
     const lines = await inShop(shopId, (tx) => readLines(tx, shopId, runId, filter, { offset: at, limit: PAGE }));
-    if (lines.length > 0) yield asCsv(lines.map((line) => cells({ ...line, params: masked(line.params) })));
+    if (lines.length > 0) yield writeCsv(lines.map((line) => cells({ ...line, params: masked(line.params) })));
     if (lines.length < PAGE) return;
   }
 }

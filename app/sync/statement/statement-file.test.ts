@@ -36,9 +36,9 @@ it('the file has a line for every record, and no cell that a spreadsheet would r
   await addOrder();
   const { runId } = await state();
   const rows = (await csvOf(runId)).split('\r\n');
-  expect(rows[0]).toBe('\uFEFFRecord,State,Reason');
+  expect(rows[0]).toBe('\uFEFF"Record","State","Reason"');
   expect(rows).toHaveLength(4);
-  expect(rows[1]).toBe(`'@SUM(1+1),excluded,"'=HYPERLINK(""http://x.example"",""b2b"")"`);
+  expect(rows[1]).toBe(`"'@SUM(1+1)","excluded","'=HYPERLINK(""http://x.example"",""b2b"")"`);
   expect((await csvOf(runId, { bucket: 'excluded' })).split('\r\n')).toHaveLength(3);
 });
 
@@ -61,27 +61,26 @@ it('only the lines of the last three statements are kept, and the sums of all', 
   expect(page.statement).toMatchObject({ runId: first, hasLines: false, sums: { order: { total: 2 } } });
 });
 
-it('names the silence of webhooks while orders change, and takes it back when one is heard', async () => {
+it('names the silence of orders’ webhooks while orders change, whatever else is told, and takes it back when one is heard', async () => {
   for (let n = 0; n < 3; n += 1) await addOrder();
   const causes = async () => (await world.problems()).map(({ cause }) => cause);
+  const hear = (topic: string, subjectKind: string) =>
+    inShop((tx) =>
+      tx.inboxItem.create({
+        data: { shopId, key: topic, door: 'webhook', topic, subjectKind, subjectId: 'x', receivedAt: now(), handledAt: now() },
+      }),
+    );
   await state();
   expect(await causes()).toEqual(['webhooks-silent']);
-  const { statement } = await readStatementPage(shopId, connectionId, {});
-  expect(statement?.webhooks).toEqual({ lastAt: null, silent: listed.size });
-  await inShop((tx) =>
-    tx.inboxItem.create({
-      data: {
-        shopId,
-        key: 'webhook 9',
-        door: 'webhook',
-        topic: 'orders/updated',
-        subjectKind: 'order',
-        subjectId: 'x',
-        receivedAt: now(),
-        handledAt: now(),
-      },
-    }),
-  );
+  const heard = async () => (await readStatementPage(shopId, connectionId, {})).statement?.webhooks;
+  expect(await heard()).toEqual({ lastAt: null, silent: listed.size });
+  // The echo of what we publish ourselves, and what we are told of a fulfilment order.
+  await hear('inventory_levels/update', 'inventory-item');
+  await hear('fulfilment-order', 'order');
+  await state();
+  expect(await causes()).toEqual(['webhooks-silent']);
+  expect(await heard()).toEqual({ lastAt: null, silent: listed.size });
+  await hear('orders/updated', 'order');
   await state();
   expect(await causes()).toEqual([]);
 });

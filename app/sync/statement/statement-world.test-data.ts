@@ -17,6 +17,8 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
   const { runStatement } = await import('./run-statement.ts');
   const { openRun } = await import('../runs/runs.ts');
   const { readSums } = await import('./sum-up.ts');
+  const { readSync } = await import('../../connections/syncs.ts');
+  const { earliestOrder } = await import('../orders/earliest-order.ts');
   const mirrored = { shopify: shopFulfilments(shopify as never) };
 
   const listed = new Map<string, { placedAt: string; updatedAt: string }>();
@@ -146,10 +148,22 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
         create: { shopId, id, name, placedAt: at, firstSeenAt: new Date(), ...fresh, ...facts },
         update: facts,
       });
+      const { settings, enabledAt } = await readSync(tx, shopId, connectionId, 'orders');
+      const earliest = earliestOrder(settings, enabledAt, live.shop.timeZone);
+      const tooOld = earliest !== null && at < earliest;
+      await tx.order.updateMany({
+        where: { shopId, id, verdict: { in: ['send', 'hold', 'skip'] } },
+        data: { verdict: tooOld ? 'skip' : 'send', reason: { code: tooOld ? 'too-old' : '', params: {} }, holdUntil: null },
+      });
+      if (tooOld) return;
       const parts = await tx.part.findMany({ where: { shopId, orderId: id, connectionId } });
       if (parts.length === 0) {
-        const place = { locationId: 'gid://shopify/Location/1', facilityId: 'F1', createdAt: new Date() };
-        parts.push(await tx.part.create({ data: { shopId, orderId: id, connectionId, number: 1, reference: name, ...place } }));
+        const locationId = 'gid://shopify/Location/1';
+        const place = { locationId, facilityId: 'F1', createdAt: new Date() };
+        const part = await tx.part.create({ data: { shopId, orderId: id, connectionId, number: 1, reference: name, ...place } });
+        parts.push(part);
+        for (const { id: lineId, sku, quantity } of shopify.orders.get(id)?.lines ?? [])
+          await tx.partLine.create({ data: { shopId, partId: part.id, lineId, sku, locationId, quantity, open: quantity } });
       }
       for (const part of parts.filter((one) => one.remoteId === null && one.state !== 'cancelled')) {
         sentAgain.push(part.reference);
@@ -217,9 +231,26 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
     };
   }
 
+  /** The shipments sync reads all that left, and mirrors it. */
+  const readShipments = async () => runShipmentsSync(live, await world.newRun('shipments', 'full'), mirrored);
+
   return {
     ...world,
-    ...{ listed, there, asked, takenIn, sentAgain, amendedAgain, addOrder, corridor, state, readStatement, remote, admin },
+    ...{
+      listed,
+      there,
+      asked,
+      takenIn,
+      sentAgain,
+      amendedAgain,
+      addOrder,
+      corridor,
+      state,
+      readStatement,
+      readShipments,
+      remote,
+      admin,
+    },
     pages: () => pages,
     /** The warehouse ships, and the parcel is mirrored as it should be. */
     async shipAndMirror(order: TestOrder, quantity = 1): Promise<Shipment> {
@@ -227,7 +258,7 @@ export async function openStatementWorld(database: { close(): Promise<void> }) {
       const parcel = world.ship(order.references[0] ?? '', [{ sku, quantity, lineId: order.lineIds[0] ?? '' }], {
         shippedAt: new Date(Date.now() - 30 * MINUTE).toISOString(),
       });
-      await runShipmentsSync(live, await world.newRun('shipments', 'full'), mirrored);
+      await readShipments();
       return parcel;
     },
     office,

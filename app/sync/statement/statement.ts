@@ -55,7 +55,7 @@ export interface Sums {
 
 /** How the orders of the period became known. */
 export interface WebhookFacts {
-  /** ISO 8601; null: never. */
+  /** When a webhook about an order last came, ISO 8601; null: never. */
   lastAt: string | null;
   /** Orders that changed in Shopify since then and long enough ago for a webhook to have come. */
   silent: number;

@@ -13,7 +13,8 @@ const REMEMBERED_MS = 6 * 86_400_000;
 const ENOUGH = 3;
 
 /**
- * Whether Shopify's webhooks have fallen silent. Our subscriptions stand in shopify.app.toml: Shopify keeps those for every shop, so they can't be lost
+ * Whether Shopify's webhooks about orders have fallen silent. Those about anything else prove nothing: stock's go on as the echo of what we publish ourselves,
+ * while an app that may no longer see customer data is told of no order. Our subscriptions stand in shopify.app.toml: Shopify keeps those for every shop, so they can't be lost
  * for one and can't be made again by us; what can be seen is that orders changed in Shopify and nothing was told. Their news is fetched by the
  * sweep and by this statement; the silence is named until a webhook comes.
  */
@@ -21,7 +22,7 @@ export async function hearSilence({ statement, live }: Making): Promise<WebhookF
   const { shopId, runId } = statement;
   return inShop(shopId, async (tx) => {
     const [last] = await tx.$queryRaw<{ at: Date | null }[]>`
-      SELECT max(received_at) AS at FROM inbox_item WHERE shop_id = ${shopId} AND door = 'webhook'`;
+      SELECT max(received_at) AS at FROM inbox_item WHERE shop_id = ${shopId} AND door = 'webhook' AND topic LIKE 'orders/%'`;
     const known = Math.max(last?.at?.getTime() ?? 0, statement.from.getTime(), nowMs() - REMEMBERED_MS);
     const since = new Date(known + LATE_MS);
     const [row] = await tx.$queryRaw<{ n: number }[]>`

@@ -29,6 +29,8 @@ export interface UndoView {
   levels: number;
   /** Levels left out because a later run wrote them. */
   rewritten: number;
+  /** Levels left out because nobody knows whether it changed them. */
+  doubtful: number;
   /** Levels left out because nothing is known of them any more. */
   purged: number;
 }
@@ -105,16 +107,19 @@ export async function readUndoIn(tx: Tx, shopId: number, runId: string): Promise
     is,
     undoes: is ? await linked(tx, shopId, run.argument ?? '') : null,
     undoneBy: undone ? { id: undone.id, state: undone.state, at: undone.at } : null,
-    ...{ levels: 0, rewritten: 0, purged: 0 },
+    ...{ levels: 0, rewritten: 0, doubtful: 0, purged: 0 },
   };
   const refusal = refusalOf(run, undone);
   if (refusal) return { ...view, refusal };
   const { done } = { ...noCounts, ...(run.counts as Partial<RunCounts>) };
   // an undo that broke off goes on where it stopped: what it wrote itself is no hindrance
-  const { levels: known, rewritten } = await countWrittenLevels(tx, shopId, runId, undone?.state === 'failed' ? undone.id : null);
+  const exceptRun = undone?.state === 'failed' ? undone.id : null;
+  const { levels: known, rewritten, doubtful } = await countWrittenLevels(tx, shopId, runId, exceptRun);
   const expired = run.finishedAt !== null && run.finishedAt.getTime() < nowMs() - retentionDays.levelWrites * DAY_MS;
-  const counted = { levels: known - rewritten, rewritten, purged: expired ? Math.max(0, done - known) : 0 };
+  const counted = { levels: known - rewritten, rewritten, doubtful, purged: expired ? Math.max(0, done - known) : 0 };
   const params = { levels: rewritten, days: retentionDays.levelWrites };
+  if (known === 0 && doubtful > 0)
+    return { ...view, ...counted, refusal: { code: 'undo-doubtful-all', params: { levels: doubtful } } };
   if (known === 0)
     return { ...view, ...counted, refusal: { code: done > 0 && expired ? 'undo-purged' : 'undo-nothing', params } };
   if (rewritten === known) return { ...view, ...counted, refusal: { code: 'undo-rewritten-all', params } };

@@ -29,8 +29,8 @@ export interface UndoVerdict {
 }
 
 /**
- * Makes an undo's plan anew: a line for each level that the undone run changed, with the change; left out are those that a later run wrote, and
- * those that no longer belong to the connection. What Shopify shows is filled in afterwards.
+ * Makes an undo's plan anew: a line for each level that the undone run changed, with the change; left out are those that a later run wrote, those
+ * that it may or may not have changed, and those that no longer belong to the connection. What Shopify shows is filled in afterwards.
  */
 export async function openUndoLines(
   tx: Tx,
@@ -46,6 +46,7 @@ export async function openUndoLines(
         SELECT o.item_key, o.delta, v.code, p.name AS place,
           CASE
             WHEN l.item_key IS NOT NULL THEN 'undo-rewritten'
+            WHEN o.doubtful THEN 'undo-doubtful'
             WHEN v.code IS NULL THEN 'undo-gone'
             WHEN k.location_id IS NULL THEN 'undo-unlinked' END AS skip
         FROM own o
@@ -55,7 +56,7 @@ export async function openUndoLines(
           WHERE v.shop_id = ${shopId} AND v.inventory_item_id = o.inventory_item_id AND v.deleted_at IS NULL AND v.tracked LIMIT 1) v ON true
         LEFT JOIN location p ON p.shop_id = ${shopId} AND p.id = o.location_id
         LEFT JOIN location_link k ON k.shop_id = ${shopId} AND k.location_id = o.location_id AND k.connection_id = ${connectionId}::uuid
-        WHERE o.delta <> 0)
+        WHERE o.delta <> 0 OR o.doubtful)
     INSERT INTO plan_item (shop_id, run_id, item_key, action, label, reason)
     SELECT ${shopId}, ${runId}::uuid, item_key, CASE WHEN skip IS NULL THEN 'update' ELSE 'skip' END,
       coalesce(code, split_part(item_key, '@', 1)) || coalesce(' · ' || place, ''),
@@ -138,7 +139,7 @@ export async function settleUndoLines(tx: Tx, shopId: number, runId: string, und
   await tx.$executeRaw`
     WITH ${ownLevels(shopId, runId)}
     UPDATE plan_item i SET outcome = 'done', done_at = coalesce(i.done_at, ${now()}::timestamptz) FROM own o
-    WHERE i.shop_id = ${shopId} AND i.run_id = ${runId}::uuid AND i.item_key = o.item_key AND i.outcome IS DISTINCT FROM 'done'`;
+    WHERE i.shop_id = ${shopId} AND i.run_id = ${runId}::uuid AND i.item_key = o.item_key AND NOT o.doubtful AND i.outcome IS DISTINCT FROM 'done'`;
   await tx.$executeRaw`
     WITH ${ownLevels(shopId, undoneId)}, ${laterLevels(shopId, undoneId, runId)}
     UPDATE plan_item i SET action = 'skip', outcome = 'skipped', reason = jsonb_build_object('code', 'undo-rewritten', 'params', i.reason->'params')

@@ -147,6 +147,38 @@ describe('undoing a stock run', () => {
     expect(all(shop)).toEqual([18, 4, 0]);
   });
 
+  it('says beforehand which levels it can’t take back, as their worker died and they sold before anybody looked', async () => {
+    const shop = await openUndoShop({ A: 10, B: 4, C: 0, D: 6 });
+    for (const [sku, units] of Object.entries({ A: 3, B: 9, C: 5, D: 6 })) shop.office.stock.set(`F1 ${sku}`, units);
+    shop.shopify.loseAnswers = 99;
+    const run = await shop.run('full');
+    await expect(runInventorySync(shop.live, run, shop.shopify.admin)).rejects.toMatchObject({ code: 'shopify-no-answer' });
+    shop.shopify.loseAnswers = 0;
+    await inShop(shop.shopId, (tx) => tx.run.updateMany({ where: { id: run.id }, data: { state: 'failed' } }));
+    // Nobody has looked yet.
+    expect(await readUndo(shop.shopId, run.id)).toMatchObject({
+      refusal: { code: 'undo-doubtful-all', params: { levels: 3 } },
+      levels: 0,
+      doubtful: 3,
+    });
+    shop.move(2, -1);
+    shop.office.stock.set('F1 B', 8);
+    await inShop(shop.shopId, (tx) => tx.write.updateMany({ data: { createdAt: new Date(Date.now() - 3_600_000) } }));
+    await shop.publish();
+    expect(await readUndo(shop.shopId, run.id)).toMatchObject({ refusal: null, levels: 2, rewritten: 0, doubtful: 1 });
+    const undo = await shop.ask(run.id);
+    expect(await shop.linesOf(undo)).toMatchObject({
+      1: { code: 'undo-delta' },
+      2: { code: 'undo-doubtful', outcome: null },
+      3: { code: 'undo-delta' },
+    });
+    expect(await shop.runOf(undo)).toMatchObject({ reason: { params: { levels: 2, left: 1 } } });
+    await shop.approve(undo);
+    await shop.work(undo);
+    expect(all(shop)).toEqual([10, 8, 0]);
+    expect(await shop.runOf(undo)).toMatchObject({ counts: { done: 2, skipped: 1 } });
+  });
+
   it('leaves out a level that was written between the plan and the yes', async () => {
     const { shop, run } = await publishedShop();
     const undo = await shop.ask(run);

@@ -14,18 +14,28 @@ const keyOf = (name: Prisma.Sql) => Prisma.sql`${name}."inventoryItemId" || '@' 
 
 /**
  * Common table expression `own`: each level that a run changed, with the sum of its changes (`delta`, units) and when it was last
- * written. Only what landed counts, and of a batch that Shopify took in part only its levels that did.
+ * written. Only what landed counts, and of a batch that Shopify took in part only its levels that did. `doubtful`: nobody knows whether one of its changes
+ * landed, because its answer never came and the level sold before anybody looked, or nobody has looked yet.
  */
 export function ownLevels(shopId: number, runId: string): Prisma.Sql {
-  const [a, b, g] = [Prisma.sql`a`, Prisma.sql`b`, Prisma.sql`g`];
-  return Prisma.sql`own AS MATERIALIZED (
-    SELECT ${keyOf(a)} AS item_key, a."inventoryItemId" AS inventory_item_id, a."locationId" AS location_id,
-      sum(a.available - b.available)::int AS delta, max(coalesce(w.sent_at, w.created_at)) AS at
-    FROM (SELECT * FROM "write" WHERE shop_id = ${shopId} AND run_id = ${runId}::uuid AND ${levelWrites} AND class = 'reversible' AND state = 'landed') w
-    CROSS JOIN LATERAL ${levels(Prisma.sql`w.after`, a)}
-    JOIN LATERAL ${levels(Prisma.sql`w.before`, b)} ON b."inventoryItemId" = a."inventoryItemId" AND b."locationId" = a."locationId"
-    JOIN LATERAL ${levels(Prisma.sql`w.answer->'landed'`, g)} ON g."inventoryItemId" = a."inventoryItemId" AND g."locationId" = a."locationId"
-    GROUP BY 1, 2, 3)`;
+  const [a, b, g, d] = [Prisma.sql`a`, Prisma.sql`b`, Prisma.sql`g`, Prisma.sql`d`];
+  const place = (name: Prisma.Sql) =>
+    Prisma.sql`${keyOf(name)} AS item_key, ${name}."inventoryItemId" AS inventory_item_id, ${name}."locationId" AS location_id, coalesce(w.sent_at, w.created_at) AS at`;
+  return Prisma.sql`mine AS MATERIALIZED (
+    SELECT * FROM "write" WHERE shop_id = ${shopId} AND run_id = ${runId}::uuid AND ${levelWrites} AND class = 'reversible'
+  ), own AS MATERIALIZED (
+    SELECT item_key, inventory_item_id, location_id, sum(delta)::int AS delta, max(at) AS at, bool_or(doubtful) AS doubtful
+    FROM (
+      SELECT ${place(a)}, a.available - b.available AS delta, false AS doubtful
+      FROM (SELECT * FROM mine WHERE state = 'landed') w
+      CROSS JOIN LATERAL ${levels(Prisma.sql`w.after`, a)}
+      JOIN LATERAL ${levels(Prisma.sql`w.before`, b)} ON b."inventoryItemId" = a."inventoryItemId" AND b."locationId" = a."locationId"
+      JOIN LATERAL ${levels(Prisma.sql`w.answer->'landed'`, g)} ON g."inventoryItemId" = a."inventoryItemId" AND g."locationId" = a."locationId"
+      UNION ALL
+      SELECT ${place(d)}, 0, true
+      FROM (SELECT *, CASE WHEN answer ? 'moved' THEN answer->'moved' WHEN state IN ('sent', 'unknown') OR answer->>'code' = ${movedSince} THEN after END AS unsure FROM mine) w
+      CROSS JOIN LATERAL ${levels(Prisma.sql`w.unsure`, d)}
+    ) changes GROUP BY 1, 2, 3)`;
 }
 
 /**
@@ -48,10 +58,12 @@ export function laterLevels(shopId: number, runId: string, exceptRun: string | n
 
 /** What of a run can be undone. */
 export interface WrittenLevels {
-  /** Levels it changed, as far as its writes are still there. */
+  /** Levels it changed, as far as its writes are still there and anybody knows. */
   levels: number;
   /** Of these, the ones that a later run wrote again. */
   rewritten: number;
+  /** Besides, levels that it may have changed. */
+  doubtful: number;
 }
 
 /** How many levels a run changed for good, and how many of them were written again since then, `exceptRun`'s writes aside. */
@@ -63,7 +75,8 @@ export async function countWrittenLevels(
 ): Promise<WrittenLevels> {
   const rows = await tx.$queryRaw<WrittenLevels[]>`
     WITH ${ownLevels(shopId, runId)}, ${laterLevels(shopId, runId, exceptRun)}
-    SELECT count(*)::int AS levels, (count(*) FILTER (WHERE item_key IN (SELECT item_key FROM later)))::int AS rewritten
-    FROM own WHERE delta <> 0`;
-  return rows[0] ?? { levels: 0, rewritten: 0 };
+    SELECT (count(*) FILTER (WHERE l.item_key IS NOT NULL OR NOT o.doubtful))::int AS levels, count(l.item_key)::int AS rewritten,
+      (count(*) FILTER (WHERE l.item_key IS NULL AND o.doubtful))::int AS doubtful
+    FROM own o LEFT JOIN later l ON l.item_key = o.item_key WHERE o.delta <> 0 OR o.doubtful`;
+  return rows[0] ?? { levels: 0, rewritten: 0, doubtful: 0 };
 }
