@@ -101,5 +101,6 @@ export function batteryContext<Schema extends z.ZodObject>(input: BatteryContext
     records: input.records ?? memoryRecords(nowMs),
     nowMs,
     logger,
+    unread: () => undefined,
   };
 }

@@ -13,6 +13,7 @@ import type { ReturnsPort } from './returns.ts';
 import type { ShipmentsPort } from './shipments.ts';
 import type { StockPort } from './stock.ts';
 import type { SharedStock, StoreChoice, StoresPort } from './stores.ts';
+import type { UnreadRow } from './read-rows.ts';
 
 /** What differs between back offices, declared once; the engine reads these and never a connector's name. */
 export interface Capabilities {
@@ -118,6 +119,8 @@ export interface ConnectContext<Settings> {
   records: RecordStore;
   nowMs(): number;
   logger: Logger;
+  /** Has records named to the merchant that nobody can read, so that what is left out is not left out in silence. */
+  unread(rows: readonly UnreadRow[]): void;
 }
 
 /** The ports of one live connection; an absent port is not offered. */

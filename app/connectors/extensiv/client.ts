@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { NeedsMerchantError, RejectedError, TransientError } from '../../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../core/http.ts';
-import type { ConnectContext } from '../contract/index.ts';
+import { readRows, type ConnectContext } from '../contract/index.ts';
 import { bucket, isBadKey, isNotFound } from './assumptions.ts';
 import { baseUrlOf } from './base-url.ts';
 import { bucketOf } from './bucket.ts';
@@ -21,13 +21,16 @@ export interface ImClient {
   get<Answer extends z.ZodType>(level: Level, path: string, answer: Answer, query?: Query): Promise<z.output<Answer>>;
   /** A record, or null where IM has none. */
   lookUp<Answer extends z.ZodType>(level: Level, path: string, answer: Answer, query?: Query): Promise<z.output<Answer> | null>;
-  /** One page of a list; `total` where IM tells how many rows there are in all. */
+  /**
+   * One page of a list; `total` where IM tells how many rows there are in all. Records that can't be read are logged and left out, but counted in `unread`; a
+   * list that begins with nothing but them isn't one that we know.
+   */
   page<Row extends z.ZodType>(
     level: Level,
     path: string,
     row: Row,
     query: Query,
-  ): Promise<{ rows: z.output<Row>[]; total: number | null }>;
+  ): Promise<{ rows: z.output<Row>[]; unread: number; total: number | null }>;
   /** A call that changes something; the whole body is the answer. `exempt` calls aren't counted by IM. */
   write<Answer extends z.ZodType>(
     method: 'GET' | 'POST',
@@ -49,7 +52,9 @@ export class ImRefusal extends RejectedError {
 }
 
 /** The only place that knows IM's address, keys, envelope and limits. Nothing it logs or throws holds a key or a body. */
-export function createClient(context: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'nowMs' | 'logger'>): ImClient {
+export function createClient(
+  context: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'nowMs' | 'logger' | 'unread'>,
+): ImClient {
   const { http, nowMs, logger, settings } = context;
   const base = baseUrlOf(settings);
   const { host } = new URL(base);
@@ -163,8 +168,16 @@ export function createClient(context: Pick<ConnectContext<Settings>, 'settings' 
       const { body, response } = await send(level, request);
       const told = response.headers.get('total-records');
       const total = told === null ? Number.NaN : Number(told);
+      const list = body['response'] ?? [];
+      const { rows, unread } = readRows(Array.isArray(list) ? list : [], row);
+      const known = Array.isArray(list) && (rows.length > 0 || unread.length === 0 || Number(query['page'] ?? 1) > 1);
+      if (known && unread.length > 0) {
+        logger.warn({ ...about(response, path), unread }, 'Integration Manager tells records that nobody can read');
+        context.unread(unread);
+      }
       return {
-        rows: read(request, { response, value: body['response'] ?? [] }, row.array()),
+        rows: known ? rows : (read(request, { response, value: list }, row.array()) as z.output<typeof row>[]),
+        unread: unread.length,
         total: Number.isInteger(total) ? total : null,
       };
     },

@@ -6,10 +6,11 @@ import * as wire from './wire.ts';
 
 const [carton] = orderSample.shipments;
 const orderWith = (...shipments: unknown[]) => wire.order.parse({ ...orderSample, shipments });
-const ids = (...shipments: unknown[]) => shipmentsOf(orderWith(...shipments)).map(({ remoteId }) => remoteId);
+const seenAt = Date.parse('2026-11-23T00:00:00Z');
+const ids = (...shipments: unknown[]) => shipmentsOf(orderWith(...shipments), seenAt).map(({ remoteId }) => remoteId);
 
 it('a carton becomes a shipment: SKUs added up, lines named where there is one, both tracking numbers, lots', () => {
-  expect(shipmentsOf(wire.order.parse(orderSample))).toEqual([
+  expect(shipmentsOf(wire.order.parse(orderSample), seenAt)).toEqual([
     {
       remoteId: '#1001/7777',
       reference: '#1001',
@@ -40,8 +41,8 @@ it('a carton’s own code stays its id when the label changes or comes later', (
 
 it('a carton without units is none, one without a date takes the order’s', () => {
   expect(ids({ ...carton, items: [] }, { ...carton, items: [{ item: 'MUG', quantity: '0.0000' }] })).toEqual([]);
-  expect(shipmentsOf(orderWith({ ...carton, date: null }))[0]?.shippedAt).toBe('2026-11-20T08:30:00.000Z');
-  expect(shipmentsOf(orderWith({ ...carton, date: 'soon' }))[0]?.tracking).toHaveLength(2);
+  expect(shipmentsOf(orderWith({ ...carton, date: null }), seenAt)[0]?.shippedAt).toBe('2026-11-20T08:30:00.000Z');
+  expect(shipmentsOf(orderWith({ ...carton, date: 'soon' }), seenAt)[0]?.tracking).toHaveLength(2);
 });
 
 it('cartons keep their ids in whatever order they are listed, and when later ones join', () => {
@@ -54,14 +55,14 @@ it('cartons keep their ids in whatever order they are listed, and when later one
     }),
   });
   const idOf = (cartons: object[]) =>
-    shipmentsOf(orderWith(...cartons))
+    shipmentsOf(orderWith(...cartons), seenAt)
       .map(({ remoteId, lines, shippedAt }) => `${remoteId} ${shippedAt} ${JSON.stringify(lines)}`)
       .sort();
   fc.assert(
     fc.property(fc.array(any, { maxLength: 6 }), any, (cartons, later) => {
       const listed = idOf(cartons);
       expect(idOf(cartons.toReversed())).toEqual(listed);
-      expect(new Set(shipmentsOf(orderWith(...cartons)).map(({ remoteId }) => remoteId)).size).toBe(cartons.length);
+      expect(new Set(shipmentsOf(orderWith(...cartons), seenAt).map(({ remoteId }) => remoteId)).size).toBe(cartons.length);
       const joined = new Set(idOf([{ ...later, date: '2026-11-19T08:00:00+00:00' }, ...cartons]));
       expect(listed.filter((one) => !joined.has(one))).toEqual([]);
     }),

@@ -1,4 +1,4 @@
-import type { Shipment, Tracking } from '../contract/index.ts';
+import { idOf, momentOf, type Shipment, type Tracking } from '../contract/index.ts';
 import { carrierNames } from './assumptions.ts';
 import { lineGid } from './convert-order.ts';
 import type * as wire from './wire.ts';
@@ -47,19 +47,19 @@ function lotsOf({ items }: wire.Shipment): string | null {
   return words.length > 0 ? words.join('\n') : null;
 }
 
-const momentOf = (text: string | null): string | null => {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+const isoOf = (text: string | null): string | null => {
+  const time = momentOf(Date.parse(text ?? ''));
+  return time === null ? null : new Date(time).toISOString();
 };
 
 /**
  * The shipments of an order as IM shows it. Cartons that can't be told apart are numbered by their date and contents, never by their place:
- * nobody says in which order IM lists them. A carton without units is none.
+ * nobody says in which order IM lists them. A carton without units is none; one without a date left when it was seen.
  */
-export function shipmentsOf(order: wire.Order): Shipment[] {
+export function shipmentsOf(order: wire.Order, seenAt: number): Shipment[] {
   const counted = new Map<string, number>();
   const contents = (one: wire.Shipment) => JSON.stringify(one.items.map(({ item, quantity }) => [item, quantity]));
-  const sortKey = (one: wire.Shipment) => `${momentOf(one.date) ?? ''} ${one.tracking_no ?? ''} ${contents(one)}`;
+  const sortKey = (one: wire.Shipment) => `${isoOf(one.date) ?? ''} ${one.tracking_no ?? ''} ${contents(one)}`;
   const sorted = order.shipments.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : sortKey(a) > sortKey(b) ? 1 : 0));
   return sorted.flatMap((carton): Shipment[] => {
     const lines = linesOf(carton, order);
@@ -69,12 +69,12 @@ export function shipmentsOf(order: wire.Order): Shipment[] {
     counted.set(identity, nth);
     return [
       {
-        remoteId: `${order.cust_ref}/${identity}${nth > 1 ? `/${nth}` : ''}`,
+        remoteId: `${order.cust_ref}/${idOf(identity)}${nth > 1 ? `/${nth}` : ''}`,
         reference: order.cust_ref,
         facilityId: order.inventory_warehouse_pk,
         lines,
         tracking: trackingOf(carton),
-        shippedAt: momentOf(carton.date) ?? momentOf(order.updated_date_time) ?? new Date(0).toISOString(),
+        shippedAt: isoOf(carton.date) ?? isoOf(order.updated_date_time) ?? new Date(seenAt).toISOString(),
         note: lotsOf(carton),
         cancelled: false,
       },

@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../core/http.ts';
+import { readJson } from '../../core/read-json.ts';
 
 /** IM's "no": what kind it is and its own words. */
 export interface Refusal {
@@ -15,7 +16,7 @@ const said = (value: unknown): string => (typeof value === 'string' ? value.trim
 export function envelopeOf(response: Pick<HttpResponse, 'text'>): Envelope {
   let body: unknown;
   try {
-    body = JSON.parse(response.text);
+    body = readJson(response.text);
   } catch {
     return null;
   }

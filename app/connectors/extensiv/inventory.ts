@@ -8,12 +8,15 @@ export async function* inventoryPages(
   limit = pageRows.inventory,
 ): AsyncGenerator<{ rows: wire.InventoryRow[]; asOf: number }> {
   const seen = new Set<string>();
+  let unreadable = 0;
   for (let page = 1; ; page += 1) {
     const asOf = context.nowMs();
-    const { rows, total } = await client.page('merchant', '/merchant/inventory', wire.inventoryRow, { limit, page });
+    const { rows, unread, total } = await client.page('merchant', '/merchant/inventory', wire.inventoryRow, { limit, page });
     const fresh = rows.filter(({ sku }) => !seen.has(sku));
     for (const { sku } of fresh) seen.add(sku);
     if (fresh.length > 0) yield { rows: fresh, asOf };
-    if (fresh.length === 0 || (total !== null && seen.size >= total)) return;
+    unreadable += unread;
+    const more = fresh.length > 0 || unread > 0;
+    if (!more || (total !== null && seen.size + unreadable >= total)) return;
   }
 }

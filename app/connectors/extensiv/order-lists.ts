@@ -27,17 +27,20 @@ export async function* ordersListed(
   const query = { ...window(since), limit };
   for (let reading = 1; reading <= listReadings; reading += 1) {
     const seen = new Set<string>();
+    let unreadable = 0;
     const totals = new Set<number>();
     for (let page = 1; ; page += 1) {
-      const { rows, total } = await client.page('cart', `/cart/orders/list/${list}`, wire.order, { ...query, page });
+      const { rows, unread, total } = await client.page('cart', `/cart/orders/list/${list}`, wire.order, { ...query, page });
       if (total !== null) totals.add(total);
       const fresh = rows.filter(({ cust_ref: reference }) => !seen.has(reference));
       for (const { cust_ref: reference } of fresh) seen.add(reference);
       if (fresh.length > 0) yield { orders: fresh, settled: false };
-      if (fresh.length === 0 || (total !== null && seen.size >= total)) break;
+      unreadable += unread;
+      const more = fresh.length > 0 || unread > 0;
+      if (!more || (total !== null && seen.size + unreadable >= total)) break;
     }
-    const [total = seen.size] = totals;
-    if (totals.size <= 1 && seen.size === total) {
+    const [total = seen.size + unreadable] = totals;
+    if (totals.size <= 1 && seen.size + unreadable === total) {
       yield { orders: [], settled: true };
       return;
     }

@@ -1,5 +1,4 @@
-import { parseMoney } from '../../core/money.ts';
-import type { RemoteOrder, RemoteOrderState, SalesOrder } from '../contract/index.ts';
+import { amountOf, wholeLines, type RemoteOrder, type RemoteOrderState, type SalesOrder } from '../contract/index.ts';
 import { mark } from './assumptions.ts';
 import { lineGid, shortId } from './convert-order.ts';
 import type { Order } from './wire.ts';
@@ -39,10 +38,12 @@ export function remoteOrder(order: Order, currency: string): RemoteOrder {
     remoteNumber: null,
     reference: order.cust_ref,
     state: stateOf(order),
-    lines: order.items
-      .filter(({ filtered_sku: struckOut }) => !struckOut)
-      .map(({ line_item_id: id, item: sku, quantity }) => ({ lineId: id === null ? null : lineGid(id), sku, quantity })),
-    total: order.grand_total === null ? null : parseMoney(order.grand_total, order.currency_code ?? currency).amount,
+    lines: wholeLines(
+      order.items
+        .filter(({ filtered_sku: struckOut }) => !struckOut)
+        .map(({ line_item_id: id, item: sku, quantity }) => ({ lineId: id === null ? null : lineGid(id), sku, quantity })),
+    ),
+    total: order.grand_total === null ? null : amountOf(order.grand_total, order.currency_code ?? currency),
     facilityId: order.inventory_warehouse_pk,
     url: null,
     trouble: troubleOf(order),

@@ -25,7 +25,8 @@ export function shipmentsPort(
         let settled = false;
         for await (const page of ordersListed(account, list, since, pageSize)) {
           settled = page.settled;
-          if (page.orders.length > 0) yield { shipments: page.orders.flatMap(shipmentsOf), cursor: from };
+          if (page.orders.length > 0)
+            yield { shipments: page.orders.flatMap((order) => shipmentsOf(order, context.nowMs())), cursor: from };
         }
         whole &&= settled;
       }
@@ -35,7 +36,7 @@ export function shipmentsPort(
 
     async ofOrder(remoteId): Promise<Shipment[]> {
       const order = await client.lookUp('cart', `/cart/orders/${inPath(remoteId)}`, wire.order, { include_order_extras: 'Y' });
-      return order && !isAnothers(order, context.shop.domain) ? shipmentsOf(order) : [];
+      return order && !isAnothers(order, context.shop.domain) ? shipmentsOf(order, context.nowMs()) : [];
     },
 
     // IM shows the order as confirmed once it was told all of its numbers.

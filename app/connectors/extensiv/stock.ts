@@ -1,4 +1,4 @@
-import type { StockLevel, StockPort } from '../contract/index.ts';
+import { idLength, type StockLevel, type StockPort } from '../contract/index.ts';
 import { inPath, type Account } from './account.ts';
 import { pageRows, singleSkus } from './assumptions.ts';
 import { allWarehouses } from './facilities.ts';
@@ -12,13 +12,15 @@ export function stockPort(account: Account, pageSize = pageRows.inventory): Stoc
   /** The shop's SKUs of a row: the row's own, or its aliases of the chosen type. A product without such an alias isn't the shop's. */
   function skusOf({ sku, aliases }: wire.InventoryRow): string[] {
     if (settings.aliasType === '') return [sku];
-    return [aliases[settings.aliasType] ?? []].flat().filter((code) => code !== null);
+    return [aliases[settings.aliasType] ?? []].flat().filter((code): code is string => code !== null && code.length <= idLength);
   }
 
   function levelsOf(row: wire.InventoryRow, facilityIds: readonly string[]): StockLevel[] {
     const figures = facilityIds.flatMap((facilityId) => {
       const figure = facilityId === allWarehouses ? row : row.warehouses[facilityId];
-      return figure ? [{ facilityId, available: Math.trunc(figure.qty_available) }] : [];
+      // Without a number the level is unknown, not zero. A part of a unit can't be sold.
+      const available = figure?.qty_available ?? null;
+      return available === null ? [] : [{ facilityId, available: Math.floor(available) }];
     });
     return skusOf(row).flatMap((sku) => figures.map((figure) => ({ ...figure, sku, remoteProductId: null })));
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decimal, decimalOrNull, idLength } from '../contract/index.ts';
 
 /* What IM answers, as far as it is used. Numbers come as text or as numbers, flags as Y and N, an empty map as an empty list. */
 
@@ -10,7 +11,6 @@ const flag = z
   .union([z.string(), z.boolean()])
   .nullish()
   .transform((value) => value === true || value === 'Y');
-const count = z.coerce.number();
 const rows = <Row extends z.ZodType>(row: Row) =>
   z
     .array(row)
@@ -22,6 +22,9 @@ const map = <Value extends z.ZodType>(value: Value) =>
     .nullish()
     .transform((found) => found ?? {});
 
+/** A name that a record goes by: nothing, a list and the like are none. */
+const reference = z.union([z.string().min(1).max(idLength), z.number()]).transform(String);
+
 /** Where only `success_code` counts. */
 export const done = z.looseObject({});
 
@@ -31,7 +34,7 @@ export const created = z.object({ cust_ref: text, order_number: text });
 /** What the WMS says to a cancellation. */
 export const wmsCancel = z.object({ response: z.object({ success: z.union([z.boolean(), z.stringbool()]), message: text }) });
 
-const shipmentItem = z.object({ item: z.string(), quantity: count, carton_code: text, carton_num: text, lot_code: text });
+const shipmentItem = z.object({ item: z.string(), quantity: decimal, carton_code: text, carton_num: text, lot_code: text });
 
 const shipment = z.object({
   carrier: text,
@@ -44,11 +47,11 @@ const shipment = z.object({
   items: rows(shipmentItem),
 });
 
-const orderItem = z.object({ item: z.string(), quantity: count, line_item_id: text, filtered_sku: flag });
+const orderItem = z.object({ item: z.string(), quantity: decimalOrNull, line_item_id: text, filtered_sku: flag });
 
 /** An order as a single read or a list shows it. */
 export const order = z.object({
-  cust_ref: z.coerce.string(),
+  cust_ref: reference,
   order_status: z.string(),
   updated_date_time: text,
   sending_canceled: flag,
@@ -63,11 +66,11 @@ export const order = z.object({
   shipments: rows(shipment),
 });
 
-const figure = z.object({ qty_available: count });
+const figure = z.object({ qty_available: decimalOrNull });
 
 export const inventoryRow = z.object({
-  sku: z.string(),
-  qty_available: count,
+  sku: z.string().min(1).max(idLength),
+  qty_available: decimalOrNull,
   aliases: map(z.union([text, z.array(text)])),
   warehouses: map(figure.extend({ warehouse: text })),
 });
@@ -75,7 +78,7 @@ export const inventoryRow = z.object({
 /** One of the merchant's carts. */
 export const cart = z.object({ order_source: z.string().min(1), description: text });
 
-export const shipMethod = z.object({ code: z.coerce.string(), description: text, carrier: text });
+export const shipMethod = z.object({ code: reference, description: text, carrier: text });
 
 export type Order = z.output<typeof order>;
 export type Shipment = z.output<typeof shipment>;

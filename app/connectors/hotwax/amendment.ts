@@ -8,7 +8,8 @@ import type { OrderToChange } from './wire.ts';
 type Item = ReturnType<typeof itemsOf>[number];
 
 const gone = ['ITEM_CANCELLED', 'ITEM_REJECTED'];
-const unitsOf = ({ quantity, cancelQuantity }: Item) => Math.max(0, quantity - (cancelQuantity ?? 0));
+/** NaN, which is no number of units anybody wants, where HotWax doesn't tell. */
+const unitsOf = ({ quantity, cancelQuantity }: Item) => Math.max(0, (quantity ?? NaN) - (cancelQuantity ?? 0));
 
 /** Which items together are so many units; null where none are. Few: HotWax splits a line for each facility that ships of it. */
 function itemsOfUnits(items: readonly Item[], units: number): Item[] | null {

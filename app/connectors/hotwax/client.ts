@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { NeedsMerchantError, RejectedError, TransientError } from '../../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../core/http.ts';
-import type { ConnectContext } from '../contract/index.ts';
+import { readRows, type ConnectContext } from '../contract/index.ts';
 import { pageRows } from './assumptions.ts';
 import { bodyOf, rowsIn, totalOf } from './envelope.ts';
 import { complaintIn, refusedRecord } from './refusal.ts';
@@ -14,6 +14,8 @@ type Verb = 'POST' | 'PUT';
 
 export interface Page<Row> {
   rows: Row[];
+  /** Rows that can't be read, as they were told: they are counted, and nothing else. */
+  unread: string[];
   /** Rows in all, where HotWax tells. */
   total: number | null;
 }
@@ -26,10 +28,13 @@ export interface HotwaxClient {
   session(): Promise<Session>;
   /** A record, or null where HotWax has none. `server` is the newer one unless told. */
   get<Row extends z.ZodType>(path: string, row: Row, query?: Query, server?: Server): Promise<z.output<Row> | null>;
+  /** Records that can't be read are logged and left out; a list that begins with nothing but them isn't one that we know. */
   page<Row extends z.ZodType>(path: string, row: Row, query: Query, index: number, size?: number): Promise<Page<z.output<Row>>>;
   /** A whole list, page by page to its true end. */
   list<Row extends z.ZodType>(path: string, row: Row, query?: Query): Promise<z.output<Row>[]>;
-  /** The answer of a service that has no pages. */
+  /** The same without what can't be read, which is logged. Not for looking up whether something is there. */
+  listReadable<Row extends z.ZodType>(path: string, row: Row, query?: Query): Promise<z.output<Row>[]>;
+  /** The answer of a service that has no pages; as a page of its own. */
   rows<Row extends z.ZodType>(path: string, row: Row, query: Query): Promise<z.output<Row>[]>;
   write<Answer extends z.ZodType>(
     verb: Verb,
@@ -44,7 +49,7 @@ export interface HotwaxClient {
 
 /** The only place that sees HotWax's addresses, tokens and status codes. Nothing it logs or throws holds a body that was sent. */
 export function createClient(
-  context: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'tokens' | 'nowMs' | 'logger'>,
+  context: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'tokens' | 'nowMs' | 'logger' | 'unread'>,
 ): HotwaxClient {
   const { http, tokens, logger, settings } = context;
   const { host } = new URL(settings.baseUrl);
@@ -125,22 +130,57 @@ export function createClient(
     );
   }
 
-  async function rows<Row extends z.ZodType>(path: string, row: Row, query: Query): Promise<Page<z.output<Row>>> {
+  /** Rows of a list; `leaveOut` says what may be missing in it: no record, some (not all of them), or any that can't be read. */
+  async function rows<Row extends z.ZodType>(
+    path: string,
+    row: Row,
+    { query, leaveOut }: { query: Query; leaveOut: 'none' | 'some' | 'any' },
+  ): Promise<Page<z.output<Row>>> {
     const request: HttpRequest = { method: 'GET', path, query };
     const response = await send(request, 'moqui');
     const found = rowsIn(accepted(request, response));
     if (!found) throw unreadable(request, response);
-    return { rows: read(request, response, found, row.array()) as z.output<Row>[], total: totalOf(response) };
+    const total = totalOf(response);
+    if (leaveOut !== 'none') {
+      const { rows: known, unread, left } = readRows(found, row);
+      if (unread.length > 0) {
+        logger.warn({ ...paramsOf(request, response), unread }, 'HotWax tells records that nobody can read');
+        context.unread(unread);
+      }
+      if (leaveOut === 'any' || known.length > 0 || left.length === 0)
+        return { rows: known, unread: left.map((one) => JSON.stringify(one)), total };
+    }
+    return { rows: read(request, response, found, row.array()) as z.output<Row>[], unread: [], total };
   }
 
-  const page = <Row extends z.ZodType>(path: string, row: Row, query: Query, index: number, size = pageRows) =>
-    rows(path, row, { ...query, pageIndex: index, pageSize: size });
+  const pageQuery = (query: Query, index: number, size = pageRows): Query => ({ ...query, pageIndex: index, pageSize: size });
+
+  async function wholeList<Row extends z.ZodType>(
+    path: string,
+    row: Row,
+    { query, leaveOut }: { query: Query; leaveOut: 'none' | 'any' },
+  ): Promise<z.output<Row>[]> {
+    const found = new Map<string, z.output<Row>>();
+    const unreadable = new Set<string>();
+    for (let index = 0, taken = 0; ; index += 1) {
+      const before = found.size + unreadable.size;
+      const { rows: more, unread, total } = await rows(path, row, { query: pageQuery(query, index), leaveOut });
+      for (const one of more) found.set(JSON.stringify(one), one);
+      for (const one of unread) unreadable.add(one);
+      taken += more.length + unread.length;
+      // Lists are capped in silence, so a short page isn't the end: without a total, one that brings nothing new is.
+      if (found.size + unreadable.size === before || (total !== null && taken >= total)) return [...found.values()];
+    }
+  }
 
   return {
     reach: () => findInstance(context),
     session,
-    page,
-    rows: async (path, row, query) => (await rows(path, row, query)).rows,
+    page: (path, row, query, index, size) =>
+      rows(path, row, { query: pageQuery(query, index, size), leaveOut: index > 0 ? 'any' : 'some' }),
+    list: (path, row, query = {}) => wholeList(path, row, { query, leaveOut: 'none' }),
+    listReadable: (path, row, query = {}) => wholeList(path, row, { query, leaveOut: 'any' }),
+    rows: async (path, row, query) => (await rows(path, row, { query, leaveOut: 'some' })).rows,
 
     async logIn() {
       await tokens.get(renew);
@@ -152,18 +192,6 @@ export function createClient(
       if (response.status === 404) return null;
       const body = accepted(request, response);
       return body.kind === 'empty' ? null : read(request, response, body.value, row);
-    },
-
-    async list(path, row, query = {}) {
-      const found = new Map<string, z.output<typeof row>>();
-      for (let index = 0, taken = 0; ; index += 1) {
-        const before = found.size;
-        const { rows: more, total } = await page(path, row, query, index);
-        for (const one of more) found.set(JSON.stringify(one), one);
-        taken += more.length;
-        // Lists are capped in silence, so a short page isn't the end: without a total, one that brings nothing new is.
-        if (found.size === before || (total !== null && taken >= total)) return [...found.values()];
-      }
     },
 
     async write(verb, path, json, answer, server = 'moqui') {

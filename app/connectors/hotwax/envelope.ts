@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../core/http.ts';
+import { readJson } from '../../core/read-json.ts';
 import { saysNothingFound } from './refusal.ts';
 
 /** What stands in an answer: JSON, nothing at all, or something that isn't HotWax's to say (a page of a proxy, a log-in page). */
@@ -10,7 +11,7 @@ export function bodyOf({ text, headers }: Pick<HttpResponse, 'text' | 'headers'>
   if (plain === '') return { kind: 'empty' };
   if (headers.get('content-type')?.includes('text/html')) return { kind: 'foreign' };
   try {
-    return { kind: 'json', value: JSON.parse(plain) };
+    return { kind: 'json', value: readJson(plain) };
   } catch {
     return { kind: 'foreign' };
   }

@@ -26,18 +26,20 @@ export async function* everyRow<Row extends z.ZodType>(
     let promised = 0;
     for (let index = 0, taken = 0; ; index += 1) {
       const before = seen.size;
-      const { rows, total } = await client.page(path, row, query, index, pageSize);
+      const { rows, unread, total } = await client.page(path, row, query, index, pageSize);
       const fresh = rows.filter((one) => !given.has(JSON.stringify(one)));
       for (const one of rows) {
         seen.add(idOf(one));
         given.add(JSON.stringify(one));
       }
+      for (const one of unread) seen.add(one);
       if (fresh.length > 0) yield fresh;
-      taken += rows.length;
+      const told = rows.length + unread.length;
+      taken += told;
       promised = total ?? 0;
       if (total !== null && taken >= total) break;
       // Without a total a page that brings nothing new is the end; with one, rows moved.
-      if (rows.length === 0 || (total === null && seen.size === before)) break;
+      if (told === 0 || (total === null && seen.size === before)) break;
     }
     if (seen.size >= promised) return;
   }

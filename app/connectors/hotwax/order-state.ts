@@ -1,4 +1,4 @@
-import type { RemoteOrder, RemoteOrderState } from '../contract/index.ts';
+import { wholeLines, type RemoteOrder, type RemoteOrderState } from '../contract/index.ts';
 import { orderIdOf } from './ids.ts';
 import type { OrderDetail, OrderItem, OrderRow } from './wire.ts';
 
@@ -59,20 +59,21 @@ export function stateOf({ orderStatusId, shipGroups }: Pick<OrderDetail, 'orderS
 
 /** An order as the engine sees it. An item that HotWax split over ship groups is one line there, so units are added up. */
 export function remoteOrder(detail: OrderDetail, reference: string, skuOf: ReadonlyMap<string, string>): RemoteOrder {
-  const units = new Map<string, number>();
+  const units = new Map<string, number | null>();
   const items = detail.shipGroups.flatMap((group) => group.items);
   const state = stateOf(detail);
   for (const { productId, quantity, itemStatusId } of items) {
     if (state !== 'cancelled' && cancelled.includes(itemStatusId ?? '')) continue;
     const sku = skuOf.get(productId ?? '') ?? productId ?? '';
-    units.set(sku, (units.get(sku) ?? 0) + quantity);
+    const before = units.has(sku) ? (units.get(sku) ?? null) : 0;
+    units.set(sku, before === null || quantity === null ? null : before + quantity);
   }
   return {
     remoteId: detail.orderId,
     remoteNumber: null,
     reference,
     state,
-    lines: [...units].map(([sku, quantity]) => ({ lineId: null, sku, quantity })),
+    lines: wholeLines([...units].map(([sku, quantity]) => ({ lineId: null, sku, quantity }))),
     total: null,
     facilityId: detail.shipGroups.length === 1 ? (detail.shipGroups[0]?.facilityId ?? null) : null,
     url: null,

@@ -16,7 +16,11 @@ async function productsWhere({ client, skus }: Account, field: 'internalName' | 
     ...wanted.filter((value) => value.includes(',')).map((value) => ({ [field]: value })),
   ];
   const found = (
-    await atOnce(queries, (query) => client.list(path, wire.product, { ...query, orderByField: 'productId' }))
+    await atOnce(queries, (query) => {
+      // A product that can't be read has no name then; one that is looked for by its SKU might be made twice.
+      const list = field === 'productId' ? client.listReadable : client.list;
+      return list(path, wire.product, { ...query, orderByField: 'productId' });
+    })
   ).flat();
   for (const { productId, internalName } of found) if (internalName) skus.set(productId, internalName);
   return found.filter((product) => wanted.includes(product[field] ?? ''));

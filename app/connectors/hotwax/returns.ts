@@ -57,7 +57,7 @@ export function returnsPort(account: Account, pageSize = pageRows): ReturnsPort 
         ...(start.since === null ? {} : { lastUpdatedStamp_from: Math.max(0, start.since - overlapMs) }),
       };
       let upTo = start.since;
-      const cursor = (time: number | null) => writeCursor({ since: time, waiting: [] });
+      const cursor = (time: number | null) => writeCursor({ since: time, waiting: [] }, context.nowMs());
       for await (const rows of everyRow(client, { path, row: wire.returnRow, query, idOf, pageSize })) {
         for (const row of rows) upTo = Math.max(upTo ?? 0, returnedAtOf(row) ?? 0);
         // A release that doesn't know the filter answers others too.

@@ -50,7 +50,7 @@ export function shipmentsPort(account: Account, pageSize = pageRows): ShipmentsP
   }
 
   const ofOrders = async (orderIds: readonly string[]): Promise<wire.Shipment[]> =>
-    (await atOnce(orderIds, (orderId) => client.list(path, wire.shipment, { ...left, orderId }))).flat();
+    (await atOnce(orderIds, (orderId) => client.listReadable(path, wire.shipment, { ...left, orderId }))).flat();
 
   return {
     async *pull({ since }) {
@@ -58,7 +58,7 @@ export function shipmentsPort(account: Account, pageSize = pageRows): ShipmentsP
       const waiting = new Map(start.waiting.map((pair) => pair.split('@') as [string, string]));
       const readOrders = orderReader(account);
       const cursor = (time: number | null) =>
-        writeCursor({ since: time, waiting: [...waiting].map(([id, orderId]) => `${id}@${orderId}`) });
+        writeCursor({ since: time, waiting: [...waiting].map(([id, orderId]) => `${id}@${orderId}`) }, context.nowMs());
 
       const again = (await ofOrders([...new Set(waiting.values())])).filter(({ shipmentId }) => waiting.has(shipmentId));
       for (const id of [...waiting.keys()]) if (!again.some(({ shipmentId }) => shipmentId === id)) waiting.delete(id);

@@ -72,7 +72,7 @@ export function stockPort(account: Account, pageSize = productsInACall): StockPo
   }
 
   /** HotWax's own figure for the online total. */
-  async function totalsOf(products: readonly Known[]): Promise<Map<string, number>> {
+  async function totalsOf(products: readonly Known[]): Promise<Map<string, number | null>> {
     const { productStoreId, facilityGroupId } = settings;
     const query = { productStoreId, facilityGroupId, sku: products.map(({ sku }) => sku) };
     const found = await client.rows('/oms/getProductOnlineAtp', wire.onlineAtp, query);
@@ -90,7 +90,7 @@ export function stockPort(account: Account, pageSize = productsInACall): StockPo
       // HotWax answers zero for what no facility knows, so its figure counts only where there is a row.
       const total = sum !== null && asked ? (asked.get(productId) ?? null) : sum;
       return [...levels, [queueId ?? '', total] as const].flatMap(([facilityId, available]) =>
-        available === null ? [] : [{ facilityId, sku, remoteProductId: productId, available }],
+        available === null || Number.isNaN(available) ? [] : [{ facilityId, sku, remoteProductId: productId, available }],
       );
     });
   }

@@ -24,7 +24,8 @@ export function unitsIn(orders: readonly OrderRow[], { virtual, queue }: Pick<Pl
       if (type === undefined && reservedOrderStates.includes(order.statusId ?? '')) continue;
       const place = type === undefined ? (facilityId ?? '') : (queue?.facilityId ?? '');
       const units = waiting.get(productId) ?? new Map<string, number>();
-      units.set(place, (units.get(place) ?? 0) + Math.max(0, quantity - (cancelQuantity ?? 0)));
+      // Where nobody knows how many wait, nobody knows what is left: NaN goes through every sum.
+      units.set(place, (units.get(place) ?? 0) + Math.max(0, (quantity ?? NaN) - (cancelQuantity ?? 0)));
       waiting.set(productId, units);
     }
   }

@@ -215,7 +215,7 @@ describe('the cursor', () => {
         fc.option(fc.integer({ min: 1, max: 4e12 })),
         fc.array(fc.stringMatching(/^[A-Z0-9]{1,9}@[A-Z0-9]{1,20}$/), { maxLength: 50 }),
         (since, waiting) => {
-          const { since: read, waiting: ids } = readCursor(writeCursor({ since, waiting }));
+          const { since: read, waiting: ids } = readCursor(writeCursor({ since, waiting }, Infinity));
           expect([read, ids]).toEqual([since ?? 0, waiting]);
         },
       ),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { decimal, decimalOrNull, idLength, momentOf } from '../contract/index.ts';
 
 /*
  * What HotWax answers, as far as it is used. Fields without a value are left out on the wire and null here; ids are text; moments are epoch ms
  * from both servers and ISO 8601 from GraphQL; amounts and counts are numbers, decimals as text from GraphQL.
  */
 
-const id = z.union([z.string().min(1), z.number()]).transform(String);
+const id = z.union([z.string().min(1).max(idLength), z.number()]).transform(String);
 const optionalId = z
   .union([z.string(), z.number()])
   .nullish()
@@ -14,21 +15,18 @@ const text = z
   .union([z.string(), z.number()])
   .nullish()
   .transform((value) => (value === null || value === undefined || value === '' ? null : String(value)));
-const count = z.coerce.number();
-const optionalCount = z
-  .union([z.number(), z.string()])
+/** A count that nobody may guess at: it is there and can be read, or isn't there at all. */
+const countIfAny = z
+  .union([decimal, z.literal('')])
   .nullish()
-  .transform((value) =>
-    value === null || value === undefined || value === '' || Number.isNaN(Number(value)) ? null : Number(value),
-  );
+  .transform((value) => (typeof value === 'number' ? value : null));
 /** A moment as epoch ms; null where there is none or it can't be read. */
 const moment = z
-  .union([z.number(), z.string()])
-  .nullish()
+  .unknown()
+  .optional()
   .transform((value) => {
-    if (value === null || value === undefined || value === '') return null;
-    const time = typeof value === 'number' || /^\d+$/.test(value) ? Number(value) : Date.parse(value);
-    return Number.isNaN(time) ? null : time;
+    if (typeof value === 'number') return momentOf(value);
+    return typeof value === 'string' ? momentOf(/^\d+$/.test(value) ? Number(value) : Date.parse(value)) : null;
   });
 /** OFBiz's `Y` and `N`; where nothing stands, yes. */
 const yes = z
@@ -69,7 +67,7 @@ export const facility = z.object({
   parentTypeId: text,
   externalId: optionalId,
   closedDate: moment,
-  maximumOrderLimit: optionalCount,
+  maximumOrderLimit: decimalOrNull,
   postalCode: text,
 });
 export const storeFacility = z.object({ facilityId: id, thruDate: moment });
@@ -83,7 +81,10 @@ export const paymentType = z.object({ paymentMethodTypeId: id, description: text
 export const enumeration = z.object({ enumId: id, description: text });
 export const productType = z.object({ productTypeId: id, description: text, parentTypeId: text });
 
-export const product = z.object({ productId: id, internalName: text, productName: text });
+/** One that is longer than any SKU of Shopify's is nobody's. */
+const sku = text.transform((value) => (value !== null && value.length <= idLength ? value : null));
+
+export const product = z.object({ productId: id, internalName: sku, productName: text });
 export const productWritten = z.object({ productId: id });
 
 export const party = z.object({ partyId: id });
@@ -93,9 +94,9 @@ export const orderItem = z.object({
   shipGroupSeqId: optionalId,
   externalId: optionalId,
   productId: optionalId,
-  quantity: count,
-  cancelQuantity: optionalCount,
-  unitPrice: optionalCount,
+  quantity: decimalOrNull,
+  cancelQuantity: decimalOrNull,
+  unitPrice: decimalOrNull,
   statusId: text,
 });
 /** An order as a row with its ship groups and items nested; where items stand beside the ship groups, they are read there. */
@@ -121,7 +122,7 @@ export const orderRow = z.object({
 /** An order with what it costs and whose it is. */
 export const orderToChange = orderRow.extend({
   roles: rows(z.object({ partyId: id, roleTypeId: text })),
-  adjustments: rows(z.object({ orderItemSeqId: optionalId, amount: optionalCount })),
+  adjustments: rows(z.object({ orderItemSeqId: optionalId, amount: decimalOrNull })),
 });
 export const facilityChange = z.object({ orderItemSeqId: optionalId, fromFacilityId: optionalId, changeDatetime: moment });
 export const orderMade = z.object({ orderId: id });
@@ -130,14 +131,14 @@ const detailItem = z.object({
   orderItemSeqId: id,
   itemStatusId: text,
   productId: optionalId,
-  quantity: count,
+  quantity: decimalOrNull,
 });
 /** One order with its ship groups, what ships them and where that stands. */
 export const orderDetail = z.object({
   orderId: id,
   orderName: text,
   orderStatusId: text,
-  grandTotal: optionalCount,
+  grandTotal: decimalOrNull,
   currencyUom: text,
   shipGroups: rows(
     z.object({
@@ -170,23 +171,23 @@ export const shipment = z.object({
   shippedDate: moment,
   statusDate: moment,
   lastUpdatedStamp: moment,
-  items: rows(z.object({ orderItemSeqId: optionalId, orderId: optionalId, productId: optionalId, quantity: count })),
+  items: rows(z.object({ orderItemSeqId: optionalId, orderId: optionalId, productId: optionalId, quantity: decimal })),
   shipmentPackageRouteSegDetails: rows(routeSegment),
 });
 
 export const productFacility = z.object({
   productId: id,
   facilityId: id,
-  lastInventoryCount: optionalCount,
-  minimumStock: optionalCount,
+  lastInventoryCount: decimalOrNull,
+  minimumStock: decimalOrNull,
   allowBrokering: yes,
   lastUpdatedStamp: moment,
 });
-export const inventoryItem = z.object({ productId: id, facilityId: id, quantityOnHandTotal: optionalCount });
+export const inventoryItem = z.object({ productId: id, facilityId: id, quantityOnHandTotal: decimalOrNull });
 /** Rows of a generic reading. */
 export const contactRows = z.object({ entityValueList: rows(z.looseObject({ contactMechId: id })) });
 export const facilityGroups = z.object({ entityValueList: rows(z.object({ facilityGroupId: id })) });
-export const onlineAtp = z.object({ productId: id, sku: text, atp: count });
+export const onlineAtp = z.object({ productId: id, sku: text, atp: decimalOrNull });
 
 export const returnRow = z.object({
   returnId: id,
@@ -204,8 +205,8 @@ export const returnRow = z.object({
       orderItemSeqId: optionalId,
       productId: optionalId,
       statusId: text,
-      returnQuantity: optionalCount,
-      receivedQuantity: optionalCount,
+      returnQuantity: countIfAny,
+      receivedQuantity: countIfAny,
       returnReasonId: text,
       returnTypeId: text,
     }),

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { NeedsMerchantError, RejectedError, TransientError } from '../../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../core/http.ts';
-import type { ConnectContext } from '../contract/index.ts';
+import { readJson } from '../../core/read-json.ts';
+import { readRows, type ConnectContext } from '../contract/index.ts';
 import { exportTimeoutMs, rights, tokenLifeMs } from './assumptions.ts';
 import { refusedRecord, sentencesIn } from './refusal.ts';
 import type { Settings } from './settings.ts';
@@ -31,7 +32,7 @@ const good = (status: number) => status >= 200 && status < 300;
 
 function jsonOf({ text }: HttpResponse): unknown {
   try {
-    return text.trim() === '' ? null : JSON.parse(text);
+    return text.trim() === '' ? null : readJson(text);
   } catch {
     return undefined;
   }
@@ -44,7 +45,8 @@ export function createClient({
   tokens,
   nowMs,
   logger,
-}: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'tokens' | 'nowMs' | 'logger'>): OrderwiseClient {
+  unread: name,
+}: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'tokens' | 'nowMs' | 'logger' | 'unread'>): OrderwiseClient {
   const { baseUrl: base, username, password } = settings;
   const about = (response: HttpResponse, path: string) => ({
     party: 'OrderWise',
@@ -155,7 +157,14 @@ export function createClient({
         timeoutMs: exportTimeoutMs,
       };
       const response = await send(request);
-      if (good(response.status)) return read(request, response, wire.exportRow.array());
+      if (good(response.status)) {
+        const { rows, unread } = readRows(read(request, response, wire.anything.array()), wire.exportRow);
+        if (unread.length > 0) {
+          logger.warn({ ...about(response, request.path), unread }, 'An export tells rows that are none');
+          name(unread);
+        }
+        return rows;
+      }
       const params = { ...about(response, request.path), id, vendorText: sentencesIn(jsonOf(response)).join(' ') };
       if (response.status === 404)
         throw new NeedsMerchantError('orderwise-export-unknown', `There is no API Export Definition ${id}`, { params });

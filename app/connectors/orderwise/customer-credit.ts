@@ -1,5 +1,4 @@
-import { parseMoney } from '../../core/money.ts';
-import type { CustomerCredit, CustomersPort } from '../contract/index.ts';
+import { amountOf, type CustomerCredit, type CustomersPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { beginningOfTime, noParameters, overlapMs, sinceParameter } from './assumptions.ts';
 import { demandColumns, exportRow } from './export-rows.ts';
@@ -11,7 +10,7 @@ export function customersPort(account: Account): CustomersPort | null {
   const id = settings.creditExportId;
   if (id === null) return null;
   const { currency } = context.shop;
-  const amount = (value: number | null): number | null => (value === null ? null : parseMoney(value.toFixed(6), currency).amount);
+  const amount = (value: number | null): number | null => (value === null ? null : amountOf(value.toFixed(6), currency));
   return {
     async *credit({ since }) {
       const now = context.nowMs();

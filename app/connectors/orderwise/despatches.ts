@@ -1,4 +1,4 @@
-import type { Shipment, Tracking } from '../contract/index.ts';
+import { idOf, numberOf, type Shipment, type Tracking } from '../contract/index.ts';
 import { lineOf, type OrderMemory } from './order-memory.ts';
 
 /** One delivery as an export tells it. */
@@ -11,7 +11,7 @@ export interface Delivery {
   /** One text may hold several numbers; the link is the first one's. */
   consignments: string | null;
   link: string | null;
-  /** Null where the export tells no lines. */
+  /** Null where the export tells no lines, or none that can be read. */
   lines: { code: string; quantity: number; facilityId: string | null }[] | null;
 }
 
@@ -24,6 +24,20 @@ export interface Despatched {
   complete: boolean;
   lines: OrderMemory['lines'];
   deliveries: Delivery[];
+}
+
+/** Lines of a delivery as they are told. Of a quantity that nobody can read it isn't known what left: then no lines are told, as in an export without them. */
+export function linesTold(
+  told: readonly { code: string | null; quantity: string | null; facilityId: string | null }[],
+): Delivery['lines'] {
+  const lines: NonNullable<Delivery['lines']> = [];
+  for (const { code, quantity: text, facilityId } of told) {
+    const quantity = numberOf(text);
+    if (code === null) continue;
+    if (quantity === null) return null;
+    if (quantity > 0) lines.push({ code, quantity, facilityId });
+  }
+  return lines;
 }
 
 export function trackingOf({ consignments, courier, link }: Pick<Delivery, 'consignments' | 'courier' | 'link'>): Tracking[] {
@@ -68,21 +82,23 @@ function whole({ reference, remoteId, lines, deliveries }: Despatched, now: stri
 /**
  * Deliveries with their lines are a shipment each, at each location where they hold goods of several. Where the export tells no lines nothing
  * can be said of a part, and a complete order is one shipment. So is one that was completed without a delivery (drop-shipped). It has no lines where the order's
- * memory has gone: it stands for all that is left of the order.
+ * memory has gone: it stands for all that is left of the order. So do, in a complete order, its deliveries without lines beside others with theirs.
  */
 export function shipmentsOf(order: Despatched, now: string): Shipment[] {
   const { reference, remoteId, complete, lines, deliveries } = order;
   if (deliveries.every((delivery) => delivery.lines === null)) return complete ? [whole(order, now)] : [];
-  return deliveries.flatMap((delivery, index) => {
+  const wordless = deliveries.filter((delivery) => delivery.lines === null);
+  const rest = complete && wordless.length > 0 ? [{ ...whole({ ...order, deliveries: wordless }, now), lines: [] }] : [];
+  const parcels = deliveries.flatMap((delivery, index) => {
     const byPlace = [...Map.groupBy(delivery.lines ?? [], ({ facilityId }) => facilityId)];
     return byPlace.flatMap(([facilityId, told]): Shipment[] => {
       const shipped = linesOf(lines, told);
-      const id = `${remoteId}/${delivery.number ?? delivery.consignments ?? index}`;
+      const id = `${remoteId}/${idOf(delivery.number ?? delivery.consignments ?? String(index))}`;
       return shipped.length === 0
         ? []
         : [
             {
-              remoteId: byPlace.length > 1 ? `${id}/${facilityId}` : id,
+              remoteId: byPlace.length > 1 ? `${id}/${idOf(String(facilityId))}` : id,
               reference,
               facilityId,
               lines: shipped,
@@ -94,4 +110,5 @@ export function shipmentsOf(order: Despatched, now: string): Shipment[] {
           ];
     });
   });
+  return [...parcels, ...rest];
 }

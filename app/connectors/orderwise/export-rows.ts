@@ -1,4 +1,5 @@
 import { NeedsMerchantError } from '../../core/errors.ts';
+import { numberOf } from '../contract/index.ts';
 import { columns } from './assumptions.ts';
 
 export type Column = keyof typeof columns;
@@ -24,18 +25,13 @@ export function exportRow(raw: Record<string, unknown>): ExportRow {
   return {
     has: (column) => nameOf(column) !== undefined,
     text,
-    number(column) {
-      const said = text(column);
-      const value = Number(said);
-      return said === null || !Number.isFinite(value) ? null : value;
-    },
+    number: (column) => numberOf(text(column)),
   };
 }
 
-/** Throws NeedsMerchantError naming the first of `wanted` that an export lacks. An export without rows lacks nothing. */
+/** Throws NeedsMerchantError naming the first of `wanted` that no row of an export has: one alone may leave out what it has nothing for. An export without rows lacks nothing. */
 export function demandColumns(rows: readonly ExportRow[], wanted: readonly Column[], id: number): void {
-  const [first] = rows;
-  const missing = first && wanted.find((column) => !first.has(column));
+  const missing = rows.length > 0 && wanted.find((column) => !rows.some((row) => row.has(column)));
   if (missing) {
     throw new NeedsMerchantError(
       'orderwise-export-column',

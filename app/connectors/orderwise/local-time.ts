@@ -1,5 +1,5 @@
 import { DateTime, FixedOffsetZone } from 'luxon';
-import { BugError } from '../../core/errors.ts';
+import { momentOf } from '../contract/index.ts';
 
 const format = "yyyy-MM-dd'T'HH:mm:ss";
 
@@ -16,12 +16,14 @@ export function sinceLocal(epochMs: number, nowMs: number, zone: string): string
   return DateTime.fromMillis(epochMs, { zone: offset }).toFormat(format);
 }
 
-/** OrderWise's local text in ms since 1970. Throws BugError on what is no time. */
-export function fromLocal(text: string, zone: string): number {
+/** OrderWise's local text in ms since 1970. Null for what is no time. */
+export function fromLocal(text: string, zone: string): number | null {
   const moment = DateTime.fromISO(text.trim().replace(' ', 'T'), { zone });
-  if (!moment.isValid) throw new BugError('orderwise-time', `"${text}" is no time`);
-  return moment.toMillis();
+  return moment.isValid ? momentOf(moment.toMillis()) : null;
 }
 
-/** The same as ISO 8601 with its zone, as the engine wants it. */
-export const isoOf = (text: string, zone: string): string => new Date(fromLocal(text, zone)).toISOString();
+/** The same as ISO 8601 with its zone, as the engine wants it; null also for nothing. */
+export function isoOf(text: string | null, zone: string): string | null {
+  const moment = text === null ? null : fromLocal(text, zone);
+  return moment === null ? null : new Date(moment).toISOString();
+}

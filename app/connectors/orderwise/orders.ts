@@ -116,8 +116,8 @@ export function ordersPort(account: Account): OrdersPort {
       const startedAt = context.nowMs();
       const from = since === null ? startedAt : Date.parse(since);
       const rows = await rowsSince(account, plan, from);
-      const told = rows[0]?.has('sku');
-      if (told !== undefined) await noteLines(account, told);
+      const told = rows.some((row) => row.has('sku'));
+      if (rows.length > 0) await noteLines(account, told);
       const byReference = new Map(rows.map((row) => [row.text('reference') ?? '', row]));
       const news: OrderMemory[] = [];
       for (const [reference, row] of byReference) {

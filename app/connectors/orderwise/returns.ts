@@ -1,4 +1,4 @@
-import type { Return, ReturnsPort } from '../contract/index.ts';
+import { idOf, wholeLines, type Return, type ReturnsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { lookBackMs, memoryMs } from './assumptions.ts';
 import { demandColumns, type ExportRow } from './export-rows.ts';
@@ -34,17 +34,24 @@ export function returnsPort(account: Account): ReturnsPort {
       const [first] = own;
       const known = first && (await oursOnly(first));
       if (!first || !known || remoteId === '') continue;
-      const at = first.text('received');
-      found.push({
-        remoteId,
-        reference: known.reference,
-        facilityId: first.text('location'),
-        lines: own.map((row) => ({
+      const lines = wholeLines(
+        own.map((row) => ({
           ...lineOf(known.lines, row.text('sku') ?? ''),
-          quantity: row.number('quantity') ?? 0,
+          quantity: row.number('quantity'),
           restocked: row.number('restocked') === 1 || row.text('restocked') === 'true',
         })),
-        receivedAt: at === null ? null : isoOf(at, settings.timeZone),
+      ).filter(({ quantity }) => quantity > 0);
+      if (lines.length === 0) {
+        const about = { reference: known.reference, return: remoteId };
+        context.logger.warn(about, 'OrderWise tells a return without quantities that anybody can read');
+        continue;
+      }
+      found.push({
+        remoteId: idOf(remoteId),
+        reference: known.reference,
+        facilityId: first.text('location'),
+        lines,
+        receivedAt: isoOf(first.text('received'), settings.timeZone),
         note: null,
       });
     }

@@ -1,7 +1,7 @@
-import type { Shipment, ShipmentsPort } from '../contract/index.ts';
+import { idLength, type Shipment, type ShipmentsPort } from '../contract/index.ts';
 import type { Account } from './account.ts';
 import { lookBackMs } from './assumptions.ts';
-import { shipmentsOf, type Delivery } from './despatches.ts';
+import { linesTold, shipmentsOf, type Delivery } from './despatches.ts';
 import { demandColumns, type ExportRow } from './export-rows.ts';
 import { exportPlan, rowsSince } from './exports.ts';
 import { noteLines } from './find-order.ts';
@@ -15,18 +15,16 @@ function deliveriesIn(rows: readonly ExportRow[], zone: string): Delivery[] {
   const nameOf = (row: ExportRow) => row.text('delivery') ?? `${row.text('tracking')} ${row.text('shipped')}`;
   return [...Map.groupBy(left, nameOf).values()].map((own): Delivery => {
     const [first] = own;
-    const shipped = first?.text('shipped') ?? null;
     return {
       number: first?.text('delivery') ?? null,
-      at: shipped === null ? null : isoOf(shipped, zone),
+      at: isoOf(first?.text('shipped') ?? null, zone),
       courier: first?.text('courier') ?? null,
       consignments: first?.text('tracking') ?? null,
       link: first?.text('link') ?? null,
-      lines: first?.has('sku')
-        ? own.flatMap((row) => {
-            const code = row.text('sku');
-            return code === null ? [] : [{ code, quantity: row.number('quantity') ?? 0, facilityId: row.text('location') }];
-          })
+      lines: own.some((row) => row.has('sku'))
+        ? linesTold(
+            own.map((row) => ({ code: row.text('sku'), quantity: row.text('quantity'), facilityId: row.text('location') })),
+          )
         : null,
     };
   });
@@ -42,7 +40,11 @@ export function shipmentsPort(account: Account): ShipmentsPort {
     if (!plan) return [];
     const rows = await rowsSince(account, plan, since);
     demandColumns(rows, ['orderId', 'reference', 'status'], plan.id);
-    if (rows[0]) await noteLines(account, rows[0].has('sku'));
+    if (rows.length > 0)
+      await noteLines(
+        account,
+        rows.some((row) => row.has('sku')),
+      );
     return rows;
   }
 
@@ -50,6 +52,11 @@ export function shipmentsPort(account: Account): ShipmentsPort {
     const status = rows[0]?.text('status') ?? '';
     const complete = isFulfilled(status, settings) || isRefunded(status, settings);
     const deliveries = deliveriesIn(rows, settings.timeZone);
+    const unclear = deliveries.filter(({ lines }) => lines === null && rows.some((row) => row.has('sku')));
+    if (unclear.length > 0) {
+      const about = { reference: known.reference, deliveries: unclear.map(({ number }) => number) };
+      context.logger.warn(about, 'OrderWise tells deliveries with quantities that nobody can read');
+    }
     return shipmentsOf({ ...known, remoteId, complete, deliveries }, new Date(context.nowMs()).toISOString());
   }
 
@@ -61,7 +68,8 @@ export function shipmentsPort(account: Account): ShipmentsPort {
       const found: Shipment[] = [];
       for (const [remoteId, rows] of byOrder) {
         const reference = rows[0]?.text('reference') ?? '';
-        if (remoteId === '' || reference === '') continue;
+        // Nothing of ours is called so.
+        if (remoteId === '' || reference === '' || Math.max(remoteId.length, reference.length) > idLength) continue;
         const known = await memory.get(reference);
         // Another shop's order may have our number: it has another id.
         if (known !== null && known.remoteId !== null && known.remoteId !== remoteId) continue;

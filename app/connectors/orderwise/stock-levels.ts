@@ -1,4 +1,4 @@
-import type { StockLevel } from '../contract/index.ts';
+import { idLength, type StockLevel } from '../contract/index.ts';
 import type { ExportRow } from './export-rows.ts';
 
 /**
@@ -10,8 +10,8 @@ export function levelsIn(rows: readonly ExportRow[], facilityOf: (row: ExportRow
   const levels = new Map<string, StockLevel>();
   for (const row of rows) {
     const [sku, free] = [row.text('sku'), row.number('freeStock')];
-    // Without a number the level is unknown, not zero.
-    if (sku === null || free === null) continue;
+    // Without a number the level is unknown, not zero; a code that no SKU can be is nobody's.
+    if (sku === null || sku.length > idLength || free === null) continue;
     const facilityId = facilityOf(row);
     const key = `${facilityId} ${sku}`;
     const available = Math.min(Math.floor(free), levels.get(key)?.available ?? Infinity);

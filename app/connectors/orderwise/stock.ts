@@ -11,22 +11,23 @@ const rowsInPage = 1000;
 export function stockPort(account: Account): StockPort {
   const { settings, context, lists } = account;
 
-  async function allRows(since: number | null): Promise<ExportRow[]> {
+  /** The rows of the stock export, and those of the kits. */
+  async function allRows(since: number | null): Promise<ExportRow[][]> {
     const plan = exportPlan(account, 'stock');
     if (!plan) throw new NeedsMerchantError('orderwise-no-stock-export', 'The connection has no stock export');
     const stock = await rowsSince(account, plan, since);
     demandColumns(stock, ['sku', 'freeStock'], plan.id);
     const { kitExportId: id } = settings;
-    if (id === null) return stock;
+    if (id === null) return [stock];
     // Kit definitions look back a week (Shopwise), longer than any gap between runs: their own window is never missed.
     const kits = await rowsSince(account, { id, windowMinutes: plan.windowMinutes, fullId: id }, since);
     demandColumns(kits, ['sku', 'freeStock'], id);
-    return [...stock, ...kits];
+    return [stock, kits];
   }
 
-  /** The location of rows that name none. */
-  async function onlyLocation(rows: readonly ExportRow[]): Promise<string> {
-    if (rows.every((row) => row.has('location'))) return '';
+  /** The location of rows that name none, where a whole export names none; else it isn't known of which those are. */
+  async function onlyLocation(exports: readonly ExportRow[][]): Promise<string> {
+    if (exports.every((rows) => rows.length === 0 || rows.some((row) => row.has('location')))) return '';
     if (settings.stockLocation !== '') return String(await lists.idOf('stockLocation', settings.stockLocation));
     throw new NeedsMerchantError('orderwise-stock-location-missing', 'The stock export names no location', {
       params: { id: settings.stockExportId ?? 0 },
@@ -36,10 +37,10 @@ export function stockPort(account: Account): StockPort {
   return {
     async *pull({ facilityIds, since, skus }) {
       const asOf = context.nowMs();
-      const rows = await allRows(since);
-      const only = await onlyLocation(rows);
+      const exports = await allRows(since);
+      const only = await onlyLocation(exports);
       const wanted = skus && new Set(skus);
-      const levels = levelsIn(rows, (row) => row.text('location') ?? only).filter(
+      const levels = levelsIn(exports.flat(), (row) => row.text('location') ?? only).filter(
         ({ facilityId, sku }) => facilityIds.includes(facilityId) && (!wanted || wanted.has(sku)),
       );
       yield { levels: levels.slice(0, rowsInPage), asOf };

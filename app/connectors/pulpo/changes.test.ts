@@ -24,7 +24,7 @@ function listOf(rows: Row[], between: () => void = () => undefined, cap = 100): 
       const offset = Number(query['offset']);
       const found = all.slice(offset, offset + Math.min(Number(query['limit']), cap)).map((row) => ({ ...row }));
       between();
-      return Promise.resolve({ rows: found, total: all.length });
+      return Promise.resolve({ rows: found, told: found.length, total: all.length });
     },
   } as unknown as PulpoClient;
 }
@@ -92,6 +92,7 @@ it('says so when the list does not come in order, instead of missing something',
           { id: '2', updated_at: at(2) },
           { id: '1', updated_at: at(1) },
         ],
+        told: 2,
         total: 2,
       }),
   } as unknown as PulpoClient;

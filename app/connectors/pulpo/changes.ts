@@ -1,17 +1,12 @@
 import type { z } from 'zod';
 import { BugError } from '../../core/errors.ts';
+import { momentOf } from '../contract/index.ts';
 import type { PulpoClient, Query } from './client.ts';
 import { filterTime, filters, overlapMs, pageRows } from './assumptions.ts';
 
-/** A time of PULPO's as epoch ms: ISO 8601 without a zone means UTC. */
-export function timeOf(text: string): number {
-  const time = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text.replace(' ', 'T')}Z`);
-  if (Number.isNaN(time)) throw new BugError('pulpo-time', `"${text}" is no time`);
-  return time;
-}
-
-/** The same as ISO 8601 with its zone, as the engine wants it. */
-export const isoOf = (text: string): string => new Date(timeOf(text)).toISOString();
+/** A time of PULPO's as epoch ms: ISO 8601 without a zone means UTC. Null for what is no time. */
+export const timeOf = (text: string): number | null =>
+  momentOf(Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text.replace(' ', 'T')}Z`));
 
 type Timed<By extends string> = { id: string } & Record<By, string>;
 
@@ -42,29 +37,31 @@ export async function* changesSince<By extends string, Row extends z.ZodType<Tim
   let seen = new Set<string>();
   for (;;) {
     const window = at === null ? {} : { [by]: filters.since(filterTime(at)) };
-    const { rows, total } = await client.page(path, key, row, {
+    const { rows, told, total } = await client.page(path, key, row, {
       ...query,
       ...window,
       sort_by: `${by}:asc`,
       limit: pageSize,
       offset,
     });
-    const times = rows.map((one) => timeOf(one[by]));
+    let before = at ?? 0;
+    // One whose time can't be read came after the record before it: the list is sorted.
+    const times = rows.map((one) => (before = timeOf(one[by]) ?? before));
     if (times.some((time, index) => time < (times[index - 1] ?? 0)))
       throw new BugError('pulpo-unsorted', `${path} did not come in order`);
     const nameOf = (one: z.output<Row>) => `${one.id} ${one[by]}`;
     const fresh = rows.filter((one) => !seen.has(nameOf(one)));
-    const last = times.at(-1);
-    if (last === undefined) return;
+    if (told === 0) return;
+    const last = times.at(-1) ?? before;
     if (fresh.length > 0) yield { rows: fresh, upTo: last };
-    if (total === null ? fresh.length === 0 : offset + rows.length >= total) return;
+    if (total === null ? fresh.length === 0 : offset + told >= total) return;
     if (at === null || cut(last) > at) {
       at = cut(last);
       offset = 0;
       seen = new Set(rows.map(nameOf));
     } else {
       // More than a page within one second: only then places are counted.
-      offset += rows.length;
+      offset += told;
       for (const one of rows) seen.add(nameOf(one));
     }
   }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { NeedsMerchantError, RejectedError, TransientError } from '../../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../core/http.ts';
-import type { ConnectContext } from '../contract/index.ts';
+import { readJson } from '../../core/read-json.ts';
+import { readRows, type ConnectContext } from '../contract/index.ts';
 import { loginBanMs, pageRows } from './assumptions.ts';
 import { baseUrlOf } from './base-url.ts';
 import { complaintsIn, refusedRecord } from './refusal.ts';
@@ -12,6 +13,8 @@ export type Query = NonNullable<HttpRequest['query']>;
 
 export interface Page<Row> {
   rows: Row[];
+  /** Rows that PULPO told; those that can't be read are none of `rows`. */
+  told: number;
   /** Rows in all, where PULPO tells. */
   total: number | null;
 }
@@ -22,10 +25,17 @@ export interface PulpoClient {
   logIn(): Promise<void>;
   /** A record, or null where PULPO has none of that id. */
   get<Row extends z.ZodType>(path: string, row: Row, query?: Query): Promise<z.output<Row> | null>;
-  /** One page of a list. Its envelope is `{<key>: […], total_results}` or a bare array. */
+  /** The same, also null (and logged) for one that can't be read: what it is part of must not wait for it. */
+  getReadable<Row extends z.ZodType>(path: string, row: Row): Promise<z.output<Row> | null>;
+  /**
+   * One page of a list. Its envelope is `{<key>: […], total_results}` or a bare array. Records that can't be read are logged and left out; a list that
+   * begins with nothing but them isn't one that we know.
+   */
   page<Row extends z.ZodType>(path: string, key: string, row: Row, query?: Query): Promise<Page<z.output<Row>>>;
   /** A whole list, page by page to its true end. */
   list<Row extends z.ZodType>(path: string, key: string, row: Row, query?: Query): Promise<z.output<Row>[]>;
+  /** The same without what can't be read, which is logged. Not for looking up whether something is there. */
+  listReadable<Row extends z.ZodType>(path: string, key: string, row: Row, query?: Query): Promise<z.output<Row>[]>;
   write<Answer extends z.ZodType>(
     method: 'POST' | 'PUT' | 'DELETE',
     path: string,
@@ -45,7 +55,7 @@ const good = (status: number) => status >= 200 && status < 300;
 
 function jsonOf({ text }: HttpResponse): unknown {
   try {
-    return text === '' ? null : JSON.parse(text);
+    return text === '' ? null : readJson(text);
   } catch {
     return undefined;
   }
@@ -53,7 +63,7 @@ function jsonOf({ text }: HttpResponse): unknown {
 
 /** The only place that sees PULPO's addresses, tokens and status codes. Nothing it logs or throws holds a body that was sent. */
 export function createClient(
-  context: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'tokens' | 'nowMs' | 'logger'>,
+  context: Pick<ConnectContext<Settings>, 'settings' | 'http' | 'tokens' | 'nowMs' | 'logger' | 'unread'>,
 ): PulpoClient {
   const { http, tokens, nowMs, logger, settings } = context;
   const base = baseUrlOf(settings);
@@ -128,8 +138,13 @@ export function createClient(
     return refusedRecord(complaints, params);
   }
 
-  function read<Answer extends z.ZodType>(request: HttpRequest, response: HttpResponse, answer: Answer): z.output<Answer> {
-    const result = answer.safeParse(jsonOf(response));
+  function read<Answer extends z.ZodType>(
+    request: HttpRequest,
+    response: HttpResponse,
+    answer: Answer,
+    value = jsonOf(response),
+  ): z.output<Answer> {
+    const result = answer.safeParse(value);
     if (result.success) return result.data;
     const params = about(response, request.path);
     logger.warn(
@@ -142,23 +157,50 @@ export function createClient(
     });
   }
 
-  async function page<Row extends z.ZodType>(
+  /** A page; `leaveOut` says what may be missing in it: no record, some (not all of them), or any that can't be read. */
+  async function rowsOf<Row extends z.ZodType>(
     path: string,
     key: string,
     row: Row,
-    query: Query = {},
+    { query, leaveOut }: { query: Query; leaveOut: 'none' | 'some' | 'any' },
   ): Promise<Page<z.output<Row>>> {
     const request: HttpRequest = { method: 'GET', path, query };
     const response = await send(request);
     if (!good(response.status)) throw refusal(request, response);
     const body = jsonOf(response) as Record<string, unknown> | unknown[] | null | undefined;
-    const total = Array.isArray(body) ? null : body?.['total_results'];
+    const told = Array.isArray(body) ? null : body?.['total_results'];
+    const total = typeof told === 'number' ? told : null;
+    const list = Array.isArray(body) ? body : body?.[key];
+    if (leaveOut !== 'none' && Array.isArray(list)) {
+      const { rows, unread } = readRows(list, row);
+      if (unread.length > 0) {
+        logger.warn({ ...about(response, path), unread }, 'PULPO tells records that nobody can read');
+        context.unread(unread);
+      }
+      if (leaveOut === 'any' || rows.length > 0 || unread.length === 0) return { rows, told: list.length, total };
+    }
     // Some lists are declared as one record, so that is read too.
-    const rows = Array.isArray(body) ? body : (body?.[key] ?? (body && total === undefined ? [body] : body));
-    return {
-      rows: read(request, { ...response, text: JSON.stringify(rows ?? null) }, row.array()),
-      total: typeof total === 'number' ? total : null,
-    };
+    const rows = list ?? (body && told === undefined ? [body] : body);
+    const whole = read(request, response, row.array(), rows ?? null) as z.output<Row>[];
+    return { rows: whole, told: whole.length, total };
+  }
+
+  async function wholeList<Row extends z.ZodType>(
+    path: string,
+    key: string,
+    row: Row,
+    { query, leaveOut }: { query: Query; leaveOut: 'none' | 'any' },
+  ): Promise<z.output<Row>[]> {
+    const found = new Map<string, z.output<Row>>();
+    for (let offset = 0; ;) {
+      const before = found.size;
+      const { rows, told, total } = await rowsOf(path, key, row, { query: { ...query, limit: pageRows, offset }, leaveOut });
+      for (const one of rows) found.set(JSON.stringify(one), one);
+      offset += told;
+      // PULPO may cap the limit lower than asked, so a short page isn't the end; one that brings nothing new is.
+      const ended = total === null ? found.size === before || told > pageRows : offset >= total;
+      if (told === 0 || ended) return [...found.values()];
+    }
   }
 
   const client: PulpoClient = {
@@ -181,20 +223,19 @@ export function createClient(
       return read(request, response, row);
     },
 
-    page,
-
-    async list(path, key, row, query = {}) {
-      const found = new Map<string, z.output<typeof row>>();
-      for (let offset = 0; ;) {
-        const before = found.size;
-        const { rows, total } = await page(path, key, row, { ...query, limit: pageRows, offset });
-        for (const one of rows) found.set(JSON.stringify(one), one);
-        offset += rows.length;
-        // PULPO may cap the limit lower than asked, so a short page isn't the end; one that brings nothing new is.
-        const ended = total === null ? found.size === before || rows.length > pageRows : offset >= total;
-        if (rows.length === 0 || ended) return [...found.values()];
-      }
+    async getReadable(path, row) {
+      const found = await client.get(path, wire.orUnread(row));
+      if (found?.read !== null) return found?.read ?? null;
+      logger.warn({ party: 'PULPO WMS', host, path }, 'PULPO tells a record that nobody can read');
+      return null;
     },
+
+    page: (path, key, row, query = {}) =>
+      rowsOf(path, key, row, { query, leaveOut: Number(query['offset'] ?? 0) > 0 ? 'any' : 'some' }),
+
+    list: (path, key, row, query = {}) => wholeList(path, key, row, { query, leaveOut: 'none' }),
+
+    listReadable: (path, key, row, query = {}) => wholeList(path, key, row, { query, leaveOut: 'any' }),
 
     async write(method, path, json, answer) {
       const request: HttpRequest = { method, path, writes: true, ...(json === undefined ? {} : { json }) };

@@ -3,6 +3,7 @@ import { countryName } from '../../core/countries.ts';
 import {
   noteOf,
   remarksOf,
+  wholeLines,
   type Address,
   type Customer,
   type RemoteOrder,
@@ -138,7 +139,7 @@ const states: Readonly<Record<string, RemoteOrderState>> = {
 export function stateOf({ state, items }: Pick<PulpoOrder, 'state' | 'items'>): RemoteOrderState {
   const known = states[state] ?? 'picking';
   const begun = known === 'picking' || known === 'packed';
-  return begun && items.some(({ fulfilled_quantity: shipped }) => shipped > 0) ? 'partly-shipped' : known;
+  return begun && items.some(({ fulfilled_quantity: shipped }) => (shipped ?? 0) > 0) ? 'partly-shipped' : known;
 }
 
 /** An order as the engine sees it. `skuOf` answers products whose SKU isn't embedded. */
@@ -148,11 +149,13 @@ export function remoteOrder(order: PulpoOrder, skuOf: ReadonlyMap<string, string
     remoteNumber: null,
     reference: order.order_num,
     state: stateOf(order),
-    lines: order.items.map(({ line_order_id: lineId, product, product_id: productId, quantity }) => ({
-      lineId,
-      sku: product?.sku ?? skuOf.get(productId ?? '') ?? '',
-      quantity,
-    })),
+    lines: wholeLines(
+      order.items.map(({ line_order_id: lineId, product, product_id: productId, quantity }) => ({
+        lineId,
+        sku: product?.sku ?? skuOf.get(productId ?? '') ?? '',
+        quantity,
+      })),
+    ),
     total: null,
     facilityId: order.warehouse_id,
     url: null,

@@ -20,9 +20,11 @@ const packing = wire.packingOrder.parse(packingSample.order);
 const box = wire.packingBox.parse(packingSample.box);
 const trackings = packingSample.trackings.map((one) => wire.shipmentTracking.parse(one));
 
+const seenAt = Date.parse('2026-07-01T00:00:00Z');
+
 describe('parcels', () => {
   it('are boxes with their lines added up, their labels and their lots', () => {
-    expect(shipmentOf(box, trackings, packing, known)).toEqual({
+    expect(shipmentOf(box, trackings, packing, { known, seenAt })).toEqual({
       remoteId: '900',
       reference: '#1001',
       facilityId: '3',
@@ -36,12 +38,16 @@ describe('parcels', () => {
 
   it('without a line id belong to the only line of their product, or to none', () => {
     const bare = { ...box, items: box.items.map((item) => ({ ...item, line_order_id: null })) };
-    expect(shipmentOf(bare, [], packing, known)?.lines).toMatchObject([{ lineId: 'gid://shopify/LineItem/1', quantity: 2 }]);
+    expect(shipmentOf(bare, [], packing, { known, seenAt })?.lines).toMatchObject([
+      { lineId: 'gid://shopify/LineItem/1', quantity: 2 },
+    ]);
     const twice = {
       ...known,
       order: { ...order, items: [...order.items, ...order.items.map((item) => ({ ...item, line_order_id: 'x' }))] },
     };
-    expect(shipmentOf(bare, [], packing, twice)?.lines).toEqual([{ lineId: null, sku: 'SHIRT-M', quantity: 2 }]);
+    expect(shipmentOf(bare, [], packing, { known: twice, seenAt })?.lines).toEqual([
+      { lineId: null, sku: 'SHIRT-M', quantity: 2 },
+    ]);
   });
 
   it('lose and invent no units', () => {
@@ -59,7 +65,7 @@ describe('parcels', () => {
             batches: [],
           })),
         };
-        const shipment = shipmentOf(filled, [], packing, known);
+        const shipment = shipmentOf(filled, [], packing, { known, seenAt });
         const sum = (all: readonly { quantity: number }[]) => all.reduce((total, { quantity }) => total + quantity, 0);
         expect(sum(shipment?.lines ?? [])).toBe(sum(some));
         expect(new Set(shipment?.lines.map(({ lineId, sku }) => `${lineId} ${sku}`)).size).toBe(shipment?.lines.length ?? 0);
@@ -68,7 +74,7 @@ describe('parcels', () => {
   });
 
   it('wait for a label only where one is printed, and not for ever', () => {
-    const now = timeOf(packing.end_date ?? '') + 1000;
+    const now = (timeOf(packing.end_date) ?? 0) + 1000;
     expect(mayGetLabel(packing, known, now)).toBe(true);
     expect(mayGetLabel(packing, known, now + labels.waitMs)).toBe(false);
     const unprinted = { ...known, order: { ...order, shipping_method: { name: 'Pickup', carrier: null, fetch_label: false } } };

@@ -1,6 +1,6 @@
 import type { Return, Shipment, Tracking } from '../contract/index.ts';
 import { carrierNames, labels, sellableReturnState } from './assumptions.ts';
-import { isoOf, timeOf } from './changes.ts';
+import { timeOf } from './changes.ts';
 import type { KnownOrder } from './sales-orders-read.ts';
 import type { IncomingGood, PackingBox, PackingOrder, ShipmentTracking } from './wire.ts';
 
@@ -37,12 +37,15 @@ function batchesOf(box: PackingBox, known: KnownOrder): string | null {
   return words.length > 0 ? words.join('\n') : null;
 }
 
-/** A box that left, as a shipment. Units of one line are added up. An empty box is none. */
+/** When a packing order left the table; null where neither of its times can be read. */
+const endedAt = ({ end_date: ended, updated_at: updated }: PackingOrder): number | null => timeOf(ended) ?? timeOf(updated);
+
+/** A box that left, as a shipment. Units of one line are added up. An empty box is none; one without a time left when it was seen. */
 export function shipmentOf(
   box: PackingBox,
   trackings: readonly ShipmentTracking[],
   packing: PackingOrder,
-  known: KnownOrder,
+  { known, seenAt }: { known: KnownOrder; seenAt: number },
 ): Shipment | null {
   const lines = new Map<string, Shipment['lines'][number]>();
   for (const item of box.items) {
@@ -58,30 +61,33 @@ export function shipmentOf(
     facilityId: packing.warehouse_id ?? known.order.warehouse_id,
     lines: [...lines.values()],
     tracking: trackingOf(trackings),
-    shippedAt: isoOf(packing.end_date ?? packing.updated_at),
+    shippedAt: new Date(endedAt(packing) ?? seenAt).toISOString(),
     note: batchesOf(box, known),
     cancelled: false,
   };
 }
 
-/** Whether a label may still come for a box without a tracking number: not where the method prints none, and not for ever. */
+/** Whether a label may still come for a box without a tracking number: not where the method prints none, and not for ever, so not without a time to count from. */
 export function mayGetLabel(packing: PackingOrder, { order }: KnownOrder, nowMs: number): boolean {
-  return order.shipping_method?.fetch_label !== false && timeOf(packing.end_date ?? packing.updated_at) > nowMs - labels.waitMs;
+  return order.shipping_method?.fetch_label !== false && (endedAt(packing) ?? 0) > nowMs - labels.waitMs;
 }
 
 /** Goods received back, as a return. */
 export function returnOf(goods: IncomingGood, known: KnownOrder): Return {
+  const insertedAt = timeOf(goods.inserted_at);
   const remarks = goods.items.flatMap(({ notes, ...item }) => (notes ? [`${lineOf(item, known).sku}: ${notes}`] : []));
   return {
     remoteId: goods.id,
     reference: known.order.order_num,
     facilityId: goods.warehouse_id ?? known.order.warehouse_id,
-    lines: goods.items.map((item) => ({
-      ...lineOf(item, known),
-      quantity: item.quantity,
-      restocked: item.state === sellableReturnState,
-    })),
-    receivedAt: isoOf(goods.inserted_at),
+    lines: goods.items
+      .filter(({ quantity }) => quantity > 0)
+      .map((item) => ({
+        ...lineOf(item, known),
+        quantity: item.quantity,
+        restocked: item.state === sellableReturnState,
+      })),
+    receivedAt: insertedAt === null ? null : new Date(insertedAt).toISOString(),
     note: [goods.notes, ...remarks].filter(Boolean).join('\n') || null,
   };
 }

@@ -14,8 +14,8 @@ export function readCursor(cursor: string | null): Cursor {
   return { since: timeOf(time), waiting: ids.split(',').filter(Boolean) };
 }
 
-/** Before anything was read the cursor is the beginning of time. */
-export function writeCursor({ since, waiting }: Cursor): string {
-  const time = new Date(since ?? 0).toISOString();
+/** Before anything was read the cursor is the beginning of time. A time ahead of our clock is no place to go on from: nothing would be read until then. */
+export function writeCursor({ since, waiting }: Cursor, nowMs: number): string {
+  const time = new Date(Math.min(since ?? 0, nowMs)).toISOString();
   return waiting.length > 0 ? `${time}|${waiting.slice(-labels.waitForMost).join(',')}` : time;
 }

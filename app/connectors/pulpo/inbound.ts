@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { RejectedError } from '../../core/errors.ts';
+import { readJson } from '../../core/read-json.ts';
 import type { InboundHint, InboundPort } from '../contract/index.ts';
 import { numericId, type Account } from './account.ts';
 import { events, labelEvent } from './assumptions.ts';
@@ -30,14 +30,10 @@ function hintsOf({ id, type, data }: Pick<wire.Event, 'id' | 'type' | 'data'>, s
   return about.map((one) => ({ eventId: `${id} ${one}`, about: one, subject: subjects[one] ?? null }));
 }
 
-/** Calls from PULPO carry no signature, so the address they go to carries a secret. It is told from the password: nothing to store. */
-export function secretOf({ connectionId, settings }: Pick<Account['context'], 'connectionId' | 'settings'>): string {
-  return createHmac('sha256', settings.password).update(`pulpo webhook ${connectionId}`).digest('hex').slice(0, 40);
-}
-
+/** Calls from PULPO carry no signature: the connection's own address, which is random, is the secret that they carry. */
 export function inboundPort(account: Account): InboundPort {
-  const { client, context, settings, owner } = account;
-  const secret = secretOf(context);
+  const { client, settings, owner } = account;
+  // Until November 2026 a secret made from the password followed the address, by which the password could be guessed: `subscribe` takes it out.
   const ours = async (address: string) =>
     (await client.list(path, 'webhooks', wire.webhook)).filter(({ url }) => url.split('?')[0] === address);
   const remove = (id: string) => client.write('DELETE', `${path}${id}`, undefined, wire.anything);
@@ -47,15 +43,10 @@ export function inboundPort(account: Account): InboundPort {
   }
 
   return {
-    receive({ query, body }) {
-      const given = Buffer.from(query.get('secret') ?? '');
-      const wanted = Buffer.from(secret);
-      if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-        return Promise.reject(new RejectedError('pulpo-call-refused', 'The secret in the address is not ours'));
-      }
+    receive({ body }) {
       let call: unknown;
       try {
-        call = JSON.parse(body);
+        call = readJson(body);
       } catch {
         call = undefined;
       }
@@ -71,7 +62,7 @@ export function inboundPort(account: Account): InboundPort {
       await atOnce(usable, async ({ id }) => {
         const body = {
           ...{
-            url: `${address}?secret=${secret}`,
+            url: address,
             method: 'POST',
             allowed_types: types,
             enabled: true,

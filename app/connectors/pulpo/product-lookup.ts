@@ -32,7 +32,7 @@ export async function productsById({ client }: Account, ids: readonly string[]):
   const wanted = [...new Set(ids)];
   const pieces = inPieces(wanted, pageRows);
   const query = (piece: string[]) => ({ id: piece.length === 1 ? (piece[0] ?? '') : filters.oneOf(piece) });
-  const found = (await atOnce(pieces, (piece) => client.list(path, 'products', wire.product, query(piece)))).flat();
+  const found = (await atOnce(pieces, (piece) => client.listReadable(path, 'products', wire.product, query(piece)))).flat();
   return new Map(found.filter(({ id }) => wanted.includes(id)).map((product) => [product.id, product]));
 }
 

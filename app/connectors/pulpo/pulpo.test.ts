@@ -48,6 +48,7 @@ async function openWorld(port: number): Promise<World> {
     fault: (rule) => void faults.add({ target: 'pulpo', times: 1, ...rule }),
     calls: () => calls.list({ target: 'pulpo' }).map(({ operation = '', path, status }) => ({ operation, path, status })),
     advance: (ms) => clock.advance(ms),
+    nowMs: () => clock.now(),
     async listen(at, taken) {
       const door = new Hono().post('*', async (c) => {
         taken({ url: c.req.url, body: await c.req.text() });

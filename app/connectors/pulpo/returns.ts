@@ -14,6 +14,7 @@ export function returnsPort(account: Account, pageSize?: number): ReturnsPort {
     async *pull({ since }) {
       const start = readCursor(since);
       const orderOf = orderReader(account);
+      const cursor = (time: number | null) => writeCursor({ since: time, waiting: [] }, context.nowMs());
       const list = {
         ...{
           path: '/reception/incoming_goods',
@@ -24,7 +25,7 @@ export function returnsPort(account: Account, pageSize?: number): ReturnsPort {
         },
         query: { document_type: 'return' },
       };
-      yield { returns: [], cursor: writeCursor({ since: start.since, waiting: [] }) };
+      yield { returns: [], cursor: cursor(start.since) };
       for await (const { rows, upTo } of changesSince(client, list, start.since)) {
         const found = await atOnce(rows, async (goods): Promise<Return | null> => {
           const known = await orderOf(goods.sales_order_id);
@@ -33,7 +34,7 @@ export function returnsPort(account: Account, pageSize?: number): ReturnsPort {
           return known && returnOf(goods, known);
         });
         const returns = found.filter((one) => one !== null && one.lines.length > 0) as Return[];
-        yield { returns, cursor: writeCursor({ since: Math.max(upTo, start.since ?? 0), waiting: [] }) };
+        yield { returns, cursor: cursor(Math.max(upTo, start.since ?? 0)) };
       }
     },
   };

@@ -23,7 +23,7 @@ const nameOf = ({ id, updated_at: at }: wire.PackingOrder): string => `${id} ${a
 function noteStored(connectionId: string, packings: readonly wire.PackingOrder[], upTo: number): void {
   if (stored.size > CONNECTIONS) stored.clear();
   const known = stored.get(connectionId) ?? new Map<string, number>();
-  for (const packing of packings) known.set(nameOf(packing), timeOf(packing.updated_at));
+  for (const packing of packings) known.set(nameOf(packing), timeOf(packing.updated_at) ?? upTo);
   for (const [name, time] of known) if (time < upTo - overlapMs) known.delete(name);
   stored.set(connectionId, known);
 }
@@ -38,7 +38,7 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
   /** The labels of a box. One that never had any may be an empty list or none at all. */
   async function labelsOf(packing: wire.PackingOrder, boxId: string): Promise<wire.ShipmentTracking[]> {
     try {
-      return await client.list(
+      return await client.listReadable(
         `${path}/${packing.id}/boxes/${boxId}/shipment_tracking`,
         'shipment_trackings',
         wire.shipmentTracking,
@@ -50,8 +50,10 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
   }
 
   async function boxesOf(packing: wire.PackingOrder, known: KnownOrder): Promise<Shipment[]> {
-    const boxes = await client.list(`${path}/${packing.id}/boxes`, 'packing_boxes', wire.packingBox);
-    const shipments = await atOnce(boxes, async (box) => shipmentOf(box, await labelsOf(packing, box.id), packing, known));
+    const boxes = await client.listReadable(`${path}/${packing.id}/boxes`, 'packing_boxes', wire.packingBox);
+    const shipments = await atOnce(boxes, async (box) =>
+      shipmentOf(box, await labelsOf(packing, box.id), packing, { known, seenAt: context.nowMs() }),
+    );
     return shipments.filter((one) => one !== null);
   }
 
@@ -83,15 +85,15 @@ export function shipmentsPort(account: Account, pageSize?: number): ShipmentsPor
       const start = readCursor(since);
       const waiting = new Set(start.waiting);
       const orderOf = orderReader(account);
-      const cursor = (time: number | null) => writeCursor({ since: time, waiting: [...waiting] });
-      const again = (await atOnce(start.waiting, (id) => client.get(`${path}/${id}`, wire.packingOrder))).filter(
+      const cursor = (time: number | null) => writeCursor({ since: time, waiting: [...waiting] }, context.nowMs());
+      const again = (await atOnce(start.waiting, (id) => client.getReadable(`${path}/${id}`, wire.packingOrder))).filter(
         (one) => one !== null,
       );
       const readAlready = new Set(again.map(nameOf));
       // What came after the cursor is asked for, whoever has read it before.
       const known = stored.get(context.connectionId);
       const isKnown = (packing: wire.PackingOrder) =>
-        start.since !== null && timeOf(packing.updated_at) < start.since && known?.has(nameOf(packing)) === true;
+        start.since !== null && (timeOf(packing.updated_at) ?? Infinity) < start.since && known?.has(nameOf(packing)) === true;
       for (const id of start.waiting) if (!again.some((packing) => packing.id === id)) waiting.delete(id);
       yield { shipments: await read(again, waiting, orderOf), cursor: cursor(start.since) };
       const list = {

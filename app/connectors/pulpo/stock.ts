@@ -15,7 +15,7 @@ export function stockPort(account: Account, pageSize = availabilityIds): StockPo
   const { client, settings, ownerFilter } = account;
 
   async function allProducts(): Promise<Known[]> {
-    const products = await client.list('/inventory/products', 'products', wire.product, ownerFilter);
+    const products = await client.listReadable('/inventory/products', 'products', wire.product, ownerFilter);
     return products.flatMap(({ id, sku }) => (sku ? [{ id, sku }] : []));
   }
 
@@ -25,10 +25,10 @@ export function stockPort(account: Account, pageSize = availabilityIds): StockPo
    */
   async function productsIn(facilityId: string): Promise<Known[]> {
     if (settings.merchantId !== null) return allProducts();
-    const { rows, total } = await client.page('/inventory/stocks/summary', 'stocks', wire.stockSummary, {
+    const { rows, told, total } = await client.page('/inventory/stocks/summary', 'stocks', wire.stockSummary, {
       warehouse_id: facilityId,
     });
-    if (rows.length === defaultPageRows || (total !== null && total > rows.length)) return allProducts();
+    if (told === defaultPageRows || (total !== null && total > told)) return allProducts();
     return rows.flatMap(({ product_id: id, sku }) => (sku ? [{ id, sku }] : []));
   }
 
@@ -36,14 +36,14 @@ export function stockPort(account: Account, pageSize = availabilityIds): StockPo
     return [...(await productsBySku(account, skus))].map(([sku, { id }]) => ({ id, sku }));
   }
 
-  /** Available = in storage, minus what is reserved for orders in queue and picking. A product without a row is unknown, not zero. */
+  /** Available = in storage, minus what is reserved for orders in queue and picking. A product without a row, or without a number in it, is unknown, not zero. */
   async function levelsOf(facilityId: string, products: Known[]): Promise<StockLevel[]> {
     const query = { [availabilityLists.products]: products.map(({ id }) => id), [availabilityLists.warehouse]: facilityId };
     const { rows } = await client.page('/inventory/stocks/availability', 'availabilities', wire.availability, query);
     const skuOf = new Map(products.map(({ id, sku }) => [id, sku]));
     return rows.flatMap(({ product_id: remoteProductId, available_quantity: available }) => {
       const sku = skuOf.get(remoteProductId);
-      return sku === undefined ? [] : [{ facilityId, sku, remoteProductId, available }];
+      return sku === undefined || available === null ? [] : [{ facilityId, sku, remoteProductId, available }];
     });
   }
 

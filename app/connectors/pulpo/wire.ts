@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { decimal, decimalOrNull, idLength } from '../contract/index.ts';
 
 /* What PULPO answers, as far as it is used. Ids are numbers on the wire (a few are text) and text here; what may be absent is null. */
 
-const id = z.union([z.number(), z.string().min(1)]).transform(String);
+const id = z.union([z.number(), z.string().min(1).max(idLength)]).transform(String);
 const optionalId = z
   .union([z.number(), z.string()])
   .nullish()
@@ -15,23 +16,27 @@ const yes = z
   .boolean()
   .nullish()
   .transform((value) => value !== false);
-const count = z.coerce.number();
+/** A time as it stands there; what can't be one is looked at where it is read (changes.ts), as a record is of use without it. */
+const time = z.string().catch('');
 const rows = <Row extends z.ZodType>(row: Row) =>
   z
     .array(row)
     .nullish()
     .transform((value) => value ?? []);
 /** A free JSON object; the specification calls it a string, so both are read. */
-const attributes = z.unknown().transform((value): Record<string, unknown> => {
-  if (typeof value === 'string') {
-    try {
-      return attributesOf(JSON.parse(value));
-    } catch {
-      return {};
+const attributes = z
+  .unknown()
+  .optional()
+  .transform((value): Record<string, unknown> => {
+    if (typeof value === 'string') {
+      try {
+        return attributesOf(JSON.parse(value));
+      } catch {
+        return {};
+      }
     }
-  }
-  return attributesOf(value);
-});
+    return attributesOf(value);
+  });
 
 function attributesOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
@@ -40,7 +45,7 @@ function attributesOf(value: unknown): Record<string, unknown> {
 /** Where only the status counts. */
 export const anything = z.unknown();
 
-export const token = z.object({ access_token: z.string().min(1), expires_in: count.optional() });
+export const token = z.object({ access_token: z.string().min(1), expires_in: decimalOrNull });
 
 export const user = z.object({ id, username: text, tenant_id: optionalId });
 
@@ -72,14 +77,17 @@ export const shippingMethod = z.object({
 
 export const thirdParty = z.object({ id, name: text, identifier_number: text, third_type: text });
 
+/** One that is longer than any SKU of Shopify's is nobody's. */
+const sku = text.transform((value) => (value !== null && value.length <= idLength ? value : null));
+
 export const product = z.object({
   id,
-  sku: text,
+  sku,
   name: text,
   active: yes,
   barcodes: rows(z.union([z.string(), z.object({ code: z.string() }).transform(({ code }) => code)])),
-  weight: count.nullish().transform((value) => value ?? null),
-  cost_price: count.nullish().transform((value) => value ?? null),
+  weight: decimalOrNull,
+  cost_price: decimalOrNull,
   hs_code: text,
   origin_country: text,
   management_type: text,
@@ -95,15 +103,15 @@ export const bulkProducts = z.object({ created: bulkRows, updated: bulkRows });
 export const salesOrderItem = z.object({
   id,
   product_id: optionalId,
-  quantity: count,
-  fulfilled_quantity: count.nullish().transform((value) => value ?? 0),
+  quantity: decimalOrNull,
+  fulfilled_quantity: decimalOrNull,
   line_order_id: text,
   product: z.object({ sku: text }).nullish(),
 });
 
 export const salesOrder = z.object({
   id,
-  order_num: z.string(),
+  order_num: z.string().min(1).max(idLength),
   external_order_num: text,
   type: text,
   state: z.string(),
@@ -118,23 +126,22 @@ export const packingOrder = z.object({
   state: z.string(),
   sales_order_id: optionalId,
   warehouse_id: optionalId,
-  end_date: text,
-  updated_at: z.string(),
+  end_date: time,
+  updated_at: time,
 });
 
 /** Lots and serial numbers of a box item: documented as a table of its own, read where it is embedded. */
 const boxBatch = z.object({
-  quantity: count.nullish(),
+  quantity: decimalOrNull,
   batch: z.object({ number: text, type: text }).nullish(),
 });
 
 export const packingBox = z.object({
   id,
-  updated_at: text,
   items: rows(
     z.object({
       product_id: optionalId,
-      quantity: count,
+      quantity: decimal,
       line_order_id: text,
       product: z.object({ sku: text }).nullish(),
       batches: rows(boxBatch),
@@ -149,9 +156,9 @@ export const shipmentTracking = z.object({
   error_message: text,
 });
 
-export const stockSummary = z.object({ product_id: id, sku: text });
+export const stockSummary = z.object({ product_id: id, sku });
 
-export const availability = z.object({ product_id: id, available_quantity: count });
+export const availability = z.object({ product_id: id, available_quantity: decimalOrNull });
 
 export const incomingGood = z.object({
   id,
@@ -160,18 +167,25 @@ export const incomingGood = z.object({
   sales_order_id: optionalId,
   warehouse_id: optionalId,
   notes: text,
-  inserted_at: z.string(),
+  inserted_at: time,
   items: rows(
     z.object({
       product_id: optionalId,
       product: z.object({ sku: text }).nullish(),
-      quantity: count,
+      quantity: decimal,
       state: text,
       notes: text,
       line_order_id: text,
     }),
   ),
 });
+
+/** A record, or any other JSON as null: what is no JSON isn't PULPO's word. */
+export const orUnread = <Row extends z.ZodType>(row: Row) =>
+  z
+    .unknown()
+    .refine((value) => value !== undefined)
+    .transform((value): { read: z.output<Row> | null } => ({ read: row.safeParse(value).data ?? null }));
 
 export const webhook = z.object({
   id,

@@ -52,7 +52,8 @@ export const asConfirmed = (known: ClassicMemory, at: number): ClassicMemory =>
 function troubleOf({ stage, status, deliveries, unconfirmed }: ClassicMemory, settings: Settings): string | null {
   if (stage === 'offered' && unconfirmed)
     return 'OrderWise fetched the order several times and never confirmed it. Its E-Commerce Session says in its log why.';
-  const unknown = status !== null && isPartial(status, settings) && deliveries.every(({ lines }) => lines === null);
+  const wordless = deliveries.length === 0 || deliveries.some(({ lines }) => lines === null);
+  const unknown = wordless && status !== null && isPartial(status, settings);
   return unknown ? partsUnknown(status) : null;
 }
 

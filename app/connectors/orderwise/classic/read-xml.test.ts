@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { xmlLimits } from '../assumptions.ts';
 import { classicOrder, orderOf } from '../quirks/world.ts';
 import { settings } from '../settings.ts';
 import { exportReply, salesOrdersDocument, salesOrderXml } from './order-xml.ts';
 import { parts, readXml, textOf } from './read-xml.ts';
 
+/** FUZZ=nightly goes on twenty times as long, as in tests/security/fuzz.test.ts. */
+const times = inject('fuzz') === 'nightly' ? 20 : 1;
+const NIGHT_MS = 600_000;
 const sample = (name: string) => readFileSync(`${import.meta.dirname}/../fixtures/${name}`, 'utf8');
 const rules = settings.parse({ mode: 'classic', defaultDeliveryMethod: 'Standard Delivery' });
 
@@ -48,34 +51,42 @@ describe('documents of OrderWise', () => {
     expect(textOf(readXml('<a><b>&lol; &#x41;&#0; &amp;lt;</b></a>'), ['b'])).toBe('&lol; A&#0; &lt;');
   });
 
-  it('never make anything but a refusal or a tree of any text', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('<', '>', '/', 'a', ' ', '"', '&', ';', '!', '?', '=', 'x') }), (text) => {
-        try {
-          readXml(`<r>${text}</r>`);
-        } catch (error) {
-          expect(error).toMatchObject({ kind: 'rejected' });
-        }
-      }),
-      { numRuns: 1000 },
-    );
-  });
+  it(
+    'never make anything but a refusal or a tree of any text',
+    () => {
+      fc.assert(
+        fc.property(fc.string({ unit: fc.constantFrom('<', '>', '/', 'a', ' ', '"', '&', ';', '!', '?', '=', 'x') }), (text) => {
+          try {
+            readXml(`<r>${text}</r>`);
+          } catch (error) {
+            expect(error).toMatchObject({ kind: 'rejected' });
+          }
+        }),
+        { numRuns: 1000 * times },
+      );
+    },
+    NIGHT_MS,
+  );
 });
 
 describe('documents for OrderWise', () => {
-  it('carry any text a buyer may have typed, and stay one document', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), (note) => {
-        const xml = salesOrdersDocument([salesOrderXml(orderOf({ A: 1 }, { ...classicOrder, note }), rules)]);
-        const order = parts(parts(readXml(xml), ['SalesOrders'])[0], ['SalesOrder'])[0];
-        expect(textOf(order, ['DeliveryMethod'])).toBe('Standard Delivery');
-        const told = textOf(order, ['SpecialInstructions']) ?? '';
-        const visible = note.replace(/[\u0000-\u001F\uFFFE\uFFFF\s]|\p{Surrogate}/gu, '');
-        expect(told.replace(/\s/g, '')).toBe(visible);
-      }),
-      { numRuns: 300 },
-    );
-  });
+  it(
+    'carry any text a buyer may have typed, and stay one document',
+    () => {
+      fc.assert(
+        fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), (note) => {
+          const xml = salesOrdersDocument([salesOrderXml(orderOf({ A: 1 }, { ...classicOrder, note }), rules)]);
+          const order = parts(parts(readXml(xml), ['SalesOrders'])[0], ['SalesOrder'])[0];
+          expect(textOf(order, ['DeliveryMethod'])).toBe('Standard Delivery');
+          const told = textOf(order, ['SpecialInstructions']) ?? '';
+          const visible = note.replace(/[\u0000-\u001F\uFFFE\uFFFF\s]|\p{Surrogate}/gu, '');
+          expect(told.replace(/\s/g, '')).toBe(visible);
+        }),
+        { numRuns: 500 * times },
+      );
+    },
+    NIGHT_MS,
+  );
 
   it('reply as OrderWise expects', () => {
     expect(exportReply('3 < 4 & done')).toMatch(

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { all } from '../../contract/battery-bench.ts';
 import { batteryOrder } from '../../contract/battery-samples.ts';
 import { warehousesOf } from '../facilities.ts';
-import { secretOf } from '../inbound.ts';
 import * as wire from '../wire.ts';
 import { accountIn, connectorIn, warehouseId, type SettingsInput, type World } from './world.ts';
 
@@ -45,7 +44,7 @@ export function describeCallQuirks(world: World): void {
     it('leaves the address of another connection to the same account alone', async () => {
       const [one, other] = [connectorIn(world), connectorIn(world)];
       const theirs = 'http://127.0.0.1:3198/inbound/theirs';
-      const of = async (mine: string) => (await hooks()).filter(({ url }) => url.startsWith(`${mine}?`)).length;
+      const of = async (mine: string) => (await hooks()).filter(({ url }) => url === mine).length;
       await one.inbound?.subscribe?.(address);
       await other.inbound?.subscribe?.(theirs);
       const { usable } = await warehousesOf(accountIn(world));
@@ -93,9 +92,18 @@ export function describeCallQuirks(world: World): void {
       await connector.inbound?.unsubscribe?.(address);
     });
 
-    it('refuses a call without our secret or without sense', async () => {
-      const { context } = accountIn(world);
-      const good = `${address}?secret=${secretOf(context)}`;
+    it('tells PULPO our address and nothing that was made from its password, and mends what is registered otherwise', async () => {
+      const { inbound } = connectorIn(world);
+      await inbound?.subscribe?.(`${address}?secret=made-from-the-password`);
+      await inbound?.subscribe?.(address);
+      expect(new Set((await hooks()).map(({ url }) => url))).toEqual(new Set([address]));
+      const { usable } = await warehousesOf(accountIn(world));
+      expect(await hooks()).toHaveLength(usable.length);
+      await inbound?.unsubscribe?.(address);
+    });
+
+    it('refuses a call without sense', async () => {
+      const good = address;
       const body = JSON.stringify({ id: 'e-1', type: 'packing_box_closed', data: {} });
       expect(await receive({ url: good, body })).toMatchObject({
         hints: [{ eventId: 'e-1 shipments', about: 'shipments', subject: null }],
@@ -103,10 +111,8 @@ export function describeCallQuirks(world: World): void {
       expect(await receive({ url: good, body: JSON.stringify({ id: 'e-2', type: 'something_new', data: null }) })).toMatchObject({
         hints: [],
       });
-      await expect(receive({ url: address, body })).rejects.toMatchObject({ code: 'pulpo-call-refused' });
-      await expect(receive({ url: `${address}?secret=${'0'.repeat(40)}`, body })).rejects.toMatchObject({
-        code: 'pulpo-call-refused',
-      });
+      // As it was registered by us until now.
+      expect(await receive({ url: `${address}?secret=${'0'.repeat(40)}`, body })).toMatchObject({ response: { status: 200 } });
       await expect(receive({ url: good, body: 'hello' })).rejects.toMatchObject({ code: 'pulpo-call-unreadable' });
     });
   });

@@ -25,8 +25,9 @@ export interface World {
   }): void;
   /** Calls of the API so far, `METHOD /path/:id`. */
   calls(): { operation: string; path: string; status: number }[];
-  /** Lets time pass for PULPO. */
+  /** Lets time pass, for PULPO and for us. */
   advance(ms: number): void;
+  nowMs(): number;
   /** Takes calls at this port, as our inbound door would; answers how to stop. */
   listen(port: number, taken: (call: { url: string; body: string }) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -39,7 +40,7 @@ export function accountIn(
   before: (method: string) => Promise<void> = () => Promise.resolve(),
 ): Account {
   const input = { environment: 'custom' as const, baseUrl: world.baseUrl, ...world.credentials, ...given };
-  const context = batteryContext({ definition: pulpo, settings: input, baseUrl: world.baseUrl });
+  const context = batteryContext({ definition: pulpo, settings: input, baseUrl: world.baseUrl, nowMs: () => world.nowMs() });
   const { http } = context;
   return openAccount({
     ...context,
