@@ -32,7 +32,7 @@ async function parsed<Schema extends z.ZodType>(body: Promise<unknown>, schema: 
  * What can happen to the machine, at `/_sandbox`: `POST /kill {process: "web"|"worker", index?}` ends a process of the app by SIGKILL (it is
  * started again, as by a process manager); `POST /restart {env?, fromBackup?}` ends all of them in order and starts them with these settings beside their own, and the database may be put back
  * in between to what was backed up; `POST /postgres {does: "cut"|"restart"|"crash"|"back-up"}` drops every connection of the database, or ends the server in order or at once and starts it again
- * under the same address, or keeps what it holds at this moment.
+ * under the same address, or keeps what it holds at this moment; `GET /postgres` tells the database's address.
  */
 export function processControl({ processes, database }: Machine): Hono {
   const app = new Hono();
@@ -59,6 +59,7 @@ export function processControl({ processes, database }: Machine): Hono {
     for (const one of processes) one.start(env);
     return c.json({ restarted: processes.map(({ name }) => name) });
   });
+  app.get('/postgres', (c) => c.json({ url: database.url }));
   app.post('/postgres', async (c) => {
     const { does } = await parsed(jsonBody(c), postgresBody);
     if (does === 'cut') return c.json({ cut: await cutConnections(database.url) });

@@ -27,6 +27,8 @@ export interface ChaosShop {
   merchant: Merchant;
   /** Goods that are stocked at both places and that nothing but the suite sells. */
   skus: string[];
+  /** One more, of which the first place has a few units and nobody counts them: what is offered too often is sold too often. */
+  scarce: string;
   get<Answer>(path: string): Promise<Answer>;
   post<Answer = unknown>(path: string, body?: unknown): Promise<Answer>;
   /** A call about the whole sandbox: clock, faults, processes. */
@@ -44,6 +46,9 @@ const GOODS = 12;
 /** Units of each of the suite's goods at each place when the run begins: more than it can sell. */
 export const startingUnits = (orders: number): number => 400 + orders;
 
+/** Units of what is scarce: fewer than are asked for. */
+export const scarceUnits = (units: number): number => Math.max(3, Math.floor((units - startingUnits(0)) / 80));
+
 /** Goods whose SKU stands on one variant and is stocked at both places. */
 function goodsOf(levels: ShopifyLedger['levels']): string[] {
   const at = (place: string) =>
@@ -53,13 +58,15 @@ function goodsOf(levels: ShopifyLedger['levels']): string[] {
   return [...(main ?? [])]
     .filter((sku): sku is string => Boolean(sku) && sku === sku?.trim() && (east?.has(sku) ?? false))
     .filter((sku) => counts.get(`${sku} ${places[0]}`)?.length === 1)
-    .slice(0, GOODS);
+    .slice(0, GOODS + 1);
 }
 
 /** Both sides begin with the same stock, as after a stock-take. */
 async function takeStock(shop: ChaosShop, units: number): Promise<void> {
   for (const sku of shop.skus)
     for (const location of places) await shop.post('/shopify/levels', { sku, location, available: units });
+  for (const [index, location] of places.entries())
+    await shop.post('/shopify/levels', { sku: shop.scarce, location, available: index === 0 ? scarceUnits(units) : 0 });
   const { levels } = await shop.readShopify('?orders=0');
   const counted = levels.flatMap(({ sku, location, available, active }) =>
     sku?.trim() && active ? [{ sku: sku.trim(), facility: location, available: Math.max(0, available) }] : [],
@@ -115,17 +122,20 @@ export async function openChaosShop(
     connectionId,
     merchant,
     skus: [],
+    scarce: '',
     control,
     get: (path) => control.get(at(path)),
     post: (path, body) => control.post(at(path), body),
     readShopify: (query = '') => control.get<ShopifyLedger>(at(`/shopify/ledger${query}`)),
     readBackOffice: () => control.get<BackOfficeLedger>(at(`/${connector}/ledger`)),
   };
-  shop.skus = goodsOf((await shop.readShopify('?orders=0')).levels);
-  if (shop.skus.length < GOODS) throw new Error(`The shop has only ${shop.skus.length} goods that are stocked at both places`);
+  const [scarce, ...skus] = goodsOf((await shop.readShopify('?orders=0')).levels);
+  if (scarce === undefined || skus.length < GOODS)
+    throw new Error(`The shop has fewer than ${GOODS + 1} goods that are stocked at both places`);
+  Object.assign(shop, { skus, scarce });
   await enterCatalogue(scoped, connector);
   await switchSyncs(merchant, connectionId, ['products']);
-  const known = new Set(shop.skus);
+  const known = new Set([scarce, ...skus]);
   await eventually(
     'the catalogue in the back office',
     async () =>

@@ -11,7 +11,7 @@ import {
   type ReturnInBackOffice,
 } from './ledgers.ts';
 import { checkLevels } from './level-invariant.ts';
-import { brokenAllTheSame, goodReasons } from './too-late.ts';
+import { brokenAllTheSame, excusesParcel, goodReasons } from './too-late.ts';
 import { merchantsNote, type ScriptFacts, type Violation } from './violation.ts';
 
 export interface Verdict {
@@ -50,14 +50,32 @@ interface Sides {
   returns: ReturnInBackOffice[];
   app: ReturnType<MerchantsView['orders']['get']>;
   causes: string[];
+  /** Units that are wanted, and that are there: `place/SKU×units`. */
+  wanted: string;
+  had: string;
+  /** Parcels that left there, and those that are fulfilled here, each with its units. */
+  shipped: string[];
+  fulfilled: string[];
   /** Good reasons for it not to be as wanted. */
   reasons: string[];
 }
 
 type Fail = (invariant: Violation['invariant'], what: string) => void;
 
-function checkOrder({ order, parts, reasons }: Sides, script: ScriptFacts, fail: Fail): 'there' | 'left out' | 'neither' {
-  const placeOf = (place: string): string => (script.can.wholeOrders ? '' : place);
+/** What Shopify has is what people asked for there: neither of the two sides is believed when both agree on something else. */
+function checkAsked({ order }: Sides, script: ScriptFacts, fail: Fail): void {
+  const back = order.refunds.filter(({ note }) => note !== merchantsNote).flatMap(({ lines }) => lines);
+  const current = order.lines.map(({ sku, currentQuantity }) => ({ sku, quantity: currentQuantity }));
+  const [has, asked] = [unitsText([...current, ...back]), script.wanted.get(order.name) ?? ''];
+  if (has !== asked) fail('orders', `is of "${has}" in Shopify, and "${asked}" was asked for`);
+  if (order.cancelledAt !== null && !script.cancelled.has(order.name)) fail('orders', 'is cancelled, and nobody cancelled it');
+}
+
+function checkOrder(
+  { order, parts, wanted, had, reasons }: Sides,
+  script: ScriptFacts,
+  fail: Fail,
+): 'there' | 'left out' | 'neither' {
   const references = parts.map((part) => part.reference);
   if (new Set(references).size < references.length) fail('orders', 'is in the back office twice under one reference');
   if (parts.some(({ state }) => state === 'held')) fail('orders', 'is kept back in the back office, and nobody asked for that');
@@ -69,28 +87,26 @@ function checkOrder({ order, parts, reasons }: Sides, script: ScriptFacts, fail:
     if (parts.length > 0) fail('orders', 'is in the back office though the rules leave it out');
     return parts.length > 0 ? 'neither' : 'left out';
   }
-  const wanted = wantedUnits(order, placeOf);
-  const had = unitsHad(parts, placeOf);
   if (wanted === had) return parts.some(isLive) ? 'there' : 'neither';
   if (reasons.length === 0) fail('orders', `should be in the back office with "${wanted}" and is there with "${had}"`);
   return 'neither';
 }
 
-/** Nobody changed it: what its parts come to there is what the buyer paid. */
-function checkMoney({ order, parts }: Sides, { neverSent, changed, can }: ScriptFacts, fail: Fail): void {
+/** Nobody changed what it costs: what its parts come to there is what the buyer paid. */
+function checkMoney({ order, parts }: Sides, { neverSent, repriced, can }: ScriptFacts, fail: Fail): void {
   const totals = parts.filter(isLive).map(({ total }) => total ?? null);
-  if (neverSent.has(order.name) || changed.has(order.name) || totals.length === 0 || totals.includes(null)) return;
+  if (neverSent.has(order.name) || repriced.has(order.name) || totals.length === 0 || totals.includes(null)) return;
   const minor = totals.reduce<number>((sum, total) => sum + Math.round(Number(total) * (can.minorUnits ? 1 : 100)), 0);
   if (minor !== Math.round(Number(order.total) * 100))
     fail('orders', `comes to ${order.total} in Shopify and to ${(minor / 100).toFixed(2)} in the back office`);
 }
 
-/** What has not left goes where it was sent last. */
+/** It goes, or went, where it was sent last. */
 function checkAddress({ order, parts, reasons }: Sides, { streets }: ScriptFacts, fail: Fail): void {
   const street = streets.get(order.name);
-  if (street === undefined || reasons.length > 0) return;
-  for (const { reference, address, state } of parts.filter(isLive))
-    if (address && state !== 'shipped' && !address.includes(street))
+  if (street === undefined || reasons.includes('amend-too-late')) return;
+  for (const { reference, address } of parts.filter(isLive))
+    if (address && address !== street)
       fail('orders', `goes to "${street}" in Shopify, and ${reference} to "${address}" in the back office`);
 }
 
@@ -111,19 +127,19 @@ const labelOf = (numbers: (string | null)[], carriers: (string | null | undefine
 
 const differ = (one: string[], other: string[]): boolean => one.sort().join('\n') !== other.sort().join('\n');
 
-/** Each parcel of the back office is one fulfilment in Shopify, or one for each place, with its units, number and carrier. Returns how many there are. */
-function checkShipments({ order, parts, reasons }: Sides, { parcels, can }: ScriptFacts, fail: Fail): number {
-  const shipped = parcelTexts(
+const shippedFrom = (parts: OrderInBackOffice[]): string[] =>
+  parcelTexts(
     parts.flatMap((part) =>
       part.shipments.map(({ tracking, carrier, lines }) => ({ label: labelOf(trackingNumbersOf(tracking), [carrier]), lines })),
     ),
   );
-  const made = order.fulfilments.filter((one) => one.status === 'SUCCESS');
-  // Nobody cancels fulfilments here, and each that was made in between mailed a buyer.
-  for (const { status } of order.fulfilments) if (status !== 'SUCCESS') fail('shipments', `has a fulfilment that is ${status}`);
-  const numbersOf = ({ tracking }: (typeof made)[number]) => tracking.map(({ number }) => number);
-  const fulfilled = parcelTexts(
-    made.map((one) => ({
+
+const madeFor = (order: OrderInShopify) => order.fulfilments.filter((one) => one.status === 'SUCCESS');
+const numbersOf = ({ tracking }: OrderInShopify['fulfilments'][number]) => tracking.map(({ number }) => number);
+
+const fulfilledIn = (order: OrderInShopify): string[] =>
+  parcelTexts(
+    madeFor(order).map((one) => ({
       label: labelOf(
         numbersOf(one),
         one.tracking.map(({ company }) => company),
@@ -131,19 +147,40 @@ function checkShipments({ order, parts, reasons }: Sides, { parcels, can }: Scri
       lines: one.lines,
     })),
   );
-  if (differ(shipped, fulfilled) && reasons.length === 0)
+
+/** Each parcel of the back office is one fulfilment in Shopify, or one for each place, with its units, number and carrier. Returns how many there are. */
+function checkShipments({ order, parts, shipped, fulfilled, reasons }: Sides, { parcels, can }: ScriptFacts, fail: Fail): number {
+  const made = madeFor(order);
+  // Nobody cancels fulfilments here, and each that was made in between mailed a buyer.
+  for (const { status } of order.fulfilments) if (status !== 'SUCCESS') fail('shipments', `has a fulfilment that is ${status}`);
+  const excused = excusesParcel(reasons);
+  if (differ(shipped, fulfilled) && !excused)
     fail('shipments', `left the back office as [${shipped.join('; ')}] and is fulfilled in Shopify as [${fulfilled.join('; ')}]`);
   for (const [label, all] of Map.groupBy(made, (one) => numbersOf(one).join('+')))
     if (!can.wholeOrders && new Set(all.map(({ location }) => location)).size < all.length)
       fail('shipments', `has its parcel "${label}" in ${all.length} fulfilments`);
-  for (const { tracking } of parcels.filter((one) => one.order === order.name && reasons.length === 0))
-    if (!made.some((one) => numbersOf(one).includes(tracking)))
+  for (const { tracking, lines } of parcels.filter((one) => one.order === order.name)) {
+    if (!excused && !made.some((one) => numbersOf(one).includes(tracking)))
       fail('shipments', `left with "${tracking}", which no fulfilment has`);
+    const there = parts.flatMap(({ shipments }) => shipments).filter((one) => trackingNumbersOf(one.tracking).includes(tracking));
+    const [packed, has] = [lines && unitsText(lines), unitsText(there.flatMap((one) => one.lines))];
+    if (packed !== undefined && packed !== has)
+      fail('shipments', `left with "${packed}" under "${tracking}", and the back office has "${has}" there`);
+  }
   return shipped.length;
 }
 
+const unitsOf = (lines: readonly { quantity: number }[]): number => lines.reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** What remains of an order after a return costs at least this: its shipping and the units that were kept, with a cent for each line that is shared out. */
+const keptValue = ({ shippingTotal, lines }: OrderInShopify): number =>
+  lines.reduce(
+    (sum, { net, quantity, currentQuantity }) => sum + (Number(net) * currentQuantity) / Math.max(1, quantity) - 0.01,
+    Number(shippingTotal),
+  );
+
 /** Each return is refunded once with its units and what they cost; every other refund is the merchant's. Returns how many the app made. */
-function checkRefunds({ order, returns }: Sides, { changed }: ScriptFacts, fail: Fail): number {
+function checkRefunds({ order, returns }: Sides, { changed, repriced, returned: told }: ScriptFacts, fail: Fail): number {
   // In brackets: a refund of no units is one all the same.
   const text = (lines: Parcel['lines']) => `[${unitsText(lines)}]`;
   const made = order.refunds.filter(({ note }) => note !== merchantsNote);
@@ -151,6 +188,11 @@ function checkRefunds({ order, returns }: Sides, { changed }: ScriptFacts, fail:
   const returned = returns.map(({ lines }) => text(lines));
   if (differ(refunded, returned))
     fail('refunds', `came back as ${returned.join('; ') || 'nothing'} and is refunded as ${refunded.join('; ') || 'nothing'}`);
+  const { sure, unsure } = told.get(order.name) ?? { sure: 0, unsure: 0 };
+  const came = unitsOf(returns.flatMap(({ lines }) => lines));
+  if (came < sure || came > sure + unsure) fail('refunds', `had ${sure} units come back, and the back office has ${came}`);
+  if (made.length > 0 && !repriced.has(order.name) && Number(order.currentTotal) < keptValue(order))
+    fail('refunds', `is worth ${order.currentTotal} after the refund, and what was kept cost ${keptValue(order).toFixed(2)}`);
   if (made.some(({ amount }) => Number(amount) <= 0)) fail('refunds', 'has a refund of no money');
   if (made.length > 0 && !changed.has(order.name) && Math.abs(Number(order.outstanding)) > 0.01)
     fail('refunds', `is refunded, and ${order.outstanding} is outstanding`);
@@ -165,10 +207,8 @@ function checkClaims({ parts, app, causes, reasons }: Sides, script: ScriptFacts
   if (claimsThere && there.length === 0) fail('claims', `is "${app.state}" in the app and not in the back office`);
   if (!claimsThere && there.length > 0 && causes.length === 0)
     fail('claims', `is "${app.state}" in the app and in the back office all the same`);
-  const open = there.flatMap((part) => part.lines).reduce((sum, { quantity }) => sum + quantity, 0);
-  const left = there
-    .flatMap((part) => part.shipments.flatMap(({ lines }) => lines))
-    .reduce((sum, { quantity }) => sum + quantity, 0);
+  const open = unitsOf(there.flatMap((part) => part.lines));
+  const left = unitsOf(there.flatMap((part) => part.shipments.flatMap(({ lines }) => lines)));
   if (app.state === 'shipped' && reasons.length === 0 && left < open)
     fail('claims', `is "shipped" in the app, and ${left} of ${open} units have left`);
   for (const cause of causes)
@@ -204,20 +244,22 @@ export function checkInvariants(ledgers: Ledgers, view: MerchantsView, script: S
   const returnsOf = Map.groupBy(backOffice.returns, (one) => orderNameOf(one.reference ?? ''));
   const causesOf = Map.groupBy(view.problems, ({ label }) => orderNameOf(label));
   const late = new Set<string>();
+  const placeOf = (place: string): string => (script.can.wholeOrders ? '' : place);
   const found = (violation: Partial<Violation> & Pick<Violation, 'invariant' | 'subject' | 'what'>) =>
     violations.push({ shopify: null, backOffice: null, app: null, ...violation });
 
   for (const order of shopify.orders) {
     const parts = partsOf.get(order.name) ?? [];
     const causes = (causesOf.get(order.name) ?? []).map(({ cause }) => cause);
-    const reasons = goodReasons({ order, parts, causes }, script);
+    const [wanted, had] = [wantedUnits(order, placeOf), unitsHad(parts, placeOf)];
+    const [shipped, fulfilled] = [shippedFrom(parts), fulfilledIn(order)];
+    const street = script.streets.get(order.name);
+    const asWanted = wanted === had && parts.filter(isLive).every(({ address }) => address === street);
+    const reasons = goodReasons({ order, parts, causes, asWanted, fulfilled: !differ(shipped, fulfilled) }, script);
     const sides: Sides = {
-      order,
-      parts,
+      ...{ order, parts, causes, wanted, had, shipped, fulfilled, reasons },
       returns: returnsOf.get(order.name) ?? [],
       app: view.orders.get(order.name),
-      causes,
-      reasons,
     };
     const fail: Fail = (invariant, what) =>
       found({ invariant, subject: order.name, what, shopify: order, backOffice: parts, app: { row: sides.app, causes } });
@@ -225,6 +267,7 @@ export function checkInvariants(ledgers: Ledgers, view: MerchantsView, script: S
       namedForGood.push({ order: order.name, cause: reasons[0] });
       late.add(order.name);
     }
+    checkAsked(sides, script, fail);
     const where = checkOrder(sides, script, fail);
     counted.inBackOffice += where === 'there' ? 1 : 0;
     counted.leftOut += where === 'left out' ? 1 : 0;
@@ -257,6 +300,14 @@ export function checkInvariants(ledgers: Ledgers, view: MerchantsView, script: S
       app: run,
     });
   if (view.waiting > 0) found({ invariant: 'runs', subject: 'inbox', what: `still holds news of ${view.waiting} orders` });
+  for (const [sku, units] of script.scarce) {
+    const sold = unitsOf(
+      shopify.orders
+        .filter(({ cancelledAt }) => cancelledAt === null)
+        .flatMap(({ lines }) => lines.filter((line) => line.sku === sku).map((line) => ({ quantity: line.currentQuantity }))),
+    );
+    if (sold > units) found({ invariant: 'levels', subject: sku, what: `was sold ${sold} times, and there were ${units}` });
+  }
   counted.levels = checkLevels(ledgers, { late, script }, violations);
   for (const what of checkStatement(view, counted, namedForGood.length))
     found({ invariant: 'claims', subject: 'statement', what, app: view.statement });

@@ -10,9 +10,13 @@ export interface OrderInShopify {
   cancelledAt: string | null;
   financialStatus: string;
   total: string;
+  /** What it comes to now, without what was taken off or came back. */
+  currentTotal: string;
   /** What is still to be paid; below nothing where too little came back. */
   outstanding: string;
-  lines: { id: string; sku: string | null; quantity: number; currentQuantity: number; fulfilled: number }[];
+  shippingTotal: string;
+  /** `net`: of all units that were ordered, after discounts. A tip is a line, too. */
+  lines: { id: string; sku: string | null; quantity: number; currentQuantity: number; fulfilled: number; net: string }[];
   fulfilmentOrders: { n: number; location: string; status: string; delivery: string; lines: (Units & { remaining: number })[] }[];
   fulfilments: {
     id: string;

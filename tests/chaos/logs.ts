@@ -15,11 +15,14 @@ export const plantedBuyer = {
   note: 'Plantnote: ring twice at the blue door',
 };
 
-/** Where it is sent: this, and not the customer, is what back offices are handed. */
-export const plantedAddress = {
+export const streetOf = (house: number): string => `Quibblethorpe ${house}`;
+
+/** Where it is sent: this, and not the customer, is what back offices are handed. Each order has a house of its own, so that none can go to another's unseen. */
+export const addressIn = (street: string) => ({ ...plantedAddress, address1: street });
+
+const plantedAddress = {
   firstName: 'Quillonia',
   lastName: 'Plantagon',
-  address1: 'Quibblethorpe 17',
   address2: 'Plantstair',
   city: 'Plantchester',
   province: 'New York',

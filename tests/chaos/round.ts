@@ -1,6 +1,6 @@
 import { seededRandom } from '../../sandbox/kit/random.ts';
 import { limitsOf, type BackOffice } from './back-offices.ts';
-import { openChaosShop, places, startingUnits } from './chaos-shop.ts';
+import { openChaosShop, places, scarceUnits, startingUnits } from './chaos-shop.ts';
 import { Ground } from './ground.ts';
 import { checkInvariants, type Verdict } from './invariants.ts';
 import { killAtEveryStep } from './kill-steps.ts';
@@ -10,6 +10,7 @@ import { restoreOlderBackup } from './restore.ts';
 import { finish, settle, stuckRuns } from './settle.ts';
 import { rage, unstruck } from './storm.ts';
 import { Traffic } from './traffic.ts';
+import { unfinishedWork } from './unfinished.ts';
 import { planOrders } from './traffic-plan.ts';
 
 /** storm: faults, one by one and mixed. kills: somebody is killed at every step of the corridor. restore: the database is put back to an older backup. */
@@ -93,16 +94,23 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   const verdict = checkInvariants(ledgers, view, {
     neverSent: traffic.neverSent,
     changed: traffic.changed,
+    repriced: traffic.repriced,
+    cancelled: traffic.cancelled,
+    neverLate: traffic.neverLate,
+    wanted: traffic.wanted,
     versions: traffic.versions,
     streets: traffic.streets,
     parcels: traffic.parcels,
+    returned: traffic.returned,
+    scarce: new Map([[shop.scarce, scarceUnits(units)]]),
     givenUp: traffic.givenUp,
-    goods: new Set(shop.skus),
+    goods: new Set([...shop.skus, shop.scarce]),
     places,
     can: backOffice,
   });
   const account =
     backOffice.connector === 'stockroom' ? {} : await shop.get<Record<string, unknown>>(`/${shop.connector}/settings`);
+  for (const what of await unfinishedWork(shop)) note(`unfinished: ${what}`);
   verdict.violations.push(...leaksInLogs(options.data, plantedIn(options.data, account)));
   // Nothing of this shop goes on while the next one is looked at.
   await shop.post('/uninstall');

@@ -15,13 +15,35 @@ const tooLate: Record<string, (parts: OrderInBackOffice[], can: ScriptFacts['can
   'shipped-more-than-open': (parts) => parts.some((part) => part.shipments.length > 0),
 };
 
-/** Reasons that the app names and both ledgers bear out: those of a change that came too late. */
-export function goodReasons(
-  { order, parts, causes }: { order: OrderInShopify; parts: OrderInBackOffice[]; causes: readonly string[] },
-  { changed, can }: ScriptFacts,
-): string[] {
-  return changed.has(order.name) ? causes.filter((cause) => tooLate[cause]?.(parts, can) === true) : [];
+/** These say that a parcel can't be fulfilled here any more, and only these excuse that it isn't. */
+const excusesParcels = ['nothing-left-to-fulfil', 'shipped-more-than-open'];
+
+interface Late {
+  order: OrderInShopify;
+  parts: OrderInBackOffice[];
+  /** Open problems of it. */
+  causes: readonly string[];
+  /** What is there is what is wanted, units and street. */
+  asWanted: boolean;
+  /** All that left there is fulfilled here. */
+  fulfilled: boolean;
 }
+
+/**
+ * Reasons that the app names and both ledgers bear out: those of a change that came too late. Where nothing differs there is
+ * nothing to be named.
+ */
+export function goodReasons(
+  { order, parts, causes, asWanted, fulfilled }: Late,
+  { changed, neverLate, can }: ScriptFacts,
+): string[] {
+  if (!changed.has(order.name) || neverLate.has(order.name)) return [];
+  return causes.filter(
+    (cause) => tooLate[cause]?.(parts, can) === true && !(excusesParcels.includes(cause) ? fulfilled : asWanted),
+  );
+}
+
+export const excusesParcel = (reasons: readonly string[]): boolean => reasons.some((reason) => excusesParcels.includes(reason));
 
 const sumBySku = (lines: readonly { sku: string | null; quantity: number }[]): Map<string, number> => {
   const sums = new Map<string, number>();
@@ -38,7 +60,7 @@ export function brokenAllTheSame(order: OrderInShopify, parts: OrderInBackOffice
   const wanted = versions.get(order.name);
   const left = sumBySku(parts.flatMap((part) => part.shipments.flatMap(({ lines }) => lines)));
   for (const [sku, units] of sumBySku(parts.filter(isLive).flatMap(({ lines }) => lines)))
-    if (units > 0 && !wanted?.get(sku)?.has(units) && units !== left.get(sku))
+    if (units > 0 && !wanted?.get(sku)?.has(units) && (units !== left.get(sku) || units > Math.max(...(wanted?.get(sku) ?? [0]))))
       broken.push(`is there with ${units} of ${sku}, and that many were never wanted`);
   const parcels = Map.groupBy(
     parts.flatMap(({ shipments }) => shipments),

@@ -1,6 +1,7 @@
 import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
 import type { BackOffice } from './back-offices.ts';
 import { places, type Place } from './chaos-shop.ts';
+import { streetOf } from './logs.ts';
 
 /** Somebody's next step on an order. Buyers and merchants act in Shopify, the warehouse in the back office. */
 export type Step =
@@ -38,6 +39,8 @@ export interface PlannedOrder {
   steps: Step[];
   /** Nobody is ever to find it in the back office. */
   neverSent: boolean;
+  /** One unit of what is scarce, bought instead of its lines as long as the shop offers it. */
+  scarce?: boolean;
 }
 
 const shipAll = { by: 'warehouse', does: 'ship', part: 1 } as const;
@@ -115,6 +118,13 @@ const kinds: [
     }),
   ],
   [2, 'never paid', (_random, lines) => ({ body: { lines, financialStatus: 'pending' }, steps: [], neverSent: true })],
+  // Nothing of these leaves, so that a cancellation always comes in time: whoever buys it next must not be told too late.
+  [
+    4,
+    'of what is scarce, cancelled',
+    (_random, lines) => ({ ...plain(lines, [{ by: 'merchant', does: 'cancel' }]), scarce: true }),
+  ],
+  [3, 'of what is scarce', (_random, lines) => ({ ...plain(lines, []), scarce: true })],
   [1, 'nothing to ship', (_random, lines) => ({ body: { lines, requiresShipping: false }, steps: [], neverSent: true })],
 ];
 
@@ -129,7 +139,7 @@ function atLeastTwo(lines: Line[]): Line[] {
 const readdressed = (random: Random): Step => ({
   by: 'merchant',
   does: 'readdress',
-  street: `Quibblethorpe ${random.between(100, 999)}`,
+  street: streetOf(random.between(100, 999)),
 });
 
 /** Half of the orders cost what their lines and the usual shipping come to; the others have a discount, or something else that has to be shared out. */
@@ -156,15 +166,15 @@ function editOf(random: Random, lines: Line[], other: string): Step {
   return { by: 'merchant', does: 'edit', lines: change === 2 ? [added] : [changed] };
 }
 
+type Possible = Pick<BackOffice, 'returns' | 'wholeOrders' | 'amends' | 'cancels'>;
+
 /** What of an order's steps can be done with a back office that tells no returns, or that has the parts of an order as one. */
-function asFarAsPossible(
-  planned: PlannedOrder,
-  { returns, wholeOrders, amends }: Pick<BackOffice, 'returns' | 'wholeOrders' | 'amends'>,
-): PlannedOrder {
+function asFarAsPossible(planned: PlannedOrder, { returns, wholeOrders, amends, cancels }: Possible): PlannedOrder {
   const [first] = planned.steps.filter((step) => step.does === 'ship');
   const inParcels = planned.steps.some((step) => step.does === 'ship' && step.part === 2);
   const steps = planned.steps
     .filter((step) => returns || step.does !== 'return')
+    .filter((step) => cancels || !planned.scarce || step.does !== 'cancel')
     .map((step): Step => {
       // One that takes no change would wait for ever.
       if (step.does === 'ship' && step.afterHeard && !amends) return shipAll;
@@ -182,7 +192,7 @@ export function planOrders(
   seed: number,
   count: number,
   skus: readonly string[],
-  can: Pick<BackOffice, 'returns' | 'wholeOrders' | 'amends'> = { returns: true, wholeOrders: false, amends: true },
+  can: Possible = { returns: true, wholeOrders: false, amends: true, cancels: true },
 ): PlannedOrder[] {
   const random = seededRandom(`orders ${seed}`);
   const prices = seededRandom(`prices ${seed}`);

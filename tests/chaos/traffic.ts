@@ -2,7 +2,7 @@ import { ControlRefusal } from '../../sandbox/control-client.ts';
 import { seededRandom, type Random } from '../../sandbox/kit/random.ts';
 import { places, type ChaosShop } from './chaos-shop.ts';
 import { isLive, orderNameOf, trackingNumbersOf, unitsText, type BackOfficeLedger, type OrderInShopify } from './ledgers.ts';
-import { plantedAddress, plantedBuyer } from './logs.ts';
+import { addressIn, plantedBuyer, streetOf } from './logs.ts';
 import type { PlannedOrder, Step } from './traffic-plan.ts';
 import { merchantsNote } from './violation.ts';
 
@@ -17,6 +17,11 @@ interface PlacedOrder extends PlannedOrder {
   unsure: string[];
 }
 
+/** Its answer got lost, or whoever should have answered failed half way: nobody knows. */
+const mayHaveHappened = (error: unknown): boolean => !(error instanceof ControlRefusal) || error.status >= 500;
+
+/** Houses below are those that orders are sent to later. */
+const FIRST_HOUSE = 1_000;
 const AT_ONCE = 6;
 /** Tries of one step after which an order no longer counts as under way: some minutes of a storm. */
 const OFTEN = 60;
@@ -29,21 +34,29 @@ export class Traffic {
   readonly #units: number;
   #active: PlacedOrder[] = [];
   #parcels = 0;
+  #houses = 0;
   #stepsDone = 0;
   readonly names: string[] = [];
   readonly neverSent = new Set<string>();
   /** By order and SKU, every number of units that was ever wanted of it. */
   readonly versions = new Map<string, Map<string, Set<number>>>();
-  /** Parcels that the warehouse said had left. */
-  readonly parcels: { order: string; tracking: string }[] = [];
-  /** By order, the street that it was sent to last, where that was changed. */
+  /** Parcels that the warehouse said had left, with their lines where it said what is in them. */
+  readonly parcels: { order: string; tracking: string; lines?: { sku: string; quantity: number }[] }[] = [];
+  /** By order, the street that it was sent to last: each has its own. */
   readonly streets = new Map<string, string>();
-  /** What was wanted last, as text: a warehouse that waits for a change ships nothing else. */
-  readonly #wanted = new Map<string, string>();
+  /** By order, what was wanted last, as text: a warehouse that waits for a change ships nothing else. */
+  readonly wanted = new Map<string, string>();
+  /** By order, the units that the warehouse said came back, and those whose answer got lost. */
+  readonly returned = new Map<string, { sure: number; unsure: number }>();
+  readonly cancelled = new Set<string>();
+  /** Orders that left, if they did, only once the back office had heard of every change. */
+  readonly neverLate = new Set<string>();
   /** The back office's ledger, read once for all who look at it in one tick. */
   #ledger: Promise<BackOfficeLedger> | undefined;
-  /** Orders that were edited, cancelled or refunded in part after they were placed. */
+  /** Orders that were edited, cancelled, refunded in part or sent elsewhere after they were placed. */
   readonly changed = new Set<string>();
+  /** Those that cost something else since. */
+  readonly repriced = new Set<string>();
   readonly done: Record<string, number> = {};
   /** Steps that never became possible, with the last refusal. */
   readonly givenUp: { order: string; step: Step; because: string }[] = [];
@@ -102,7 +115,7 @@ export class Traffic {
     for (const { sku, quantity } of lines) units.set(sku?.trim() ?? '', (units.get(sku?.trim() ?? '') ?? 0) + quantity);
     for (const [sku, quantity] of units) versions.set(sku, (versions.get(sku) ?? new Set()).add(quantity));
     this.versions.set(name, versions);
-    this.#wanted.set(name, unitsText(lines));
+    this.wanted.set(name, unitsText(lines));
   }
 
   #noteLines(name: string, lines: OrderInShopify['lines']): void {
@@ -117,9 +130,9 @@ export class Traffic {
     const { orders } = await (this.#ledger ??= this.#shop.readBackOffice());
     const parts = orders.filter((part) => orderNameOf(part.reference) === name && isLive(part));
     const had = unitsText(parts.flatMap(({ lines }) => lines));
-    if (had !== this.#wanted.get(name)) throw new Error(`the warehouse has "${had}" and waits for "${this.#wanted.get(name)}"`);
+    if (had !== this.wanted.get(name)) throw new Error(`the warehouse has "${had}" and waits for "${this.wanted.get(name)}"`);
     const street = this.streets.get(name);
-    const elsewhere = parts.find(({ address }) => street !== undefined && address && !address.includes(street));
+    const elsewhere = parts.find(({ address }) => address && address !== street);
     if (elsewhere) throw new Error(`the warehouse has "${elsewhere.address}" and waits for "${street}"`);
   }
 
@@ -133,20 +146,35 @@ export class Traffic {
     return unsure.find((label) => left.includes(label));
   }
 
+  async #isOffered(): Promise<boolean> {
+    const { levels } = await this.#shop.readShopify('?orders=0');
+    return levels.some(({ sku, location, available }) => sku === this.#shop.scarce && location === places[0] && available > 0);
+  }
+
+  #oneOfTheScarce(): PlannedOrder['body'] {
+    return { lines: [{ sku: this.#shop.scarce, quantity: 1, location: places[0] }] };
+  }
+
   /** Buyers place so many orders; their later steps follow in the next ticks. */
   async place(count: number): Promise<string[]> {
     const now = this.#queue.splice(0, count);
     const names: string[] = [];
     for (const planned of now) {
+      const street = streetOf(FIRST_HOUSE + (this.#houses += 1));
+      const body = planned.scarce && (await this.#isOffered()) ? this.#oneOfTheScarce() : planned.body;
       const { orders } = await this.#shop.post<{ orders: { name: string }[] }>('/shopify/orders', {
         ...plantedBuyer,
-        ...(planned.body.requiresShipping === false ? {} : { address: plantedAddress }),
-        ...planned.body,
+        ...(body.requiresShipping === false ? {} : { address: addressIn(street) }),
+        ...body,
       });
       const name = orders[0]?.name ?? '';
       names.push(name);
-      this.#note(name, planned.body.lines);
+      this.#note(name, body.lines);
+      this.streets.set(name, street);
+      if (body !== planned.body) this.#count('unit of what is scarce');
       if (planned.neverSent) this.neverSent.add(name);
+      const ships = planned.steps.filter((step) => step.does === 'ship');
+      if (ships.length > 0 && ships.every(({ afterHeard }) => afterHeard)) this.neverLate.add(name);
       this.#active.push({
         ...planned,
         steps: [...planned.steps],
@@ -195,27 +223,41 @@ export class Traffic {
   async #act({ name, unsure }: PlacedOrder, step: Step): Promise<void> {
     const at = `/shopify/orders/${name.slice(1)}`;
     if (['edit', 'cancel', 'refund', 'readdress'].includes(step.does)) this.changed.add(name);
+    if (['edit', 'cancel', 'refund'].includes(step.does)) this.repriced.add(name);
+    if (step.does === 'cancel') this.cancelled.add(name);
     switch (step.does) {
       case 'ship': {
         const reference = step.part === 1 ? name : `${name}_${step.part}`;
         const left = await this.#leftAfterAll(name, unsure);
-        if (left !== undefined) return void this.parcels.push({ order: name, tracking: left });
+        const packed = step.lines ? { lines: step.lines } : {};
+        if (left !== undefined) return void this.parcels.push({ order: name, tracking: left, ...packed });
         // A new label for each try: one that was lost on the way can't be taken for another.
         this.#parcels += 1;
-        const parcel = { tracking: `PARCEL${this.#parcels}`, carrier: 'DHL', ...(step.lines ? { lines: step.lines } : {}) };
+        const parcel = { tracking: `PARCEL${this.#parcels}`, carrier: 'DHL', ...packed };
         if (step.afterHeard) await this.#untilHeard(name);
         try {
           await this.#shop.post(`/${this.#shop.connector}/ship`, { reference, ...parcel });
         } catch (error) {
-          if (!(error instanceof ControlRefusal) || error.status >= 500) unsure.push(parcel.tracking);
+          if (mayHaveHappened(error)) unsure.push(parcel.tracking);
           throw error;
         }
-        this.parcels.push({ order: name, tracking: parcel.tracking });
+        this.parcels.push({ order: name, tracking: parcel.tracking, ...packed });
         return;
       }
-      case 'return':
-        await this.#shop.post(`/${this.#shop.connector}/return`, { reference: name, lines: step.lines });
+      case 'return': {
+        const units = step.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+        const told = this.returned.get(name) ?? { sure: 0, unsure: 0 };
+        try {
+          await this.#shop.post(`/${this.#shop.connector}/return`, { reference: name, lines: step.lines });
+          told.sure += units;
+        } catch (error) {
+          if (mayHaveHappened(error)) told.unsure += units;
+          throw error;
+        } finally {
+          this.returned.set(name, told);
+        }
         return;
+      }
       case 'edit': {
         const { outstanding, lines } = await this.#shop.post<OrderInShopify>(`${at}/edit`, { lines: step.lines });
         this.#noteLines(name, lines);
@@ -224,7 +266,7 @@ export class Traffic {
         return;
       }
       case 'readdress':
-        await this.#shop.post(`${at}/update`, { address: { ...plantedAddress, address1: step.street } });
+        await this.#shop.post(`${at}/update`, { address: addressIn(step.street) });
         this.streets.set(name, step.street);
         return;
       case 'hold':

@@ -19,10 +19,22 @@ export interface ScriptFacts {
   changed: ReadonlySet<string>;
   /** By order and SKU, every number of units that was ever wanted of it. */
   versions: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<number>>>;
-  /** By order, the street that it was sent to last, where that was changed. */
+  /** By order, what was wanted of it last, as `unitsText` has it. */
+  wanted: ReadonlyMap<string, string>;
+  /** Orders that somebody tried to cancel. */
+  cancelled: ReadonlySet<string>;
+  /** Orders of which something else than the address was changed: they cost something else now. */
+  repriced: ReadonlySet<string>;
+  /** Orders that left only once the back office had heard of every change: none of theirs can have come too late. */
+  neverLate: ReadonlySet<string>;
+  /** By order, the street that it was sent to last. No two orders go to the same. */
   streets: ReadonlyMap<string, string>;
-  /** Parcels that the back office took note of: what it answered with success must be in both ledgers. */
-  parcels: readonly { order: string; tracking: string }[];
+  /** Parcels that the back office took note of: what it answered with success must be in both ledgers. `lines` where the warehouse said what is in it. */
+  parcels: readonly { order: string; tracking: string; lines?: readonly { sku: string; quantity: number }[] }[];
+  /** By order, the units that the warehouse said came back, and those whose answer got lost. */
+  returned: ReadonlyMap<string, { sure: number; unsure: number }>;
+  /** SKUs of which there were only so many, that nobody counts and that are bought only while Shopify offers them. */
+  scarce: ReadonlyMap<string, number>;
   /** Steps that never became possible, with the last refusal. */
   givenUp: readonly { order: string; step: { does: string }; because: string }[];
   /** SKUs the suite sells. The rest of the catalogue has its oddities (no SKU, a SKU twice), which are named with or without a storm. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openTestShop } from '../../sandbox/shopify/testing/open-test-shop.ts';
-import { leaksInLogs, plantedAddress, plantedBuyer, plantedIn } from '../chaos/logs.ts';
+import { addressIn, leaksInLogs, plantedBuyer, plantedIn, streetOf } from '../chaos/logs.ts';
 import { assertNoLeaks, findLeaks } from './log-scanner.ts';
 import { idToken } from './id-token.ts';
 
@@ -79,7 +79,7 @@ describe('the logs of a storm', () => {
     const sku = (await shop.control('/shopify/products')).body.flatMap(({ variants }: { variants: { sku: string | null }[] }) =>
       variants.map((variant) => variant.sku),
     )[0] as string;
-    const { name } = await shop.order({ ...plantedBuyer, address: plantedAddress, lines: [{ sku }] });
+    const { name } = await shop.order({ ...plantedBuyer, address: addressIn(streetOf(17)), lines: [{ sku }] });
     const answer = await shop.graphql(
       `{ orders(first: 1, query: "name:${name}") { nodes { shippingAddress { name address1 address2 city phone } } } }`,
     );
