@@ -21,6 +21,12 @@ test('production refuses what belongs to the sandbox, by name: also the switches
   }
 });
 
+test('unless it is said otherwise, this is production', () => {
+  expect(readEnv({ ...settings, ...operator }).NODE_ENV).toBe('production');
+  expect(() => readEnv({ ...settings, ...operator, ABLATE: 'dedupe' })).toThrow('ABLATE');
+  expect(() => readEnv({ ...settings, ...operator, NODE_ENV: '', CLOCK_FILE: '/clock' })).toThrow('CLOCK_FILE');
+});
+
 test('production names who runs it, because the privacy and support pages must', () => {
   expect(() => readEnv({ ...settings, NODE_ENV: 'production' })).toThrow(
     /OPERATOR_NAME: is not set[^]*SUPPORT_EMAIL: is not set/,
@@ -31,7 +37,7 @@ test('production names who runs it, because the privacy and support pages must',
 test('what is older than the moment at which the database was put back may be forgotten, and that has to be a moment', () => {
   const forgotten = ['2026-11-23T03:59:59Z', '2026-11-23T04:00:00Z', new Date('2026-11-22T23:00:00Z')].map(mayBeForgotten);
   expect(forgotten).toEqual([true, false, true]);
-  expect(readEnv(settings).RESTORED_AT).toBeUndefined();
+  expect(readEnv({ ...settings, ...operator }).RESTORED_AT).toBeUndefined();
   expect(() => readEnv({ ...settings, RESTORED_AT: 'yesterday' })).toThrow(/RESTORED_AT: must be a moment/);
 });
 

@@ -16,7 +16,8 @@ const ablations = ['dedupe', 'compare-and-set', 'in-flight', 'write-recording'] 
 type Ablation = (typeof ablations)[number];
 
 const schema = z.object({
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  /** Production unless it is said otherwise: who forgets it must not run with what is for development. */
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgresql:// URL' }),
   /** The same database past a pooler that pools transactions: migrations, the job engine's session locks and LISTEN need a connection of their own. Unset: there is none in between. */
   DIRECT_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, message: 'must be a postgresql:// URL' }).optional(),
@@ -92,7 +93,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
       );
   if (given['SMTP_URL'] !== undefined && given['SMTP_FROM'] === undefined)
     faults.push('  SMTP_FROM: is not set, and SMTP_URL is');
-  if (given['NODE_ENV'] === 'production') {
+  if ((given['NODE_ENV'] ?? 'production') === 'production') {
     faults.push(
       ...sandboxKeys
         .filter((key) => given[key] !== undefined)

@@ -12,15 +12,14 @@ import { waitUntilReady } from '../database/wait-until-ready.ts';
 const { values } = parseArgs({
   options: { web: { type: 'boolean', default: false }, worker: { type: 'boolean', default: false } },
 });
+// As env.server.ts has it; said here because React and others read it themselves, when they are loaded.
+process.env['NODE_ENV'] ||= 'production';
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
 // Compiling our own modules is most of what a start costs, and whoever takes over from a killed process waits for it. Where nothing can be written, each start compiles anew.
 enableCompileCache(path.resolve(import.meta.dirname, '../.cache/compiled'));
 
 async function main(): Promise<void> {
-  if (process.env['NODE_ENV'] === 'production' && !process.env['DATABASE_URL']) {
-    throw new Error("Crossdock can't start; mend these settings (see .env.example):\n  DATABASE_URL: is not set");
-  }
   const database = await openDatabase({ onNote: note }).catch((cause: unknown) => {
     throw new Error(`The database did not start: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
@@ -36,6 +35,9 @@ async function main(): Promise<void> {
     const text = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`The database can't be used (DATABASE_URL): ${text}`, { cause });
   });
+
+  const { sealInboundTokens } = await import('./connections/inbound-token.ts');
+  await sealInboundTokens();
 
   const stops: (() => Promise<void>)[] = [];
   if (values.worker) {

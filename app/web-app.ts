@@ -24,10 +24,17 @@ export interface WebApp {
   proxies: number;
 }
 
-/** What the server hands on with a request; a request that comes from no socket has nothing. */
 interface Served {
+  /** What the server hands on with a request; a request that comes from no socket has nothing. */
   Bindings: { incoming?: IncomingMessage };
+  Variables: { callerAddress: string | null };
 }
+
+/** Pages, their data and what back offices and scripts read name customers: no cache on the way may keep them. */
+const noStore: MiddlewareHandler = async (context, next) => {
+  await next();
+  if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
+};
 
 /** Everything that the web process answers, under one set of limits and headers. */
 export function createWebApp({ doors, pages, files, version, production, proxies }: WebApp): Hono<Served> {
@@ -43,6 +50,19 @@ export function createWebApp({ doors, pages, files, version, production, proxies
     };
   };
   app.use('*', securityHeaders({ production }));
+  app.use('*', async (context, next) => {
+    // NUL is no part of any text, and the database refuses it: here once, before whoever reads the address has answered the half of it.
+    if (!context.req.raw.url.includes('%00')) return next();
+    const message = 'The address holds NUL (%00), which no text can. Leave it out.';
+    return context.json({ error: { code: 'text-unstorable', message } }, 400);
+  });
+  app.use('*', (context, next) => {
+    // Undefined as a whole where no server handed the request on.
+    const incoming = (context.env as Served['Bindings'] | undefined)?.incoming;
+    const forwardedFor = context.req.header('x-forwarded-for') ?? null;
+    context.set('callerAddress', callerAddress(incoming?.socket.remoteAddress, forwardedFor, proxies));
+    return next();
+  });
   app.get('/healthz', (context) => context.json({ ok: true, version }));
   app.get('/readyz', async (context) => {
     try {
@@ -53,12 +73,10 @@ export function createWebApp({ doors, pages, files, version, production, proxies
     }
   });
   app.post('/webhooks', limit(bodyLimits.webhooks), (context) => doors.acceptWebhook(context.req.raw));
-  app.all('/inbound/:token/:path{.*}?', limit(bodyLimits.inbound), (context) => {
-    // Undefined as a whole where no server handed the request on.
-    const incoming = (context.env as Served['Bindings'] | undefined)?.incoming;
-    const forwardedFor = context.req.header('x-forwarded-for') ?? null;
-    return doors.acceptInbound(context.req.raw, callerAddress(incoming?.socket.remoteAddress, forwardedFor, proxies));
-  });
+  app.all('/inbound/:token/:path{.*}?', noStore, limit(bodyLimits.inbound), (context) =>
+    doors.acceptInbound(context.req.raw, context.get('callerAddress')),
+  );
+  app.use('/stockroom/*', noStore);
   app.route('/stockroom/v1', doors.createStockroomApi());
   app.use(
     '/assets/*',
@@ -68,14 +86,7 @@ export function createWebApp({ doors, pages, files, version, production, proxies
     }),
   );
   app.use('/*', serveStatic({ root: files }));
-  app.all('*', limit(bodyLimits.pages), async (context) => {
-    const answer = await pages(context.req.raw);
-    // Pages and their data name customers: no cache on the way may keep them.
-    if (answer.headers.has('Cache-Control')) return answer;
-    const headers = new Headers(answer.headers);
-    headers.set('Cache-Control', 'no-store');
-    return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
-  });
+  app.all('*', noStore, limit(bodyLimits.pages), (context) => pages(context.req.raw));
   app.onError((error, context) => {
     // The path of an inbound call is a secret that we issued.
     logger.error({ error, door: context.req.path.split('/')[1] ?? '' }, 'A request failed');

@@ -21,7 +21,11 @@ async function restart(): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return;
   }
-  server = spawn(process.execPath, ['app/server.ts', '--web', '--worker'], { cwd: root, stdio: 'inherit' });
+  server = spawn(process.execPath, ['app/server.ts', '--web', '--worker'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'development' },
+    stdio: 'inherit',
+  });
 }
 
 let timer: NodeJS.Timeout | undefined;

@@ -16,6 +16,7 @@ const {
   rotateInboundToken,
   resealCredentials,
 } = await import('./connections.ts');
+const { sealInboundTokens } = await import('./inbound-token.ts');
 const { testConnection, testSettings } = await import('./test-connection.ts');
 const { openConnection } = await import('./open-connection.ts');
 const { sealCredentials } = await import('./credentials.ts');
@@ -335,6 +336,30 @@ describe('the address that a back office calls', () => {
       expect.arrayContaining(['inbound-address-copied', 'inbound-address-rotated']),
     );
     expect(JSON.stringify(rows)).not.toContain(token);
+  });
+
+  it('stands nowhere in the database as it is', async () => {
+    const id = await made();
+    const token = await revealInboundToken(shopId, ada, id);
+    const row = () => prisma.$queryRaw<{ text: string }[]>`SELECT c::text AS text FROM connection c WHERE id = ${id}::uuid`;
+    expect((await row())[0]?.text).not.toContain(token);
+    const next = await rotateInboundToken(shopId, ada, id);
+    expect((await row())[0]?.text).not.toContain(next);
+    expect(await revealInboundToken(shopId, ada, id)).toBe(next);
+  });
+
+  it('from before it was sealed goes on working, and is sealed when the app starts', async () => {
+    const id = await made();
+    // As the migration leaves a row.
+    await prisma.$executeRaw`
+      UPDATE connection SET inbound_token = 'from-before', inbound_hash = encode(sha256('from-before'), 'hex'), inbound_sealed = NULL
+      WHERE id = ${id}::uuid`;
+    expect(await findConnectionByInboundToken('from-before')).toEqual({ shopId, connectionId: id });
+    expect(await sealInboundTokens()).toBe(1);
+    expect(await sealInboundTokens()).toBe(0);
+    expect(await prisma.connection.findFirstOrThrow({ where: { id } })).toMatchObject({ inboundToken: null });
+    expect(await findConnectionByInboundToken('from-before')).toEqual({ shopId, connectionId: id });
+    expect(await revealInboundToken(shopId, ada, id)).toBe('from-before');
   });
 });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Prisma, type Connection } from '@prisma/client';
 import { now } from '../core/clock.ts';
-import { randomToken } from '../core/crypto.ts';
+import { randomToken, sha256 } from '../core/crypto.ts';
 import { NeedsMerchantError } from '../core/errors.ts';
 import { inShop, inSystem, type Tx } from '../db/scope.ts';
 import type { Actor } from '../people/actor.ts';
@@ -11,6 +11,7 @@ import { checkSettings, type SettingsForm } from './check-settings.ts';
 import type { Blocked, Health, Registration } from './connection-health.ts';
 import { openCredentials, sealCredentials } from './credentials.ts';
 import type { FieldErrors } from './field-errors.ts';
+import { openInboundToken, sealInboundToken } from './inbound-token.ts';
 import { allConnectors, capabilitiesOf, connectorDefinition } from './known-connectors.ts';
 import { describeSettings, type SettingField } from './settings-form.ts';
 import { refuseToMove } from './shared-store/sharing.ts';
@@ -46,7 +47,8 @@ export type SaveResult<Extra = object> = ({ ok: true } & Extra) | { ok: false; e
 
 /** The row as it may be shown. */
 export function toConnectionRow(row: Connection): ConnectionRow {
-  const { shopId: _shop, credentials: _secret, inboundToken: _token, settings, health, registration, blocked, ...rest } = row;
+  const { shopId: _shop, credentials: _secret, inboundHash: _hash, inboundSealed: _sealed, inboundToken: _token, ...shown } = row;
+  const { settings, health, registration, blocked, ...rest } = shown;
   return {
     ...rest,
     label: allConnectors().find(({ id }) => id === row.connector)?.label ?? row.connector,
@@ -121,7 +123,7 @@ export async function createConnection(
         name: input.name.trim(),
         settings: plain as Prisma.InputJsonObject,
         credentials: sealCredentials(shopId, id, secrets),
-        inboundToken: randomToken(),
+        ...sealInboundToken(shopId, id, randomToken()),
         createdAt: now(),
         updatedAt: now(),
       },
@@ -199,7 +201,7 @@ export async function saveConnection(
  */
 export function findConnectionByInboundToken(token: string): Promise<{ shopId: number; connectionId: string } | null> {
   return inSystem('find-connection-by-token', async (tx) => {
-    const row = await tx.connection.findFirst({ where: { inboundToken: token }, select: { shopId: true, id: true } });
+    const row = await tx.connection.findFirst({ where: { inboundHash: sha256(token) }, select: { shopId: true, id: true } });
     if (!row) return null;
     const shop = await tx.shop.findUnique({ where: { id: row.shopId }, select: { uninstalledAt: true } });
     return shop && !shop.uninstalledAt ? { shopId: row.shopId, connectionId: row.id } : null;
@@ -211,7 +213,7 @@ export function revealInboundToken(shopId: number, actor: Actor, connectionId: s
   return inShop(shopId, async (tx) => {
     const row = await findConnection(tx, shopId, connectionId);
     await audit(tx, shopId, actor, { action: 'inbound-address-copied', subject: `connection ${row.name}`, connectionId });
-    return row.inboundToken;
+    return openInboundToken(row);
   });
 }
 
@@ -219,10 +221,11 @@ export function revealInboundToken(shopId: number, actor: Actor, connectionId: s
 export function rotateInboundToken(shopId: number, actor: Actor, connectionId: string): Promise<string> {
   return inShop(shopId, async (tx) => {
     const row = await findConnection(tx, shopId, connectionId);
-    const inboundToken = randomToken();
-    await tx.connection.update({ where: { shopId_id: { shopId, id: connectionId } }, data: { inboundToken, updatedAt: now() } });
+    const token = randomToken();
+    const sealed = sealInboundToken(shopId, connectionId, token);
+    await tx.connection.update({ where: { shopId_id: { shopId, id: connectionId } }, data: { ...sealed, updatedAt: now() } });
     await audit(tx, shopId, actor, { action: 'inbound-address-rotated', subject: `connection ${row.name}`, connectionId });
-    return inboundToken;
+    return token;
   });
 }
 
@@ -230,11 +233,15 @@ export function rotateInboundToken(shopId: number, actor: Actor, connectionId: s
 export function resealCredentials(shopId: number): Promise<number> {
   return inShop(shopId, async (tx) => {
     // Locked: what somebody saves meanwhile waits, and is not overwritten by what was there before.
-    const rows = await tx.$queryRaw<{ id: string; credentials: Uint8Array }[]>`
-      SELECT id, credentials FROM connection WHERE shop_id = ${shopId} AND credentials IS NOT NULL ORDER BY id FOR UPDATE`;
-    for (const { id, credentials } of rows) {
+    const rows = await tx.$queryRaw<
+      { id: string; credentials: Uint8Array | null; inboundSealed: Uint8Array<ArrayBuffer> | null }[]
+    >`
+      SELECT id, credentials, inbound_sealed AS "inboundSealed" FROM connection
+      WHERE shop_id = ${shopId} AND (credentials IS NOT NULL OR inbound_sealed IS NOT NULL) ORDER BY id FOR UPDATE`;
+    for (const { id, credentials, inboundSealed } of rows) {
       const sealed = sealCredentials(shopId, id, openCredentials(shopId, id, credentials));
-      await tx.connection.update({ where: { shopId_id: { shopId, id } }, data: { credentials: sealed } });
+      const inbound = inboundSealed ? sealInboundToken(shopId, id, openInboundToken({ shopId, id, inboundSealed })) : {};
+      await tx.connection.update({ where: { shopId_id: { shopId, id } }, data: { credentials: sealed, ...inbound } });
     }
     // Tokens are fetched anew: cheaper than opening them, and they are short-lived anyway.
     await tx.remoteToken.deleteMany({ where: { shopId } });

@@ -6,13 +6,14 @@ import { env } from '../env.server.ts';
 import type { ShopRecord } from '../connectors/contract/index.ts';
 import type { Registration } from './connection-health.ts';
 import { findConnection } from './connections.ts';
+import { openInboundToken } from './inbound-token.ts';
 import { openConnection, type LiveConnection } from './open-connection.ts';
 
 /** Where the back office reaches this connection. Holds a secret of ours. */
 export const inboundAddress = (token: string): string => new URL(`/inbound/${token}`, env.SHOPIFY_APP_URL).href;
 
 const tokenOf = (live: LiveConnection): Promise<string> =>
-  inShop(live.shop.id, async (tx) => (await findConnection(tx, live.shop.id, live.id)).inboundToken);
+  inShop(live.shop.id, async (tx) => openInboundToken(await findConnection(tx, live.shop.id, live.id)));
 
 async function shopRecord(live: LiveConnection): Promise<ShopRecord> {
   const shop = await inShop(live.shop.id, (tx) => tx.shop.findUniqueOrThrow({ where: { id: live.shop.id } }));

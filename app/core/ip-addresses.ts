@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /** An IPv4 address in IPv6 clothes (`::ffff:192.0.2.1`) is that IPv4 address. */
 const plain = (address: string): string => address.trim().replace(/^::ffff:(?=\d+\.)/i, '');
@@ -32,4 +33,10 @@ export function callerAddress(socket: string | undefined, forwardedFor: string |
   const seen = [...(forwardedFor ?? '').split(','), socket ?? ''].map(plain);
   const address = seen.at(-1 - proxies) ?? '';
   return isIP(address) === 0 ? null : address;
+}
+
+/** Whose calls count as one caller's: an address of IPv4, and of IPv6 the network of 64 bits that each customer has at least. */
+export function networkOf(address: string | null): string {
+  if (address === null || isIP(address) !== 6) return address ?? '';
+  return ipaddr.parse(address).toByteArray().slice(0, 8).join('.');
 }

@@ -17,6 +17,7 @@ export type SystemQuery =
   | 'running-bulk-operations'
   | 'list-shops'
   | 'find-connection-by-token'
+  | 'seal-inbound-tokens'
   | 'find-api-token'
   | 'budgets'
   | 'stalled-runs'

@@ -1,9 +1,6 @@
-import { globSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import fc from 'fast-check';
-import Papa from 'papaparse';
 import { describe, expect, inject, it } from 'vitest';
-import { guardCell, parseMappingCsv, unguardCell } from './mapping-csv.ts';
+import { parseMappingCsv } from './mapping-csv.ts';
 
 const heading = 'value,match,carrier,method';
 const numRuns = inject('fuzz') === 'nightly' ? 10_000 : 500;
@@ -58,47 +55,5 @@ describe('a CSV that is a bomb', () => {
       }),
       { numRuns },
     );
-  });
-});
-
-describe('a cell that goes to a spreadsheet', () => {
-  const dangerous = /^[=+\-@\t\r\n＝＋－＠]/;
-
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1', "'=1", '=HYPERLINK("http://evil.example.com")'])(
-    'never begins what it would run: %j',
-    (text) => {
-      expect(guardCell(text)).toBe(`'${text}`);
-      expect(unguardCell(guardCell(text))).toBe(text);
-    },
-  );
-
-  it('is read back as it was, and never runs, whatever it holds (property)', () => {
-    const cell = fc.oneof(
-      fc.string(),
-      fc.tuple(fc.constantFrom('=', '+', '-', '@', "'", '\t', '\n'), fc.string()).map((two) => two.join('')),
-    );
-    fc.assert(
-      fc.property(cell, (text) => {
-        const csv = Papa.unparse([[guardCell(text), 'x']]);
-        const [[read = ''] = []] = Papa.parse<string[]>(csv, { delimiter: ',' }).data;
-        expect(dangerous.test(read)).toBe(false);
-        expect(unguardCell(read)).toBe(text);
-      }),
-      { numRuns },
-    );
-  });
-
-  it('is guarded wherever the product writes a CSV', () => {
-    const root = path.resolve(import.meta.dirname, '../..');
-    const sources = globSync('app/**/*.{ts,tsx}', { cwd: root })
-      .filter((file) => !/\.test\.|\/stand-in\/|\.fixture\./.test(file))
-      .map((file) => [file, readFileSync(path.join(root, file), 'utf8')] as const);
-    const writers = sources.filter(([, text]) => text.includes('Papa.unparse'));
-    expect(writers.map(([file]) => file)).toContain('app/mappings/mapping-csv.ts');
-    expect(writers.filter(([, text]) => !text.includes('guardCell')).map(([file]) => file)).toEqual([]);
-    // Who sends a CSV has it from one of those writers.
-    const senders = sources.filter(([, text]) => text.includes('text/csv') && !text.includes('Papa.unparse'));
-    const fromWriter = (text: string) => writers.some(([file]) => text.includes(`/${path.basename(file)}'`));
-    expect(senders.filter(([, text]) => !fromWriter(text)).map(([file]) => file)).toEqual([]);
   });
 });

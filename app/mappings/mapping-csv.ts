@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { unguardCell, writeCsv } from '../core/csv.ts';
 import { RejectedError } from '../core/errors.ts';
 import type { Tx } from '../db/scope.ts';
 import type { MappingKind } from '../connectors/contract/index.ts';
@@ -29,30 +30,18 @@ const MAXIMUM_TEXT = 5_000_000;
 /** A file for another kind may have some more than ours; thousands are no table of mappings. */
 const MAXIMUM_COLUMNS = 50;
 
-/**
- * A cell that a spreadsheet would run as a formula gets an apostrophe before it, and so does one that begins with an apostrophe, so that
- * reading back is exact.
- */
-export function guardCell(text: string): string {
-  return /^['=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
-}
-
-export function unguardCell(text: string): string {
-  return text.startsWith("'") ? text.slice(1) : text;
-}
-
 /** The mappings of one kind as CSV: value, match and the columns of its target. */
 export async function exportMappings(tx: Tx, shopId: number, connectionId: string, kind: MappingKind): Promise<string> {
   const rules: readonly MappingRule[] = await loadRules(tx, shopId, connectionId, kind);
   const columns = targetColumns[kind];
   const rows = [...rules]
     .sort((one, other) => (one.source < other.source ? -1 : 1))
-    .map(({ source, match, target }) =>
-      [source, match, ...columns.map((column) => (target as Record<string, string | null>)[fieldOf(column)] ?? '')].map(
-        guardCell,
-      ),
-    );
-  return Papa.unparse({ fields: ['value', 'match', ...columns], data: rows }, { newline: '\r\n' });
+    .map(({ source, match, target }) => [
+      source,
+      match,
+      ...columns.map((column) => (target as Record<string, string | null>)[fieldOf(column)] ?? ''),
+    ]);
+  return writeCsv([['value', 'match', ...columns], ...rows]);
 }
 
 export interface CsvFault {

@@ -44,7 +44,7 @@ beforeAll(async () => {
 async function fillShop(tx: Tx): Promise<void> {
   const shopId = ours.id;
   const of = { shopId, connectionId };
-  const connection = { connector: fake.id, name: 'Main warehouse', inboundToken: 'x', createdAt: at, updatedAt: at };
+  const connection = { connector: fake.id, name: 'Main warehouse', inboundHash: 'x', createdAt: at, updatedAt: at };
   await tx.connection.create({ data: { shopId, id: connectionId, ...connection } });
   await tx.sync.create({ data: { ...of, kind: 'products', enabled: true } });
   await tx.facility.create({ data: { ...of, id: 'F1', name: 'Hamburg', kind: 'warehouse', active: true, readAt: at } });

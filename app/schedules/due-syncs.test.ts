@@ -15,7 +15,7 @@ beforeEach(async () => {
   const at = new Date();
   connectionId = (
     await prisma.connection.create({
-      data: { shopId, connector: 'fake', name: 'Main', inboundToken: `${Math.random()}`, createdAt: at, updatedAt: at },
+      data: { shopId, connector: 'fake', name: 'Main', inboundHash: `${Math.random()}`, createdAt: at, updatedAt: at },
     })
   ).id;
 });

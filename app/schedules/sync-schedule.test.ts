@@ -26,7 +26,7 @@ beforeEach(async () => {
   await prisma.sync.deleteMany({});
   const at = new Date();
   shopId = (await prisma.shop.create({ data: { domain: `s${Math.random()}.myshopify.com`, installedAt: at } })).id;
-  const data = { shopId, connector: connector.id, name: 'Main', inboundToken: `${Math.random()}`, createdAt: at, updatedAt: at };
+  const data = { shopId, connector: connector.id, name: 'Main', inboundHash: `${Math.random()}`, createdAt: at, updatedAt: at };
   connectionId = (await prisma.connection.create({ data })).id;
   await inShop(shopId, (tx) => createSyncs(tx, shopId, connectionId, connector.capabilities));
 });

@@ -48,7 +48,7 @@ export async function addShop(n: number, { officeUrl, syncs = [], settings = {} 
   await inShop(id, async (tx) => {
     await tx.connection.create({
       data: {
-        ...{ shopId: id, id: connectionId, connector: 'bench', name: 'Quick office', inboundToken: domain },
+        ...{ shopId: id, id: connectionId, connector: 'bench', name: 'Quick office', inboundHash: domain },
         ...{ settings: { baseUrl: officeUrl, account: domain }, createdAt: at, updatedAt: at },
       },
     });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -128,6 +129,37 @@ describe('every answer', () => {
       expect((await ask).headers.get('cache-control')).toBe('no-store');
   });
 
+  it('to a back office or a script, which hold names and addresses of buyers, may be kept by no cache', async () => {
+    for (const ask of [
+      here('/inbound/unknown/orders', { method: 'POST', body: '{}' }),
+      here('/stockroom/v1/orders', { headers: token() }),
+      here('/stockroom/v1/orders'),
+    ])
+      expect((await ask).headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('leads out of the frame to no foreign address, and says nothing of why', async () => {
+    for (const foreign of ['https://evil.example/', '//evil.example/', 'https://evil.example:8443/auth', 'javascript:alert(1)'])
+      for (const data of ['', '&_data=routes%2Fauth.%24']) {
+        const answer = await here(
+          `/auth/exit-iframe?shop=${asker.domain}&host=YQ&exitIframe=${encodeURIComponent(foreign)}${data}`,
+          {
+            headers: { 'user-agent': browser },
+          },
+        );
+        const said = `${answer.headers.get('location') ?? ''} ${await answer.text()}`;
+        expect.soft(answer.status).toBeGreaterThanOrEqual(400);
+        expect.soft(said).not.toMatch(/evil\.example|alert\(1\)/);
+        expect.soft(said).not.toMatch(/\bat .*\.(?:ts|js|mjs):\d+|node_modules/);
+      }
+  });
+
+  it('leads out of the frame to Shopify’s admin', async () => {
+    const query = `shop=${asker.domain}&host=YQ&exitIframe=${encodeURIComponent('https://admin.shopify.com/store/x')}`;
+    const answer = await here(`/auth/exit-iframe?${query}`, { headers: { 'user-agent': browser } });
+    expect(await answer.text()).toContain('window.open("https://admin.shopify.com/store/x"');
+  });
+
   it('asks for strict transport in production only', async () => {
     const plain = createWebApp({
       doors: await import('../../app/doors.ts'),
@@ -227,7 +259,116 @@ describe('a body that is too large', () => {
   });
 });
 
+describe('a text that no database holds', () => {
+  const post = (reference: string) =>
+    here('/stockroom/v1/orders', {
+      method: 'POST',
+      headers: { ...token(), 'content-type': 'application/json' },
+      body: JSON.stringify({ reference, facility: 'A', currency: 'EUR', lines: [{ sku: 'A', quantity: 1 }] }),
+    });
+
+  it.each(['a\0b', 'a\uD800b', 'a\uDC00'])('is refused by the open API, with the field that holds it: %j', async (reference) => {
+    const answer = await post(reference);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ error: { code: 'text-unstorable', field: 'reference' } });
+    expect((await post('a\\u0000b \u{1F600}')).status).not.toBe(500);
+  });
+
+  it.each([
+    '/stockroom/v1/orders/a%00b',
+    '/stockroom/v1/orders?after=%00',
+    '/inbound/%00/x',
+    '/app/orders?q=%00',
+    '/app/products?q=a%00',
+    '/app/activity/changes?q=%00',
+    '/app/statement-csv?code=%00',
+  ])('is refused in any address, before anything is asked: %s', async (path) => {
+    const answer = await here(path, { headers: { ...token(), 'user-agent': browser } });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: 'text-unstorable' } });
+    // Half of a pair, as bytes: it is read as the sign for what can't be read.
+    expect((await here(path.replace('%00', '%ED%A0%80'), { headers: { ...token(), 'user-agent': browser } })).status).not.toBe(
+      500,
+    );
+  });
+
+  it('is refused at the field of the form that holds it', async () => {
+    const route = routes.find(({ id }) => id === 'routes/app.people')!;
+    for (const text of ['a\0b', 'a\uD800b']) {
+      const answer = await world.ask(asker, route, { json: { search: { name: text } } });
+      expect(answer.status).toBe(422);
+      expect(await answer.json()).toMatchObject({
+        failure: { code: 'invalid-input', fields: { search: { code: 'unstorable' } } },
+      });
+    }
+  });
+});
+
 describe('the open API', () => {
+  it('looks up no more wrong tokens from one address than its limit, and lets right ones go on meanwhile', async () => {
+    const { secret: other } = await createToken({ ...(await makeRoom()), name: 'right', createdBy: 'Ada' });
+    const call = (bearer: string, from = '192.0.2.1') =>
+      app.request(
+        'http://localhost:3000/stockroom/v1/facilities',
+        { headers: { authorization: `Bearer ${bearer}` } },
+        { incoming: { socket: { remoteAddress: from } } },
+      );
+    expect((await call(other)).status).toBe(200);
+    const wrong = () => `cdsr_${randomBytes(30).toString('base64url')}`;
+    const statuses: number[] = [];
+    // At once, too: each would be let in if it were counted only when it has been looked up.
+    for (let count = 0; count < 10; count++)
+      statuses.push(...(await Promise.all(Array.from({ length: 10 }, async () => (await call(wrong())).status))));
+    const lookedUp = statuses.filter((status) => status === 401).length;
+    expect(lookedUp).toBeGreaterThanOrEqual(30);
+    expect(lookedUp).toBeLessThanOrEqual(35);
+    const refused = await call(wrong());
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect((await call(other)).status).toBe(200);
+    expect((await call(wrong(), '192.0.2.2')).status).toBe(401);
+    // Who has one address of IPv6 has all of its network.
+    for (let count = 0; count < 40; count++) await call(wrong(), `2001:db8::${count.toString(16)}`);
+    expect((await call(wrong(), '2001:db8::ffff')).status).toBe(429);
+    expect((await call(wrong(), '2001:db8:0:1::1')).status).toBe(401);
+  });
+
+  it('takes the token of a deactivated connection for a wrong one, once it is refused', async () => {
+    const room = await makeRoom();
+    const { secret: asleep } = await createToken({ ...room, name: 'asleep', createdBy: 'Ada' });
+    await prisma.connection.update({
+      where: { shopId_id: { shopId: room.shopId, id: room.connectionId } },
+      data: { state: 'deactivated' },
+    });
+    const statuses: number[] = [];
+    for (let count = 0; count < 60; count++)
+      statuses.push(
+        (
+          await app.request(
+            'http://localhost:3000/stockroom/v1/facilities',
+            { headers: { authorization: `Bearer ${asleep}` } },
+            { incoming: { socket: { remoteAddress: '192.0.2.3' } } },
+          )
+        ).status,
+      );
+    expect(new Set(statuses)).toEqual(new Set([403, 429]));
+    expect(statuses.filter((status) => status === 403).length).toBeLessThanOrEqual(35);
+  });
+
+  it('lets a token go on for six hundred calls at once, unless it is told otherwise', async () => {
+    const { secret: busy } = await createToken({ ...(await makeRoom()), name: 'busy', createdBy: 'Ada' });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const statuses: number[] = [];
+      for (let count = 0; count < 605; count++)
+        statuses.push((await here('/stockroom/v1/facilities', { headers: { authorization: `Bearer ${busy}` } })).status);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(600);
+      expect(statuses.slice(600)).toEqual([429, 429, 429, 429, 429]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('lets a token go on at its rate, tells how long to wait, and lets no other token wait for it', async () => {
     const room = await makeRoom();
     const [one, other] = await Promise.all(

@@ -22,6 +22,49 @@ export interface Door {
   ask(chance: Chance): Promise<string>;
 }
 
+/** As OrderWise's session posts a document. */
+const form = (data: string) => ({ body: new URLSearchParams({ ExportData: data }) });
+
+/** Every call that a back office may make at the address of a connection, with ids of whichever shop in its body. `id` tells one call from the next. */
+export const inboundCases: {
+  connector: 'pulpo' | 'orderwise';
+  call(pick: Pick, id: string): { path: string; body?: string | URLSearchParams; headers?: Record<string, string> };
+}[] = [
+  ...['sales_order_updated', 'packing_box_closed', 'incoming_good_created', 'shipment_tracking_updated'].map((type) => ({
+    connector: 'pulpo' as const,
+    call: (pick: Pick, id: string) => ({
+      path: pick('remoteConnection'),
+      body: JSON.stringify({
+        ...{ id, type, warehouse_id: pick('facility') },
+        data: { order_num: pick('roomOrderReference'), document_type: 'return', packing_box_id: pick('roomShipment') },
+      }),
+    }),
+  })),
+  { connector: 'orderwise', call: (pick) => ({ path: 'orders', body: JSON.stringify({ connection: pick('session') }) }) },
+  {
+    connector: 'orderwise',
+    call: (pick) => ({ path: 'success', ...form(`${pick('roomOrderReference')}~${pick('roomOrderReference')}`) }),
+  },
+  {
+    connector: 'orderwise',
+    call: (pick) => ({
+      path: 'stock',
+      ...form(
+        `<XMLFile><Stock><sku>${pick('sku')}</sku><StocklocationId>${pick('roomFacilityCode')}</StocklocationId><freeStock>3</freeStock></Stock></XMLFile>`,
+      ),
+    }),
+  },
+  {
+    connector: 'orderwise',
+    call: (pick) => ({
+      path: 'despatch',
+      ...form(
+        `<XMLFile><order><orderNo>${pick('roomOrderReference')}</orderNo><orderStatus>Completed</orderStatus><deliveries><deliveryNumber>${pick('roomShipment')}</deliveryNumber></deliveries></order></XMLFile>`,
+      ),
+    }),
+  },
+];
+
 type Handler = (payload: unknown, how: { lastTry: boolean }) => Promise<void>;
 
 /** The handlers of jobs, by the names of the jobs: every file of their folder is looked into. */
@@ -151,13 +194,12 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
 
     async inbound(chance) {
       const pick = picker(chance.whose);
-      const connector = chance.what % 2 === 0 ? 'pulpo' : 'stockroom';
+      const one = inboundCases[chance.what % inboundCases.length]!;
+      // What it handed out and was told of is gone after the call.
+      if (one.connector === 'orderwise') await a.layOffer();
+      const { path: rest, ...call } = one.call(pick, `${chance.seeds.join('-')} ${anything(chance.seeds[0]!, pick)}`);
       return text(
-        app.request(`http://localhost:3000/inbound/${a.inboundToken}-${connector}/${pick('connection')}`, {
-          method: 'POST',
-          body: JSON.stringify({ id: anything(chance.seeds[0]!, pick), reference: pick('roomOrderReference') }),
-          headers: { 'content-type': 'application/json' },
-        }),
+        app.request(`http://localhost:3000/inbound/${a.inboundToken(one.connector)}/${rest}`, { method: 'POST', ...call }),
       );
     },
 
@@ -213,7 +255,7 @@ export async function everyDoor(world: OpenApp, a: FullShop, b: FullShop): Promi
     extension: extensionCases.length,
     api: operations.length,
     webhook: topics.length,
-    inbound: 2,
+    inbound: inboundCases.length,
     // Ten is the longest of the lists of words.
     job: names.length * 10,
     action: actionCases.length,

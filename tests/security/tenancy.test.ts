@@ -1,7 +1,7 @@
 import { parse, type OperationDefinitionNode } from 'graphql';
 import fc from 'fast-check';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { everyDoor, handlersOnDisk } from './every-door.ts';
+import { everyDoor, handlersOnDisk, inboundCases } from './every-door.ts';
 import { extensionCases, loaderCases } from './loaders.ts';
 import { openApp } from './open-app.ts';
 import { openFullShop } from './two-shops.ts';
@@ -70,6 +70,25 @@ describe('a shop', () => {
       );
       expect.soft([id, status]).toEqual([id, 200]);
     }
+  });
+
+  it('is answered at its own addresses by what its back offices call: orders are handed out, news is taken in', async () => {
+    const own = { whose: [false], seeds };
+    const told: string[] = [];
+    for (const what of inboundCases.keys()) told.push(await doors['inbound']!.ask({ ...own, what }));
+    const said = (path: string) => told[inboundCases.findIndex(({ call }) => call((kind) => a.ids[kind], '').path === path)];
+    expect(said(a.ids.remoteConnection)).toContain('{"ok":true}');
+    expect(said('orders')).toContain(`${a.marker} buyer`);
+    expect(said('success')).toContain('1 orders confirmed');
+    expect(said('stock')).toContain('1 stock levels taken');
+    const heard = await world.prisma.inboxItem.findMany({
+      where: { shopId: a.id, door: 'inbound' },
+      select: { subjectId: true },
+    });
+    const subjects = heard.map(({ subjectId }) => subjectId).join();
+    for (const about of ['orders #1001', 'shipments', 'returns'])
+      expect(subjects).toContain(`${a.ids.remoteConnection} ${about}`);
+    expect(heard).toContainEqual({ subjectId: `${a.ids.session} orders #1001` });
   });
 
   it('finds its own words on its own pages: what the property looks for can be found', async () => {

@@ -5,6 +5,7 @@ import { fillTable, rowsOfShop, tablesOfShops } from './fill-table.ts';
 export type Ids = Record<
   | 'connection'
   | 'remoteConnection'
+  | 'session'
   | 'order'
   | 'run'
   | 'planned'
@@ -45,7 +46,10 @@ export interface FullShop {
   secret: string;
   ids: Ids;
   apiToken: string;
-  inboundToken: string;
+  /** The secret of the address that the back office of this connector calls. */
+  inboundToken(connector: 'pulpo' | 'orderwise'): string;
+  /** Lays its order out for OrderWise's session, with its buyer; one that was fetched and confirmed is laid out anew. */
+  layOffer(): Promise<void>;
   administrator: { domain: string; userId: string };
   operator: { domain: string; userId: string };
   viewer: { domain: string; userId: string };
@@ -56,6 +60,7 @@ export interface FullShop {
 /** A shop with at least one row in every table, made by the product's own functions where rows hang together. `number` is 1 to 9. */
 export async function openFullShop({ prisma, client }: OpenApp, number: number): Promise<FullShop> {
   const { sealCredentials } = await import('../../app/connections/credentials.ts');
+  const { sealInboundToken } = await import('../../app/connections/inbound-token.ts');
   const { connectionRecords } = await import('../../app/connections/connection-records.ts');
   const { createSyncs } = await import('../../app/connections/syncs.ts');
   const { connectorDefinition } = await import('../../app/connections/known-connectors.ts');
@@ -96,14 +101,16 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
     })),
   });
 
-  const inboundToken = `${secret}-inbound`;
+  const inboundToken = (connector: string) => `${secret}-inbound-${connector}`;
   const connectionOf = async (connector: string) => {
+    const connectionId = crypto.randomUUID();
     const made = await prisma.connection.create({
       data: {
         shopId: id,
+        id: connectionId,
         connector,
         name: `${marker} ${connector}`,
-        inboundToken: `${inboundToken}-${connector}`,
+        ...sealInboundToken(id, connectionId, inboundToken(connector)),
         createdAt: at,
         updatedAt: at,
       },
@@ -121,6 +128,20 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
       credentials: sealCredentials(id, remote, { password: secret }),
     },
   });
+
+  const session = await connectionOf('orderwise');
+  await prisma.connection.update({ where: { shopId_id: { shopId: id, id: session } }, data: { settings: { mode: 'classic' } } });
+  const layOffer = async () => {
+    const reference = `#${number}001`;
+    const order = `gid://shopify/Order/${number}001`;
+    const xml = `<SalesOrder><OrderNumber>${reference}</OrderNumber><Name>${marker} buyer</Name></SalesOrder>`;
+    const offer = { reference, order, customer: null, xml, offeredAt: at.getTime(), withdrawn: false };
+    const lines = [{ lineId: `gid://shopify/LineItem/${number}`, sku: `SKU-${number}`, quantity: 4, facilityId: '1' }];
+    const known = { reference, stage: 'offered', confirmedAt: null, lines, total: 4_000, status: null, deliveries: [] };
+    await connectionRecords(id, session).put('offer', reference, offer);
+    await connectionRecords(id, session).put('classic-order', reference, { ...known, unconfirmed: false });
+  };
+  await layOffer();
 
   const actor = { kind: 'person' as const, name: `${marker} clerk` };
   const facility = await createFacility({ ...room, name: `Hall ${number}` });
@@ -336,12 +357,14 @@ export async function openFullShop({ prisma, client }: OpenApp, number: number):
     secret,
     apiToken: token.secret,
     inboundToken,
+    layOffer,
     administrator: asker(userIds.administrator),
     operator: asker(userIds.operator),
     viewer: asker(userIds.viewer),
     ids: {
       connection: room.connectionId,
       remoteConnection: remote,
+      session,
       room: room.connectionId,
       order: `gid://shopify/Order/${number}001`,
       run: uuid.run,

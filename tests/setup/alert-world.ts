@@ -123,7 +123,7 @@ export async function openAlertWorld() {
         shopId: shop.id,
         connector: connector.id,
         name: 'Hall',
-        inboundToken: `${Math.random()}`,
+        inboundHash: `${Math.random()}`,
         createdAt: at,
         updatedAt: at,
       },

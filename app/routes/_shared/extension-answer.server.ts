@@ -1,3 +1,4 @@
+import { mayLeadTo } from '../../components/ui/link-address.ts';
 import { wordsOf, type Words } from '../../components/words.ts';
 import { allConnectors } from '../../connections/known-connectors.ts';
 import { listConnections } from '../../connections/connections.ts';
@@ -41,6 +42,9 @@ export async function wordsIn(locale: Locale, timeZone: string): Promise<Words> 
   return wordsOf(messages, (iso) => format.format(new Date(iso)));
 }
 
+/** Others' addresses, for a link: one that could run as a script in the admin is none. */
+const linkTo = (url: string | null): string | null => (url !== null && mayLeadTo(url) ? url : null);
+
 /** Where one order stands, for the block on its page in the admin. */
 export async function answerExtension(
   shop: { id: number; timeZone: string },
@@ -70,12 +74,16 @@ export async function answerExtension(
       reference: part.reference,
       backOffice: part.connectionName,
       backOfficeNumber: part.remoteNumber,
-      backOfficeUrl: part.remoteUrl,
+      backOfficeUrl: linkTo(part.remoteUrl),
       facility: part.facilityName,
       state: part.state,
       shipments: page.parcels
         .filter(({ reference }) => reference === part.reference)
-        .map(({ state, shippedAt, tracking }) => ({ state, shippedAt, tracking })),
+        .map(({ state, shippedAt, tracking }) => ({
+          state,
+          shippedAt,
+          tracking: tracking.map((one) => ({ ...one, url: linkTo(one.url) })),
+        })),
     })),
     problem: first ? { ...words.failure(first.cause, first.params, first.connector), others: page.problems.length - 1 } : null,
     canSyncAgain,

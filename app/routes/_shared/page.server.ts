@@ -4,10 +4,11 @@ import type { Answer } from '../../components/answer.ts';
 import { listConnections } from '../../connections/connections.ts';
 import { favouritesFirst, readFavourites } from '../../connections/favourites.ts';
 import { nowMs } from '../../core/clock.ts';
+import { unstorableField } from '../../core/storable.ts';
 import { inShop } from '../../db/scope.ts';
 import { requireRole, whoIs, type Person, type Role } from '../../people/staff.ts';
 import { authenticateAdmin, type AdminRequest } from '../../shopify.server.ts';
-import { brokenPage, failureOf } from './failure.server.ts';
+import { brokenPage, failureOf, Refused } from './failure.server.ts';
 
 /** Who asks for a page, for which shop, and what they may do. */
 export interface PageContext extends AdminRequest {
@@ -53,7 +54,10 @@ export async function act<Schema extends z.ZodType, Result = unknown>(
   const context = await openPage(request);
   let connector: string | undefined;
   try {
-    const input = schema.parse(await request.json());
+    const body = await request.text();
+    const unstorable = unstorableField(body);
+    if (unstorable !== null) throw Refused.fields({ [unstorable.split('.')[0] || 'form']: { code: 'unstorable', params: {} } });
+    const input = schema.parse(JSON.parse(body));
     requireRole(context.actor, typeof role === 'function' ? role(input) : role);
     const { done, params, result } = (await work(input, context, (id) => (connector = id))) ?? {};
     return json<Answer<Result>>({

@@ -4,7 +4,8 @@ import type { Actor, Room } from '../room.ts';
 import type { TokenHolder } from '../tokens.ts';
 
 export interface ApiEnv {
-  Variables: { holder: TokenHolder };
+  /** `callerAddress`: as the web process determines it; null where that can't be said. */
+  Variables: { holder: TokenHolder; callerAddress: string | null };
 }
 
 export type StockroomApi = OpenAPIHono<ApiEnv>;
@@ -37,14 +38,14 @@ const failure = (description: string) => ({ description, content: { 'application
 
 /** What every call may be answered with instead. */
 export const failures = {
-  400: failure('The body is not JSON.'),
+  400: failure('The body is not JSON, or the address holds NUL.'),
   401: failure('The token is missing, unknown or revoked.'),
   403: failure('The connection is deactivated in Crossdock.'),
   404: failure('There is no such record.'),
   409: failure('The record is not in a state in which this is possible.'),
   413: failure('The body is larger than 5 MB.'),
   422: failure('A value can not be right, or a name in the request is unknown.'),
-  429: failure('Too many requests with this token; wait as long as Retry-After says.'),
+  429: failure('Too many requests with this token, or with wrong ones; wait as long as Retry-After says.'),
 } as const;
 
 export const ok = <S extends z.ZodType>(schema: S, description = 'Done.') => ({

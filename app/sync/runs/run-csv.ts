@@ -1,7 +1,6 @@
-import Papa from 'papaparse';
+import { writeCsv } from '../../core/csv.ts';
 import { maskText } from '../../core/mask.ts';
 import { inShop } from '../../db/scope.ts';
-import { guardCell } from '../../mappings/mapping-csv.ts';
 import type { Reason } from '../../connectors/contract/index.ts';
 
 const PAGE = 1_000;
@@ -22,12 +21,8 @@ export interface RunCsvWords {
   cells(line: RunCsvLine): string[];
 }
 
-/** No cell runs in a spreadsheet, whatever a record is called, and none says who bought. */
-const asCsv = (rows: readonly (readonly string[])[]): string =>
-  `${Papa.unparse(
-    rows.map((row) => row.map((cell) => guardCell(maskText(cell)))),
-    { newline: '\r\n' },
-  )}\r\n`;
+/** No cell says who bought. */
+const asCsv = (rows: readonly (readonly string[])[]): string => writeCsv(rows.map((row) => row.map(maskText)));
 
 /** The log of a run as CSV, piece by piece, so that it may be of any length. */
 export async function* runCsv(shopId: number, runId: string, { headings, cells }: RunCsvWords): AsyncGenerator<string> {

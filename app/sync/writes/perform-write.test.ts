@@ -77,7 +77,7 @@ beforeAll(async () => {
   const at = new Date();
   shopId = (await prisma.shop.create({ data: { domain: 'writes.myshopify.com', installedAt: at } })).id;
   await prisma.connection.create({
-    data: { shopId, id: connectionId, connector: 'office', name: 'Office', inboundToken: 't', createdAt: at, updatedAt: at },
+    data: { shopId, id: connectionId, connector: 'office', name: 'Office', inboundHash: 't', createdAt: at, updatedAt: at },
   });
   await prisma.part.create({
     data: {
