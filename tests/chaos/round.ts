@@ -110,7 +110,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
   });
   const account =
     backOffice.connector === 'stockroom' ? {} : await shop.get<Record<string, unknown>>(`/${shop.connector}/settings`);
-  for (const what of await unfinishedWork(shop)) note(`unfinished: ${what}`);
+  verdict.violations.push(...(await unfinishedWork(shop)));
   verdict.violations.push(...leaksInLogs(options.data, plantedIn(options.data, account)));
   // Nothing of this shop goes on while the next one is looked at.
   await shop.post('/uninstall');
