@@ -82,7 +82,7 @@ step('tests of everything that goes wrong', () => runTests('vitest.chaos.config.
 
 rmSync(reports, { recursive: true, force: true });
 process.stdout.write(
-  '\nLeft out here: a real Shopify shop, real vendors, `shopify app build` (they need accounts and a network); the long storms\nof `npm run chaos` (docs/reliability.md says what they came to).\n',
+  '\nLeft out here: a real Shopify shop, real vendors, `shopify app build` (they need accounts and a network); the long storms\nof `npm run chaos` (docs/reliability.md says what they came to); `npm run audit` (it asks the registry, which must answer that).\n',
 );
 for (const one of leftOut) process.stdout.write(`Left out: ${one}\n`);
 for (const one of failures) process.stdout.write(`\n✗ ${one}\n`);
