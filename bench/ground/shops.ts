@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncKind } from '../../app/connectors/contract/index.ts';
+import { sha256 } from '../../app/core/crypto.ts';
 
 /** Shops that are made side by side. */
 const AT_ONCE = 8;
@@ -48,7 +49,7 @@ export async function addShop(n: number, { officeUrl, syncs = [], settings = {} 
   await inShop(id, async (tx) => {
     await tx.connection.create({
       data: {
-        ...{ shopId: id, id: connectionId, connector: 'bench', name: 'Quick office', inboundHash: domain },
+        ...{ shopId: id, id: connectionId, connector: 'bench', name: 'Quick office', inboundHash: sha256(domain) },
         ...{ settings: { baseUrl: officeUrl, account: domain }, createdAt: at, updatedAt: at },
       },
     });

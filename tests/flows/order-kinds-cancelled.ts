@@ -1,5 +1,18 @@
 import { expect } from 'vitest';
-import { appSays, fulfilled, goods, held, noPart, onePart, sent, skipped, untouched, type OrderKind } from './order-kind.ts';
+import {
+  appSays,
+  costsTheSame,
+  fulfilled,
+  goods,
+  held,
+  noPart,
+  onePart,
+  sent,
+  skipped,
+  thePart,
+  untouched,
+  type OrderKind,
+} from './order-kind.ts';
 import type { OrderView } from './flow-shop.ts';
 
 const group = 'Edited, cancelled, refunded';
@@ -60,6 +73,27 @@ export const cancelledAndRefunded: OrderKind[] = [
     app: sent,
     backOfficeHas: onePart(`${kettle}×1`),
     shopifyHas: (view) => expect(view.shopify.fulfilments).toEqual([]),
+  },
+  {
+    group,
+    kind: 'A discount and another shipping line given once it has gone',
+    verdict: 'The change follows while nobody picks yet',
+    backOffice: 'The same order, at what it costs now',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: kettle, quantity: 2, price: 10 }] },
+    async play({ until, inShopify }) {
+      await until(onePart(`${kettle}×2`));
+      await inShopify('edit', { discounts: [{ sku: kettle, amount: 3 }], shipping: { title: 'Gift wrap', price: 4.5 } });
+      await inShopify('pay');
+    },
+    app: sent,
+    backOfficeHas(view) {
+      onePart(`${kettle}×2`)(view);
+      costsTheSame(view);
+      expect(thePart(view).charges).toContainEqual(expect.objectContaining({ title: 'Gift wrap', amount: 450 }));
+      expect(thePart(view).lines).toMatchObject([{ discount: 300 }]);
+    },
+    shopifyHas: untouched,
   },
   {
     group,

@@ -128,6 +128,21 @@ export const payments: OrderKind[] = [
   },
   {
     group,
+    kind: 'With an additional fee',
+    verdict: 'Sent',
+    backOffice: 'The fee as a charge',
+    shopify: 'Nothing',
+    order: { lines: [{ sku: board, quantity: 1 }], fees: [{ name: 'Import handling', price: 2.5 }] },
+    app: sent,
+    backOfficeHas(view) {
+      onePart(`${board}×1`)(view);
+      costsTheSame(view);
+      expect(thePart(view).charges).toContainEqual(expect.objectContaining({ title: 'Import handling', amount: 250 }));
+    },
+    shopifyHas: untouched,
+  },
+  {
+    group,
     kind: 'Prices include tax',
     verdict: 'Sent',
     backOffice: 'Prices with the tax in them, each tax named, none added to the total',
