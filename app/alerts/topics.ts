@@ -28,6 +28,7 @@ export const criticalCauses = [
   'back-office-stock-empty',
   'totals-differ',
   'other-total-there',
+  'address-unknown-there',
 ];
 
 /** From so many records on, whatever their cause. */

@@ -62,6 +62,7 @@ function world() {
     repriced: new Set(),
     cancelled: new Set(),
     neverLate: new Set(),
+    restored: false,
     wanted: new Map([['#1001', 'MUG×2']]),
     versions: new Map([['#1001', new Map([['MUG', new Set([2, 3])]])]]),
     streets: new Map([['#1001', 'Old Street 1']]),
@@ -426,6 +427,20 @@ describe('an order that was changed too late', () => {
         made.script.neverLate = new Set(['#1001']);
       }),
     ).toContain('problems: still has the problem "amend-too-late" after its cause is gone');
+  });
+
+  test('after a restore is also one that nobody can know of, and only then', () => {
+    const forgotten = (made: World) => {
+      unchanged(made);
+      made.script.restored = true;
+      made.script.can = { ...made.script.can, amends: false };
+      names(made, 'address-unknown-there');
+      made.part.address = 'Elsewhere 2';
+    };
+    expect(brokenBy(forgotten)).toEqual([]);
+    expect(brokenBy((made) => (forgotten(made), (made.script.restored = false)))).toContain(
+      'problems: still has the problem "address-unknown-there" after its cause is gone',
+    );
   });
 
   test('lets a level show less by its own units, and no less', () => {

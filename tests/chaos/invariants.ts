@@ -11,7 +11,7 @@ import {
   type ReturnInBackOffice,
 } from './ledgers.ts';
 import { checkLevels } from './level-invariant.ts';
-import { brokenAllTheSame, excusesParcel, goodReasons } from './too-late.ts';
+import { brokenAllTheSame, excusesAddress, excusesParcel, goodReasons } from './too-late.ts';
 import { merchantsNote, type ScriptFacts, type Violation } from './violation.ts';
 
 export interface Verdict {
@@ -104,7 +104,7 @@ function checkMoney({ order, parts }: Sides, { neverSent, repriced, can }: Scrip
 /** It goes, or went, where it was sent last. */
 function checkAddress({ order, parts, reasons }: Sides, { streets }: ScriptFacts, fail: Fail): void {
   const street = streets.get(order.name);
-  if (street === undefined || reasons.includes('amend-too-late')) return;
+  if (street === undefined || reasons.some((reason) => excusesAddress.includes(reason))) return;
   for (const { reference, address } of parts.filter(isLive))
     if (address && address !== street)
       fail('orders', `goes to "${street}" in Shopify, and ${reference} to "${address}" in the back office`);

@@ -97,6 +97,7 @@ export async function playRound(options: RoundOptions): Promise<Round> {
     repriced: traffic.repriced,
     cancelled: traffic.cancelled,
     neverLate: traffic.neverLate,
+    restored: plays === 'restore',
     wanted: traffic.wanted,
     versions: traffic.versions,
     streets: traffic.streets,

@@ -18,6 +18,15 @@ const tooLate: Record<string, (parts: OrderInBackOffice[], can: ScriptFacts['can
 /** These say that a parcel can't be fulfilled here any more, and only these excuse that it isn't. */
 const excusesParcels = ['nothing-left-to-fulfil', 'shipped-more-than-open'];
 
+/** These say that it may go elsewhere. */
+export const excusesAddress = ['amend-too-late', 'address-unknown-there'];
+
+/** What nobody can know of an order that the app has forgotten: right or wrong, it is named until the order has left. */
+const unknownOfForgotten: Record<string, (parts: OrderInBackOffice[], can: ScriptFacts['can']) => boolean> = {
+  'address-unknown-there': (parts, { amends }) => parts.some((part) => isLive(part) && (!amends || hasBegun(part))),
+  'amend-too-late': (parts, { amends }) => parts.some(amends ? hasBegun : isLive),
+};
+
 interface Late {
   order: OrderInShopify;
   parts: OrderInBackOffice[];
@@ -35,8 +44,10 @@ interface Late {
  */
 export function goodReasons(
   { order, parts, causes, asWanted, fulfilled }: Late,
-  { changed, neverLate, can }: ScriptFacts,
+  { changed, neverLate, restored, can }: ScriptFacts,
 ): string[] {
+  const unknown = restored ? causes.filter((cause) => unknownOfForgotten[cause]?.(parts, can)) : [];
+  if (unknown.length > 0) return unknown;
   if (!changed.has(order.name) || neverLate.has(order.name)) return [];
   return causes.filter(
     (cause) => tooLate[cause]?.(parts, can) === true && !(excusesParcels.includes(cause) ? fulfilled : asWanted),

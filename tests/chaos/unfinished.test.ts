@@ -50,13 +50,13 @@ test('what is begun and not finished is found in the database, and nothing that 
   );
   expect(await found()).toEqual([
     'holds 1 news that nobody has taken (product)',
-    'holds 1 writes whose outcome nobody knows (order-amend)',
+    'holds 1 writes whose outcome nobody knows (order-amend unknown of 1)',
     'holds 1 runs that have not ended (orders queued)',
   ]);
   expect(await unfinishedWork(shop(other.live.shop.domain))).toEqual([]);
 
   await write('landed', '2026-11-01T12:00:00Z');
-  expect(await found()).not.toContain('holds 1 writes whose outcome nobody knows (order-amend)');
+  expect(await found()).not.toContain('holds 1 writes whose outcome nobody knows (order-amend unknown of 1)');
   await write('sent', '2026-11-01T13:00:00Z', '2');
-  expect(await found()).toContain('holds 1 writes whose outcome nobody knows (order-amend)');
+  expect(await found()).toContain('holds 1 writes whose outcome nobody knows (order-amend sent of 2)');
 });

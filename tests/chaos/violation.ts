@@ -25,6 +25,8 @@ export interface ScriptFacts {
   cancelled: ReadonlySet<string>;
   /** Orders of which something else than the address was changed: they cost something else now. */
   repriced: ReadonlySet<string>;
+  /** The app's database was put back to an older backup: what it can't know of orders that went over before is named. */
+  restored: boolean;
   /** Orders that left only once the back office had heard of every change: none of theirs can have come too late. */
   neverLate: ReadonlySet<string>;
   /** By order, the street that it was sent to last. No two orders go to the same. */

@@ -1,11 +1,17 @@
 import type { Tx } from '../../db/scope.ts';
 import { closeProblems } from '../problems/problems.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
-import { OTHER_TOTAL } from './push-part.ts';
+import { ADDRESS_UNKNOWN_THERE, OTHER_TOTAL } from './push-part.ts';
 import { isOver, type ShopifyOrder } from './shopify-order.ts';
 
 /** What the back office did to an order that Shopify still waits for. */
-const untilOver = ['cancelled-in-back-office', 'order-in-trouble', 'cancel-refused-by-shopify', OTHER_TOTAL];
+const untilOver = [
+  'cancelled-in-back-office',
+  'order-in-trouble',
+  'cancel-refused-by-shopify',
+  OTHER_TOTAL,
+  ADDRESS_UNKNOWN_THERE,
+];
 const untilRefunded = ['refunded-in-back-office'];
 const untilUnmarked = ['write-back-failed'];
 

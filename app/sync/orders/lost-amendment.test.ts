@@ -6,7 +6,7 @@ const database = await openTestDatabase();
 const { openOrderWorld } = await import('./order-world.test-data.ts');
 const { TransientError } = await import('../../core/errors.ts');
 const standIn = openTestShop({ shop: { catalogue: 'demo', country: 'DE' } });
-const world = await openOrderWorld(standIn, {}, { amend: true });
+const world = await openOrderWorld(standIn, {}, { amend: true, remote: true });
 afterAll(async () => {
   await world.close();
   await database.close();
@@ -85,3 +85,28 @@ it('an order whose address changed after a hand-over that may have arrived ends 
   const [part] = await world.parts(name);
   expect(part?.sentHash).not.toBeNull();
 });
+
+it.each([
+  ['arrived all the same', true, 'landed'],
+  ['never arrived', false, 'refused'],
+])(
+  'a hand-over that nobody answered, of an order that is cancelled then, is settled where it %s',
+  async (_what, arrives, state) => {
+    const { orders } = world.live.connector;
+    const find = orders.find.bind(orders);
+    const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+    await world.syncWithoutAnswer(name, 'create');
+    await world.act(name, 'cancel', {});
+    let looks = 0;
+    orders.find = (reference) => ((looks += 1), arrives ? find(reference) : Promise.resolve(null));
+    await world.sync(name);
+    orders.find = find;
+    const [part] = await world.parts(name);
+    const write = await world.inShop(world.shopId, (tx) =>
+      tx.write.findFirst({ where: { shopId: world.shopId, kind: 'order-create', subjectId: part?.id ?? '' } }),
+    );
+    expect([part?.state, world.cancelled.has(name), write?.state]).toEqual(['cancelled', arrives, state]);
+    // What isn't there yet may be on its way.
+    expect(looks).toBe(arrives ? 1 : 2);
+  },
+);

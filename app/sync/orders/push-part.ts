@@ -8,7 +8,7 @@ import { componentsText } from '../../mappings/kit-text.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, isOpenOfPart, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
-import { performWrite, type Earlier } from '../writes/perform-write.ts';
+import { performWrite, settleLost, type Earlier } from '../writes/perform-write.ts';
 import { handOverHash, isAsHandedOver, toldTotal } from './convert-order.ts';
 import type { KnownPart } from './plan-parts.ts';
 import { publishTillSale } from './till-sales.ts';
@@ -56,6 +56,22 @@ async function compareTotals(tx: Tx, context: PartContext, { reference }: KnownP
   const { amount: expected, currency } = sent.total;
   const params = { reference, backOffice: live.name, expected, told: there.total, currency };
   await openProblem(tx, live.shop.id, { ...problem, sync: 'orders', subject: subjectOf(context), params });
+}
+
+/** The cause of a part that went over and was forgotten, where nobody can say or tell where the back office sends it. */
+export const ADDRESS_UNKNOWN_THERE = 'address-unknown-there';
+
+/** A change of it would come too late for certain. */
+const hasBegunToLeave = ({ state }: RemoteOrder) => ['partly-shipped', 'shipped', 'cancelled'].includes(state);
+
+/** No back office tells an address: where the part can't be told its own once more, only somebody who looks there knows whether it is the latest. */
+async function nameAddress(tx: Tx, context: PartContext, { reference }: KnownPart, sent: SalesOrder, there: RemoteOrder) {
+  const { live } = context;
+  const isTold = Boolean(live.connector.orders.amend) && !hasBegunToLeave(there);
+  if (isTold || !sent.shipTo || ['shipped', 'cancelled'].includes(there.state)) return;
+  const params = { reference, backOffice: live.name };
+  const problem = { connectionId: live.id, cause: ADDRESS_UNKNOWN_THERE, part: reference, params };
+  await openProblem(tx, live.shop.id, { ...problem, sync: 'orders', subject: subjectOf(context) });
 }
 
 function unitsOf(lines: readonly { sku: string; quantity: number }[]): string {
@@ -110,6 +126,7 @@ async function recordSent(
   );
   // An older version is told what changed, and compared then.
   if (!older) await compareTotals(tx, context, part, order, answer);
+  if (asItIs) await nameAddress(tx, context, part, order, answer);
 }
 
 /** Hands a part over for the first time; a repeat after a crash or a lost answer finds the order that is there already. */
@@ -126,9 +143,12 @@ export async function sendPart(
   const differs = ({ lines }: RemoteOrder) => (lines.length === 0 ? changed : unitsOf(lines) !== unitsOf(order.lines));
   // What arrived then may be an older version: unless it is the same to the unit and to the address, it is told what changed since. One that was
   // looked for in vain and then taken is as it was sent; telling it once more does no harm where that can be done. What was sent and forgotten is known by
-  // its units only.
+  // its units only, so it is told once more as well.
+  const amends = Boolean(live.connector.orders.amend);
   const isOlder = (answer: RemoteOrder, { again, found, other }: Earlier) =>
-    (again && other && (found || Boolean(live.connector.orders.amend))) || ((again || forgotten) && differs(answer));
+    (again && other && (found || amends)) ||
+    ((again || forgotten) && differs(answer)) ||
+    (asItIs && amends && !hasBegunToLeave(answer));
   let older = false;
   const result = await performWrite<RemoteOrder>(
     live,
@@ -180,7 +200,7 @@ async function settleChange(
   if (verdict.verdict === 'too-late') {
     const params = {
       ...{ reference: part.reference, backOffice: live.name, state: verdict.state, vendorText: verdict.text },
-      ...(order && moneyAlone(part.sentHash, order)),
+      ...(order && (part.sentHash === null ? { context: 'unknown' } : moneyAlone(part.sentHash, order))),
     };
     await openProblem(tx, shopId, {
       connectionId: live.id,
@@ -199,7 +219,7 @@ async function settleChange(
   // Of this part only: another of the same order may have been too far for the very same change.
   await closeProblems(tx, shopId, {
     ...{ subject: subjectOf(context), connectionId: live.id, part: part.reference, evidence: `${what}-accepted` },
-    causes: what === 'cancel' ? ['cancel-too-late', 'amend-too-late', OTHER_TOTAL] : [cause],
+    causes: what === 'cancel' ? ['cancel-too-late', 'amend-too-late', OTHER_TOTAL, ADDRESS_UNKNOWN_THERE] : [cause],
   });
   if (order === null) {
     await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });
@@ -287,24 +307,24 @@ export async function amendPart(
 }
 
 /** The id of an order whose creation was sent but never answered, if it did arrive. */
-async function findLostSend(live: LiveConnection, part: KnownPart): Promise<string | null> {
-  const open = await inShop(live.shop.id, (tx) =>
+async function findLostSend({ live }: PartContext, part: KnownPart): Promise<string | null> {
+  const shopId = live.shop.id;
+  const subject = { kind: 'part', id: part.id };
+  const write = await inShop(shopId, (tx) =>
     tx.write.findFirst({
       where: {
-        shopId: live.shop.id,
-        kind: 'order-create',
-        subjectKind: 'part',
-        subjectId: part.id,
+        ...{ shopId, kind: 'order-create', subjectKind: subject.kind, subjectId: subject.id },
         state: { in: ['sent', 'unknown', 'landed'] },
       },
-      select: { id: true },
+      select: { key: true },
     }),
   );
-  if (!open) return null;
-  const found = await live.connector.orders.find(part.reference);
+  if (!write) return null;
+  const lost = { target: 'back-office' as const, kind: 'order-create', subject, key: write.key };
+  const found = await settleLost(live, lost, () => live.connector.orders.find(part.reference));
   if (!found) return null;
-  await inShop(live.shop.id, (tx) =>
-    tx.part.update({ where: { shopId_id: { shopId: live.shop.id, id: part.id } }, data: { remoteId: found.remoteId } }),
+  await inShop(shopId, (tx) =>
+    tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { remoteId: found.remoteId } }),
   );
   return found.remoteId;
 }
@@ -313,7 +333,7 @@ async function findLostSend(live: LiveConnection, part: KnownPart): Promise<stri
 export async function cancelPart(context: PartContext, part: KnownPart, reason: string): Promise<PartOutcome> {
   const { live, lease, runId } = context;
   const shopId = live.shop.id;
-  const remoteId = part.remoteId ?? (await findLostSend(live, part));
+  const remoteId = part.remoteId ?? (await findLostSend(context, part));
   if (!remoteId) {
     await inShop(shopId, async (tx) => {
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });

@@ -15,7 +15,7 @@ import { orderInCodes } from './order-in-codes.ts';
 import { roundingOf } from './order-total.ts';
 import { openParts, standBeside } from './prepare-parts.ts';
 import type { KnownPart } from './plan-parts.ts';
-import { amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
+import { ADDRESS_UNKNOWN_THERE, amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
 import { isChanged, type ShopifyOrder } from './shopify-order.ts';
 import { writeBack } from './write-back.ts';
 
@@ -82,7 +82,15 @@ export async function pushParts(
     tx: Tx,
     { connectionId, reference: part }: Pick<KnownPart, 'connectionId' | 'reference'>,
     evidence: string,
-  ) => closeProblems(tx, shopId, { subject, connectionId, causes: ['amend-too-late', 'cancel-too-late'], part, evidence });
+    ...others: string[]
+  ) =>
+    closeProblems(tx, shopId, {
+      subject,
+      connectionId,
+      causes: ['amend-too-late', 'cancel-too-late', ...others],
+      part,
+      evidence,
+    });
   const { kept, cancelled, beside, taken, mirroring } = await inShop(shopId, async (tx) => {
     for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
     const mirroring = await partsInMirroring(tx, shopId, order.id);
@@ -95,7 +103,7 @@ export async function pushParts(
       verdicts.cancellations,
     );
     for (const part of parts.gone) {
-      await closeLate(tx, part, 'part-shipped');
+      await closeLate(tx, part, 'part-shipped', ADDRESS_UNKNOWN_THERE);
       lastOutcome.set(part.connectionId, 'part-shipped');
     }
     for (const id of new Set(parts.kept.map(({ part }) => part.connectionId)))

@@ -5,7 +5,7 @@ import { SYNC_AGAIN } from '../inbox/nudge.ts';
 import { checkFence, type Lease } from '../inbox/lease.ts';
 import { closeProblems } from '../problems/problems.ts';
 import { CANCELLED_THERE } from './hear-order-state.ts';
-import { OTHER_TOTAL } from './push-part.ts';
+import { ADDRESS_UNKNOWN_THERE, OTHER_TOTAL } from './push-part.ts';
 import { readParts } from './order-store.ts';
 import type { KnownPart } from './plan-parts.ts';
 import type { OrderPass } from './push-parts.ts';
@@ -55,7 +55,14 @@ export async function endCancelledThere(pass: OrderPass, lease: Lease, parts: re
       await checkFence(tx, shopId, lease);
       if (!(await endPart(tx, shopId, part))) return;
       const { connectionId, reference } = part;
-      const causes = [CANCELLED_THERE, 'order-in-trouble', 'amend-too-late', 'cancel-too-late', OTHER_TOTAL];
+      const causes = [
+        CANCELLED_THERE,
+        'order-in-trouble',
+        'amend-too-late',
+        'cancel-too-late',
+        OTHER_TOTAL,
+        ADDRESS_UNKNOWN_THERE,
+      ];
       const subject = { kind: 'order' as const, id: orderId };
       await closeProblems(tx, shopId, { subject, connectionId, causes, part: reference, evidence: 'part-cancelled' });
     });

@@ -103,7 +103,7 @@ async function recordFirst(tx: Tx, live: LiveConnection, write: IntendedWrite, w
 
 async function askTwice<Answer>(
   live: LiveConnection,
-  write: IntendedWrite,
+  write: Pick<IntendedWrite, 'target' | 'kind' | 'subject'>,
   ask: () => Promise<Answer | null>,
 ): Promise<Answer | null> {
   const first = await ask();
@@ -115,7 +115,7 @@ async function askTwice<Answer>(
   return ask();
 }
 
-function checkThere(live: LiveConnection, write: IntendedWrite): NeedsMerchantError {
+function checkThere(live: LiveConnection, write: Pick<IntendedWrite, 'kind' | 'subject'>): NeedsMerchantError {
   return new NeedsMerchantError(
     'outcome-unknown',
     `Whether ${write.kind} of ${write.subject.id} arrived is unknown and can't be asked`,
@@ -123,6 +123,25 @@ function checkThere(live: LiveConnection, write: IntendedWrite): NeedsMerchantEr
       params: { backOffice: live.definition.label, subject: write.subject.id },
     },
   );
+}
+
+/**
+ * Whether a write whose answer was lost landed after all, asked by whoever doesn't want it any more: it is settled as the other side says, so that nobody
+ * waits for it. Null where it didn't.
+ */
+export async function settleLost<Answer>(
+  live: LiveConnection,
+  write: Pick<IntendedWrite, 'target' | 'kind' | 'subject' | 'key'>,
+  ask: () => Promise<Answer | null>,
+): Promise<Answer | null> {
+  const landed = await askTwice(live, write, ask);
+  const shopId = live.shop.id;
+  await inShop(shopId, (tx) =>
+    landed === null
+      ? settle(tx, shopId, write.key, 'refused', { code: 'not-there', kind: 'rejected' })
+      : settle(tx, shopId, write.key, 'landed', landed),
+  );
+  return landed;
 }
 
 /**
