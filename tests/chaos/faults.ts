@@ -122,7 +122,13 @@ export const faults: Fault[] = [
       await ground.clearRules();
     },
   },
-  shopifyRule('Shopify throttles', 'throttled', { probability: 0.4 }),
+  {
+    name: 'Shopify throttles',
+    async begin(ground) {
+      await ground.rule(`${this.name}: THROTTLED`, { target: 'shopify', kind: 'throttled', probability: 0.3 });
+      await ground.rule(`${this.name}: 429`, { target: 'shopify', kind: 'status', status: 429, probability: 0.15 });
+    },
+  },
   shopifyRule('Shopify answers 5xx', 'status', { status: 502, probability: 0.3 }),
   shopifyRule('Shopify’s answer is lost after it wrote', 'cut-after-commit', { probability: 0.25 }),
   shopifyRule('Shopify’s answer is late', 'timeout-after-commit', { ms: 2_500, probability: 0.1 }),

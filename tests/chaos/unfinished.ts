@@ -6,11 +6,13 @@ import type { Violation } from './violation.ts';
 const queries: Record<string, string> = {
   'news that nobody has taken':
     'SELECT subject_kind AS kind, count(*)::int AS n FROM inbox_item WHERE shop_id = (SELECT id FROM shop WHERE domain = $1) AND handled_at IS NULL GROUP BY 1',
-  // What a later change overtook can't be asked for any more, and needn't be.
+  // What a later change overtook can't be asked for any more, and needn't be; nor a change of what has left, whose parcels are compared.
   'writes whose outcome nobody knows': `SELECT w.kind || ' ' || w.state || ' of ' || string_agg(coalesce((SELECT reference || ', ' || p.state FROM part p WHERE p.shop_id = w.shop_id AND p.id::text = w.subject_id), subject_id), '; ') AS kind,
     count(*)::int AS n FROM write w WHERE shop_id = (SELECT id FROM shop WHERE domain = $1) AND w.state IN ('intended', 'sent', 'unknown')
     AND NOT EXISTS (SELECT 1 FROM write l WHERE l.shop_id = w.shop_id AND l.subject_kind = w.subject_kind AND l.subject_id = w.subject_id AND l.target = w.target
-      AND l.created_at > w.created_at AND l.state = 'landed') GROUP BY w.kind, w.state`,
+      AND l.created_at > w.created_at AND l.state = 'landed')
+    AND NOT (w.kind = 'order-amend' AND EXISTS (SELECT 1 FROM part p WHERE p.shop_id = w.shop_id AND p.id::text = w.subject_id AND p.state = 'shipped'))
+    GROUP BY w.kind, w.state`,
   'runs that have not ended':
     "SELECT sync || ' ' || state AS kind, count(*)::int AS n FROM run WHERE shop_id = (SELECT id FROM shop WHERE domain = $1) AND slot IS NULL AND state NOT IN ('finished', 'finished_partially', 'failed', 'cancelled') GROUP BY 1",
   'jobs that nobody works on':

@@ -110,3 +110,38 @@ it.each([
     expect(looks).toBe(arrives ? 1 : 2);
   },
 );
+
+it('a hand-over that nobody answered, and whose parcels are told of first, gets its number there', async () => {
+  const { shopId, live } = world;
+  const left = async (units: number) => {
+    const name = await world.place({ lines: [{ sku, quantity: 2 }] });
+    await world.syncWithoutAnswer(name, 'create');
+    await world.act(name, 'fulfil', { lines: [{ sku, quantity: units }] });
+    const [part] = await world.parts(name);
+    await world.inShop(shopId, async (tx) => {
+      await tx.partLine.updateMany({ where: { shopId, partId: part?.id ?? '' }, data: { shipped: units, open: 2 - units } });
+      const state = units === 2 ? 'shipped' : 'partly-shipped';
+      await tx.part.update({ where: { shopId_id: { shopId, id: part?.id ?? '' } }, data: { state } });
+    });
+    for (let again = 0; again < 2; again += 1) await world.sync(name);
+    const [settled] = await world.parts(name);
+    const [write, events] = await world.inShop(shopId, (tx) =>
+      Promise.all([
+        tx.write.findFirst({ where: { shopId, kind: 'order-create', subjectId: part?.id ?? '' } }),
+        tx.timelineEvent.count({ where: { shopId, partId: part?.id ?? '', kind: 'sent' } }),
+      ]),
+    );
+    return [settled?.state, settled?.remoteId === `r ${name}`, write?.state, events];
+  };
+  expect(await left(2)).toEqual(['shipped', true, 'landed', 1]);
+  expect(await left(1)).toEqual(['partly-shipped', true, 'landed', 1]);
+
+  // Whoever doesn't have it any more isn't asked again.
+  const { orders } = live.connector;
+  const find = orders.find.bind(orders);
+  let asked = 0;
+  orders.find = () => ((asked += 1), Promise.resolve(null));
+  expect(await left(2)).toEqual(['shipped', false, 'refused', 0]);
+  expect(asked).toBe(2);
+  orders.find = find;
+});

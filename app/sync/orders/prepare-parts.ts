@@ -177,7 +177,7 @@ async function heldTooLong(tx: Tx, shopId: number, order: ShopifyOrder, parts: r
 }
 
 /**
- * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted; `beside`: what lives and is neither kept nor to be cancelled. `coded`: the order under
+ * Brings our parts in line with the order's fulfilment orders: numbers new ones, ties moved ones, and says which are over. `gone`: what left of them is what was wanted; `unanswered`: parcels of them were told of, and whether they were handed over wasn't; `beside`: what lives and is neither kept nor to be cancelled. `coded`: the order under
  * the codes that the connection's back office knows. `mirroring`: parts (by id) whose parcels are being told to Shopify: they stay as they are. `cancellations`: connection → why it cancels the order. A part exists before it is sent, so that its number and reference survive a crash.
  * `taken`: a number of theirs is another order's; then none of the new ones is made, or the others would move up into its place.
  */
@@ -192,6 +192,7 @@ export async function openParts(
   kept: PreparedPart[];
   cancelled: { part: KnownPart; reason: string }[];
   gone: KnownPart[];
+  unanswered: KnownPart[];
   beside: LaidOut[];
   taken: TakenReference | null;
 }> {
@@ -222,6 +223,9 @@ export async function openParts(
   const going = over.filter((part) => !isCancelled(part));
   const held = await heldTooLong(tx, shopId, order, going);
   kept.push(...held);
+  const unanswered = remembered.filter(
+    ({ id, state, remoteId }) => !planned.has(id) && !remoteId && ['partly-shipped', 'shipped'].includes(state),
+  );
   // One that is on hold after a parcel has left still has more to ship there.
   const gone = going.filter(
     ({ id, lines }) =>
@@ -300,5 +304,5 @@ export async function openParts(
     kept.push({ part: { ...part, ...place }, target, units: unitsOf(order, part, target, lines) });
   }
   const touched = new Set([...kept, ...cancelled].map(({ part }) => part.id));
-  return { kept, cancelled, gone, beside: standBeside(remembered, touched), taken };
+  return { kept, cancelled, gone, unanswered, beside: standBeside(remembered, touched), taken };
 }

@@ -108,7 +108,7 @@ async function recordSent(
   const state = order.parked ? 'parked' : order.handedOver ? 'shipped' : offered ? 'offered' : 'sent';
   const kits = part.kits ? JSON.stringify(part.kits) : null;
   await tx.$executeRaw`
-    UPDATE part SET state = ${state}, remote_id = ${answer.remoteId}, remote_number = ${answer.remoteNumber}, remote_url = ${answer.url},
+    UPDATE part SET state = CASE WHEN state = 'partly-shipped' THEN state ELSE ${state} END, remote_id = ${answer.remoteId}, remote_number = ${answer.remoteNumber}, remote_url = ${answer.url},
       sent_hash = ${older ? null : hash}, mapping_version = ${live.mappingVersion}, mapped = ${JSON.stringify({ ...mapped, ...kitsShown(part.kits) })}::jsonb,
       kits = coalesce(${kits}::jsonb, kits), total = ${order.total.amount}, accepted_at = ${offered || older ? null : now()}
     WHERE shop_id = ${shopId} AND id = ${part.id}::uuid`;
@@ -306,8 +306,8 @@ export async function amendPart(
   return outcome;
 }
 
-/** The id of an order whose creation was sent but never answered, if it did arrive. */
-async function findLostSend({ live }: PartContext, part: KnownPart): Promise<string | null> {
+/** An order whose creation was sent but never answered, if it did arrive. */
+async function findLostSend({ live }: PartContext, part: KnownPart): Promise<RemoteOrder | null> {
   const shopId = live.shop.id;
   const subject = { kind: 'part', id: part.id };
   const write = await inShop(shopId, (tx) =>
@@ -323,17 +323,29 @@ async function findLostSend({ live }: PartContext, part: KnownPart): Promise<str
   const lost = { target: 'back-office' as const, kind: 'order-create', subject, key: write.key };
   const found = await settleLost(live, lost, () => live.connector.orders.find(part.reference));
   if (!found) return null;
+  const { remoteId, remoteNumber, url: remoteUrl } = found;
   await inShop(shopId, (tx) =>
-    tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { remoteId: found.remoteId } }),
+    tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { remoteId, remoteNumber, remoteUrl } }),
   );
-  return found.remoteId;
+  return found;
+}
+
+/** Its parcels were told of before anybody had asked whether its hand-over, which got no answer, had arrived: it is asked for now, for its number there. */
+export async function findLeftPart(context: PartContext, part: KnownPart): Promise<PartOutcome> {
+  const found = await findLostSend(context, part);
+  if (found) {
+    const { shop, name: backOffice } = context.live;
+    const told = { reference: part.reference, backOffice, number: found.remoteNumber ?? found.remoteId };
+    await inShop(shop.id, (tx) => noteEvent(tx, shop.id, subjectOf(context), 'sent', told, part.id));
+  }
+  return 'unchanged';
 }
 
 /** Cancels a part in the back office, because the order was cancelled or its units went elsewhere. */
 export async function cancelPart(context: PartContext, part: KnownPart, reason: string): Promise<PartOutcome> {
   const { live, lease, runId } = context;
   const shopId = live.shop.id;
-  const remoteId = part.remoteId ?? (await findLostSend(context, part));
+  const remoteId = part.remoteId ?? (await findLostSend(context, part))?.remoteId;
   if (!remoteId) {
     await inShop(shopId, async (tx) => {
       await tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { state: 'cancelled', cancelledAt: now() } });

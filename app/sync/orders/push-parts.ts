@@ -15,7 +15,15 @@ import { orderInCodes } from './order-in-codes.ts';
 import { roundingOf } from './order-total.ts';
 import { openParts, standBeside } from './prepare-parts.ts';
 import type { KnownPart } from './plan-parts.ts';
-import { ADDRESS_UNKNOWN_THERE, amendPart, cancelPart, sendPart, type PartContext, type PartOutcome } from './push-part.ts';
+import {
+  ADDRESS_UNKNOWN_THERE,
+  amendPart,
+  cancelPart,
+  findLeftPart,
+  sendPart,
+  type PartContext,
+  type PartOutcome,
+} from './push-part.ts';
 import { isChanged, type ShopifyOrder } from './shopify-order.ts';
 import { writeBack } from './write-back.ts';
 
@@ -91,7 +99,7 @@ export async function pushParts(
       part,
       evidence,
     });
-  const { kept, cancelled, beside, taken, mirroring } = await inShop(shopId, async (tx) => {
+  const { kept, cancelled, unanswered, beside, taken, mirroring } = await inShop(shopId, async (tx) => {
     for (const { live } of takers) coded.set(live.id, await orderInCodes(tx, shopId, live.id, order));
     const mirroring = await partsInMirroring(tx, shopId, order.id);
     const parts = await openParts(
@@ -174,6 +182,10 @@ export async function pushParts(
     if (mirroring.has(part.id)) leaveAlone(part);
     else if (taker) outcome = await attempt(taker.live, part, (context) => cancelPart(context, part, reason));
     if (outcome !== 'cancelled') left.push(part);
+  }
+  for (const part of unanswered) {
+    const taker = takers.find(({ live }) => live.id === part.connectionId);
+    if (taker) await attempt(taker.live, part, (context) => findLeftPart(context, part));
   }
   const living = [...kept.map(({ part, units }) => ({ number: part.number, units })), ...beside, ...standBeside(left, new Set())];
   const starts = layOutUnits(living);
