@@ -29,6 +29,7 @@ export const criticalCauses = [
   'totals-differ',
   'other-total-there',
   'address-unknown-there',
+  'left-for-other-address',
 ];
 
 /** From so many records on, whatever their cause. */

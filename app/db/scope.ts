@@ -26,6 +26,7 @@ export type SystemQuery =
   | 'alerts'
   | 'alert-deliveries'
   | 'order-silence'
+  | 'long-left'
   | 'purge';
 
 type BeforeCommit = (tx: Tx) => Promise<void>;

@@ -12,6 +12,7 @@ import { dueSyncs } from '../schedules/due-syncs.ts';
 import { offlineToken } from '../shopify/sessions/offline-token.ts';
 import { domainsExpiringBefore } from '../shopify/sessions/session-table.ts';
 import { takeIn } from '../sync/inbox/inbox.ts';
+import { closeLongLeft } from '../sync/orders/left-elsewhere.ts';
 import { startBacklogs } from '../sync/orders/order-backlog.ts';
 import { startDailyTransfers } from '../sync/orders/start-daily-transfers.ts';
 import { tryKeptImports } from '../sync/runs/keep-import.ts';
@@ -95,9 +96,10 @@ async function renewRegistrations(): Promise<void> {
   }
 }
 
-/** Once a day: what is past its retention goes, tokens of shops that nobody opened are renewed, back offices are asked to go on calling, and both sides are compared. */
+/** Once a day: what nobody can do anything about any more is closed, what is past its retention goes, tokens of shops that nobody opened are renewed, back offices are asked to go on calling, and both sides are compared. */
 async function daily(): Promise<void> {
   await startDailyStatements();
+  await closeLongLeft();
   await purgeExpired();
   await renewRegistrations();
   for (const domain of await domainsExpiringBefore(nowMs() + REFRESH_BEFORE_MS)) {

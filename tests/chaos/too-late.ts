@@ -10,6 +10,7 @@ const hasBegun = (part: OrderInBackOffice) => part.shipments.length > 0 || !['op
 const tooLate: Record<string, (parts: OrderInBackOffice[], can: ScriptFacts['can']) => boolean> = {
   'amend-too-late': (parts, { amends }) => parts.some(amends ? hasBegun : isLive),
   'cancel-too-late': (parts, { cancels }) => parts.some(cancels ? hasBegun : isLive),
+  'left-for-other-address': (parts) => parts.some((part) => part.shipments.length > 0),
   // It left there after it was cancelled, or shortened, here.
   'nothing-left-to-fulfil': (parts) => parts.some((part) => part.shipments.length > 0),
   'shipped-more-than-open': (parts) => parts.some((part) => part.shipments.length > 0),
@@ -19,7 +20,7 @@ const tooLate: Record<string, (parts: OrderInBackOffice[], can: ScriptFacts['can
 const excusesParcels = ['nothing-left-to-fulfil', 'shipped-more-than-open'];
 
 /** These say that it may go elsewhere. */
-export const excusesAddress = ['amend-too-late', 'address-unknown-there'];
+export const excusesAddress = ['amend-too-late', 'address-unknown-there', 'left-for-other-address'];
 
 /** What nobody can know of an order that the app has forgotten: right or wrong, it is named until the order has left. */
 const unknownOfForgotten: Record<string, (parts: OrderInBackOffice[], can: ScriptFacts['can']) => boolean> = {
@@ -47,11 +48,11 @@ export function goodReasons(
   { changed, neverLate, restored, can }: ScriptFacts,
 ): string[] {
   const unknown = restored ? causes.filter((cause) => unknownOfForgotten[cause]?.(parts, can)) : [];
-  if (unknown.length > 0) return unknown;
-  if (!changed.has(order.name) || neverLate.has(order.name)) return [];
-  return causes.filter(
+  if (!changed.has(order.name) || neverLate.has(order.name)) return unknown;
+  const late = causes.filter(
     (cause) => tooLate[cause]?.(parts, can) === true && !(excusesParcels.includes(cause) ? fulfilled : asWanted),
   );
+  return [...new Set([...unknown, ...late])];
 }
 
 export const excusesParcel = (reasons: readonly string[]): boolean => reasons.some((reason) => excusesParcels.includes(reason));

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/scope.ts';
 import { closeProblems } from '../problems/problems.ts';
 import { holdsThatNeedSomebody } from './decide-order.ts';
+import { LEFT_ELSEWHERE } from './left-elsewhere.ts';
 import { ADDRESS_UNKNOWN_THERE, OTHER_TOTAL } from './push-part.ts';
 import { isOver, type ShopifyOrder } from './shopify-order.ts';
 
@@ -16,7 +17,14 @@ const untilRefunded = ['refunded-in-back-office'];
 const untilUnmarked = ['write-back-failed'];
 
 /** Problems that handing over can't judge: they close where their own cause is looked at. */
-export const settledElsewhere = ['amend-too-late', 'cancel-too-late', ...untilOver, ...untilRefunded, ...untilUnmarked];
+export const settledElsewhere = [
+  'amend-too-late',
+  'cancel-too-late',
+  LEFT_ELSEWHERE,
+  ...untilOver,
+  ...untilRefunded,
+  ...untilUnmarked,
+];
 
 /** A connection that has all parts of an order as they should be. */
 export interface Settled {

@@ -1,5 +1,6 @@
 import { sha256 } from '../../core/crypto.ts';
 import type {
+  Address,
   Customer,
   MappedPayment,
   MappedShipping,
@@ -135,17 +136,29 @@ function goodsHash(order: SalesOrder): string {
   return sha256(JSON.stringify([lines, order.shipTo, several ? 'several' : order.facilityId]));
 }
 
+/** Where an order's goods go, for comparing only; the same address of another order is another. */
+export function placeHash(orderId: string, to: Address | null): string {
+  if (!to) return '-';
+  const { address1, address2, zip, city, province, countryCode } = to;
+  return sha256(JSON.stringify([orderId, address1, address2, zip, city, province, countryCode])).slice(0, 16);
+}
+
 /**
- * What a part is handed over as: changes exactly when something changed that the back office must be told of afterwards, its goods or what they come to.
+ * What a part is handed over as: changes exactly when something changed that the back office must be told of afterwards, its goods, what they come to or
+ * where they go. The last stands at its end, too, to be compared alone.
  * Mappings in force at the first send stay; a later change of them never rewrites orders that are already there.
  */
-export const handOverHash = (order: SalesOrder): string => `${goodsHash(order)} ${order.total.amount}`;
+export const handOverHash = (order: SalesOrder): string =>
+  `${goodsHash(order)} ${order.total.amount} ${placeHash(order.shopifyOrderId, order.shipTo)}`;
 
 /** What a part was told it comes to, where it was told of the same goods; null for others, and where nothing says so. Minor units. */
 export function toldTotal(sentHash: string | null, order: SalesOrder): number | null {
   const [goods, total] = sentHash?.split(' ') ?? [];
   return goods === goodsHash(order) && total !== undefined ? Number(total) : null;
 }
+
+/** Where a part was told to go; null where nothing says so. */
+export const placeTold = (sentHash: string | null): string | null => sentHash?.split(' ')[2] ?? null;
 
 /**
  * Whether this is what was handed over. The total may be `rounding` minor units away. Parts that went before totals were kept with the hash have none there:

@@ -8,7 +8,8 @@ import { componentsText } from '../../mappings/kit-text.ts';
 import type { Lease } from '../inbox/lease.ts';
 import { closeProblems, isOpenOfPart, openProblem } from '../problems/problems.ts';
 import { noteEvent } from '../timeline/timeline.ts';
-import { performWrite, settleLost, type Earlier } from '../writes/perform-write.ts';
+import { SEVERAL } from '../writes/open-writes.ts';
+import { contentIn, performWrite, settleLost, type Earlier } from '../writes/perform-write.ts';
 import { handOverHash, isAsHandedOver, toldTotal } from './convert-order.ts';
 import type { KnownPart } from './plan-parts.ts';
 import { publishTillSale } from './till-sales.ts';
@@ -316,7 +317,7 @@ async function findLostSend({ live }: PartContext, part: KnownPart): Promise<Rem
         ...{ shopId, kind: 'order-create', subjectKind: subject.kind, subjectId: subject.id },
         state: { in: ['sent', 'unknown', 'landed'] },
       },
-      select: { key: true },
+      select: { key: true, after: true },
     }),
   );
   if (!write) return null;
@@ -324,9 +325,9 @@ async function findLostSend({ live }: PartContext, part: KnownPart): Promise<Rem
   const found = await settleLost(live, lost, () => live.connector.orders.find(part.reference));
   if (!found) return null;
   const { remoteId, remoteNumber, url: remoteUrl } = found;
-  await inShop(shopId, (tx) =>
-    tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data: { remoteId, remoteNumber, remoteUrl } }),
-  );
+  const content = contentIn(write.after);
+  const data = { remoteId, remoteNumber, remoteUrl, ...(content === SEVERAL ? {} : { sentHash: content ?? null }) };
+  await inShop(shopId, (tx) => tx.part.update({ where: { shopId_id: { shopId, id: part.id } }, data }));
   return found;
 }
 

@@ -10,6 +10,7 @@ import type { Settled } from './close-settled.ts';
 import { conversionOf, kitsOf, remoteProductsOf } from './conversion-of.ts';
 import { convertPart, layOutUnits, type Conversion } from './convert-order.ts';
 import { isAddressWithheld, type Taker, type Verdicts } from './judge-order.ts';
+import { nameLeftElsewhere } from './left-elsewhere.ts';
 import { firstThatWent, partsInMirroring } from './order-store.ts';
 import { orderInCodes } from './order-in-codes.ts';
 import { roundingOf } from './order-total.ts';
@@ -112,6 +113,8 @@ export async function pushParts(
     );
     for (const part of parts.gone) {
       await closeLate(tx, part, 'part-shipped', ADDRESS_UNKNOWN_THERE);
+      const taker = takers.find(({ live }) => live.id === part.connectionId);
+      if (taker && !isAddressWithheld(order)) await nameLeftElsewhere(tx, taker.live, part, order);
       lastOutcome.set(part.connectionId, 'part-shipped');
     }
     for (const id of new Set(parts.kept.map(({ part }) => part.connectionId)))

@@ -58,7 +58,8 @@ const json = (value: unknown): Prisma.InputJsonValue => JSON.parse(JSON.stringif
 
 const isOpen = ({ state }: { state: string }) => ['sent', 'unknown'].includes(state);
 
-const contentIn = (after: unknown): string | undefined => (after as { content?: string } | null)?.content;
+/** With which content a write was sent, as its row holds it in `after`; SEVERAL where its attempts differ. */
+export const contentIn = (after: unknown): string | undefined => (after as { content?: string } | null)?.content;
 
 /** What is recorded of a write; of one with a content, also which. */
 const afterOf = ({ after, content }: IntendedWrite, held = content): unknown =>
