@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import {
   appSays,
+  fulfilled,
   goods,
   held,
   mainWarehouse,
@@ -190,5 +191,25 @@ export const deliveries: OrderKind[] = [
       expect(thePart(view).shipTo).toMatchObject({ address1: elsewhere.address1 });
     },
     shopifyHas: untouched,
+  },
+  {
+    group,
+    kind: 'Sent to another address once its parcel has left',
+    verdict: 'A problem that names the order, for two weeks: only the carrier can help',
+    backOffice: 'The order as it left',
+    shopify: 'A fulfilment with tracking, as without the change',
+    order: { lines: [{ sku: cellar, quantity: 1 }] },
+    async play({ until, inShopify, ship }) {
+      await until(sent);
+      await ship({ tracking: 'TOOLATE1' });
+      await until(fulfilled(['TOOLATE1', `${cellar}×1`]));
+      await inShopify('update', { address: elsewhere });
+    },
+    app: appSays('shipped', 'left-for-other-address'),
+    backOfficeHas(view) {
+      onePart(`${cellar}×1`)(view);
+      expect(thePart(view).shipTo?.address1).not.toBe(elsewhere.address1);
+    },
+    shopifyHas: fulfilled(['TOOLATE1', `${cellar}×1`]),
   },
 ];
